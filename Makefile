@@ -1,0 +1,105 @@
+# Builds the tools in pipeline order into $(BUILD)/bin.
+#
+#   make                              everything, into build/
+#   make check                        everything, and every test (scripts/check installs what they need)
+#   make install DESTDIR= PREFIX=     programs, scripts, manuals, examples
+#   make BUILD=build/san SAN=address,undefined
+#   make CC=clang
+
+VERSION = 0.1.0
+BUILD   = build
+PREFIX  = /usr/local
+BINDIR  = $(PREFIX)/bin
+MANDIR  = $(PREFIX)/share/man
+DOCDIR  = $(PREFIX)/share/doc/wd-tools
+
+TOOLS   = wd-poll wd-normalize wd-health wd-store wd-sim
+
+CFLAGS   ?= -O2 -g
+PKG      ?= pkg-config
+WARNINGS  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla -Wformat=2 -Wno-missing-field-initializers
+HARDENING = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+override CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DWD_VERSION='"$(VERSION)"'
+override CFLAGS   += -std=c11 $(WARNINGS)
+override LDFLAGS  += -pie -Wl,-z,relro,-z,now
+
+ifdef SAN
+override CFLAGS  += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE
+override LDFLAGS += -fsanitize=$(SAN)
+else
+override CFLAGS  += $(HARDENING)
+endif
+ifdef WERROR
+override CFLAGS  += -Werror
+endif
+
+# What each tool links. libjq has no .pc file on Debian 12.
+PKGS_wd-poll      = libcurl yaml-0.1
+PKGS_wd-store     = libpq sqlite3
+PKGS_wd-sim       = libmicrohttpd
+LIBS_wd-normalize = -ljq
+LIBS_wd-sim       = -ljq
+
+BINS   = $(TOOLS:%=$(BUILD)/bin/%)
+COMMON = $(BUILD)/lib/common.a
+TESTS  = $(patsubst tests/unit/%.t.c,$(BUILD)/test/%.t,$(wildcard tests/unit/*/*.t.c))
+
+.PHONY: all tests check install uninstall format clean
+.SECONDARY:
+all: $(BINS)
+tests: $(TESTS)
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The SQL files are embedded as C strings, one array a file, so that they stay usable with psql.
+$(BUILD)/obj/tools/wd-store/sql.c: $(wildcard tools/wd-store/sql/*.sql)
+	@mkdir -p $(@D)
+	@{ echo '#include "tools/wd-store/sql.h"'; for file in $^; do \
+		echo "const char sql_$$(basename $$file .sql)[] ="; \
+		sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/\t"&\\n"/' $$file; echo '	;'; done; } > $@
+$(BUILD)/obj/tools/wd-store/sql.o: $(BUILD)/obj/tools/wd-store/sql.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
+$(BUILD)/lib/wd-store.a: $(BUILD)/obj/tools/wd-store/sql.o
+
+define archive
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $(filter %.o,$^)
+endef
+
+$(COMMON): $(call objects,common)
+	$(archive)
+
+# A tool is its main.o and an archive of its other nouns, which its unit tests link too.
+define tool
+$(BUILD)/lib/$(1).a: $$(filter-out %/main.o,$$(call objects,tools/$(1)))
+	$$(archive)
+libs_$(1) = $$(if $$(PKGS_$(1)),$$(shell $(PKG) --libs $$(PKGS_$(1)))) $$(LIBS_$(1))
+$(BUILD)/bin/$(1): $(BUILD)/obj/tools/$(1)/main.o $(BUILD)/lib/$(1).a $(COMMON)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(libs_$(1)) -lm
+$(BUILD)/test/$(1)/%.t: $(BUILD)/obj/tests/unit/$(1)/%.t.o $(BUILD)/lib/$(1).a $(COMMON)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(libs_$(1)) -lm
+endef
+$(foreach t,$(TOOLS),$(eval $(call tool,$(t))))
+
+$(BUILD)/test/common/%.t: $(BUILD)/obj/tests/unit/common/%.t.o $(COMMON)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lm
+
+check:
+	scripts/check
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,115 @@
+/* Growable bytes, and the way they leave the process. */
+#include "common/buffer.h"
+
+#include "common/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum {
+	SMALLEST_CAPACITY = 4096
+};
+
+void buffer_release(struct buffer *buffer)
+{
+	free(buffer->data);
+	*buffer = (struct buffer){0};
+}
+
+static bool grow(struct buffer *buffer, size_t more)
+{
+	size_t capacity = buffer->capacity ? buffer->capacity : SMALLEST_CAPACITY;
+
+	while (capacity - buffer->length < more) {
+		if (capacity > SIZE_MAX / 2)
+			return false;
+		capacity *= 2;
+	}
+	char *data = realloc(buffer->data, capacity);
+	if (!data)
+		return false;
+	buffer->data = data;
+	buffer->capacity = capacity;
+	return true;
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t more)
+{
+	if (buffer->failed)
+		return NULL;
+	if (buffer->capacity - buffer->length < more && !grow(buffer, more)) {
+		buffer->failed = true;
+		return NULL;
+	}
+	return buffer->data + buffer->length;
+}
+
+void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
+{
+	char *at = buffer_reserve(buffer, length);
+
+	if (at && length) {
+		memcpy(at, bytes, length);
+		buffer->length += length;
+	}
+}
+
+void buffer_add_text(struct buffer *buffer, const char *text)
+{
+	buffer_add(buffer, text, strlen(text));
+}
+
+void buffer_add_span(struct buffer *buffer, struct span span)
+{
+	buffer_add(buffer, span.at, span.length);
+}
+
+void buffer_printf(struct buffer *buffer, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	int length = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	char *at = length < 0 ? NULL : buffer_reserve(buffer, (size_t)length + 1);
+	if (!at)
+		return;
+	va_start(arguments, format);
+	vsnprintf(at, (size_t)length + 1, format, arguments);
+	va_end(arguments);
+	buffer->length += (size_t)length;
+}
+
+/* The descriptor may have been made non-blocking by whoever shares it with us. */
+static bool worth_another_try(int fd)
+{
+	if (errno == EAGAIN || errno == EWOULDBLOCK) {
+		struct pollfd writable = {.fd = fd, .events = POLLOUT};
+		poll(&writable, 1, -1);
+		return true;
+	}
+	return errno == EINTR;
+}
+
+int buffer_write(struct buffer *buffer, int fd, const char *name)
+{
+	size_t written = 0;
+
+	if (buffer->failed)
+		return fail(EX_OSERR, "out of memory", {"file", name});
+	while (written < buffer->length) {
+		ssize_t n = write(fd, buffer->data + written, buffer->length - written);
+		if (n >= 0)
+			written += (size_t)n;
+		else if (!worth_another_try(fd))
+			return fail(EX_IOERR, "cannot write", {"file", name},
+				{"reason", strerror(errno)});
+	}
+	buffer->length = 0;
+	return 0;
+}

@@ -1,0 +1,48 @@
+/* Growable bytes, and the way they leave the process. */
+#ifndef WD_BUFFER_H
+#define WD_BUFFER_H
+
+#include "common/span.h"
+
+/* Zero-initialise to get an empty buffer. Appending never fails on the spot: when memory runs out,
+ * `failed` stays set, later appends do nothing, and buffer_write() reports it. */
+struct buffer {
+	char *data;
+	size_t length;
+	size_t capacity;
+	bool failed;
+};
+
+void buffer_release(struct buffer *buffer);
+
+/* Makes room for `more` bytes and returns where they go, or NULL (and `failed`). The caller adds
+ * what it used to `length`. */
+char *buffer_reserve(struct buffer *buffer, size_t more);
+
+void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
+void buffer_add_text(struct buffer *buffer, const char *text);
+void buffer_add_span(struct buffer *buffer, struct span span);
+void buffer_printf(struct buffer *buffer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static inline void buffer_add_char(struct buffer *buffer, char byte)
+{
+	char *at = buffer_reserve(buffer, 1);
+
+	if (at) {
+		*at = byte;
+		buffer->length++;
+	}
+}
+
+static inline struct span buffer_span(const struct buffer *buffer)
+{
+	return (struct span){buffer->data, buffer->length};
+}
+
+/* Writes everything to `fd`, waiting where it must, and empties the buffer. `name` is the thing
+ * that is written ("stdout"), for the complaint. Returns 0, EX_IOERR (a reader that is gone
+ * included) or EX_OSERR when memory had run out; the failure has been logged. */
+int buffer_write(struct buffer *buffer, int fd, const char *name);
+
+#endif

@@ -1,0 +1,136 @@
+/* Writing records: one JSON object a line, into a buffer. */
+#include "common/json.h"
+
+#include "common/utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void put_key(struct buffer *out, const char *key)
+{
+	buffer_add(out, ",\"", 2);
+	buffer_add_text(out, key);
+	buffer_add(out, "\":", 2);
+}
+
+void json_open(struct buffer *out, const char *type)
+{
+	buffer_add_text(out, "{\"type\":\"");
+	buffer_add_text(out, type);
+	buffer_add_char(out, '"');
+}
+
+void json_close(struct buffer *out)
+{
+	buffer_add(out, "}\n", 2);
+}
+
+/* How many bytes at `at` stand for themselves inside a JSON string. */
+static size_t plain_run(const char *at, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length && at[n] >= 0x20 && at[n] < 0x7f && at[n] != '"' && at[n] != '\\')
+		n++;
+	return n;
+}
+
+/* One character that plain_run() stops at; returns how many bytes it took. */
+static size_t put_character(struct buffer *out, const char *at, size_t length)
+{
+	uint32_t code;
+	size_t taken = utf8_decode(at, length, &code);
+
+	if (!taken) {
+		buffer_add_text(out, UTF8_REPLACEMENT_TEXT);
+		return 1;
+	}
+	if (code == '"' || code == '\\') {
+		buffer_add_char(out, '\\');
+		buffer_add_char(out, (char)code);
+	} else if (code == '\n') {
+		buffer_add(out, "\\n", 2);
+	} else if (code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+		buffer_printf(out, "\\u%04x", code);
+	} else {
+		buffer_add(out, at, taken);
+	}
+	return taken;
+}
+
+void json_put_text(struct buffer *out, struct span text)
+{
+	const char *at = text.at, *end = text.at + text.length;
+
+	buffer_add_char(out, '"');
+	while (at < end) {
+		size_t run = plain_run(at, (size_t)(end - at));
+		buffer_add(out, at, run);
+		at += run;
+		if (at < end)
+			at += put_character(out, at, (size_t)(end - at));
+	}
+	buffer_add_char(out, '"');
+}
+
+/* 15 digits are always exact in one direction and mostly enough; 17 always are. */
+void json_put_number(struct buffer *out, double number)
+{
+	char text[32];
+
+	if (number == 0)
+		number = 0; /* no "-0" */
+	for (int digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, number);
+		if (strtod(text, NULL) == number)
+			break;
+	}
+	buffer_add_text(out, text);
+}
+
+void json_text(struct buffer *out, const char *key, struct span text)
+{
+	if (!text.at)
+		return;
+	put_key(out, key);
+	json_put_text(out, text);
+}
+
+void json_raw(struct buffer *out, const char *key, struct span value)
+{
+	if (!value.at)
+		return;
+	put_key(out, key);
+	buffer_add_span(out, value);
+}
+
+void json_number(struct buffer *out, const char *key, double number)
+{
+	if (!isfinite(number))
+		return;
+	put_key(out, key);
+	json_put_number(out, number);
+}
+
+void json_integer(struct buffer *out, const char *key, int64_t number)
+{
+	put_key(out, key);
+	buffer_printf(out, "%lld", (long long)number);
+}
+
+void json_bool(struct buffer *out, const char *key, bool value)
+{
+	json_raw(out, key, value ? SPAN("true") : SPAN("false"));
+}
+
+void json_time(struct buffer *out, const char *key, clock_us time)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(time, text);
+	put_key(out, key);
+	buffer_add_char(out, '"');
+	buffer_add(out, text, CLOCK_TEXT_SIZE - 1);
+	buffer_add_char(out, '"');
+}

@@ -1,0 +1,243 @@
+/* The line loop that all filters share: read what is there, hand over each line, settle, block. */
+#include "common/lines.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/stop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define FIRST_CAPACITY ((size_t)256 << 10)
+#define LARGEST        (LINES_LONGEST + FIRST_CAPACITY)
+#define LINGER_US      (2 * CLOCK_SECOND_US)
+
+/* The window over the input: data[start..end) is read and not yet handed over. */
+struct lines {
+	const struct lines_user *user;
+	const char *name;
+	int fd;
+	char *data;
+	size_t start, end, capacity;
+	size_t searched;      /* data[start..searched) holds no newline */
+	bool skipping;        /* inside a line that was too long */
+	bool stopping, ended; /* a signal came; nothing more is to be read */
+	int64_t stop_at_us;   /* on the monotonic clock */
+};
+
+static bool blank(struct span line)
+{
+	for (size_t i = 0; i < line.length; i++) {
+		if (line.at[i] != ' ' && line.at[i] != '\t' && line.at[i] != '\r')
+			return false;
+	}
+	return true;
+}
+
+static int hand_over(struct lines *lines, size_t length)
+{
+	struct span line = {lines->data + lines->start, length};
+	bool tail = lines->skipping;
+
+	lines->skipping = false;
+	if (tail || blank(line))
+		return 0;
+	if (length > LINES_LONGEST)
+		return lines->user->overlong(
+			lines->user->self, (struct span){line.at, LINES_LONGEST});
+	return lines->user->line(lines->user->self, line);
+}
+
+static int hand_over_whole_lines(struct lines *lines)
+{
+	for (;;) {
+		char *from = lines->data + lines->searched;
+		char *newline = memchr(from, '\n', lines->end - lines->searched);
+		if (!newline) {
+			lines->searched = lines->end;
+			return 0;
+		}
+		size_t next = (size_t)(newline - lines->data) + 1;
+		int status = hand_over(lines, next - 1 - lines->start);
+		if (status)
+			return status;
+		lines->start = lines->searched = next;
+	}
+}
+
+/* An unfinished line that is already too long: report its beginning, forget it, skip the rest. */
+static int drop_overlong(struct lines *lines)
+{
+	int status = 0;
+
+	if (lines->end - lines->start <= LINES_LONGEST)
+		return 0;
+	if (!lines->skipping)
+		status = hand_over(lines, lines->end - lines->start);
+	lines->skipping = true;
+	lines->start = lines->end = lines->searched = 0;
+	return status;
+}
+
+static int make_room(struct lines *lines)
+{
+	if (lines->start > 0) {
+		memmove(lines->data, lines->data + lines->start, lines->end - lines->start);
+		lines->end -= lines->start;
+		lines->searched -= lines->start;
+		lines->start = 0;
+	}
+	if (lines->end < lines->capacity)
+		return 0;
+	size_t capacity = lines->capacity ? lines->capacity * 2 : FIRST_CAPACITY;
+	if (capacity > LARGEST)
+		capacity = LARGEST;
+	char *data = realloc(lines->data, capacity);
+	if (!data)
+		return fail(EX_OSERR, "out of memory", {"file", lines->name});
+	lines->data = data;
+	lines->capacity = capacity;
+	return 0;
+}
+
+static int read_some(struct lines *lines)
+{
+	int status = make_room(lines);
+
+	if (status)
+		return status;
+	ssize_t n = read(lines->fd, lines->data + lines->end, lines->capacity - lines->end);
+	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
+		return 0;
+	if (n < 0)
+		return fail(EX_IOERR, "cannot read", {"file", lines->name},
+			{"reason", strerror(errno)});
+	lines->end += (size_t)n;
+	lines->ended = n == 0;
+	return 0;
+}
+
+static int heed_signals(struct lines *lines)
+{
+	int signal_number;
+	int status = 0;
+
+	while (!status && (signal_number = stop_next()) != 0) {
+		if (!stop_asked(signal_number) && lines->user->signal) {
+			status = lines->user->signal(lines->user->self, signal_number);
+		} else if (lines->stopping) {
+			lines->ended = true;
+		} else {
+			lines->stopping = true;
+			lines->stop_at_us = clock_mono_us() + LINGER_US;
+		}
+	}
+	return status;
+}
+
+/* How long poll() may block, in milliseconds; -1 for ever. */
+static int longest_wait_ms(const struct lines *lines)
+{
+	int wait_ms = lines->user->patience_ms ? lines->user->patience_ms(lines->user->self) : -1;
+
+	if (lines->stopping) {
+		int64_t left_us = lines->stop_at_us - clock_mono_us();
+		int left_ms = left_us > 0 ? (int)(left_us / 1000) + 1 : 0;
+		if (wait_ms < 0 || left_ms < wait_ms)
+			wait_ms = left_ms;
+	}
+	return wait_ms;
+}
+
+/* Waits at most `wait_ms` for input or a signal; says whether there is input. */
+static int wait_for_input(struct lines *lines, int wait_ms, bool *readable)
+{
+	struct pollfd watched[] = {
+		{.fd = lines->fd, .events = POLLIN},
+		{.fd = stop_fd(), .events = POLLIN},
+	};
+
+	*readable = false;
+	if (poll(watched, 2, wait_ms) < 0)
+		return errno == EINTR ? 0
+				      : fail(EX_OSERR, "cannot wait for input",
+						{"file", lines->name}, {"reason", strerror(errno)});
+	*readable = watched[0].revents != 0;
+	if (watched[1].revents)
+		return heed_signals(lines);
+	return 0;
+}
+
+/* One turn: settle and block when nothing waits, else read and hand over. */
+static int turn(struct lines *lines)
+{
+	const struct lines_user *user = lines->user;
+	bool readable;
+	int status = wait_for_input(lines, 0, &readable);
+
+	if (!status && !readable && !lines->ended) {
+		status = user->settle(user->self, true);
+		if (!status)
+			status = wait_for_input(lines, longest_wait_ms(lines), &readable);
+	}
+	if (lines->stopping && clock_mono_us() >= lines->stop_at_us)
+		lines->ended = true;
+	if (status || !readable || lines->ended)
+		return status;
+	status = read_some(lines);
+	if (!status)
+		status = hand_over_whole_lines(lines);
+	if (!status)
+		status = drop_overlong(lines);
+	if (!status)
+		status = user->settle(user->self, false);
+	return status;
+}
+
+static int run_one(struct lines *lines)
+{
+	int status = 0;
+
+	lines->start = lines->end = lines->searched = 0;
+	lines->ended = lines->skipping = false;
+	while (!status && !lines->ended)
+		status = turn(lines);
+	if (!status && lines->end > lines->start)
+		status = hand_over(lines, lines->end - lines->start);
+	return status;
+}
+
+static int open_and_run(struct lines *lines, const char *file)
+{
+	lines->name = file;
+	if (strcmp(file, "-") == 0) {
+		lines->name = "stdin";
+		lines->fd = STDIN_FILENO;
+		return run_one(lines);
+	}
+	lines->fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (lines->fd < 0)
+		return fail(EX_NOINPUT, "cannot open", {"file", file}, {"reason", strerror(errno)});
+	int status = run_one(lines);
+	close(lines->fd);
+	return status;
+}
+
+int lines_run(char *const *files, const struct lines_user *user)
+{
+	struct lines lines = {.user = user};
+	int status = 0;
+
+	if (!*files)
+		status = open_and_run(&lines, "-");
+	for (; *files && !status && !lines.stopping; files++)
+		status = open_and_run(&lines, *files);
+	if (!status)
+		status = user->settle(user->self, true);
+	free(lines.data);
+	return status;
+}

@@ -1,0 +1,203 @@
+/* What a tool says to people: lines on stderr that no string from a radio can forge. */
+#include "common/log.h"
+
+#include "common/array.h"
+#include "common/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum {
+	LINE_MAX_BYTES = 2048,
+	VALUE_MAX_BYTES = 512
+};
+
+static const char *tool = "wd";
+static enum log_level shown = LOG_INFO;
+
+static const struct {
+	const char *name;
+	enum log_level level;
+} levels[] = {
+	{"error", LOG_ERROR},
+	{"critical", LOG_ERROR},
+	{"warning", LOG_WARNING},
+	{"warn", LOG_WARNING},
+	{"info", LOG_INFO},
+	{"debug", LOG_DEBUG},
+};
+
+void log_open(const char *name)
+{
+	const char *level = getenv("LOG_LEVEL");
+
+	tool = name;
+	if (level && *level && !log_level_parse(level))
+		log_warning("unknown level", {"LOG_LEVEL", level},
+			{"known", "debug, info, warning, error"});
+}
+
+bool log_level_parse(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
+		if (strcasecmp(text, levels[i].name) == 0) {
+			shown = levels[i].level;
+			return true;
+		}
+	}
+	return false;
+}
+
+void log_adjust(int louder)
+{
+	if (louder > 0 && shown < LOG_DEBUG)
+		shown++;
+	if (louder < 0 && shown > LOG_ERROR)
+		shown--;
+}
+
+bool log_shows(enum log_level level)
+{
+	return level <= shown;
+}
+
+/* Bytes that need no quotes around them. */
+static bool plain(const char *value)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789-_.,:;/@%+#~*()[]<>|?&!^";
+
+	return *value && value[strspn(value, safe)] == '\0';
+}
+
+/* Characters that move the cursor, end a line or turn the direction of writing. */
+static bool dangerous(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c ||
+	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
+	       (code >= 0xe0000 && code <= 0xe0fff);
+}
+
+/* One character of `value` as text for a terminal; returns how many bytes of it were taken. */
+static size_t escape(char out[16], const char *value, size_t length)
+{
+	uint32_t code;
+	size_t taken = utf8_decode(value, length, &code);
+
+	if (!taken) {
+		snprintf(out, 16, "\\x%02x", (unsigned char)*value);
+		return 1;
+	}
+	if (code == '"' || code == '\\')
+		snprintf(out, 16, "\\%c", (char)code);
+	else if (code == '\n')
+		snprintf(out, 16, "\\n");
+	else if (dangerous(code))
+		snprintf(out, 16, code < 0x80 ? "\\x%02x" : "\\u{%x}", code);
+	else
+		snprintf(out, 16, "%.*s", (int)taken, value);
+	return taken;
+}
+
+void log_quote(char *out, unsigned long size, const char *value)
+{
+	size_t length = strlen(value);
+	size_t used = 0;
+	char piece[16];
+
+	if (length < size && plain(value)) {
+		memcpy(out, value, length + 1);
+		return;
+	}
+	out[used++] = '"';
+	for (size_t at = 0; at < length;) {
+		at += escape(piece, value + at, length - at);
+		if (used + strlen(piece) + sizeof("\"...") > size) {
+			snprintf(out + used, size - used, "\"...");
+			return;
+		}
+		used += (size_t)snprintf(out + used, size - used, "%s", piece);
+	}
+	snprintf(out + used, size - used, "\"");
+}
+
+/* One write a line, so that the lines of several stages on one terminal do not mix. stderr has no
+ * better place to complain to: what cannot be written is dropped. */
+static void emit(char *line, size_t used)
+{
+	line[used++] = '\n';
+	ssize_t written = write(STDERR_FILENO, line, used);
+	(void)written;
+}
+
+static size_t add(char *line, size_t used, const char *text)
+{
+	size_t room = LINE_MAX_BYTES - 1 - used;
+	size_t length = strlen(text);
+
+	if (length > room)
+		length = room;
+	memcpy(line + used, text, length);
+	return used + length;
+}
+
+static size_t add_field(char *line, size_t used, const struct log_field *field)
+{
+	char value[VALUE_MAX_BYTES];
+
+	if (!field->key || !field->value)
+		return used;
+	log_quote(value, sizeof(value), field->value);
+	used = add(line, used, " ");
+	used = add(line, used, field->key);
+	used = add(line, used, "=");
+	return add(line, used, value);
+}
+
+void log_line(enum log_level level, const struct log_event *event)
+{
+	const struct log_field *fields[] = {&event->field0, &event->field1, &event->field2,
+		&event->field3, &event->field4, &event->field5, &event->field6, &event->field7};
+	char line[LINE_MAX_BYTES];
+	size_t used = 0;
+
+	if (!log_shows(level))
+		return;
+	used = add(line, used, tool);
+	used = add(line, used, ": ");
+	used = add(line, used, event->message);
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		used = add_field(line, used, fields[i]);
+	emit(line, used);
+}
+
+void log_plain(const char *text)
+{
+	char line[LINE_MAX_BYTES];
+	size_t used = 0;
+
+	used = add(line, used, tool);
+	used = add(line, used, ": ");
+	used = add(line, used, text);
+	emit(line, used);
+}
+
+struct log_text log_number(int64_t number)
+{
+	struct log_text result;
+
+	snprintf(result.text, sizeof(result.text), "%lld", (long long)number);
+	return result;
+}
+
+struct log_text log_seconds(double seconds)
+{
+	struct log_text result;
+
+	snprintf(result.text, sizeof(result.text), "%.3gs", seconds);
+	return result;
+}

@@ -1,0 +1,297 @@
+/* The strict JSON scanner: grammar, mending and compaction in one pass. */
+#include "common/scan.h"
+
+#include "common/scan_token.h"
+#include "common/utf8.h"
+
+/* With `out`, everything before `kept` has been written there. */
+struct compactor {
+	char *out;
+	const char *kept;
+};
+
+/* What an object's members are sorted into; without keys nothing is. */
+struct picker {
+	const struct scan_keys *keys;
+	struct scan_member *members;
+};
+
+struct scanner {
+	struct scan_token token;
+	struct compactor compactor;
+	struct picker picker;
+	uint64_t objects; /* bit d: the container at depth d is an object */
+	unsigned depth;
+};
+
+static bool error_at(struct scanner *s, const char *reason)
+{
+	return scan_token_error(&s->token, reason);
+}
+
+/* Writes what was passed since the last time, then `instead` in place of the bytes up to `next`. */
+static void replace(struct scanner *s, const char *from, const char *next, const char *instead)
+{
+	struct compactor *c = &s->compactor;
+
+	if (!c->out)
+		return;
+	size_t run = (size_t)(from - c->kept);
+	memcpy(c->out, c->kept, run);
+	size_t length = strlen(instead);
+	memcpy(c->out + run, instead, length);
+	c->out += run + length;
+	c->kept = next;
+}
+
+static void skip_space(struct scanner *s)
+{
+	const char *from = s->token.at;
+
+	if (from < s->token.end && (unsigned char)*from > ' ')
+		return;
+	scan_token_space(&s->token);
+	if (s->token.at > from)
+		replace(s, from, s->token.at, "");
+}
+
+static bool take_string(struct scanner *s)
+{
+	const char *bad;
+	size_t length;
+
+	s->token.at++;
+	for (;;) {
+		switch (scan_token_string(&s->token, &bad, &length)) {
+		case SCAN_STRING_END:
+			return true;
+		case SCAN_STRING_MENDED:
+			replace(s, bad, bad + length, UTF8_REPLACEMENT_TEXT);
+			break;
+		case SCAN_STRING_ERROR:
+			return false;
+		}
+	}
+}
+
+static bool take_scalar(struct scanner *s)
+{
+	const char *from = s->token.at;
+
+	if (*from == '"')
+		return take_string(s);
+	if ((*from >= '0' && *from <= '9') || (*from == '-' && !scan_token_is_infinity(&s->token)))
+		return scan_token_number(&s->token);
+	if (!scan_token_literal(&s->token))
+		return false;
+	if (*from == 'N' || *from == 'I' || *from == '-')
+		replace(s, from, s->token.at, "null");
+	return true;
+}
+
+static uint64_t bit(unsigned depth)
+{
+	return UINT64_C(1) << (depth % 64);
+}
+
+static bool in_object(const struct scanner *s)
+{
+	return s->depth > 0 && (s->objects & bit(s->depth - 1));
+}
+
+static bool enter(struct scanner *s)
+{
+	if (s->depth == SCAN_DEPTH_MAX)
+		return error_at(s, "nested too deep");
+	if (*s->token.at == '{')
+		s->objects |= bit(s->depth);
+	else
+		s->objects &= ~bit(s->depth);
+	s->depth++;
+	s->token.at++;
+	return true;
+}
+
+/* A key and its colon. */
+static bool take_key(struct scanner *s, struct span *key)
+{
+	skip_space(s);
+	if (s->token.at == s->token.end || *s->token.at != '"')
+		return error_at(s, "expected a key");
+	key->at = s->token.at;
+	if (!take_string(s))
+		return false;
+	key->length = (size_t)(s->token.at - key->at);
+	skip_space(s);
+	if (s->token.at == s->token.end || *s->token.at != ':')
+		return error_at(s, "expected ':'");
+	s->token.at++;
+	return true;
+}
+
+/* What comes after a value inside containers: closes those that end, and stands before the next
+ * value with `*more`. */
+static bool after_value(struct scanner *s, unsigned floor, bool *more)
+{
+	struct span key;
+
+	*more = false;
+	while (s->depth > floor) {
+		skip_space(s);
+		if (s->token.at == s->token.end)
+			return error_at(s, "ends too early");
+		char closing = in_object(s) ? '}' : ']';
+		if (*s->token.at == ',') {
+			s->token.at++;
+			*more = true;
+			return !in_object(s) || take_key(s, &key);
+		}
+		if (*s->token.at != closing)
+			return error_at(
+				s, in_object(s) ? "expected ',' or '}'" : "expected ',' or ']'");
+		s->token.at++;
+		s->depth--;
+	}
+	return true;
+}
+
+/* Just inside a container that was entered: closes it if it is empty, else stands before its first
+ * value with `*more`. */
+static bool first_in_container(struct scanner *s, bool *more)
+{
+	struct span key;
+
+	skip_space(s);
+	if (s->token.at == s->token.end)
+		return error_at(s, "ends too early");
+	if (*s->token.at == (in_object(s) ? '}' : ']')) {
+		s->token.at++;
+		s->depth--;
+		*more = false;
+		return true;
+	}
+	*more = true;
+	return !in_object(s) || take_key(s, &key);
+}
+
+/* One value with all that is in it. */
+static bool take_value(struct scanner *s)
+{
+	unsigned floor = s->depth;
+	bool more = true;
+
+	while (more) {
+		skip_space(s);
+		if (s->token.at == s->token.end)
+			return error_at(s, "ends too early");
+		if (*s->token.at == '{' || *s->token.at == '[') {
+			if (!enter(s) || !first_in_container(s, &more))
+				return false;
+			if (more)
+				continue;
+		} else if (!take_scalar(s)) {
+			return false;
+		}
+		if (!after_value(s, floor, &more))
+			return false;
+	}
+	return true;
+}
+
+static bool take_end(struct scanner *s)
+{
+	skip_space(s);
+	return s->token.at == s->token.end || error_at(s, "more after the value");
+}
+
+static struct scanner scanner_of(struct span text, enum scan_mode mode)
+{
+	return (struct scanner){
+		.token = {.start = text.at,
+			.at = text.at,
+			.end = text.at + text.length,
+			.mode = mode},
+	};
+}
+
+static bool report(const struct scanner *s, bool ok, struct scan_error *error)
+{
+	if (!ok)
+		*error = s->token.error;
+	return ok;
+}
+
+bool scan_check(struct span text, enum scan_mode mode, struct scan_error *error)
+{
+	struct scanner s = scanner_of(text, mode);
+
+	return report(&s, take_value(&s) && take_end(&s), error);
+}
+
+bool scan_compact(
+	struct span text, enum scan_mode mode, char *out, size_t *written, struct scan_error *error)
+{
+	struct scanner s = scanner_of(text, mode);
+
+	s.compactor = (struct compactor){.out = out, .kept = text.at};
+	if (!report(&s, take_value(&s) && take_end(&s), error))
+		return false;
+	replace(&s, s.token.end, s.token.end, "");
+	*written = (size_t)(s.compactor.out - out);
+	return true;
+}
+
+static bool take_member(struct scanner *s)
+{
+	struct span key;
+
+	if (!take_key(s, &key))
+		return false;
+	skip_space(s);
+	const char *from = s->token.at;
+	if (!take_value(s))
+		return false;
+	int index = scan_keys_find(s->picker.keys, key);
+	if (index >= 0) {
+		struct span value = {from, (size_t)(s->token.at - from)};
+		s->picker.members[index] = (struct scan_member){key.at, value};
+	}
+	return true;
+}
+
+static bool take_members(struct scanner *s)
+{
+	skip_space(s);
+	if (s->token.at == s->token.end || *s->token.at != '{')
+		return error_at(s, "expected an object");
+	enter(s);
+	skip_space(s);
+	if (s->token.at < s->token.end && *s->token.at == '}') {
+		s->token.at++;
+		return true;
+	}
+	for (;;) {
+		if (!take_member(s))
+			return false;
+		skip_space(s);
+		if (s->token.at == s->token.end)
+			return error_at(s, "ends too early");
+		char c = *s->token.at++;
+		if (c == '}')
+			return true;
+		if (c != ',') {
+			s->token.at--;
+			return error_at(s, "expected ',' or '}'");
+		}
+	}
+}
+
+bool scan_object(struct span text, const struct scan_keys *keys, struct scan_member *members,
+	struct scan_error *error)
+{
+	struct scanner s = scanner_of(text, SCAN_STRICT);
+
+	s.picker = (struct picker){keys, members};
+	memset(members, 0, keys->count * sizeof(*members));
+	return report(&s, take_members(&s) && take_end(&s), error);
+}

@@ -1,0 +1,103 @@
+/* The strict JSON scanner: the border behind which bytes can be trusted to be JSON.
+ *
+ * RFC 8259 and nothing else, but for two things that real kits send: Python's bare NaN, Infinity
+ * and -Infinity are read as null, and, where the caller asks for it (SCAN_MEND), ill-formed UTF-8
+ * and lone surrogates inside strings are read as U+FFFD instead of refusing the whole text: one
+ * drone with a broken name must not hide the others. Nothing here allocates, and nothing reads past
+ * the end of the text that it was given. Values are spans into that text. */
+#ifndef WD_SCAN_H
+#define WD_SCAN_H
+
+#include "common/span.h"
+
+#include <stdint.h>
+
+/* Objects and arrays may be nested this deep. */
+#define SCAN_DEPTH_MAX 64
+
+enum scan_mode {
+	SCAN_STRICT,
+	SCAN_MEND,
+};
+
+/* `reason` is a static text such as "bad literal"; `at` the offset of the offending byte. */
+struct scan_error {
+	const char *reason;
+	size_t at;
+};
+
+/* Whether `text` is one JSON value with nothing but white space around it. */
+bool scan_check(struct span text, enum scan_mode mode, struct scan_error *error);
+
+/* The most that scan_compact() writes for `length` bytes: `[NaN,NaN]` grows, and so do bytes that
+ * are no UTF-8, each of which becomes the three of U+FFFD. */
+#define SCAN_COMPACT_MAX(length) (3 * (length) + 4)
+
+/* As scan_check(), and writes the value to `out` (SCAN_COMPACT_MAX bytes) without any white space
+ * between its tokens, null for NaN and the infinities, mended as `mode` allows; all other tokens
+ * byte for byte. `*written` is how long it became. On an error `out` holds rubbish. */
+bool scan_compact(struct span text, enum scan_mode mode, char *out, size_t *written,
+	struct scan_error *error);
+
+/* The keys that a reader knows, each with an index of its own: the index in `names`. */
+#define SCAN_KEYS_MAX 120
+
+struct scan_keys {
+	const char *const *names;
+	size_t count;
+	uint8_t slots[256]; /* open addressing; index + 1, 0 is free */
+};
+
+/* `names` (at most SCAN_KEYS_MAX, all different) must outlive `keys`. */
+void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t count);
+
+/* A member of an object: where its key begins (at the quote), and its value. Not there: all NULL.
+ */
+struct scan_member {
+	const char *key;
+	struct span value;
+};
+
+/* Checks that `text` is one JSON object (white space around it allowed) and fills members[0..count)
+ * with the values of the known keys; a key that is there twice has its last value, as jq and Python
+ * read it. Nested values are checked but not indexed: call again on a value. */
+bool scan_object(struct span text, const struct scan_keys *keys, struct scan_member *members,
+	struct scan_error *error);
+
+/* Walks an array that has been checked. Use:
+ *     struct span rest = scan_items(array), item;
+ *     while (scan_next(&rest, &item)) … */
+struct span scan_items(struct span array);
+bool scan_next(struct span *rest, struct span *item);
+
+enum scan_kind {
+	SCAN_NULL, /* also NaN and the infinities, and a value that is not there */
+	SCAN_TRUE,
+	SCAN_FALSE,
+	SCAN_NUMBER,
+	SCAN_TEXT,
+	SCAN_ARRAY,
+	SCAN_OBJECT,
+};
+
+/* What a checked value is, by its first byte. */
+enum scan_kind scan_kind(struct span value);
+
+/* A checked number as a double; false for other kinds and where it is not finite (1e999). */
+bool scan_number(struct span value, double *number);
+
+/* A checked string, decoded: always UTF-8 and free of NULs (trailing \u0000 are cut, others and
+ * whatever is not well-formed are U+FFFD). Writes at most `size` - 1 bytes, cut at a character, and
+ * a NUL; returns the length. Other kinds give "". */
+size_t scan_text(struct span value, char *out, size_t size);
+
+/* Whether a checked value is exactly the string `text` (plain ASCII, written without escapes). */
+static inline bool scan_text_is(struct span value, const char *text)
+{
+	size_t length = strlen(text);
+
+	return value.at && value.length == length + 2 && value.at[0] == '"' &&
+	       memcmp(value.at + 1, text, length) == 0;
+}
+
+#endif

@@ -1,0 +1,203 @@
+/* The scanner's own inside: one token at a time. */
+#include "common/scan_token.h"
+
+#include "common/array.h"
+#include "common/utf8.h"
+
+bool scan_token_error(struct scan_token *t, const char *reason)
+{
+	t->error = (struct scan_error){reason, (size_t)(t->at - t->start)};
+	return false;
+}
+
+void scan_token_space(struct scan_token *t)
+{
+	while (t->at < t->end &&
+		(*t->at == ' ' || *t->at == '\t' || *t->at == '\n' || *t->at == '\r'))
+		t->at++;
+}
+
+static bool digit_at(const struct scan_token *t)
+{
+	return t->at < t->end && *t->at >= '0' && *t->at <= '9';
+}
+
+static bool take_digits(struct scan_token *t)
+{
+	if (!digit_at(t))
+		return scan_token_error(t, "expected a digit");
+	while (digit_at(t))
+		t->at++;
+	return true;
+}
+
+bool scan_token_number(struct scan_token *t)
+{
+	if (*t->at == '-')
+		t->at++;
+	if (t->at < t->end && *t->at == '0') {
+		t->at++;
+		if (digit_at(t))
+			return scan_token_error(t, "leading zero");
+	} else if (!take_digits(t)) {
+		return false;
+	}
+	if (t->at < t->end && *t->at == '.') {
+		t->at++;
+		if (!take_digits(t))
+			return false;
+	}
+	if (t->at < t->end && (*t->at == 'e' || *t->at == 'E')) {
+		t->at++;
+		if (t->at < t->end && (*t->at == '+' || *t->at == '-'))
+			t->at++;
+		return take_digits(t);
+	}
+	return true;
+}
+
+static bool stands_here(const struct scan_token *t, struct span word)
+{
+	return (size_t)(t->end - t->at) >= word.length && memcmp(t->at, word.at, word.length) == 0;
+}
+
+bool scan_token_is_infinity(const struct scan_token *t)
+{
+	return stands_here(t, SPAN("-Infinity"));
+}
+
+bool scan_token_literal(struct scan_token *t)
+{
+	static const struct span words[] = {{"null", 4}, {"true", 4}, {"false", 5}, {"NaN", 3},
+		{"Infinity", 8}, {"-Infinity", 9}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (stands_here(t, words[i])) {
+			t->at += words[i].length;
+			return true;
+		}
+	}
+	return scan_token_error(t, "expected a value");
+}
+
+/* Eight bytes at a time: whether none of them is a quote, a backslash, a control character or not
+ * ASCII. Anderson, "Bit Twiddling Hacks", "Determine if a word has a byte less than n". */
+static bool all_plain(const char *at)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t highs = ones * 0x80;
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	uint64_t quote = word ^ (ones * '"');
+	uint64_t backslash = word ^ (ones * '\\');
+	uint64_t found = (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
+	return (found & highs) == 0;
+}
+
+static void skip_plain(struct scan_token *t)
+{
+	while (t->end - t->at >= 8 && all_plain(t->at))
+		t->at += 8;
+	while (t->at < t->end && (unsigned char)*t->at >= 0x20 && (unsigned char)*t->at < 0x80 &&
+		*t->at != '"' && *t->at != '\\')
+		t->at++;
+}
+
+int scan_token_hex4(const char *at, const char *end)
+{
+	int code = 0;
+
+	if (end - at < 4)
+		return -1;
+	for (int i = 0; i < 4; i++) {
+		char c = at[i];
+		int digit = c >= '0' && c <= '9'   ? c - '0'
+			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+			    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+						   : -1;
+		if (digit < 0)
+			return -1;
+		code = code << 4 | digit;
+	}
+	return code;
+}
+
+static bool high_surrogate(int code)
+{
+	return code >= 0xd800 && code <= 0xdbff;
+}
+
+static bool low_surrogate(int code)
+{
+	return code >= 0xdc00 && code <= 0xdfff;
+}
+
+/* At `\u`. Takes a pair of surrogates as one; `*lone` where there is half of one. */
+static bool take_unicode(struct scan_token *t, bool *lone)
+{
+	int code = scan_token_hex4(t->at + 2, t->end);
+
+	*lone = false;
+	if (code < 0)
+		return scan_token_error(t, "bad \\u escape");
+	t->at += 6;
+	if (!high_surrogate(code)) {
+		*lone = low_surrogate(code);
+		return true;
+	}
+	*lone = !(t->end - t->at >= 6 && t->at[0] == '\\' && t->at[1] == 'u' &&
+		  low_surrogate(scan_token_hex4(t->at + 2, t->end)));
+	if (!*lone)
+		t->at += 6;
+	return true;
+}
+
+static enum scan_string mend(struct scan_token *t, const char *bad, const char *next,
+	const char **where, size_t *length, const char *reason)
+{
+	t->at = bad;
+	if (t->mode == SCAN_STRICT) {
+		scan_token_error(t, reason);
+		return SCAN_STRING_ERROR;
+	}
+	t->at = next;
+	*where = bad;
+	*length = (size_t)(next - bad);
+	return SCAN_STRING_MENDED;
+}
+
+enum scan_string scan_token_string(struct scan_token *t, const char **bad, size_t *length)
+{
+	uint32_t code;
+	bool lone;
+
+	for (;;) {
+		skip_plain(t);
+		if (t->at == t->end)
+			return scan_token_error(t, "string does not end"), SCAN_STRING_ERROR;
+		const char *from = t->at;
+		if (*from == '"') {
+			t->at++;
+			return SCAN_STRING_END;
+		}
+		if ((unsigned char)*from < 0x20)
+			return scan_token_error(t, "control character in a string"),
+			       SCAN_STRING_ERROR;
+		if (*from != '\\') {
+			size_t taken = utf8_decode(from, (size_t)(t->end - from), &code);
+			if (!taken)
+				return mend(t, from, from + 1, bad, length, "not UTF-8");
+			t->at += taken;
+		} else if (t->end - from >= 2 && from[1] == 'u') {
+			if (!take_unicode(t, &lone))
+				return SCAN_STRING_ERROR;
+			if (lone)
+				return mend(t, from, from + 6, bad, length, "lone surrogate");
+		} else {
+			if (t->end - from < 2 || from[1] == '\0' || !strchr("\"\\/bfnrt", from[1]))
+				return scan_token_error(t, "bad escape"), SCAN_STRING_ERROR;
+			t->at += 2;
+		}
+	}
+}

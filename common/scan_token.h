@@ -1,0 +1,38 @@
+/* The scanner's own inside: one token at a time. Others use common/scan.h. */
+#ifndef WD_SCAN_TOKEN_H
+#define WD_SCAN_TOKEN_H
+
+#include "common/scan.h"
+
+struct scan_token {
+	const char *start, *at, *end;
+	enum scan_mode mode;
+	struct scan_error error;
+};
+
+/* Notes the reason and the place; its value is false, for `return`. */
+bool scan_token_error(struct scan_token *t, const char *reason);
+
+void scan_token_space(struct scan_token *t);
+
+/* Each stands at the token's first byte, which is there, and leaves `at` behind its last. */
+bool scan_token_number(struct scan_token *t);
+bool scan_token_literal(struct scan_token *t);
+bool scan_token_is_infinity(const struct scan_token *t);
+
+enum scan_string {
+	SCAN_STRING_END,
+	SCAN_STRING_MENDED, /* `bad` and `length` say what stands for U+FFFD; call again to go on */
+	SCAN_STRING_ERROR,
+};
+
+/* Stands inside a string, behind its opening quote or what was mended. */
+enum scan_string scan_token_string(struct scan_token *t, const char **bad, size_t *length);
+
+/* The code of the four hexadecimal digits at `at`, or -1. */
+int scan_token_hex4(const char *at, const char *end);
+
+/* The index of a key as it stands in the text, quotes and all, or -1. */
+int scan_keys_find(const struct scan_keys *keys, struct span quoted);
+
+#endif

@@ -1,0 +1,231 @@
+/* Reading checked values: known keys, items of arrays, numbers, texts. */
+#include "common/scan.h"
+#include "common/scan_token.h"
+#include "common/utf8.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static uint8_t slot_of(const char *key, size_t length)
+{
+	unsigned hash = (unsigned)length;
+
+	for (size_t i = 0; i < length; i++)
+		hash = hash * 31 + (unsigned char)key[i];
+	return (uint8_t)(hash ^ hash >> 8 ^ hash >> 16);
+}
+
+void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t count)
+{
+	*keys = (struct scan_keys){.names = names, .count = count};
+	for (size_t i = 0; i < count && i < SCAN_KEYS_MAX; i++) {
+		uint8_t slot = slot_of(names[i], strlen(names[i]));
+		while (keys->slots[slot])
+			slot++;
+		keys->slots[slot] = (uint8_t)(i + 1);
+	}
+}
+
+int scan_keys_find(const struct scan_keys *keys, struct span quoted)
+{
+	char decoded[SCAN_KEYS_MAX];
+	struct span key = {quoted.at + 1, quoted.length - 2};
+
+	if (memchr(key.at, '\\', key.length)) {
+		key.length = scan_text(quoted, decoded, sizeof(decoded));
+		key.at = decoded;
+	}
+	uint8_t slot = slot_of(key.at, key.length);
+	for (; keys->slots[slot]; slot++) {
+		if (span_equals(key, keys->names[keys->slots[slot] - 1]))
+			return keys->slots[slot] - 1;
+	}
+	return -1;
+}
+
+struct span scan_items(struct span array)
+{
+	if (scan_kind(array) != SCAN_ARRAY)
+		return (struct span){0};
+	return (struct span){array.at + 1, array.length - 2};
+}
+
+/* Behind a string that begins at `at`. */
+static const char *string_end(const char *at)
+{
+	for (at++; *at != '"'; at++) {
+		if (*at == '\\')
+			at++;
+	}
+	return at + 1;
+}
+
+/* Behind the value that begins at `at`: at a comma or at `end`, or at space before them. */
+static const char *value_end(const char *at, const char *end)
+{
+	unsigned depth = 0;
+
+	while (at < end) {
+		if (*at == '"') {
+			at = string_end(at);
+			continue;
+		}
+		if (depth == 0 && *at == ',')
+			return at;
+		if (*at == '{' || *at == '[')
+			depth++;
+		else if (*at == '}' || *at == ']')
+			depth--;
+		at++;
+	}
+	return at;
+}
+
+static bool space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+bool scan_next(struct span *rest, struct span *item)
+{
+	const char *at = rest->at, *end = rest->at + rest->length;
+
+	while (at < end && (space(*at) || *at == ','))
+		at++;
+	if (at == end)
+		return false;
+	const char *last = value_end(at, end);
+	*rest = (struct span){last, (size_t)(end - last)};
+	while (space(last[-1]))
+		last--;
+	*item = (struct span){at, (size_t)(last - at)};
+	return true;
+}
+
+enum scan_kind scan_kind(struct span value)
+{
+	if (!value.at || value.length == 0)
+		return SCAN_NULL;
+	switch (value.at[0]) {
+	case '"':
+		return SCAN_TEXT;
+	case '{':
+		return SCAN_OBJECT;
+	case '[':
+		return SCAN_ARRAY;
+	case 't':
+		return SCAN_TRUE;
+	case 'f':
+		return SCAN_FALSE;
+	case 'n':
+	case 'N':
+	case 'I':
+		return SCAN_NULL;
+	case '-':
+		return value.length > 1 && value.at[1] == 'I' ? SCAN_NULL : SCAN_NUMBER;
+	default:
+		return SCAN_NUMBER;
+	}
+}
+
+/* A number of at most 18 digits that a double holds exactly, times or divided by a power of ten
+ * that a double holds exactly, is rounded once and so correctly (Clinger, "How to Read Floating
+ * Point Numbers Accurately", 1990). Others are left to strtod(). */
+static bool quick_number(struct span value, double *number)
+{
+	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
+		1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+	const char *at = value.at, *end = at + value.length, *point = NULL;
+	bool negative = *at == '-';
+	uint64_t digits = 0;
+
+	if (value.length > 19)
+		return false;
+	for (at += negative; at < end; at++) {
+		if (*at == '.')
+			point = at + 1;
+		else if (*at >= '0' && *at <= '9')
+			digits = digits * 10 + (uint64_t)(*at - '0');
+		else
+			return false;
+	}
+	if (digits > UINT64_C(1) << 53)
+		return false;
+	double result = (double)digits / powers[point ? end - point : 0];
+	*number = negative ? -result : result;
+	return true;
+}
+
+bool scan_number(struct span value, double *number)
+{
+	char stack[64];
+	char *copy = stack;
+
+	if (scan_kind(value) != SCAN_NUMBER)
+		return false;
+	if (quick_number(value, number))
+		return true;
+	if (value.length >= sizeof(stack)) {
+		copy = malloc(value.length + 1);
+		if (!copy)
+			return false;
+	}
+	memcpy(copy, value.at, value.length);
+	copy[value.length] = '\0';
+	*number = strtod(copy, NULL);
+	if (copy != stack)
+		free(copy);
+	return isfinite(*number);
+}
+
+/* The character at `at` inside a string; `*next` is what follows it. */
+static uint32_t character(const char *at, const char *end, const char **next)
+{
+	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
+	uint32_t code;
+
+	if (*at != '\\') {
+		size_t taken = utf8_decode(at, (size_t)(end - at), &code);
+		*next = at + (taken ? taken : 1);
+		return taken ? code : UTF8_REPLACEMENT;
+	}
+	if (at[1] != 'u') {
+		const char *letter = strchr(letters, at[1]);
+		*next = at + 2;
+		return (unsigned char)(letter ? meant[letter - letters] : at[1]);
+	}
+	code = (uint32_t)scan_token_hex4(at + 2, end);
+	*next = at + 6;
+	if (code < 0xd800 || code > 0xdfff)
+		return code;
+	if (code > 0xdbff || end - at < 12 || at[6] != '\\' || at[7] != 'u')
+		return UTF8_REPLACEMENT;
+	uint32_t low = (uint32_t)scan_token_hex4(at + 8, end);
+	if (low < 0xdc00 || low > 0xdfff)
+		return UTF8_REPLACEMENT;
+	*next = at + 12;
+	return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+}
+
+size_t scan_text(struct span value, char *out, size_t size)
+{
+	size_t used = 0, kept = 0; /* out[kept..used) stands for NULs that may be the last */
+	char encoded[4];
+
+	out[0] = '\0';
+	if (scan_kind(value) != SCAN_TEXT)
+		return 0;
+	const char *at = value.at + 1, *end = value.at + value.length - 1;
+	while (at < end) {
+		uint32_t code = character(at, end, &at);
+		size_t length = utf8_encode(code ? code : UTF8_REPLACEMENT, encoded);
+		if (used + length >= size)
+			break;
+		memcpy(out + used, encoded, length);
+		used += length;
+		if (code)
+			kept = used;
+	}
+	out[kept] = '\0';
+	return kept;
+}

@@ -1,0 +1,28 @@
+/* A stretch of bytes that somebody else owns. */
+#ifndef WD_SPAN_H
+#define WD_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* `at` is NULL for "not there"; an empty text has an address and length 0. No terminating NUL. */
+struct span {
+	const char *at;
+	size_t length;
+};
+
+/* A string literal as a span. */
+#define SPAN(literal) ((struct span){(literal), sizeof(literal) - 1})
+
+static inline struct span span_of(const char *text)
+{
+	return (struct span){text, text ? strlen(text) : 0};
+}
+
+static inline bool span_equals(struct span span, const char *text)
+{
+	return span.at && strlen(text) == span.length && memcmp(span.at, text, span.length) == 0;
+}
+
+#endif

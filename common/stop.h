@@ -1,0 +1,23 @@
+/* Signals as something to wait for: a descriptor that poll() and curl can watch. */
+#ifndef WD_STOP_H
+#define WD_STOP_H
+
+#include <stdbool.h>
+
+/* The first call of every main(): from here on SIGTERM, SIGINT, SIGHUP and SIGUSR1 make stop_fd()
+ * readable instead of ending the process, SIGPIPE is ignored (a write says EPIPE), and descriptors
+ * 0, 1 and 2, where they were closed, are taken by something that refuses the use they are meant
+ * for, so that no file opened later is mistaken for stdin, stdout or stderr. Returns 0 or EX_OSERR.
+ */
+int stop_open(void);
+
+/* Readable (POLLIN) while a signal waits for stop_next(). */
+int stop_fd(void);
+
+/* The next signal that arrived, or 0. Several arrivals of one signal may count as one. */
+int stop_next(void);
+
+/* Whether `signal_number` asks the process to end: SIGTERM or SIGINT. */
+bool stop_asked(int signal_number);
+
+#endif

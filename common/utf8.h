@@ -1,0 +1,20 @@
+/* UTF-8, one character at a time. */
+#ifndef WD_UTF8_H
+#define WD_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reads the character at `at` (`length` >= 1 bytes are there). Returns its length in bytes, 1..4,
+ * or 0 where the bytes are no UTF-8: overlong forms, surrogates and codes above U+10FFFF are none
+ * (Unicode 15, table 3-7). */
+size_t utf8_decode(const char *at, size_t length, uint32_t *code);
+
+/* Writes `code` (a valid scalar value) and returns its length, 1..4. */
+size_t utf8_encode(uint32_t code, char out[4]);
+
+/* What stands for bytes that mean nothing, and its UTF-8 form. */
+#define UTF8_REPLACEMENT      0xfffdu
+#define UTF8_REPLACEMENT_TEXT "\xef\xbf\xbd"
+
+#endif

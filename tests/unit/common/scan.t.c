@@ -1,0 +1,209 @@
+/* The strict scanner: what is JSON, what is not, and what comes out. */
+#include "common/scan.h"
+#include "common/array.h"
+#include "tests/unit/tap.h"
+
+#include <math.h>
+
+static const struct {
+	const char *text;
+	const char *compact; /* NULL: refused */
+	size_t at;           /* where */
+	const char *reason;
+} cases[] = {
+	{"{}", "{}", 0, ""},
+	{" [ ] ", "[]", 0, ""},
+	{"{ \"a\" : [ 1 , 2.50 , -3e+2 ] , \"b\" : { } }", "{\"a\":[1,2.50,-3e+2],\"b\":{}}", 0,
+		""},
+	{"\"a b\"", "\"a b\"", 0, ""},
+	{"\t\r\n true \n", "true", 0, ""},
+	{"[NaN,Infinity,-Infinity]", "[null,null,null]", 0, ""},
+	{"NaN", "null", 0, ""},
+	{"-0", "-0", 0, ""},
+	{"1e999", "1e999", 0, ""},
+	{"\"\\u00e9\\ud83d\\ude00\\n\"", "\"\\u00e9\\ud83d\\ude00\\n\"", 0, ""},
+	{"\"\xc3\xa9\"", "\"\xc3\xa9\"", 0, ""},
+	{"", NULL, 0, "ends too early"},
+	{"  ", NULL, 2, "ends too early"},
+	{"{", NULL, 1, "ends too early"},
+	{"[1", NULL, 2, "ends too early"},
+	{"[1,]", NULL, 3, "expected a value"},
+	{"[1 2]", NULL, 3, "expected ',' or ']'"},
+	{"{\"a\":1,}", NULL, 7, "expected a key"},
+	{"{a:1}", NULL, 1, "expected a key"},
+	{"{\"a\" 1}", NULL, 5, "expected ':'"},
+	{"[}", NULL, 1, "expected a value"},
+	{"{]", NULL, 1, "expected a key"},
+	{"[1}", NULL, 2, "expected ',' or ']'"},
+	{"01", NULL, 1, "leading zero"},
+	{"-", NULL, 1, "expected a digit"},
+	{"1.", NULL, 2, "expected a digit"},
+	{".5", NULL, 0, "expected a value"},
+	{"+1", NULL, 0, "expected a value"},
+	{"1e", NULL, 2, "expected a digit"},
+	{"0x10", NULL, 1, "more after the value"},
+	{"nul", NULL, 0, "expected a value"},
+	{"nan", NULL, 0, "expected a value"},
+	{"-Infinit", NULL, 1, "expected a digit"},
+	{"1 2", NULL, 2, "more after the value"},
+	{"\"a", NULL, 2, "string does not end"},
+	{"\"a\nb\"", NULL, 2, "control character in a string"},
+	{"\"\\x\"", NULL, 1, "bad escape"},
+	{"\"\\", NULL, 1, "bad escape"},
+	{"\"\\u12g4\"", NULL, 1, "bad \\u escape"},
+	{"\"\\ud800\"", NULL, 1, "lone surrogate"},
+	{"\"\\udc00\"", NULL, 1, "lone surrogate"},
+	{"\"\\ud800\\u0041\"", NULL, 1, "lone surrogate"},
+	{"\"\xff\"", NULL, 1, "not UTF-8"},
+	{"\"\xc0\x80\"", NULL, 1, "not UTF-8"},
+	{"\"\xed\xa0\x80\"", NULL, 1, "not UTF-8"},
+	{"\"\xf4\x90\x80\x80\"", NULL, 1, "not UTF-8"},
+	{"\"\xe2\x82\"", NULL, 1, "not UTF-8"},
+	{"'a'", NULL, 0, "expected a value"},
+	{"\xef\xbb\xbf{}", NULL, 0, "expected a value"},
+};
+
+static bool compact(struct span text, enum scan_mode mode, char *out, struct scan_error *error)
+{
+	size_t length = 0;
+	bool done = scan_compact(text, mode, out, &length, error);
+
+	out[done ? length : 0] = '\0';
+	return done;
+}
+
+static void grammar(void)
+{
+	char out[512], name[128];
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct scan_error error = {"", 0};
+		struct span text = span_of(cases[i].text);
+		bool accepted = compact(text, SCAN_STRICT, out, &error);
+		snprintf(name, sizeof(name), "case %zu, compacted", i);
+		is_text(accepted ? out : "refused", cases[i].compact ? cases[i].compact : "refused",
+			name);
+		snprintf(name, sizeof(name), "case %zu, reason", i);
+		is_text(error.reason, cases[i].reason, name);
+		snprintf(name, sizeof(name), "case %zu, place", i);
+		is_number((double)error.at, (double)cases[i].at, name);
+		snprintf(name, sizeof(name), "case %zu, check agrees", i);
+		ok(scan_check(text, SCAN_STRICT, &error) == accepted, name);
+	}
+}
+
+static void depth(void)
+{
+	char text[2 * (SCAN_DEPTH_MAX + 1)];
+	struct scan_error error;
+
+	memset(text, '[', SCAN_DEPTH_MAX + 1);
+	memset(text + SCAN_DEPTH_MAX + 1, ']', SCAN_DEPTH_MAX + 1);
+	ok(!scan_check((struct span){text, sizeof(text)}, SCAN_STRICT, &error),
+		"65 levels are too many");
+	is_text(error.reason, "nested too deep", "and that is said");
+	ok(scan_check((struct span){text + 1, sizeof(text) - 2}, SCAN_STRICT, &error),
+		"64 are not");
+}
+
+static void mending(void)
+{
+	char out[64];
+	struct scan_error error;
+
+	ok(compact(SPAN("\"a\xff\\udc80z\""), SCAN_MEND, out, &error),
+		"bad text in a string is mended");
+	is_text(out, "\"a\xef\xbf\xbd\xef\xbf\xbdz\"", "to U+FFFD");
+	ok(!compact(SPAN("{\xff}"), SCAN_MEND, out, &error), "outside of strings it is not");
+}
+
+static void members(void)
+{
+	static const char *const names[] = {"id", "lat", "none"};
+	struct scan_keys keys;
+	struct scan_member found[3];
+	struct scan_error error;
+
+	scan_keys_init(&keys, names, 3);
+	ok(scan_object(SPAN(" {\"x\":{\"id\":1},\"i\\u0064\": \"a\" ,\"lat\":1,\"lat\":[2]} "),
+		   &keys, found, &error),
+		"an object is indexed");
+	ok(span_equals(found[0].value, "\"a\""), "an escaped key is the key that it means");
+	ok(span_equals(found[1].value, "[2]"), "the last of two wins");
+	ok(found[1].key[1] == 'l', "its key's place is known");
+	ok(!found[2].value.at, "what is not there is not there");
+	ok(!scan_object(SPAN("[]"), &keys, found, &error), "an array is no object");
+	ok(!scan_object(SPAN("{} {}"), &keys, found, &error), "two objects are not one");
+	ok(!scan_object(SPAN("{\"a\":1"), &keys, found, &error), "half an object is none");
+}
+
+static void items(void)
+{
+	struct span rest = scan_items(SPAN("[ 1, \"],\\\"\" ,{\"a\":[1,2]},[] ]"));
+	const char *wanted[] = {"1", "\"],\\\"\"", "{\"a\":[1,2]}", "[]"};
+	struct span item;
+	size_t n = 0;
+
+	while (scan_next(&rest, &item)) {
+		ok(n < 4 && span_equals(item, wanted[n]), "an item of an array");
+		n++;
+	}
+	is_number((double)n, 4, "all of them");
+	rest = scan_items(SPAN("[]"));
+	ok(!scan_next(&rest, &item), "none in an empty one");
+	rest = scan_items(SPAN("{}"));
+	ok(!scan_next(&rest, &item), "none in what is no array");
+}
+
+static double number(const char *text)
+{
+	double value = NAN;
+
+	return scan_number(span_of(text), &value) ? value : -1;
+}
+
+static void numbers(void)
+{
+	is_number(number("42.36914706699754"), 42.36914706699754, "16 digits");
+	is_number(number("-71.05742338521699"), -71.05742338521699, "negative");
+	is_number(number("1795456769.5949886"), 1795456769.5949886, "17 digits");
+	is_number(number("9007199254740993"), 9007199254740993.0, "beyond 2^53");
+	is_number(number("12345678901234567890123456789012345678901234567890123456789012345678901"),
+		12345678901234567890123456789012345678901234567890123456789012345678901.0,
+		"71 digits");
+	is_number(number("1E3"), 1000, "an exponent");
+	is_number(number("1e999"), -1, "an infinity is no number");
+	is_number(number("\"1\""), -1, "nor is a text");
+	is_number(number("-Infinity"), -1, "nor is Python's");
+}
+
+static void texts(void)
+{
+	char out[16];
+
+	scan_text(SPAN("\"a\\n\\u00e9\\ud83d\\ude00\\/\""), out, sizeof(out));
+	is_text(out, "a\n\xc3\xa9\xf0\x9f\x98\x80/", "escapes are decoded");
+	scan_text(SPAN("\"a\\u0000b\\u0000\\u0000\""), out, sizeof(out));
+	is_text(out,
+		"a\xef\xbf\xbd"
+		"b",
+		"trailing NULs are cut, others replaced");
+	scan_text(SPAN("\"a\\\\u0000\""), out, sizeof(out));
+	is_text(out, "a\\u0000", "an escaped backslash is no NUL");
+	scan_text(SPAN("\"12345678901234\xc3\xa9\""), out, sizeof(out));
+	is_text(out, "12345678901234", "cut at a character");
+	scan_text(SPAN("12"), out, sizeof(out));
+	is_text(out, "", "a number is no text");
+}
+
+int main(void)
+{
+	grammar();
+	depth();
+	mending();
+	members();
+	items();
+	numbers();
+	texts();
+	return tap_done();
+}
