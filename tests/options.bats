@@ -1,0 +1,73 @@
+# What holds for the command line of every tool.
+load lib
+
+tools() {
+	make -s -C "$ROOT" --eval 'print-tools:;@echo $(TOOLS)' print-tools
+}
+
+long_options() {
+	grep -oE '^ +(-[a-zA-Z], )?--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+' | sort -u
+}
+
+@test "every tool says what it is, its version, and exits 0" {
+	for tool in $(tools); do
+		run -0 --separate-stderr "$tool" --help
+		[[ ${lines[0]} == "usage: $tool [OPTION ...]"* ]]
+		[ -z "$stderr" ]
+		run -0 "$tool" -h
+		run -0 "$tool" --version
+		[[ $output =~ ^"$tool (wd-tools) "[0-9]+\.[0-9]+\.[0-9]+$ ]]
+		run -0 "$tool" -V
+	done
+}
+
+@test "--help fits 80 columns" {
+	for tool in $(tools); do
+		run -0 "$tool" --help
+		run -1 grep -nE '^.{81}' <<<"$output"
+	done
+}
+
+@test "--help and the manual hold the same options" {
+	for tool in $(tools); do
+		"$tool" --help | long_options >"$BATS_TEST_TMPDIR/help"
+		# A line of the OPTIONS list: `.It Fl c , Fl -config Ar FILE`.
+		sed -nE '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$ROOT/man/$tool.1" | grep '^\.It Fl' |
+			grep -oE 'Fl -[a-z][a-z-]*' | sed 's/^Fl -/--/' | sort -u >"$BATS_TEST_TMPDIR/manual"
+		diff "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/manual"
+	done
+}
+
+@test "an unknown option is status 64 and named" {
+	for tool in $(tools); do
+		run -64 "$tool" --no-such-option
+		[[ ${lines[0]} == "$tool: unknown option argument=--no-such-option" ]]
+		[[ ${lines[1]} == "Try '$tool --help'." ]]
+	done
+}
+
+@test "an environment variable that is no value for it is status 64 and named" {
+	POLL_INTERVAL=soon run -64 wd-poll --check
+	[[ ${lines[0]} == "wd-poll: bad value POLL_INTERVAL=soon expected="* ]]
+	STALE_THRESHOLD=-1 run -64 wd-health </dev/null
+	[[ ${lines[0]} == "wd-health: bad value STALE_THRESHOLD=-1 expected="* ]]
+}
+
+@test "LOG_LEVEL, -q and -v say how much is said; an unknown level is a warning" {
+	LOG_LEVEL=loud run -0 wd-normalize </dev/null
+	[[ $output == *"unknown level LOG_LEVEL=loud"* ]]
+	LOG_LEVEL=ERROR run -0 wd-normalize </dev/null
+	[ -z "$output" ]
+	run -0 wd-normalize -q -v </dev/null
+}
+
+@test "a full or closed stdout is status 74, said once" {
+	run -74 sh -c 'exec wd-normalize </dev/null >/dev/full --help'
+	for tool in wd-normalize wd-health; do
+		run -74 sh -c 'echo "{\"type\":\"x\"}" | { '"$tool"' >/dev/full; }'
+		[ "${#lines[@]}" = 1 ]
+		[[ ${lines[0]} == "$tool: cannot write file=stdout reason="* ]]
+		run -74 sh -c 'echo "{\"type\":\"x\"}" | { '"$tool"' >&-; }'
+		[[ ${lines[0]} == "$tool: cannot write file=stdout reason="* ]]
+	done
+}
