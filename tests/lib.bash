@@ -1,4 +1,5 @@
 # What the bats files share. `load lib` at their top.
+# shellcheck shell=bash disable=SC2034 # what it sets, they use
 
 bats_require_minimum_version 1.5.0
 
