@@ -1,0 +1,45 @@
+# The two commands of the README on machines that have nothing: minimal trees of Debian 12 and 13.
+load lib
+
+setup() {
+	[ "$WD_CHECK" = long ] || skip "long: makes whole Debian trees (scripts/check --long)"
+	[ "$(id -u)" = 0 ] || skip "needs root, for chroot"
+	command -v debootstrap >/dev/null || skip "needs debootstrap"
+}
+
+# fresh_tree SUITE: a minimal Debian with git and this checkout at /wd-tools; sets $tree.
+fresh_tree() {
+	tree=$BATS_TEST_TMPDIR/$1
+	debootstrap --variant=minbase --include=git,ca-certificates "$1" "$tree" >"$tree.log" 2>&1
+	# No service may be started inside.
+	printf '#!/bin/sh\nexit 101\n' >"$tree/usr/sbin/policy-rc.d"
+	chmod +x "$tree/usr/sbin/policy-rc.d"
+	git clone -q "$ROOT" "$tree/wd-tools"
+	mount -t proc proc "$tree/proc"
+	mount --rbind /dev "$tree/dev"
+	mount --make-rslave "$tree/dev"
+}
+
+teardown() {
+	[ -n "${tree:-}" ] || return 0
+	umount -R "$tree/dev" "$tree/proc" 2>/dev/null || true
+}
+
+in_tree() {
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb WD_CHECK= \
+		chroot "$tree" bash -c "cd /wd-tools && $1" </dev/null 3>&-
+}
+
+@test "Debian 12: the demo, then the check" {
+	fresh_tree bookworm
+	run -0 in_tree scripts/demo
+	[[ $output == *"kit-3"* ]]
+	run -0 in_tree "scripts/check --fast"
+	[[ ${lines[-1]} =~ ^[0-9]+" passed, 0 failed" ]]
+}
+
+@test "Debian 13: the demo" {
+	fresh_tree trixie
+	run -0 in_tree scripts/demo
+	[[ $output == *"kit-3"* ]]
+}
