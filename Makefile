@@ -66,6 +66,16 @@ $(BUILD)/obj/tools/wd-store/sql.o: $(BUILD)/obj/tools/wd-store/sql.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
 $(BUILD)/lib/wd-store.a: $(BUILD)/obj/tools/wd-store/sql.o
 
+# The simulator's records, likewise.
+$(BUILD)/obj/tools/wd-sim/templates.c: $(wildcard tools/wd-sim/templates/*.json)
+	@mkdir -p $(@D)
+	@{ echo '#include "tools/wd-sim/templates.h"'; for file in $^; do \
+		echo "const char template_$$(basename $$file .json)[] ="; \
+		sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/\t"&\\n"/' $$file; echo '	;'; done; } > $@
+$(BUILD)/obj/tools/wd-sim/templates.o: $(BUILD)/obj/tools/wd-sim/templates.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/lib/wd-sim.a: $(BUILD)/obj/tools/wd-sim/templates.o
+
 define archive
 	@mkdir -p $(@D)
 	@rm -f $@

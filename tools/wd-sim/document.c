@@ -1,0 +1,91 @@
+/* The three documents that a kit serves. */
+#include "tools/wd-sim/document.h"
+
+#include <stdlib.h>
+
+const char *const endpoint_names[ENDPOINT_COUNT] = {"drones", "signals", "status"};
+
+/* Reads "/kit-K" (K from 1); without it the path is the first kit's. */
+static const char *skip_kit(const char *path, unsigned kits, unsigned *kit)
+{
+	static const char prefix[] = "/kit-";
+	char *end;
+	unsigned long number;
+
+	*kit = 1;
+	if (strncmp(path, prefix, sizeof(prefix) - 1) != 0)
+		return kits == 1 ? path : NULL;
+	path += sizeof(prefix) - 1;
+	number = strtoul(path, &end, 10);
+	if (*path < '1' || *path > '9' || number > kits)
+		return NULL;
+	*kit = (unsigned)number;
+	return end;
+}
+
+bool document_find(const char *path, unsigned kits, unsigned *kit, enum endpoint *endpoint)
+{
+	const char *rest = skip_kit(path, kits, kit);
+
+	if (!rest || *rest != '/')
+		return false;
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
+		if (strncmp(rest + 1, endpoint_names[i], strlen(endpoint_names[i])) == 0) {
+			*endpoint = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+typedef enum template_name look_fn(const struct world *world, unsigned kit, unsigned index,
+	clock_us now, struct sighting *sighting);
+
+static void put_items(struct buffer *out, const struct world *world, unsigned kit, clock_us now,
+	unsigned count, look_fn *look, bool *first)
+{
+	struct sighting sighting;
+
+	for (unsigned i = 0; i < count; i++) {
+		if (!*first)
+			buffer_add_char(out, ',');
+		*first = false;
+		enum template_name name = look(world, kit, i, now, &sighting);
+		template_put(out, name, &sighting);
+	}
+}
+
+void document_put(struct buffer *out, const struct world *world, unsigned kit,
+	enum endpoint endpoint, clock_us now)
+{
+	bool first = true;
+	struct sighting sighting;
+
+	switch (endpoint) {
+	case ENDPOINT_DRONES:
+		buffer_add_text(out, "{\"drones\":[");
+		put_items(out, world, kit, now, world->drones, world_drone, &first);
+		put_items(out, world, kit, now, world->aircraft, world_aircraft, &first);
+		buffer_add_text(out, "]}");
+		break;
+	case ENDPOINT_SIGNALS:
+		buffer_add_text(out, "{\"signals\":[");
+		put_items(out, world, kit, now, world->signals, world_signal, &first);
+		buffer_add_text(out, "]}");
+		break;
+	default:
+		template_put(out, world_status(world, kit, now, &sighting), &sighting);
+	}
+}
+
+void document_put_config(struct buffer *out, unsigned kits, unsigned port)
+{
+	buffer_add_text(out, "# Simulated kits, written by wd-sim.\nkits:\n");
+	for (unsigned kit = 1; kit <= kits; kit++) {
+		buffer_printf(out,
+			"  - id: sim-%u\n    name: \"Simulated kit %u\"\n"
+			"    api_url: \"http://127.0.0.1:%u/kit-%u\"\n"
+			"    location: \"Simulator\"\n    enabled: true\n",
+			kit, kit, port, kit);
+	}
+}

@@ -1,0 +1,111 @@
+/* wd-sim: simulated kits, for users without one and for tests. */
+#include "common/array.h"
+#include "common/log.h"
+#include "common/opt.h"
+#include "common/stop.h"
+#include "tools/wd-sim/listen.h"
+#include "tools/wd-sim/replay.h"
+#include "tools/wd-sim/server.h"
+
+#include <stddef.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* Where DragonSync listens. */
+#define DEFAULT_PORT 8088
+
+static struct {
+	int64_t kits, drones, aircraft, signals, port, seed, clock_skew_s;
+	bool keep_alive, print_config;
+	const char *replay;
+} args = {.kits = 1, .drones = 3, .aircraft = 3, .signals = 3, .port = DEFAULT_PORT, .seed = 1};
+
+static struct opt opts[] = {
+	{"kits", OPT_NUMBER, &args.kits, "N", "how many kits; kit K is under /kit-K (1)", 1, 10000},
+	{"drones", OPT_NUMBER, &args.drones, "N", "drones that each kit sees (3)", 0, 100000},
+	{"aircraft", OPT_NUMBER, &args.aircraft, "N", "aircraft that each kit sees (3)", 0, 100000},
+	{"signals", OPT_NUMBER, &args.signals, "N", "radio signals that each kit sees (3)", 0,
+		10000},
+	{"seed", OPT_NUMBER, &args.seed, "N", "another sky: other paths, other names (1)", 0, 1e15},
+	{"clock-skew", OPT_NUMBER, &args.clock_skew_s, "SECONDS",
+		"how far the kits' clocks are ahead; negative: behind (0)", -1e9, 1e9},
+	{"keep-alive", OPT_FLAG, &args.keep_alive, NULL,
+		"HTTP/1.1 and open connections; real kits close them"},
+	{"port", OPT_NUMBER, &args.port, "N", "port on 127.0.0.1; 0 takes a free one (8088)", 0,
+		65535},
+	{"replay", OPT_TEXT, &args.replay, "FOLDER",
+		"serve recorded replies, pollNN-ENDPOINT.http, in order"},
+	{"print-config", OPT_FLAG, &args.print_config, NULL,
+		"print a kits.yaml for these kits, and end"},
+};
+
+static struct opt_tool tool = {
+	.name = "wd-sim",
+	.operands = "",
+	.purpose = "Serves simulated WarDragon kits on 127.0.0.1.",
+	.opts = opts,
+	.count = ARRAY_SIZE(opts),
+};
+
+static int print_config(void)
+{
+	struct buffer config = {0};
+	int status;
+
+	document_put_config(&config, (unsigned)args.kits, (unsigned)args.port);
+	status = buffer_write(&config, STDOUT_FILENO, "stdout");
+	buffer_release(&config);
+	return status;
+}
+
+static int replay(int listen_fd, unsigned port)
+{
+	struct recording recording = {0};
+	int status = recording_open(&recording, args.replay);
+
+	if (status)
+		close(listen_fd);
+	else
+		status = replay_run(listen_fd, port, &recording);
+	recording_release(&recording);
+	return status;
+}
+
+static int simulate(int listen_fd, unsigned port)
+{
+	const struct server_options options = {
+		.world = {(uint64_t)args.seed, (unsigned)args.kits, (unsigned)args.drones,
+			(unsigned)args.aircraft, (unsigned)args.signals},
+		.keep_alive = args.keep_alive,
+		.clock_skew = args.clock_skew_s * CLOCK_SECOND_US,
+	};
+	int status = templates_open();
+
+	if (status)
+		close(listen_fd);
+	else
+		status = server_run(listen_fd, port, &options);
+	templates_close();
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned port;
+	int listen_fd;
+	int status = stop_open();
+
+	if (status)
+		return status;
+	if (opt_parse(&tool, argc, argv) != argc)
+		return opt_usage(&tool, "unexpected argument", argv[argc - 1]);
+	if (args.print_config && args.port == 0)
+		return opt_usage(&tool, "--print-config needs a --port", NULL);
+	if (args.print_config)
+		return print_config();
+	port = (unsigned)args.port;
+	status = listen_open(&listen_fd, &port);
+	if (status)
+		return status;
+	return args.replay ? replay(listen_fd, port) : simulate(listen_fd, port);
+}

@@ -1,0 +1,134 @@
+/* Recorded replies of a kit: what --replay serves, byte for byte. */
+#include "tools/wd-sim/recording.h"
+
+#include "common/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* Sends a collector away without calling the kit broken. */
+static const char nothing_left[] = "HTTP/1.0 503 Service Unavailable\r\n"
+				   "Content-Type: application/json\r\n"
+				   "Retry-After: 300\r\n"
+				   "\r\n"
+				   "{\"error\": \"the recording is over\"}";
+
+static int read_all(int fd, const char *path, struct span *reply)
+{
+	struct stat about;
+	char *bytes;
+	size_t length = 0;
+	ssize_t got = 1;
+
+	if (fstat(fd, &about))
+		return fail(EX_IOERR, "cannot read", {"file", path}, {"reason", strerror(errno)});
+	bytes = malloc((size_t)about.st_size + 1);
+	if (!bytes)
+		return fail(EX_OSERR, "out of memory", {"file", path});
+	while (got > 0 && length < (size_t)about.st_size) {
+		got = read(fd, bytes + length, (size_t)about.st_size - length);
+		length += got > 0 ? (size_t)got : 0;
+	}
+	*reply = (struct span){bytes, length};
+	if (got < 0)
+		return fail(EX_IOERR, "cannot read", {"file", path}, {"reason", strerror(errno)});
+	return 0;
+}
+
+static int read_file(const char *path, struct span *reply)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int status;
+
+	if (fd < 0)
+		return fail(EX_IOERR, "cannot open", {"file", path}, {"reason", strerror(errno)});
+	status = read_all(fd, path, reply);
+	close(fd);
+	return status;
+}
+
+static int read_endpoint(struct recording *recording, const glob_t *found, enum endpoint endpoint)
+{
+	int status = 0;
+
+	recording->replies[endpoint] = calloc(found->gl_pathc, sizeof(struct span));
+	if (!recording->replies[endpoint])
+		return fail(EX_OSERR, "out of memory");
+	for (size_t i = 0; i < found->gl_pathc && !status; i++) {
+		status = read_file(found->gl_pathv[i], &recording->replies[endpoint][i]);
+		recording->count[endpoint]++;
+	}
+	return status;
+}
+
+static int open_endpoint(struct recording *recording, const char *folder, enum endpoint endpoint)
+{
+	char pattern[4096];
+	glob_t found;
+	int status = 0;
+
+	if (snprintf(pattern, sizeof(pattern), "%s/poll*-%s.http", folder,
+		    endpoint_names[endpoint]) >= (int)sizeof(pattern))
+		return fail(EX_NOINPUT, "the name is too long", {"folder", folder});
+	switch (glob(pattern, 0, NULL, &found)) {
+	case 0:
+		status = read_endpoint(recording, &found, endpoint);
+		break;
+	case GLOB_NOMATCH:
+		break;
+	default:
+		status = fail(EX_NOINPUT, "cannot look into", {"folder", folder});
+	}
+	globfree(&found);
+	return status;
+}
+
+int recording_open(struct recording *recording, const char *folder)
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
+		int status = open_endpoint(recording, folder, i);
+		if (status)
+			return status;
+		count += recording->count[i];
+	}
+	if (count == 0)
+		return fail(EX_NOINPUT, "no recorded replies", {"folder", folder},
+			{"expected", "pollNN-drones.http, -signals.http, -status.http"});
+	return 0;
+}
+
+void recording_release(struct recording *recording)
+{
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
+		for (size_t j = 0; j < recording->count[i]; j++)
+			free((char *)recording->replies[i][j].at);
+		free(recording->replies[i]);
+	}
+	*recording = (struct recording){0};
+}
+
+struct span recording_next(struct recording *recording, enum endpoint endpoint)
+{
+	size_t *next = &recording->next[endpoint];
+
+	if (*next == recording->count[endpoint])
+		return SPAN(nothing_left);
+	return recording->replies[endpoint][(*next)++];
+}
+
+bool recording_over(const struct recording *recording)
+{
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
+		if (recording->next[i] < recording->count[i])
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,18 @@
+/* How often each endpoint was served: said at the end, so that a test can compare. */
+#ifndef WD_SIM_SERVED_H
+#define WD_SIM_SERVED_H
+
+#include "tools/wd-sim/document.h"
+
+struct served {
+	int64_t replies[ENDPOINT_COUNT];
+	int64_t not_found;
+};
+
+/* Logs a line an endpoint: `wd-sim: done endpoint=drones served=12`. */
+void served_report(const struct served *served);
+
+/* Takes the signals that have arrived; whether one of them asks to stop. */
+bool stop_was_asked(void);
+
+#endif

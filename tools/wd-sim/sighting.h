@@ -1,0 +1,24 @@
+/* What a simulated kit knows about one thing at one moment: what fills a template's holes. */
+#ifndef WD_SIM_SIGHTING_H
+#define WD_SIM_SIGHTING_H
+
+/* Each member fills the hole of its name ("$lat"), where a template has one. Times are seconds
+ * since 1970, angles degrees, lengths metres and speeds m/s unless the name says otherwise. */
+struct sighting {
+	char kit[48];
+	char id[48];
+	char operator[24];
+	char name[40];
+	char mac[18];
+	char hex[8];
+	char squawk[8];
+	char alert[40];
+	double heard, observed, expires;
+	double lat, lon, alt, alt_ft, height, pressure_alt;
+	double speed, speed_kt, vspeed, direction, track;
+	double pilot_lat, pilot_lon, home_lat, home_lon, sensor_lat, sensor_lon;
+	double rssi, rssi_dbfs, power, freq, hz;
+	double cpu, memory, disk, temperature, uptime;
+};
+
+#endif

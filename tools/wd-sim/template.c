@@ -1,0 +1,186 @@
+/* A record of a kit's reply as constant text with holes. */
+#include "tools/wd-sim/template.h"
+
+#include "common/array.h"
+#include "common/json.h"
+#include "common/log.h"
+#include "tools/wd-sim/templates.h"
+
+#include <jv.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#define DECIMALS_TEXT (-1)
+
+struct hole {
+	const char *name;
+	size_t offset;
+	int decimals; /* or DECIMALS_TEXT */
+};
+
+#define TEXT(member)                                                                               \
+	{                                                                                          \
+#member, offsetof(struct sighting, member), DECIMALS_TEXT                          \
+	}
+#define NUMBER(member, decimals)                                                                   \
+	{                                                                                          \
+#member, offsetof(struct sighting, member), decimals                               \
+	}
+
+static const struct hole holes[] = {
+	TEXT(kit),
+	TEXT(id),
+	TEXT(operator),
+	TEXT(name),
+	TEXT(mac),
+	TEXT(hex),
+	TEXT(squawk),
+	TEXT(alert),
+	NUMBER(heard, 6),
+	NUMBER(observed, 6),
+	NUMBER(expires, 6),
+	NUMBER(lat, 7),
+	NUMBER(lon, 7),
+	NUMBER(alt, 2),
+	NUMBER(alt_ft, 0),
+	NUMBER(height, 2),
+	NUMBER(pressure_alt, 1),
+	NUMBER(speed, 3),
+	NUMBER(speed_kt, 1),
+	NUMBER(vspeed, 2),
+	NUMBER(direction, 0),
+	NUMBER(track, 1),
+	NUMBER(pilot_lat, 7),
+	NUMBER(pilot_lon, 7),
+	NUMBER(home_lat, 7),
+	NUMBER(home_lon, 7),
+	NUMBER(sensor_lat, 7),
+	NUMBER(sensor_lon, 7),
+	NUMBER(rssi, 0),
+	NUMBER(rssi_dbfs, 1),
+	NUMBER(power, 3),
+	NUMBER(freq, 2),
+	NUMBER(hz, 1),
+	NUMBER(cpu, 1),
+	NUMBER(memory, 4),
+	NUMBER(disk, 4),
+	NUMBER(temperature, 1),
+	NUMBER(uptime, 1),
+};
+
+/* Constant text, then a hole; the last piece has none (NULL). */
+struct piece {
+	struct span text;
+	const struct hole *hole;
+};
+
+#define PIECES_MAX 40
+
+struct template
+{
+	const char *source;
+	jv text; /* owns what the pieces show */
+	struct piece pieces[PIECES_MAX];
+	size_t count;
+};
+
+static struct template templates[TEMPLATE_COUNT] = {
+	[TEMPLATE_REMOTE_ID] = {template_remote_id},
+	[TEMPLATE_NO_FIX] = {template_no_fix},
+	[TEMPLATE_ENCRYPTED] = {template_encrypted},
+	[TEMPLATE_MAVLINK] = {template_mavlink},
+	[TEMPLATE_AIRCRAFT] = {template_aircraft},
+	[TEMPLATE_FPV] = {template_fpv},
+	[TEMPLATE_FHSS] = {template_fhss},
+	[TEMPLATE_STATUS] = {template_status},
+};
+
+static const struct hole *find_hole(const char *name, size_t length)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(holes); i++) {
+		if (span_equals((struct span){name, length}, holes[i].name))
+			return &holes[i];
+	}
+	return NULL;
+}
+
+/* Cuts the text at each `"$name"`. */
+static bool cut(struct template *template)
+{
+	const char *at = jv_string_value(template->text);
+	const char *quote;
+
+	while ((quote = strstr(at, "\"$"))) {
+		const char *name = quote + 2;
+		const char *end = strchr(name, '"');
+		const struct hole *hole = end ? find_hole(name, (size_t)(end - name)) : NULL;
+
+		if (!hole || template->count + 1 == PIECES_MAX)
+			return false;
+		template->pieces[template->count++] =
+			(struct piece){{at, (size_t)(quote - at)}, hole};
+		at = end + 1;
+	}
+	template->pieces[template->count++] = (struct piece){span_of(at), NULL};
+	return true;
+}
+
+static int open_one(struct template *template)
+{
+	jv record = jv_parse(template->source);
+
+	template->count = 0;
+	if (!jv_is_valid(record)) {
+		jv_free(record);
+		return fail(EX_SOFTWARE, "a template is no JSON", {"source", template->source});
+	}
+	template->text = jv_dump_string(record, 0);
+	if (!cut(template))
+		return fail(EX_SOFTWARE, "a template has an unknown hole, or too many",
+			{"source", template->source});
+	return 0;
+}
+
+int templates_open(void)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < TEMPLATE_COUNT && !status; i++)
+		status = open_one(&templates[i]);
+	return status;
+}
+
+void templates_close(void)
+{
+	for (size_t i = 0; i < TEMPLATE_COUNT; i++) {
+		if (templates[i].count)
+			jv_free(templates[i].text);
+		templates[i].count = 0;
+	}
+}
+
+static void fill(struct buffer *out, const struct hole *hole, const struct sighting *sighting)
+{
+	const char *at = (const char *)sighting + hole->offset;
+	double number;
+
+	if (hole->decimals == DECIMALS_TEXT) {
+		json_put_text(out, span_of(at));
+		return;
+	}
+	memcpy(&number, at, sizeof(number));
+	buffer_printf(out, "%.*f", hole->decimals, number);
+}
+
+void template_put(struct buffer *out, enum template_name name, const struct sighting *sighting)
+{
+	const struct template *template = &templates[name];
+
+	for (size_t i = 0; i < template->count; i++) {
+		const struct piece *piece = &template->pieces[i];
+
+		buffer_add_span(out, piece->text);
+		if (piece->hole)
+			fill(out, piece->hole, sighting);
+	}
+}
