@@ -1,0 +1,60 @@
+/* The kits that wd-health knows, by id. */
+#ifndef WD_HEALTH_FLEET_H
+#define WD_HEALTH_FLEET_H
+
+#include "tools/wd-health/notice.h"
+#include "tools/wd-health/timeline.h"
+
+/* More kits than this are not watched: ids come from the stream, and a stream can be hostile. */
+#define FLEET_KITS_MAX 16384
+
+/* Requests that were answered or given up. Those that are neither `ok` nor `failed` were answered
+ * with "not now" (429). */
+struct tally {
+	uint64_t requests;
+	uint64_t ok;
+	uint64_t failed;
+};
+
+void tally_add(struct tally *tally, enum watch_outcome outcome);
+/* The share of good ones among those that are good or failed, in percent; 0 where there are none.
+ */
+double tally_success_percent(const struct tally *tally);
+
+struct kit {
+	char id[RECORD_ID_MAX + 1];
+	bool watched; /* not switched off in the configuration */
+	struct watch watch;
+	struct tally total;    /* since it became known */
+	double clock_offset_s; /* of the latest good reply */
+
+	clock_us error_time; /* the latest failure; 0: none yet */
+	enum watch_endpoint error_endpoint;
+	char error[NOTICE_ERROR_SIZE];
+	char message[NOTICE_MESSAGE_SIZE];
+
+	minute_number told_minute; /* changes of state that were logged in this minute */
+	unsigned told;
+	unsigned untold;
+};
+
+/* Zero-initialise. Kits stand in the order in which they became known. */
+struct fleet {
+	struct kit *kits;
+	size_t count;
+	uint32_t *slots; /* index + 1 of a kit; 0 is free */
+	size_t slot_count;
+	uint64_t seed;
+	uint64_t turned_away; /* ids that found the fleet full, each time they came */
+};
+
+void fleet_release(struct fleet *fleet);
+
+/* The kit of that name, or NULL. It stays where it is until the next fleet_add(). */
+struct kit *fleet_find(const struct fleet *fleet, const char *id);
+
+/* The same, and makes it known, as watched, where it is not. NULL where the fleet is full (counted
+ * in `turned_away`) or memory has run out. */
+struct kit *fleet_add(struct fleet *fleet, const char *id);
+
+#endif

@@ -1,0 +1,33 @@
+/* The time of the stream. */
+#include "tools/wd-health/timeline.h"
+
+enum timeline_step timeline_line(struct timeline *timeline, clock_us time)
+{
+	bool first = timeline->now == 0;
+	/* Timers may have closed minutes for want of lines whose lines come now after all. */
+	bool ran_ahead = timeline->open > minute_of(timeline->now);
+	bool set_back = time < timeline->now - TIMELINE_SET_BACK_US ||
+			(ran_ahead && minute_of(time) < timeline->open);
+
+	if (first || set_back) {
+		timeline->now = time;
+		timeline->open = minute_of(time);
+	} else if (time > timeline->now) {
+		timeline->now = time;
+	}
+	return !first && set_back ? TIMELINE_SET_BACK : TIMELINE_ON;
+}
+
+bool timeline_close(struct timeline *timeline, clock_us time, minute_number *closed)
+{
+	minute_number current = minute_of(time);
+
+	if (!timeline->now || current <= timeline->open)
+		return false;
+	*closed = timeline->open++;
+	if (*closed > timeline->newest)
+		timeline->newest = *closed;
+	if (current - timeline->open > TIMELINE_GAP_MINUTES)
+		timeline->open = current - TIMELINE_GAP_MINUTES;
+	return true;
+}
