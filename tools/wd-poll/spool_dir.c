@@ -1,0 +1,209 @@
+/* The directory of a spool: opening, locking, measuring, sealing. */
+#include "tools/wd-poll/spool_dir.h"
+
+#include "common/array.h"
+#include "common/log.h"
+#include "tools/wd-poll/segment.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* The kernel stamps directories with the time of its last tick, at most 10 ms ago. */
+#define TICK_US (CLOCK_SECOND_US / 100)
+
+static int cannot(const char *message, const char *file)
+{
+	return fail(EX_IOERR, message, {"file", file}, {"reason", strerror(errno)});
+}
+
+/* From linux/magic.h and the file systems' own headers. */
+bool spool_dir_is_remote(unsigned long type)
+{
+	static const unsigned long remote[] = {
+		0x6969,     /* NFS */
+		0x517b,     /* SMB */
+		0xff534d42, /* CIFS */
+		0xfe534d42, /* SMB 2 */
+		0x65735546, /* FUSE: sshfs, virtiofs and the like */
+		0x01021997, /* 9P */
+		0x00c36400, /* Ceph */
+		0x5346414f, /* AFS */
+		0x6b414653, /* kAFS */
+		0x73757245, /* Coda */
+		0x0bd00bd0, /* Lustre */
+		0x47504653, /* GPFS */
+		0x01161970, /* GFS2 */
+		0x7461636f, /* OCFS2 */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(remote); i++) {
+		if ((type & 0xffffffff) == remote[i])
+			return true;
+	}
+	return false;
+}
+
+static int refuse_remote(const struct spool_dir *dir)
+{
+	struct statfs info;
+
+	if (fstatfs(dir->fd, &info))
+		return cannot("cannot examine the spool", dir->path);
+	if (spool_dir_is_remote((unsigned long)info.f_type))
+		return fail(EX_CONFIG,
+			"the spool is on a network file system, which may lose what was sealed; "
+			"choose a local folder or use --spool-force",
+			{"file", dir->path});
+	return 0;
+}
+
+/* A folder that was just made outlives a power cut only once its parent is on the disk. */
+static int make_durable(int fd)
+{
+	int parent = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (parent < 0)
+		return -1;
+	int result = fsync(parent);
+	close(parent);
+	return result;
+}
+
+/* Opens the folder `name` under `parent`, which it makes where it is missing. */
+static int open_folder(int parent, const char *name, const char *path, int *fd)
+{
+	bool made = mkdirat(parent, name, 0700) == 0;
+
+	if (!made && errno != EEXIST)
+		return cannot("cannot make the spool", path);
+	*fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0)
+		return cannot("cannot open the spool", path);
+	if (made && make_durable(*fd))
+		return cannot("cannot make the spool durable", path);
+	return 0;
+}
+
+static int lock(const struct spool_dir *dir)
+{
+	if (flock(dir->fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	if (errno == EWOULDBLOCK)
+		return fail(
+			EX_CANTCREAT, "another process writes to this spool", {"file", dir->path});
+	return cannot("cannot lock the spool", dir->path);
+}
+
+int spool_dir_open(struct spool_dir *dir, const char *path, bool force)
+{
+	*dir = (struct spool_dir){.path = path, .fd = -1, .tmp_fd = -1, .new_fd = -1};
+	int status = open_folder(AT_FDCWD, path, path, &dir->fd);
+
+	if (!status && !force)
+		status = refuse_remote(dir);
+	if (!status)
+		status = lock(dir);
+	if (!status)
+		status = open_folder(dir->fd, "tmp", path, &dir->tmp_fd);
+	if (!status)
+		status = open_folder(dir->fd, "new", path, &dir->new_fd);
+	if (status)
+		spool_dir_close(dir);
+	return status;
+}
+
+void spool_dir_close(struct spool_dir *dir)
+{
+	int *const fds[] = {&dir->new_fd, &dir->tmp_fd, &dir->fd};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+}
+
+static void measure_file(int folder_fd, const char *name, struct spool_usage *usage)
+{
+	struct stat info;
+	clock_us time;
+
+	/* wd-drain unlinks at any time: a file that is gone is none. */
+	if (fstatat(folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) || !S_ISREG(info.st_mode))
+		return;
+	usage->bytes += info.st_size;
+	if (!segment_name_parse(name, &time))
+		return;
+	usage->segments++;
+	if (time > usage->newest)
+		usage->newest = time;
+}
+
+DIR *spool_dir_list(const struct spool_dir *dir, int folder_fd)
+{
+	/* An open of its own: duplicates of a descriptor share the place where they read. */
+	int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!folder) {
+		(void)cannot("cannot list the spool", dir->path);
+		if (fd >= 0)
+			close(fd);
+	}
+	return folder;
+}
+
+int spool_dir_measure(const struct spool_dir *dir, int folder_fd, struct spool_usage *usage)
+{
+	DIR *folder = spool_dir_list(dir, folder_fd);
+	const struct dirent *entry;
+
+	*usage = (struct spool_usage){0};
+	if (!folder)
+		return EX_IOERR;
+	while ((entry = readdir(folder)) != NULL)
+		measure_file(folder_fd, entry->d_name, usage);
+	closedir(folder);
+	return 0;
+}
+
+int spool_dir_last_name(const struct spool_dir *dir, clock_us *last)
+{
+	struct spool_usage tmp, sealed;
+	struct stat info;
+
+	if (fstat(dir->new_fd, &info))
+		return cannot("cannot examine the spool", dir->path);
+	int status = spool_dir_measure(dir, dir->tmp_fd, &tmp);
+	if (!status)
+		status = spool_dir_measure(dir, dir->new_fd, &sealed);
+	if (status)
+		return status;
+	*last = (clock_us)info.st_mtim.tv_sec * CLOCK_SECOND_US + info.st_mtim.tv_nsec / 1000 +
+		TICK_US;
+	if (tmp.newest > *last)
+		*last = tmp.newest;
+	if (sealed.newest > *last)
+		*last = sealed.newest;
+	return 0;
+}
+
+int spool_dir_seal(const struct spool_dir *dir, int fd, const char *name)
+{
+	if (fsync(fd))
+		return cannot("cannot make a segment durable", dir->path);
+	if (renameat(dir->tmp_fd, name, dir->new_fd, name)) {
+		if (errno == ENOSPC || errno == EDQUOT)
+			return EX_TEMPFAIL;
+		return cannot("cannot seal a segment", dir->path);
+	}
+	if (fsync(dir->new_fd))
+		return cannot("cannot make a segment durable", dir->path);
+	return 0;
+}

@@ -1,0 +1,54 @@
+/* The directory of a spool: DIR/tmp, where the segment being written lies, and DIR/new, where
+ * sealed ones wait for wd-drain. */
+#ifndef WD_POLL_SPOOL_DIR_H
+#define WD_POLL_SPOOL_DIR_H
+
+#include "common/clock.h"
+
+#include <dirent.h>
+
+struct spool_dir {
+	const char *path; /* as the user wrote it, for messages; not owned */
+	int fd;           /* holds the lock */
+	int tmp_fd, new_fd;
+};
+
+/* Makes what is missing of DIR, DIR/tmp and DIR/new (mode 0700: detections are personal data),
+ * opens it and locks it against a second writer. Returns 0; EX_CONFIG for a network file system
+ * (unless `force`), whose fsync and flock promise too little; 73 (EX_CANTCREAT) where another
+ * process writes to this spool; EX_IOERR where something cannot be opened. */
+int spool_dir_open(struct spool_dir *dir, const char *path, bool force);
+void spool_dir_close(struct spool_dir *dir);
+
+/* Whether statfs(2)'s f_type says that the files live on another machine or in a user's process. */
+bool spool_dir_is_remote(unsigned long type);
+
+/* Lists one of the two folders (`folder_fd` is dir->tmp_fd or dir->new_fd); the caller closes it
+ * with closedir(3). NULL where that fails, which has been said. */
+DIR *spool_dir_list(const struct spool_dir *dir, int folder_fd);
+
+/* What lies in one of the two folders. */
+struct spool_usage {
+	int64_t bytes;    /* of all regular files */
+	int64_t segments; /* files that are named as segments */
+	clock_us newest;  /* the latest time in a segment's name; 0 without segments */
+};
+
+/* Returns 0, or EX_IOERR. */
+int spool_dir_measure(const struct spool_dir *dir, int folder_fd, struct spool_usage *usage);
+
+/* A time that no name which was ever given in this spool is later than, also where all segments
+ * are gone: the latest name, and the time at which DIR/new last changed. Returns 0 or EX_IOERR. */
+int spool_dir_last_name(const struct spool_dir *dir, clock_us *last);
+
+/* Makes the segment `name`, open as `fd`, durable: fsync, rename to DIR/new, fsync of DIR/new.
+ * Returns 0, EX_IOERR (already said), or EX_TEMPFAIL (not said) where the disk has no room for the
+ * name: `fd` is still good, try again. After EX_IOERR `fd` must not be synchronised again: the
+ * kernel has forgotten what it could not write. */
+int spool_dir_seal(const struct spool_dir *dir, int fd, const char *name);
+
+/* Seals the whole lines of what a killed writer left in DIR/tmp; a torn tail is cut off, and said.
+ * Files that are no segments are left alone. Returns 0 or EX_IOERR. */
+int spool_dir_recover(const struct spool_dir *dir);
+
+#endif
