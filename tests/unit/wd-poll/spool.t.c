@@ -27,7 +27,7 @@ static const char *fresh(void)
 
 static const char *inside(const char *folder, const char *name)
 {
-	static char text[192];
+	static char text[512];
 
 	snprintf(text, sizeof(text), "%s/%s/%s", path, folder, name);
 	return text;
@@ -118,7 +118,7 @@ static void test_size(void)
 static void test_limit(void)
 {
 	struct spool spool;
-	char name[64];
+	char name[256];
 
 	spool_open(&spool, fresh(), 32, false);
 	spool_add(&spool, SPAN("0123456789\n"), 0);
@@ -145,7 +145,7 @@ static void test_limit(void)
 static void test_names_never_go_back(void)
 {
 	struct spool spool;
-	char name[64], mtime_name[SEGMENT_NAME_SIZE];
+	char name[256], mtime_name[SEGMENT_NAME_SIZE];
 	struct timespec times[2] = {{4102444800, 0}, {4102444800, 0}};
 
 	spool_open(&spool, fresh(), ROOMY, false);
@@ -197,7 +197,7 @@ static void test_every_torn_tail(void)
 	for (size_t length = 0; length <= all.length; length++) {
 		struct span torn = {lines, length};
 		char wanted[sizeof(lines) + 1] = "";
-		char name[64];
+		char name[256];
 		size_t whole = segment_whole_lines(torn);
 
 		leave("tmp", "1763927999123456-00000000", torn);
