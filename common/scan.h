@@ -64,6 +64,10 @@ struct scan_member {
 bool scan_object(struct span text, const struct scan_keys *keys, struct scan_member *members,
 	struct scan_error *error);
 
+/* The same for a value that has been checked, in either mode: cheaper, and it cannot fail. Whatever
+ * is no object has no members. */
+void scan_members(struct span object, const struct scan_keys *keys, struct scan_member *members);
+
 /* Walks an array that has been checked. Use:
  *     struct span rest = scan_items(array), item;
  *     while (scan_next(&rest, &item)) … */

@@ -86,6 +86,40 @@ static bool space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+static const char *skip_space(const char *at, const char *end)
+{
+	while (at < end && space(*at))
+		at++;
+	return at;
+}
+
+/* The last byte of a value that ends before `at`. */
+static const char *back_over_space(const char *at)
+{
+	while (space(at[-1]))
+		at--;
+	return at;
+}
+
+void scan_members(struct span object, const struct scan_keys *keys, struct scan_member *members)
+{
+	memset(members, 0, keys->count * sizeof(*members));
+	if (scan_kind(object) != SCAN_OBJECT)
+		return;
+	const char *at = object.at + 1, *end = object.at + object.length - 1;
+	for (at = skip_space(at, end); at < end; at = skip_space(at + 1, end)) {
+		const char *key = at;
+		at = string_end(at);
+		int index = scan_keys_find(keys, (struct span){key, (size_t)(at - key)});
+		const char *value = skip_space(skip_space(at, end) + 1, end);
+		at = value_end(value, end);
+		if (index >= 0) {
+			size_t length = (size_t)(back_over_space(at) - value);
+			members[index] = (struct scan_member){key, {value, length}};
+		}
+	}
+}
+
 bool scan_next(struct span *rest, struct span *item)
 {
 	const char *at = rest->at, *end = rest->at + rest->length;
@@ -96,9 +130,7 @@ bool scan_next(struct span *rest, struct span *item)
 		return false;
 	const char *last = value_end(at, end);
 	*rest = (struct span){last, (size_t)(end - last)};
-	while (space(last[-1]))
-		last--;
-	*item = (struct span){at, (size_t)(last - at)};
+	*item = (struct span){at, (size_t)(back_over_space(last) - at)};
 	return true;
 }
 
