@@ -1,0 +1,288 @@
+/* What becomes of one value on its way into a column. */
+#include "tools/wd-normalize/cell.h"
+
+#include "common/json.h"
+#include "tools/wd-normalize/value.h"
+
+#include <math.h>
+#include <strings.h>
+
+void cell_drop(struct cell *cell, const char *why)
+{
+	cell->form = FORM_NONE;
+	cell->rule = why;
+}
+
+static bool applies(const struct rule *rule, double number)
+{
+	switch (rule->when) {
+	case WHEN_IS:
+		return number == rule->number;
+	case WHEN_BELOW:
+		return number < rule->number;
+	case WHEN_ABOVE:
+		return number > rule->number;
+	case WHEN_WITHIN:
+		return number >= rule->number && number <= rule->to;
+	}
+	return false;
+}
+
+static void set_number(struct cell *cell, double number, const char *why)
+{
+	if (!isfinite(number)) {
+		cell_drop(cell, "not finite");
+		return;
+	}
+	cell->form = FORM_NUMBER;
+	cell->number = number;
+	if (why)
+		cell->rule = why;
+}
+
+static void apply_rules(struct cell *cell, const struct rule *rules, unsigned track)
+{
+	for (const struct rule *r = rules; r && r->why && cell->form != FORM_NONE; r++) {
+		if ((r->track && !(r->track & track)) || !applies(r, cell->number))
+			continue;
+		switch (r->then) {
+		case THEN_DROP:
+			cell_drop(cell, r->why);
+			return;
+		case THEN_ADD:
+			set_number(cell, cell->number + r->by, r->why);
+			return;
+		case THEN_DIVIDE:
+			set_number(cell, cell->number / r->by, r->why);
+			return;
+		}
+	}
+}
+
+/* A number that every database reads as it stands: short, and neither too large nor too small for
+ * a double, because it has no exponent. */
+static bool plain_number(struct span value)
+{
+	if (scan_kind(value) != SCAN_NUMBER || value.length > 24)
+		return false;
+	for (size_t i = 0; i < value.length; i++) {
+		if ((value.at[i] | 0x20) == 'e')
+			return false;
+	}
+	return true;
+}
+
+static double share(const struct source *source, double part, double total)
+{
+	if (!(total > 0))
+		return NAN;
+	return (source->share == SHARE_FREE ? total - part : part) / total * 100;
+}
+
+static bool changes_unit(const struct source *source)
+{
+	return source->times != 0 || source->per != 0;
+}
+
+static double in_our_unit(const struct source *source, double number)
+{
+	if (source->times != 0)
+		number *= source->times;
+	return source->per != 0 ? number / source->per : number;
+}
+
+static bool read_number(const struct source *source, struct span value, double *number)
+{
+	return source->read ? source->read(value, number) : value_number(value, number);
+}
+
+/* A number whose digits can stay as they are, if no rule speaks against it. */
+void cell_take_number(struct cell *cell, const struct column *column, unsigned track)
+{
+	const struct source *source = cell->source;
+	bool as_it_is = !source->read && !changes_unit(source) && plain_number(cell->raw);
+	double number;
+
+	cell->form = FORM_TOKEN;
+	cell->span = cell->raw;
+	if (as_it_is && !source->rules && !column->rules && column->kind == KIND_NUMBER)
+		return;
+	if (!read_number(source, cell->raw, &number)) {
+		cell_drop(cell, "not a number");
+		return;
+	}
+	cell->number = number;
+	if (!as_it_is)
+		set_number(cell, in_our_unit(source, number), source->why);
+	apply_rules(cell, source->rules, track);
+	apply_rules(cell, column->rules, track);
+}
+
+void cell_take_share(struct cell *cell, const struct column *column, struct span total)
+{
+	double part, whole;
+
+	if (!value_number(cell->raw, &part) || !value_number(total, &whole)) {
+		cell_drop(cell, "not a number");
+		return;
+	}
+	set_number(cell, share(cell->source, part, whole), cell->source->why);
+	apply_rules(cell, column->rules, 0);
+}
+
+void cell_take_degrees(struct cell *cell, const struct column *column, double most)
+{
+	cell_take_number(cell, column, 0);
+	if (cell->form != FORM_NONE && !(cell->number >= -most && cell->number <= most))
+		cell_drop(cell, "not on Earth");
+}
+
+void cell_take_integer(struct cell *cell, const struct column *column, unsigned track,
+	double (*whole)(double), double least, double most)
+{
+	cell_take_number(cell, column, track);
+	if (cell->form == FORM_NONE)
+		return;
+	double number = whole(cell->number);
+	if (number < least || number > most)
+		cell_drop(cell, "out of range");
+	else if (number != cell->number)
+		set_number(cell, number, "made whole");
+	else if (cell->form == FORM_TOKEN && memchr(cell->span.at, '.', cell->span.length))
+		set_number(cell, number, cell->rule);
+}
+
+static void take_choice(struct cell *cell, const struct column *column)
+{
+	char text[TEXT_MAX + 1];
+
+	scan_text(cell->raw, text, sizeof(text));
+	for (const struct choice *c = column->choices; c->text; c++) {
+		if (strcasecmp(text, c->text) == 0) {
+			cell->form = FORM_TEXT;
+			cell->span = span_of(c->meaning);
+			if (strcmp(text, c->meaning) != 0)
+				cell->rule = "our word for it";
+			return;
+		}
+	}
+	cell_drop(cell, "not one that is known");
+}
+
+/* Whether a text can be written on as it stands: ASCII without control characters or escapes. */
+static bool plain_text(struct span quoted)
+{
+	for (size_t i = 1; i < quoted.length - 1; i++) {
+		char c = quoted.at[i];
+		if (c < 0x20 || c == 0x7f || c == '\\')
+			return false;
+	}
+	return true;
+}
+
+static void decode_text(struct cell *cell, size_t limit, struct texts *texts)
+{
+	char *out = texts->at + texts->used;
+
+	if (texts->size - texts->used < limit + 1) {
+		cell_drop(cell, "no room left");
+		return;
+	}
+	cell->form = FORM_TEXT;
+	cell->span = (struct span){out, scan_text(cell->raw, out, limit + 1)};
+	texts->used += cell->span.length;
+	if (cell->span.length == 0)
+		cell_drop(cell, "nothing but NULs");
+	else if (cell->raw.length - 2 > limit)
+		cell->rule = "cut to its longest";
+}
+
+static void take_number_as_text(struct cell *cell, const struct column *column)
+{
+	if (column->choices || cell->raw.length > column->limit) {
+		cell_drop(cell, "not a text");
+		return;
+	}
+	cell->form = FORM_TEXT;
+	cell->span = cell->raw;
+	cell->rule = "number as text";
+}
+
+void cell_take_text(struct cell *cell, const struct column *column, struct texts *texts)
+{
+	enum scan_kind kind = scan_kind(cell->raw);
+
+	if (kind == SCAN_NUMBER) {
+		take_number_as_text(cell, column);
+	} else if (kind != SCAN_TEXT) {
+		cell_drop(cell, "not a text");
+	} else if (column->choices) {
+		take_choice(cell, column);
+	} else if (cell->raw.length - 2 <= column->limit && plain_text(cell->raw)) {
+		cell->form = FORM_TOKEN;
+		cell->span = cell->raw;
+	} else {
+		decode_text(cell, column->limit, texts);
+	}
+}
+
+void cell_take_flag(struct cell *cell)
+{
+	double flag;
+
+	if (!(cell->source->read ? cell->source->read : value_flag)(cell->raw, &flag)) {
+		cell_drop(cell, "neither true nor false");
+		return;
+	}
+	cell->form = FORM_TOKEN;
+	cell->span = flag == 1 ? SPAN("true") : SPAN("false");
+	cell->rule = cell->source->why;
+}
+
+void cell_take_reply_time(struct cell *cell, const struct origin *origin, const char *why)
+{
+	cell->form = FORM_TIME;
+	cell->time = origin->time;
+	cell->rule = why;
+}
+
+void cell_take_time(struct cell *cell, double seconds, const struct origin *origin)
+{
+	double reply = (double)origin->time;
+	double time = (seconds - origin->offset_s) * (double)CLOCK_SECOND_US;
+
+	if (!(time <= reply + (double)TIME_AHEAD_MAX_US)) {
+		cell_take_reply_time(cell, origin, "later than the reply");
+	} else if (!(time >= reply - (double)TIME_BEHIND_MAX_US)) {
+		cell_take_reply_time(cell, origin, "older than 30 days");
+	} else {
+		cell->form = FORM_TIME;
+		cell->time = llround(time);
+		cell->rule = origin->offset.at ? "clock corrected" : NULL;
+	}
+}
+
+void cell_put(const struct cell *cell, struct buffer *out)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	switch (cell->form) {
+	case FORM_TOKEN:
+		buffer_add_span(out, cell->span);
+		break;
+	case FORM_TEXT:
+		json_put_text(out, cell->span);
+		break;
+	case FORM_NUMBER:
+		json_put_number(out, cell->number);
+		break;
+	case FORM_TIME:
+		clock_format(cell->time, text);
+		buffer_add_char(out, '"');
+		buffer_add(out, text, CLOCK_TEXT_SIZE - 1);
+		buffer_add_char(out, '"');
+		break;
+	case FORM_NONE:
+		break;
+	}
+}

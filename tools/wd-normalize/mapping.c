@@ -1,0 +1,62 @@
+/* Makes tables ready for use: every key gets a place among the members of a record. */
+#include "tools/wd-normalize/table.h"
+
+/* The place of `key` among the names of `group`, where it is added if it is new. */
+static uint8_t place(struct mapping *mapping, size_t group, const char *key)
+{
+	for (size_t i = mapping->first[group]; i < mapping->count; i++) {
+		if (strcmp(mapping->names[i], key) == 0)
+			return (uint8_t)i;
+	}
+	mapping->names[mapping->count] = key;
+	return (uint8_t)mapping->count++;
+}
+
+static void place_sources(struct mapping *mapping, size_t group, size_t column)
+{
+	const struct source *from = mapping->table->columns[column].from;
+
+	for (size_t i = 0; i < SOURCES_MAX && from[i].key; i++) {
+		if (from[i].in != group)
+			continue;
+		mapping->slots[column][i] = place(mapping, group, from[i].key);
+		if (from[i].of)
+			mapping->parts[column][i] = place(mapping, group, from[i].of);
+	}
+}
+
+static void place_group(struct mapping *mapping, size_t group)
+{
+	const struct table *table = mapping->table;
+
+	mapping->first[group] = mapping->count;
+	for (size_t i = 0; i < table->count; i++)
+		place_sources(mapping, group, i);
+	for (size_t i = 1; group == 0 && i < GROUPS_MAX && table->groups[i]; i++)
+		mapping->group_at[i] = place(mapping, 0, table->groups[i]);
+	scan_keys_init(&mapping->keys[group], mapping->names + mapping->first[group],
+		mapping->count - mapping->first[group]);
+}
+
+void mapping_init(struct mapping *mapping, const struct table *table)
+{
+	*mapping = (struct mapping){.table = table, .track_column = table->count};
+	place_group(mapping, 0);
+	for (size_t i = 1; i < GROUPS_MAX && table->groups[i]; i++)
+		place_group(mapping, i);
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->columns[i].kind == KIND_TRACK)
+			mapping->track_column = i;
+	}
+}
+
+void mapping_find(const struct mapping *mapping, struct span record, struct scan_member *members)
+{
+	const struct table *table = mapping->table;
+
+	scan_members(record, &mapping->keys[0], members);
+	for (size_t i = 1; i < GROUPS_MAX && table->groups[i]; i++) {
+		scan_members(members[mapping->group_at[i]].value, &mapping->keys[i],
+			members + mapping->first[i]);
+	}
+}

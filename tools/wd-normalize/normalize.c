@@ -1,0 +1,181 @@
+/* The filter: a line in, its records, rejects and what passes on out. */
+#include "tools/wd-normalize/normalize.h"
+
+#include <stdio.h>
+
+static const struct {
+	const char *endpoint;
+	const struct table *table;
+} endpoints[TABLES] = {
+	{"drones", &drone_table},
+	{"signals", &signal_table},
+	{"status", &status_table},
+};
+
+void normalize_init(struct normalize *normalize)
+{
+	normalize->reply_keys = reply_keys_init();
+	for (size_t i = 0; i < TABLES; i++)
+		mapping_init(&normalize->mappings[i], endpoints[i].table);
+}
+
+void normalize_release(struct normalize *normalize)
+{
+	buffer_release(&normalize->out);
+	buffer_release(&normalize->part);
+}
+
+static int flush(struct normalize *normalize)
+{
+	if (normalize->out.length < OUTPUT_MAX || normalize->fd < 0)
+		return 0;
+	return buffer_write(&normalize->out, normalize->fd, "stdout");
+}
+
+static int reject(struct normalize *normalize, const char *reason, struct span raw)
+{
+	const struct origin *origin = &normalize->reply.origin;
+
+	normalize->rejected++;
+	if (normalize->user.records_only)
+		return 0;
+	record_put_reject(&normalize->out, &(struct record_reject){
+						   .stage = "wd-normalize",
+						   .reason = reason,
+						   .kit_id = origin->kit_id,
+						   .time = origin->time,
+						   .raw = raw,
+					   });
+	return flush(normalize);
+}
+
+/* Rejects a part of the reply's body as a reply of its own. */
+static int reject_part(
+	struct normalize *normalize, const char *reason, const char *list, struct span part)
+{
+	normalize->part.length = 0;
+	/* Behind what a reject keeps nothing needs copying. */
+	if (part.length > RECORD_RAW_MAX)
+		part.length = RECORD_RAW_MAX;
+	reply_put_part(&normalize->reply, list, part, &normalize->part);
+	normalize->out.failed |= normalize->part.failed;
+	return reject(normalize, reason, buffer_span(&normalize->part));
+}
+
+static int pass_on(struct normalize *normalize, struct span line)
+{
+	int status = 0;
+
+	if (normalize->user.records_only)
+		return 0;
+	while (line.length > 0 && !status) {
+		size_t length = line.length < OUTPUT_MAX ? line.length : OUTPUT_MAX;
+		buffer_add(&normalize->out, line.at, length);
+		line.at += length;
+		line.length -= length;
+		status = flush(normalize);
+	}
+	buffer_add_char(&normalize->out, '\n');
+	return status;
+}
+
+static int take_record(
+	struct normalize *normalize, const struct mapping *mapping, struct span record)
+{
+	const struct normalize_user *user = &normalize->user;
+	const struct table *table = mapping->table;
+	struct row *row = &normalize->row;
+	const char *reason = NULL;
+
+	if (scan_kind(record) != SCAN_OBJECT)
+		reason = "not_an_object: a record that is no object";
+	else if (!row_decide(row, mapping, record, &normalize->reply.origin))
+		reason = table->lacking;
+	else if (!table->list && !row_holds_anything(row, table))
+		reason = table->lacking;
+	else if (user->record)
+		reason = user->record(user->self, row, table, &normalize->out);
+	else
+		row_write(row, table, &normalize->out);
+	if (reason)
+		return reject_part(normalize, reason, table->list, record);
+	return flush(normalize);
+}
+
+static int take_list(struct normalize *normalize, const struct mapping *mapping, struct span list)
+{
+	struct span rest = scan_items(list), item;
+	int status = 0;
+
+	for (int n = 0; !status && scan_next(&rest, &item); n++) {
+		if (n == ITEMS_MAX) {
+			struct span tail = {item.at, (size_t)(rest.at + rest.length - item.at)};
+			return reject_part(normalize, "too_many: more than 2000 records",
+				mapping->table->list, tail);
+		}
+		status = take_record(normalize, mapping, item);
+	}
+	return status;
+}
+
+/* `{"drones":[…]}`, or a bare list. */
+static struct span find_list(const struct table *table, struct span body)
+{
+	struct scan_keys keys;
+	struct scan_member member;
+
+	if (scan_kind(body) == SCAN_ARRAY)
+		return body;
+	scan_keys_init(&keys, &table->list, 1);
+	scan_members(body, &keys, &member);
+	return member.value;
+}
+
+static int take_body(struct normalize *normalize, const struct mapping *mapping)
+{
+	const struct table *table = mapping->table;
+	struct span body = normalize->reply.body;
+
+	if (!table->list)
+		return take_record(normalize, mapping, body);
+	struct span list = find_list(table, body);
+	if (scan_kind(list) != SCAN_ARRAY)
+		return reject_part(normalize, "no_list: a body without its list", NULL, body);
+	return take_list(normalize, mapping, list);
+}
+
+static int take_reply(struct normalize *normalize)
+{
+	const struct reply *reply = &normalize->reply;
+	int status;
+
+	if (!normalize->user.records_only)
+		reply_put_rest(reply, &normalize->out);
+	status = flush(normalize);
+	if (status || !reply->body.at)
+		return status;
+	for (size_t i = 0; i < TABLES; i++) {
+		if (scan_text_is(reply->endpoint, endpoints[i].endpoint))
+			return take_body(normalize, &normalize->mappings[i]);
+	}
+	return reject_part(normalize, "no_endpoint: none that is known", NULL, reply->body);
+}
+
+int normalize_line(struct normalize *normalize, struct span line)
+{
+	switch (reply_parse(&normalize->reply, &normalize->reply_keys, line)) {
+	case LINE_REPLY:
+		return take_reply(normalize);
+	case LINE_OTHER:
+		return pass_on(normalize, line);
+	case LINE_BAD:
+		break;
+	}
+	return reject(normalize, normalize->reply.reason, line);
+}
+
+int normalize_overlong(struct normalize *normalize, struct span beginning)
+{
+	normalize->reply = (struct reply){0};
+	return reject(normalize, "too_long: a line of more than 16 MiB", beginning);
+}

@@ -1,0 +1,30 @@
+/* One record: what the rules of a table make of the members of a JSON object. */
+#ifndef WD_ROW_H
+#define WD_ROW_H
+
+#include "tools/wd-normalize/cell.h"
+
+enum {
+	ROW_TEXT_SIZE = 8192, /* more than all texts of a record at their longest */
+};
+
+struct row {
+	struct cell cells[COLUMNS_MAX];
+	struct scan_member members[KEYS_MAX];
+	unsigned track;
+	struct texts texts;
+	char text[ROW_TEXT_SIZE];
+};
+
+/* Applies the mapping's table to `record`, a JSON object that the scanner has checked. Returns
+ * false if a required column is without a value. Pure: the same input gives the same row. */
+bool row_decide(struct row *row, const struct mapping *mapping, struct span record,
+	const struct origin *origin);
+
+/* Whether the object had anything for any column. */
+bool row_holds_anything(const struct row *row, const struct table *table);
+
+/* Appends the row as a line: its type, then the columns that are not null, in the table's order. */
+void row_write(const struct row *row, const struct table *table, struct buffer *out);
+
+#endif

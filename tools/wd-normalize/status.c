@@ -1,0 +1,68 @@
+/* The table `system_health`: the kit's own position and load, flat as kits send it today, or in the
+ * older nested form. */
+#include "common/array.h"
+#include "tools/wd-normalize/table.h"
+#include "tools/wd-normalize/value.h"
+
+enum {
+	GPS = 1,
+	CPU,
+	MEMORY,
+	DISK,
+	TEMPS,
+};
+
+static const struct rule percent_rules[] = {
+	{WHEN_BELOW, 0, .then = THEN_DROP, .why = "not within 0..100"},
+	{WHEN_ABOVE, 100, .then = THEN_DROP, .why = "not within 0..100"},
+	{0},
+};
+static const struct rule uptime_rules[] = {
+	{WHEN_BELOW, 0, .then = THEN_DROP, .why = "negative"},
+	{0},
+};
+
+#define FREE_OF(total) .share = SHARE_FREE, .of = total, .why = "what is not available of it"
+#define USED_OF(total) .share = SHARE_USED, .of = total, .why = "share of the total"
+
+static const struct column columns[] = {
+	{"time", KIND_TIME,
+		.from = {{"observed_at"}, {"last_update_time"}, {"timestamp", .read = value_date}}},
+	{"kit_id", KIND_KIT_ID},
+	{"lat", KIND_LATITUDE, .from = {{"lat"}, {"lat", .in = GPS}}},
+	{"lon", KIND_LONGITUDE, .from = {{"lon"}, {"lon", .in = GPS}}},
+	{"alt", KIND_NUMBER, .from = {{"alt"}, {"alt", .in = GPS}}},
+	{"cpu_percent", KIND_NUMBER, .rules = percent_rules,
+		.from = {{"cpu_percent"}, {"cpu_usage"}, {"percent", .in = CPU}}},
+	{"memory_percent", KIND_NUMBER, .rules = percent_rules,
+		.from = {{"memory_percent"}, {"memory_available", FREE_OF("memory_total")},
+			{"percent", .in = MEMORY}, {"available", .in = MEMORY, FREE_OF("total")}}},
+	{"disk_percent", KIND_NUMBER, .rules = percent_rules,
+		.from = {{"disk_percent"}, {"disk_used", USED_OF("disk_total")},
+			{"percent", .in = DISK}, {"used", .in = DISK, USED_OF("total")}}},
+	{"uptime_hours", KIND_NUMBER, .rules = uptime_rules,
+		.from = {{"uptime_hours"}, {"uptime", .per = 3600, .why = "s to h"}}},
+	{"temp_cpu", KIND_NUMBER, .from = {{"temp_cpu"}, {"temperature"}, {"cpu", .in = TEMPS}}},
+	{"temp_gpu", KIND_NUMBER, .from = {{"temp_gpu"}, {"gpu", .in = TEMPS}}},
+	{"pluto_temp", KIND_NUMBER, .from = {{"pluto_temp"}}},
+	{"zynq_temp", KIND_NUMBER, .from = {{"zynq_temp"}}},
+	{"speed", KIND_NUMBER, .from = {{"speed"}, {"speed", .in = GPS}}},
+	{"track", KIND_NUMBER, .from = {{"track"}, {"track", .in = GPS}}},
+	{"gps_fix", KIND_BOOLEAN, .from = {{"gps_fix"}, {"fix", .in = GPS}}},
+	{"time_source", KIND_TEXT, .limit = TEXT_MAX, .from = {{"time_source"}}},
+	{"gpsd_time_utc", KIND_TEXT, .limit = TEXT_MAX, .from = {{"gpsd_time_utc"}}},
+	{"kit_updated_epoch", KIND_EPOCH, .from = {{"kit_updated_epoch"}, {"last_update_time"}}},
+	{"clock_offset_s", KIND_OFFSET},
+};
+
+const struct table status_table = {
+	.name = "system_health",
+	.lacking = "no_fields: a status without any known field",
+	.groups = {[GPS] = "gps",
+		[CPU] = "cpu",
+		[MEMORY] = "memory",
+		[DISK] = "disk",
+		[TEMPS] = "temps"},
+	.columns = columns,
+	.count = ARRAY_SIZE(columns),
+};

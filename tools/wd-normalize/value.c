@@ -1,0 +1,191 @@
+/* Reading the values of kits: numbers that come as text, dates, accuracies, fillers. */
+#include "tools/wd-normalize/value.h"
+
+#include "common/array.h"
+#include "common/clock.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <strings.h>
+
+/* No number, date or word that means something is longer. */
+enum {
+	SHORT_TEXT = 64
+};
+
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static struct span trim(struct span text)
+{
+	while (text.length > 0 && (unsigned char)*text.at <= ' ') {
+		text.at++;
+		text.length--;
+	}
+	while (text.length > 0 && (unsigned char)text.at[text.length - 1] <= ' ')
+		text.length--;
+	return text;
+}
+
+/* Between the quotes, without space around it; escapes as they are. */
+static struct span inside(struct span quoted)
+{
+	return trim((struct span){quoted.at + 1, quoted.length - 2});
+}
+
+bool value_given(struct span value)
+{
+	enum scan_kind kind = scan_kind(value);
+
+	if (kind != SCAN_TEXT)
+		return kind != SCAN_NULL;
+	struct span text = inside(value);
+	return text.length > 0 && !span_equals(text, "N/A");
+}
+
+/* A short text, decoded and trimmed. */
+static struct span decode(struct span value, char copy[SHORT_TEXT])
+{
+	if (value.length > SHORT_TEXT)
+		return (struct span){0};
+	return trim((struct span){copy, scan_text(value, copy, SHORT_TEXT)});
+}
+
+/* How many bytes of `text` are a decimal number: [+-]digits[.digits][e[+-]digits], with digits on
+ * at least one side of the point. 0 if it does not begin with one. */
+static size_t decimal_length(struct span text)
+{
+	const char *at = text.at, *end = text.at + text.length;
+	size_t digits = 0;
+
+	if (at < end && (*at == '-' || *at == '+'))
+		at++;
+	for (; at < end && digit(*at); at++)
+		digits++;
+	if (at < end && *at == '.') {
+		for (at++; at < end && digit(*at); at++)
+			digits++;
+	}
+	if (digits == 0)
+		return 0;
+	const char *mantissa_end = at;
+	if (at < end && (*at == 'e' || *at == 'E')) {
+		at++;
+		if (at < end && (*at == '-' || *at == '+'))
+			at++;
+		if (at < end && digit(*at)) {
+			while (at < end && digit(*at))
+				at++;
+			return (size_t)(at - text.at);
+		}
+	}
+	return (size_t)(mantissa_end - text.at);
+}
+
+/* `text` is a decimal number; its bytes are followed by something that is none. */
+static bool parse_decimal(struct span text, double *number)
+{
+	char copy[SHORT_TEXT];
+
+	memcpy(copy, text.at, text.length);
+	copy[text.length] = '\0';
+	*number = strtod(copy, NULL);
+	return isfinite(*number);
+}
+
+bool value_number(struct span value, double *number)
+{
+	char copy[SHORT_TEXT];
+
+	if (scan_kind(value) != SCAN_TEXT)
+		return scan_number(value, number);
+	struct span text = decode(value, copy);
+	if (text.length == 0 || decimal_length(text) != text.length)
+		return false;
+	return parse_decimal(text, number);
+}
+
+bool value_date(struct span value, double *seconds)
+{
+	char copy[SHORT_TEXT];
+	clock_us time;
+
+	struct span text = decode(value, copy);
+	if (text.length == 0 || !clock_parse(text, &time))
+		return false;
+	*seconds = (double)time / (double)CLOCK_SECOND_US;
+	return true;
+}
+
+bool value_time(struct span value, double *seconds)
+{
+	return value_number(value, seconds) || value_date(value, seconds);
+}
+
+bool value_accuracy(struct span value, double *metres)
+{
+	static const struct {
+		const char *name;
+		double metres;
+	} units[] = {{"", 1}, {"m", 1}, {"km", 1000}, {"NM", 1852}};
+	char copy[SHORT_TEXT];
+
+	if (scan_kind(value) != SCAN_TEXT)
+		return scan_number(value, metres);
+	struct span text = decode(value, copy);
+	while (text.length > 0 && !digit(*text.at)) {
+		text.at++;
+		text.length--;
+	}
+	size_t length = decimal_length(text);
+	if (length == 0 || !parse_decimal((struct span){text.at, length}, metres))
+		return false;
+	struct span unit = trim((struct span){text.at + length, text.length - length});
+	const char *word_end = memchr(unit.at, ' ', unit.length);
+	if (word_end)
+		unit.length = (size_t)(word_end - unit.at);
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		if (span_equals(unit, units[i].name)) {
+			*metres *= units[i].metres;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool value_flag(struct span value, double *flag)
+{
+	char copy[SHORT_TEXT];
+	enum scan_kind kind = scan_kind(value);
+
+	*flag = kind == SCAN_TRUE;
+	if (kind == SCAN_TRUE || kind == SCAN_FALSE)
+		return true;
+	if (value_number(value, flag))
+		return *flag == 0 || *flag == 1;
+	struct span text = decode(value, copy);
+	copy[text.length ? text.at + text.length - copy : 0] = '\0';
+	*flag = text.length && strcasecmp(text.at, "true") == 0;
+	return *flag == 1 || (text.length && strcasecmp(text.at, "false") == 0);
+}
+
+bool value_ground(struct span value, double *flag)
+{
+	*flag = 1;
+	return scan_text_is(value, "ground");
+}
+
+bool value_aircraft(struct span value, double *flag)
+{
+	*flag = 1;
+	return scan_text_is(value, "aircraft");
+}
+
+bool value_present(struct span value, double *flag)
+{
+	(void)value;
+	*flag = 1;
+	return true;
+}
