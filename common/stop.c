@@ -54,9 +54,16 @@ static int make_bell(void)
 	return 0;
 }
 
+static bool ignored(int signal_number)
+{
+	struct sigaction action;
+
+	return sigaction(signal_number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 int stop_open(void)
 {
-	struct sigaction action = {.sa_handler = ring};
+	struct sigaction action = {.sa_handler = ignored(SIGTERM) ? SIG_IGN : ring};
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++)

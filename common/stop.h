@@ -8,7 +8,9 @@
  * readable instead of ending the process, SIGPIPE is ignored (a write says EPIPE), and descriptors
  * 0, 1 and 2, where they were closed, are taken by something that refuses the use they are meant
  * for, so that no file opened later is mistaken for stdin, stdout or stderr. Returns 0 or EX_OSERR.
- */
+ *
+ * Where SIGTERM is ignored at the start, all four stay ignored: whoever starts a stage like that
+ * (wd-drain) takes its status 0 to mean that all input was read, and ends it with SIGKILL. */
 int stop_open(void);
 
 /* Readable (POLLIN) while a signal waits for stop_next(). */
