@@ -34,6 +34,11 @@ records() {
 	[ "$output" = "type time kit_id drone_id lat lon alt speed heading pilot_lat pilot_lon home_lat home_lon mac rssi freq ua_type operator_id track_type vspeed height direction op_status runtime id_type description freq_mhz rid_lookup_attempted rid_lookup_success ua_type_name operator_id_type height_type ew_dir pressure_altitude gps_accuracy observed_at" ]
 }
 
+@test "jq doing the same mapping gives the same records" {
+	jq -cf "$ROOT/scripts/bench.d/normalize.jq" "$DATA/captures/replies.ndjson" | jq -cS . >"$BATS_TEST_TMPDIR/jq"
+	wd-normalize "$DATA/captures/replies.ndjson" | jq -cS . | diff "$BATS_TEST_TMPDIR/jq" -
+}
+
 @test "more than 2000 records in a reply are one reject" {
 	jq -nc '{type: "reply", kit_id: "k", endpoint: "drones", time: "2026-11-23T18:00:00Z",
 		body: [range(2003) | {id: "d\(.)"}]}' | wd-normalize >"$BATS_TEST_TMPDIR/out"
