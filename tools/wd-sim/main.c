@@ -14,11 +14,15 @@
 /* Where DragonSync listens. */
 #define DEFAULT_PORT 8088
 
+#define FAULTS_MAX 32
+
 static struct {
 	int64_t kits, drones, aircraft, signals, port, seed, clock_skew_s;
 	bool keep_alive, print_config;
 	const char *replay;
 } args = {.kits = 1, .drones = 3, .aircraft = 3, .signals = 3, .port = DEFAULT_PORT, .seed = 1};
+
+static struct opt_list fault_texts;
 
 static struct opt opts[] = {
 	{"kits", OPT_NUMBER, &args.kits, "N", "how many kits; kit K is under /kit-K (1)", 1, 10000},
@@ -28,7 +32,8 @@ static struct opt opts[] = {
 		10000},
 	{"seed", OPT_NUMBER, &args.seed, "N", "another sky: other paths, other names (1)", 0, 1e15},
 	{"clock-skew", OPT_NUMBER, &args.clock_skew_s, "SECONDS",
-		"how far the kits' clocks are ahead; negative: behind (0)", -1e9, 1e9},
+		"the kits' clocks are that far ahead (0)", -1e9, 1e9},
+	{"fault", OPT_LIST, &fault_texts, "CASE[:P]", "answer wrongly; see FAULTS in wd-sim(1)"},
 	{"keep-alive", OPT_FLAG, &args.keep_alive, NULL,
 		"HTTP/1.1 and open connections; real kits close them"},
 	{"port", OPT_NUMBER, &args.port, "N", "port on 127.0.0.1; 0 takes a free one (8088)", 0,
@@ -71,16 +76,32 @@ static int replay(int listen_fd, unsigned port)
 	return status;
 }
 
+static int read_faults(struct fault faults[FAULTS_MAX])
+{
+	if (fault_texts.count > FAULTS_MAX)
+		return opt_usage(&tool, "too many faults", NULL);
+	for (size_t i = 0; i < fault_texts.count; i++) {
+		if (!fault_parse(fault_texts.items[i], &faults[i]))
+			return opt_usage(&tool, "no such fault", fault_texts.items[i]);
+	}
+	return 0;
+}
+
 static int simulate(int listen_fd, unsigned port)
 {
+	struct fault faults[FAULTS_MAX];
 	const struct server_options options = {
 		.world = {(uint64_t)args.seed, (unsigned)args.kits, (unsigned)args.drones,
 			(unsigned)args.aircraft, (unsigned)args.signals},
+		.faults = faults,
+		.fault_count = fault_texts.count,
 		.keep_alive = args.keep_alive,
 		.clock_skew = args.clock_skew_s * CLOCK_SECOND_US,
 	};
-	int status = templates_open();
+	int status = read_faults(faults);
 
+	if (!status)
+		status = templates_open();
 	if (status)
 		close(listen_fd);
 	else

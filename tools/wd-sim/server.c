@@ -25,6 +25,7 @@ struct server {
 	struct MHD_Daemon *daemon;
 	int epoll_fd;
 	struct served served;
+	uint64_t requests;
 };
 
 static void add_date(struct MHD_Response *response, clock_us now)
@@ -39,30 +40,69 @@ static void add_date(struct MHD_Response *response, clock_us now)
 	MHD_add_response_header(response, MHD_HTTP_HEADER_DATE, text);
 }
 
+struct reply {
+	unsigned http_status;
+	const char *header, *header_value; /* one more, or NULL */
+	struct buffer body;
+};
+
 /* Takes over the body's memory. */
-static enum MHD_Result answer(const struct server *server, struct MHD_Connection *connection,
-	unsigned http_status, struct buffer *body, clock_us now)
+static struct MHD_Response *take_body(struct buffer *body)
 {
-	struct MHD_Response *response;
+	struct MHD_Response *response = NULL;
+
+	if (!body->failed)
+		response = MHD_create_response_from_buffer(
+			body->length, body->data, MHD_RESPMEM_MUST_FREE);
+	if (!response)
+		buffer_release(body);
+	return response;
+}
+
+static enum MHD_Result answer(const struct server *server, struct MHD_Connection *connection,
+	struct reply *reply, clock_us now)
+{
+	struct MHD_Response *response = take_body(&reply->body);
 	enum MHD_Result result;
 
-	if (body->failed) {
-		buffer_release(body);
+	if (!response)
 		return MHD_NO;
-	}
-	response = MHD_create_response_from_buffer(body->length, body->data, MHD_RESPMEM_MUST_FREE);
-	if (!response) {
-		buffer_release(body);
-		return MHD_NO;
-	}
 	MHD_add_response_header(response, MHD_HTTP_HEADER_SERVER, SERVER_HEADER);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+	if (reply->header)
+		MHD_add_response_header(response, reply->header, reply->header_value);
 	add_date(response, now);
 	if (!server->options->keep_alive)
 		MHD_set_response_options(response, MHD_RF_HTTP_VERSION_1_0_RESPONSE, MHD_RO_END);
-	result = MHD_queue_response(connection, http_status, response);
+	result = MHD_queue_response(connection, reply->http_status, response);
 	MHD_destroy_response(response);
 	return result;
+}
+
+static void refuse(struct reply *reply, unsigned http_status, const char *error)
+{
+	reply->http_status = http_status;
+	buffer_printf(&reply->body, "{\"error\": \"%s\"}", error);
+}
+
+/* The document, or what a fault makes of it; status 0 stands for no reply at all. */
+static void compose(struct server *server, unsigned kit, enum endpoint endpoint, clock_us now,
+	struct reply *reply)
+{
+	const struct server_options *options = server->options;
+	const struct fault_case *fault = fault_draw(
+		options->faults, options->fault_count, options->world.seed, server->requests++);
+
+	server->served.replies[endpoint]++;
+	reply->http_status = MHD_HTTP_OK;
+	document_put(&reply->body, &options->world, kit, endpoint, now);
+	if (!fault)
+		return;
+	reply->http_status = fault->http_status;
+	reply->header = fault->header;
+	reply->header_value = fault->header_value;
+	if (fault->http_status)
+		fault_spoil(fault, &reply->body);
 }
 
 static enum MHD_Result handle(void *self, struct MHD_Connection *connection, const char *url,
@@ -71,21 +111,28 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *connection, con
 {
 	struct server *server = self;
 	clock_us now = clock_wall_us() + server->options->clock_skew;
-	struct buffer body = {0};
+	struct reply reply = {0};
 	enum endpoint endpoint;
 	unsigned kit;
 
-	(void)version, (void)upload, (void)upload_size, (void)context;
-	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0)
-		return MHD_NO;
-	if (!document_find(url, server->options->world.kits, &kit, &endpoint)) {
-		server->served.not_found++;
-		buffer_add_text(&body, "{\"error\": \"not found\"}");
-		return answer(server, connection, MHD_HTTP_NOT_FOUND, &body, now);
+	(void)version, (void)upload, (void)upload_size;
+	/* MHD closes the connection of whoever answers when only the headers are there. */
+	if (!*context) {
+		*context = server;
+		return MHD_YES;
 	}
-	server->served.replies[endpoint]++;
-	document_put(&body, &server->options->world, kit, endpoint, now);
-	return answer(server, connection, MHD_HTTP_OK, &body, now);
+	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0) {
+		refuse(&reply, MHD_HTTP_NOT_IMPLEMENTED, "unsupported method");
+	} else if (!document_find(url, server->options->world.kits, &kit, &endpoint)) {
+		server->served.not_found++;
+		refuse(&reply, MHD_HTTP_NOT_FOUND, "not found");
+	} else {
+		compose(server, kit, endpoint, now, &reply);
+	}
+	if (reply.http_status)
+		return answer(server, connection, &reply, now);
+	buffer_release(&reply.body);
+	return MHD_NO;
 }
 
 static int start(struct server *server, int listen_fd)
@@ -100,10 +147,8 @@ static int start(struct server *server, int listen_fd)
 		NULL, handle, server, MHD_OPTION_LISTEN_SOCKET, listen_fd,
 		MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
 		MHD_OPTION_END);
-	if (!server->daemon) {
-		close(listen_fd);
+	if (!server->daemon)
 		return fail(EX_OSERR, "cannot start the HTTP server", {"reason", strerror(errno)});
-	}
 	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	server->epoll_fd = info ? info->epoll_fd : -1;
 	if (server->epoll_fd < 0)

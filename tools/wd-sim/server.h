@@ -3,9 +3,12 @@
 #define WD_SIM_SERVER_H
 
 #include "tools/wd-sim/document.h"
+#include "tools/wd-sim/fault.h"
 
 struct server_options {
 	struct world world;
+	const struct fault *faults;
+	size_t fault_count;
 	bool keep_alive; /* HTTP/1.1 and open connections; else HTTP/1.0 and closed, as kits do */
 	clock_us clock_skew; /* how far the kits' clocks are ahead */
 };

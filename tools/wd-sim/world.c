@@ -2,6 +2,7 @@
 #include "tools/wd-sim/world.h"
 
 #include "common/array.h"
+#include "tools/wd-sim/dice.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,39 +20,15 @@
 #define SILENT_PERIOD_US CLOCK_MINUTE_US
 #define SIGNAL_LIFE_S    60.0
 
-/* A thing in the sky has its own random numbers, which never change: splitmix64 (Steele, Lea,
- * Flood 2014) over everything that it is known by. */
-struct dice {
-	uint64_t state;
-};
-
-static uint64_t roll(struct dice *dice)
-{
-	uint64_t z = dice->state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
+/* A thing in the sky has its own random numbers, from everything that it is known by. */
 static struct dice dice_of(const struct world *world, unsigned kit, char what, unsigned index)
 {
 	struct dice dice = {world->seed};
 
-	dice.state = roll(&dice) + kit;
-	dice.state = roll(&dice) + (unsigned char)what;
-	dice.state = roll(&dice) + index;
+	dice_mix(&dice, kit);
+	dice_mix(&dice, (unsigned char)what);
+	dice_mix(&dice, index);
 	return dice;
-}
-
-static double between(struct dice *dice, double low, double high)
-{
-	return low + (high - low) * (double)(roll(dice) >> 11) * 0x1p-53;
-}
-
-static unsigned below(struct dice *dice, unsigned bound)
-{
-	return (unsigned)(roll(dice) % bound);
 }
 
 struct place {
@@ -68,9 +45,9 @@ static struct place moved(struct place from, double north_m, double east_m)
 
 static struct place near(struct dice *dice, struct place from, double reach_m)
 {
-	double north_m = between(dice, -reach_m, reach_m);
+	double north_m = dice_between(dice, -reach_m, reach_m);
 
-	return moved(from, north_m, between(dice, -reach_m, reach_m));
+	return moved(from, north_m, dice_between(dice, -reach_m, reach_m));
 }
 
 static struct place kit_place(const struct world *world, unsigned kit)
@@ -89,7 +66,7 @@ static void name_kit(const struct world *world, unsigned kit, struct sighting *s
 /* The last moment at or before `now` at which this thing was heard, in seconds. */
 static double heard_at(struct dice *dice, clock_us now, clock_us period_us)
 {
-	clock_us phase_us = (clock_us)between(dice, 0, (double)period_us);
+	clock_us phase_us = (clock_us)dice_between(dice, 0, (double)period_us);
 
 	return (double)((now - phase_us) / period_us * period_us + phase_us) /
 	       (double)CLOCK_SECOND_US;
@@ -118,8 +95,8 @@ static void fly(const struct circle *circle, double time_s, struct sighting *sig
 
 static void climb(struct dice *dice, double time_s, struct sighting *sighting)
 {
-	double ground_m = between(dice, 5, 40), middle_m = between(dice, 40, 100);
-	double swing_m = between(dice, 0, 20), rate = between(dice, 0.02, 0.08);
+	double ground_m = dice_between(dice, 5, 40), middle_m = dice_between(dice, 40, 100);
+	double swing_m = dice_between(dice, 0, 20), rate = dice_between(dice, 0.02, 0.08);
 	double angle = fmod(time_s * rate, 2 * PI);
 
 	sighting->height = middle_m + swing_m * sin(angle);
@@ -134,7 +111,7 @@ static void name_text(struct dice *dice, char *out, size_t size, const char *sta
 	size_t length = (size_t)snprintf(out, size, "%s", start);
 
 	for (; count > 0 && length + 1 < size; count--)
-		out[length++] = letters[below(dice, sizeof(letters) - 1)];
+		out[length++] = letters[dice_below(dice, sizeof(letters) - 1)];
 	out[length] = '\0';
 }
 
@@ -152,16 +129,16 @@ static const struct model models[] = {
 
 static void name_drone(struct dice *dice, unsigned index, struct sighting *sighting)
 {
-	const struct model *model = &models[below(dice, ARRAY_SIZE(models))];
+	const struct model *model = &models[dice_below(dice, ARRAY_SIZE(models))];
 	char start[sizeof(sighting->id)];
 
 	snprintf(start, sizeof(start), "%s%03X", model->serial, index & 0xfff);
 	name_text(dice, sighting->id, sizeof(sighting->id), start, 9);
 	snprintf(sighting->name, sizeof(sighting->name), "%s", model->description);
 	snprintf(sighting->mac, sizeof(sighting->mac), "%s:%02X:%02X:%02X", model->oui,
-		below(dice, 256), below(dice, 256), index & 0xff);
+		dice_below(dice, 256), dice_below(dice, 256), index & 0xff);
 	snprintf(sighting->operator, sizeof(sighting->operator), "OP-2024-US-%05u",
-		below(dice, 100000));
+		dice_below(dice, 100000));
 }
 
 /* What most sightings of a kit have the shape of a drone for: Remote ID, with the odd ones among
@@ -207,11 +184,11 @@ enum template_name world_drone(const struct world *world, unsigned kit, unsigned
 	sighting->heard = heard_at(&dice, now, CLOCK_SECOND_US);
 	sighting->observed = sighting->heard;
 	sighting->freq = kind == TEMPLATE_MAVLINK
-				 ? 902 + 0.25 * below(&dice, 104)
-				 : channels_mhz[below(&dice, ARRAY_SIZE(channels_mhz))];
-	sighting->rssi = -40 - (double)below(&dice, 55);
-	fly(&(struct circle){home, between(&dice, 30, 400), between(&dice, 2, 20),
-		    between(&dice, 0, 2 * PI)},
+				 ? 902 + 0.25 * dice_below(&dice, 104)
+				 : channels_mhz[dice_below(&dice, ARRAY_SIZE(channels_mhz))];
+	sighting->rssi = -40 - (double)dice_below(&dice, 55);
+	fly(&(struct circle){home, dice_between(&dice, 30, 400), dice_between(&dice, 2, 20),
+		    dice_between(&dice, 0, 2 * PI)},
 		sighting->heard, sighting);
 	climb(&dice, sighting->heard, sighting);
 	sighting->home_lat = home.lat;
@@ -224,14 +201,14 @@ enum template_name world_drone(const struct world *world, unsigned kit, unsigned
 static void name_aircraft(struct dice *dice, unsigned index, struct sighting *sighting)
 {
 	static const char *const airlines[] = {"DAL", "UAL", "JBU", "AAL", "SWA"};
-	unsigned address = 0xa00000 + below(dice, 0x7f) * 0x1000 + (index & 0xfff);
+	unsigned address = 0xa00000 + dice_below(dice, 0x7f) * 0x1000 + (index & 0xfff);
 
 	snprintf(sighting->id, sizeof(sighting->id), "adsb-%06x", address);
 	snprintf(sighting->hex, sizeof(sighting->hex), "%06X", address);
 	snprintf(sighting->operator, sizeof(sighting->operator), "%s%u",
-		airlines[below(dice, ARRAY_SIZE(airlines))], 100 + below(dice, 900));
-	snprintf(sighting->name, sizeof(sighting->name), "N%04u", 1000 + below(dice, 9000));
-	snprintf(sighting->squawk, sizeof(sighting->squawk), "%04o", below(dice, 4096));
+		airlines[dice_below(dice, ARRAY_SIZE(airlines))], 100 + dice_below(dice, 900));
+	snprintf(sighting->name, sizeof(sighting->name), "N%04u", 1000 + dice_below(dice, 9000));
+	snprintf(sighting->squawk, sizeof(sighting->squawk), "%04o", dice_below(dice, 4096));
 }
 
 enum template_name world_aircraft(const struct world *world, unsigned kit, unsigned index,
@@ -243,12 +220,12 @@ enum template_name world_aircraft(const struct world *world, unsigned kit, unsig
 	name_kit(world, kit, sighting);
 	name_aircraft(&dice, index, sighting);
 	sighting->heard = heard_at(&dice, now, index % 8 == 7 ? SILENT_PERIOD_US : CLOCK_SECOND_US);
-	fly(&(struct circle){centre, between(&dice, 5000, 30000), between(&dice, 60, 250),
-		    between(&dice, 0, 2 * PI)},
+	fly(&(struct circle){centre, dice_between(&dice, 5000, 30000), dice_between(&dice, 60, 250),
+		    dice_between(&dice, 0, 2 * PI)},
 		sighting->heard, sighting);
-	sighting->alt_ft = 25 * (double)(60 + below(&dice, 1400));
+	sighting->alt_ft = 25 * (double)(60 + dice_below(&dice, 1400));
 	sighting->alt = sighting->alt_ft * METRES_PER_FOOT;
-	sighting->rssi_dbfs = -between(&dice, 10, 35);
+	sighting->rssi_dbfs = -dice_between(&dice, 10, 35);
 	return TEMPLATE_AIRCRAFT;
 }
 
@@ -303,12 +280,12 @@ enum template_name world_status(
 
 	name_kit(world, kit, sighting);
 	sighting->heard = heard_at(&dice, now, CLOCK_SECOND_US);
-	load = 0.5 + 0.5 * sin(fmod(sighting->heard * between(&dice, 0.001, 0.01), 2 * PI));
+	load = 0.5 + 0.5 * sin(fmod(sighting->heard * dice_between(&dice, 0.001, 0.01), 2 * PI));
 	sighting->lat = place.lat;
 	sighting->lon = place.lon;
 	sighting->cpu = 10 + 50 * load;
 	sighting->memory = 9000 - 3000 * load;
-	sighting->disk = between(&dice, 40000, 200000);
+	sighting->disk = dice_between(&dice, 40000, 200000);
 	sighting->temperature = 45 + 25 * load;
 	sighting->uptime = fmod(sighting->heard, 30 * 86400.0);
 	return TEMPLATE_STATUS;
