@@ -8,4 +8,7 @@
  * wait 0 s. */
 double backoff_wait_s(unsigned failures, double initial_s, double longest_s);
 
+/* The same with any `factor` in place of 2; a factor of 1 or less waits `initial_s` each time. */
+double backoff_grow_s(unsigned failures, double factor, double initial_s, double longest_s);
+
 #endif
