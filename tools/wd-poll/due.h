@@ -1,0 +1,72 @@
+/* When a kit is asked for what: slots at a fixed rate, retries, and how long it is left alone.
+ * Pure: every time is the caller's, in microseconds on the monotonic clock. */
+#ifndef WD_POLL_DUE_H
+#define WD_POLL_DUE_H
+
+#include "tools/wd-poll/kit.h"
+
+#define DUE_NEVER INT64_MAX
+
+/* Endpoints as a set. */
+#define DUE_BIT(endpoint) (1u << (endpoint))
+#define DUE_ALL           (DUE_BIT(ENDPOINT_COUNT) - 1)
+
+struct due_endpoint {
+	int64_t interval_us;
+	int64_t next_us;   /* the next slot */
+	int64_t retry_us;  /* the next try of what is under way */
+	unsigned attempts; /* tries of the request under way; 0: none is */
+	bool busy;         /* a try is in flight; false with attempts > 0: waits for the next */
+};
+
+/* A cycle begins with the first request while none is under way and ends when none is any more. */
+struct due {
+	const struct kit *kit; /* the policy */
+	int64_t anchor_us;     /* slots are this + k × the interval */
+	struct due_endpoint endpoints[ENDPOINT_COUNT];
+	unsigned wanted; /* what is asked at all: a set */
+	bool once;       /* each endpoint leaves `wanted` when it is done */
+	int64_t held_until_us;
+	unsigned failures;         /* cycles in a row in which no endpoint answered */
+	bool answered, unanswered; /* some endpoint did, or did not, in this cycle */
+	uint64_t skipped;          /* slots that passed unused */
+};
+
+/* How a try ended. */
+struct due_result {
+	bool answered;       /* there was an HTTP answer, of whatever kind */
+	bool timed_out;      /* not answered, but worth another try at once */
+	double hold_s;       /* what Retry-After asks for; 0: nothing */
+	bool hold_whole_kit; /* it is meant for all endpoints */
+};
+
+struct due_verdict {
+	bool again;        /* it will be tried again: this was not the end of the request */
+	unsigned attempts; /* tries so far */
+	double retry_in_s; /* how long the kit or the endpoint is now left alone; 0: not at all */
+};
+
+/* The place of the `index`-th kit in its interval, 0 <= place < interval_us. Multiples of the
+ * golden ratio: evenly spread for any number of kits, so that one more moves no other (D. Knuth,
+ * The Art of Computer Programming 3, 6.4, theorem S). */
+int64_t due_phase_us(uint64_t index, int64_t interval_us);
+
+/* Starts the schedule: endpoints of `wanted` have their first slot at or after `now_us`. Without
+ * more than ENDPOINT_STATUS in it, /status is asked at the kit's poll interval. */
+void due_begin(
+	struct due *due, const struct kit *kit, unsigned wanted, int64_t anchor_us, int64_t now_us);
+
+/* The endpoints to ask now; they count as asked. */
+unsigned due_take(struct due *due, int64_t now_us);
+
+/* When due_take() will have something; DUE_NEVER while that depends on a request in flight. */
+int64_t due_next_us(const struct due *due);
+
+/* A try that due_take() asked for is over. */
+struct due_verdict due_done(
+	struct due *due, enum endpoint endpoint, const struct due_result *result, int64_t now_us);
+
+/* Whether nothing is under way. */
+bool due_idle(const struct due *due);
+
+#endif

@@ -1,0 +1,91 @@
+/* Where finished lines go. */
+#include "tools/wd-poll/out.h"
+
+#include "common/log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define FULL_BYTES ((size_t)1 << 20)
+
+void out_release(struct out *out)
+{
+	buffer_release(&out->lines);
+}
+
+int out_fd(const struct out *out)
+{
+	(void)out;
+	return STDOUT_FILENO;
+}
+
+bool out_waits(const struct out *out)
+{
+	return out->lines.length > out->written;
+}
+
+bool out_full(const struct out *out)
+{
+	return out->lines.length - out->written >= FULL_BYTES;
+}
+
+static int refuse(int error)
+{
+	return fail(EX_IOERR, "cannot write", {"file", "stdout"}, {"reason", strerror(error)});
+}
+
+/* A pipe that polls writable takes PIPE_BUF bytes without making us wait. */
+static int write_some(struct out *out, bool *more)
+{
+	struct pollfd ready = {.fd = out_fd(out), .events = POLLOUT};
+	size_t length = out->lines.length - out->written;
+
+	*more = false;
+	if (poll(&ready, 1, 0) == 0)
+		return 0;
+	ssize_t n = write(
+		ready.fd, out->lines.data + out->written, length < PIPE_BUF ? length : PIPE_BUF);
+	if (n < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
+		return refuse(errno);
+	if (n > 0)
+		out->written += (size_t)n;
+	*more = n > 0;
+	return 0;
+}
+
+/* Memory that a giant line took is given back. */
+static void empty(struct out *out)
+{
+	out->lines.length = out->written = 0;
+	if (out->lines.capacity > 2 * FULL_BYTES)
+		buffer_release(&out->lines);
+}
+
+/* What has been written makes room for what comes, before the rest would grow for ever. */
+static void shift(struct out *out)
+{
+	if (out->written < out->lines.length / 2)
+		return;
+	out->lines.length -= out->written;
+	memmove(out->lines.data, out->lines.data + out->written, out->lines.length);
+	out->written = 0;
+}
+
+int out_flush(struct out *out)
+{
+	bool more = true;
+	int status = 0;
+
+	if (out->lines.failed)
+		return fail(EX_OSERR, "out of memory", {"file", "stdout"});
+	while (!status && more && out_waits(out))
+		status = write_some(out, &more);
+	if (!out_waits(out))
+		empty(out);
+	else
+		shift(out);
+	return status;
+}

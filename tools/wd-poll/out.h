@@ -1,0 +1,27 @@
+/* Where finished lines go. */
+#ifndef WD_POLL_OUT_H
+#define WD_POLL_OUT_H
+
+#include "common/buffer.h"
+
+/* Lines are appended to `lines`, whole; out_flush() passes on what can be written without waiting,
+ * so that signals and timeouts are heeded while the reader sleeps. */
+struct out {
+	struct buffer lines;
+	size_t written; /* of `lines` */
+};
+
+void out_release(struct out *out);
+
+/* Returns 0, EX_IOERR (a reader that is gone included) or EX_OSERR; the failure has been logged. */
+int out_flush(struct out *out);
+
+/* Whether something waits for the reader, and whether that is so much that no reply should be asked
+ * for. */
+bool out_waits(const struct out *out);
+bool out_full(const struct out *out);
+
+/* The descriptor to wait for with POLLOUT while out_waits(). */
+int out_fd(const struct out *out);
+
+#endif

@@ -1,0 +1,38 @@
+/* A kit that is being polled: its schedule, its clock, its name, and what its replies become. */
+#ifndef WD_POLL_POLLED_H
+#define WD_POLL_POLLED_H
+
+#include "tools/wd-poll/complaint.h"
+#include "tools/wd-poll/due.h"
+#include "tools/wd-poll/fetch.h"
+#include "tools/wd-poll/identity.h"
+#include "tools/wd-poll/offset.h"
+#include "tools/wd-poll/queue.h"
+
+struct polled {
+	struct queue_item turn; /* when it is due; its owner is this */
+	struct kit *kit;        /* its own */
+	char id[IDENTITY_SIZE]; /* what it is called, its address while `known` is false */
+	bool known;
+	bool seen_good; /* at least one reply could be used */
+	bool stays;     /* while a reload sorts out who goes */
+	struct due due;
+	struct offset offset;
+	struct complaint complaints[ENDPOINT_COUNT];
+	struct complaint_ration ration;
+};
+
+/* Takes over `kit`; its slots are `anchor_us` + k × its intervals. With `once`, each endpoint is
+ * asked once, at once. NULL without memory. */
+struct polled *polled_new(struct kit *kit, int64_t anchor_us, bool once, int64_t now_us);
+void polled_free(struct polled *polled);
+
+/* Nothing is or will be asked. */
+bool polled_finished(const struct polled *polled);
+
+/* Appends what a request's end is worth: a `reply` line, unless it is tried again, and before it
+ * the `kit` line of a kit that just told its name. `scratch` holds the body meanwhile. */
+void polled_take(struct polled *polled, const struct fetched *fetched, int64_t now_us,
+	struct buffer *scratch, struct buffer *out);
+
+#endif

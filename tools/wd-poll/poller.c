@@ -1,0 +1,173 @@
+/* The loop: asks the kits that are due, takes their replies, writes lines. */
+#include "tools/wd-poll/poller.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/stop.h"
+#include "tools/wd-poll/crowd.h"
+#include "tools/wd-poll/out.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* How long the last lines may wait for their reader after SIGTERM: it has to be over in a second.
+ */
+#define PARTING_US (CLOCK_SECOND_US * 7 / 10)
+
+struct poller {
+	const struct kits_source *source;
+	struct crowd crowd;
+	struct fetcher *fetcher;
+	struct out out;
+	struct buffer scratch;
+	bool stopping;
+	bool blocked; /* the reader does not keep up, and that has been said */
+	struct complaint complaint;
+	struct complaint_ration ration;
+};
+
+static int ask(struct poller *poller, struct polled *polled, int64_t now_us)
+{
+	unsigned endpoints = due_take(&polled->due, now_us);
+	int status = 0;
+
+	for (int i = 0; i < ENDPOINT_COUNT && !status; i++) {
+		if (endpoints & DUE_BIT(i))
+			status =
+				fetch_start(poller->fetcher, polled->kit, (enum endpoint)i, polled);
+	}
+	crowd_schedule(&poller->crowd, polled);
+	return status;
+}
+
+static int ask_all_due(struct poller *poller)
+{
+	int64_t now_us = clock_mono_us();
+	struct polled *polled;
+	int status = 0;
+
+	while (!status && (polled = crowd_due(&poller->crowd, now_us)) != NULL)
+		status = ask(poller, polled, now_us);
+	return status;
+}
+
+/* What has ended while the reader sleeps stays where it is: it is bounded there. */
+static void take_replies(struct poller *poller)
+{
+	struct fetched fetched;
+
+	while (!out_full(&poller->out) && fetch_next(poller->fetcher, &fetched)) {
+		struct polled *polled = fetched.owner;
+		polled_take(
+			polled, &fetched, clock_mono_us(), &poller->scratch, &poller->out.lines);
+		crowd_schedule(&poller->crowd, polled);
+	}
+}
+
+static int heed_signals(struct poller *poller)
+{
+	int signal_number;
+	int status = 0;
+
+	while (!status && (signal_number = stop_next()) != 0) {
+		if (stop_asked(signal_number))
+			poller->stopping = true;
+		else if (signal_number == SIGHUP)
+			status = crowd_reload(&poller->crowd, poller->source, poller->fetcher,
+				&poller->out.lines);
+	}
+	return status;
+}
+
+static void say_whether_blocked(struct poller *poller)
+{
+	bool full = out_full(&poller->out);
+	uint64_t unsaid;
+
+	if (!complaint_due(&poller->complaint, &poller->ration, full, clock_mono_us(), &unsaid))
+		return;
+	struct log_text count = log_number((int64_t)unsaid);
+	if (full)
+		log_warning("the reader does not keep up: asking nothing until it does",
+			{"unsaid", unsaid ? count.text : NULL});
+	else
+		log_info("the reader keeps up again", {"unsaid", unsaid ? count.text : NULL});
+}
+
+static int turn(struct poller *poller)
+{
+	bool full = out_full(&poller->out);
+	bool ready;
+	int status = full ? 0 : ask_all_due(poller);
+
+	if (status)
+		return status;
+	fetch_watch(poller->fetcher, out_fd(&poller->out), out_waits(&poller->out) ? EPOLLOUT : 0);
+	status = fetch_wait(
+		poller->fetcher, full ? INT64_MAX : crowd_next_us(&poller->crowd), &ready);
+	if (status)
+		return status;
+	take_replies(poller);
+	if (ready)
+		status = heed_signals(poller);
+	if (!status)
+		status = out_flush(&poller->out);
+	say_whether_blocked(poller);
+	return status;
+}
+
+/* Passes on what is left, for as long as `until_us` allows and nobody asks to stop. */
+static int drain(struct poller *poller, int64_t until_us)
+{
+	struct pollfd watched[] = {
+		{.fd = out_fd(&poller->out), .events = POLLOUT},
+		{.fd = stop_fd(), .events = POLLIN},
+	};
+	int status = out_flush(&poller->out);
+
+	while (!status && out_waits(&poller->out)) {
+		int64_t left_us = until_us - clock_mono_us();
+		if (left_us <= 0 || (stop_next() && !poller->stopping))
+			break;
+		poll(watched, 2, left_us > CLOCK_MINUTE_US ? 60000 : (int)(left_us / 1000) + 1);
+		status = out_flush(&poller->out);
+	}
+	if (!status && out_waits(&poller->out))
+		log_warning("the reader did not take the last lines");
+	return status;
+}
+
+static int run(struct poller *poller, bool once)
+{
+	int status = 0;
+
+	fetch_watch(poller->fetcher, stop_fd(), EPOLLIN);
+	while (!status && !poller->stopping && !(once && crowd_finished(&poller->crowd)))
+		status = turn(poller);
+	if (status)
+		return status;
+	status = drain(poller, poller->stopping ? clock_mono_us() + PARTING_US : INT64_MAX);
+	if (!status && once && !poller->stopping && !crowd_all_good(&poller->crowd))
+		status = 1;
+	return status;
+}
+
+int poller_run(const struct kits_source *source, struct kits *kits, bool once)
+{
+	struct poller poller = {.source = source};
+	int status = fetch_open(&poller.fetcher);
+
+	if (status)
+		return status;
+	status = crowd_open(&poller.crowd, kits, once, &poller.out.lines);
+	if (!status)
+		status = run(&poller, once);
+	fetch_free(poller.fetcher);
+	crowd_release(&poller.crowd);
+	out_release(&poller.out);
+	buffer_release(&poller.scratch);
+	return status;
+}

@@ -1,0 +1,13 @@
+/* The loop: asks the kits that are due, takes their replies, writes lines. */
+#ifndef WD_POLL_POLLER_H
+#define WD_POLL_POLLER_H
+
+#include "tools/wd-poll/kits.h"
+
+/* Polls `kits`, which it takes over, until SIGTERM or SIGINT; SIGHUP loads them anew from `source`.
+ * With `once`, asks each endpoint of each kit once. Returns 0; 1 where with `once` a kit gave no
+ * usable reply; EX_IOERR when stdout cannot be written, a reader that is gone included; EX_OSERR
+ * without memory or descriptors. */
+int poller_run(const struct kits_source *source, struct kits *kits, bool once);
+
+#endif
