@@ -185,7 +185,7 @@ struct due_verdict due_done(
 	if (due_idle(due))
 		verdict.retry_in_s = judge(due, now_us);
 	for (int i = 0; i < ENDPOINT_COUNT; i++) {
-		if (!under_way(&due->endpoints[i]))
+		if ((due->wanted & DUE_BIT(i)) && !under_way(&due->endpoints[i]))
 			skip_passed(due, &due->endpoints[i], now_us);
 	}
 	if (result->hold_s > 0) {

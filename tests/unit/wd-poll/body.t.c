@@ -1,0 +1,37 @@
+/* Bytes of a kit become JSON that every later stage can trust. */
+#include "tools/wd-poll/body.h"
+#include "common/array.h"
+#include "tests/unit/tap.h"
+
+static const struct {
+	const char *raw, *compact, *reason;
+} cases[] = {
+	{" {\"drones\": [ {\"lat\": NaN, \"alt\": -Infinity} ] }\n",
+		"{\"drones\":[{\"lat\":null,\"alt\":null}]}"},
+	{"[1e999, 1234567890123456789012345678901234567890]",
+		"[1e999,1234567890123456789012345678901234567890]"},
+	{"{\"a\":\"\xff\\ud800\\u0000\"}", "{\"a\":\"\xef\xbf\xbd\xef\xbf\xbd\\u0000\"}"},
+	{"{\"a\":1,\"a\":2}", "{\"a\":1,\"a\":2}"},
+	{"", NULL, "empty"},
+	{"42", NULL, "neither an object nor an array"},
+	{"\"<html>\"", NULL, "neither an object nor an array"},
+	{"<html>", NULL, "expected a value at byte 0"},
+	{"{\"drones\": [{\"id\"", NULL, "expected ':' at byte 17"},
+	{"{} {}", NULL, "more after the value at byte 3"},
+};
+
+int main(void)
+{
+	struct buffer compact = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char reason[BODY_REASON_SIZE] = "";
+		bool usable = body_compact(span_of(cases[i].raw), &compact, reason);
+		ok(usable == (cases[i].compact != NULL), cases[i].raw);
+		buffer_add_char(&compact, '\0');
+		is_text(usable ? compact.data : reason, usable ? cases[i].compact : cases[i].reason,
+			"what comes of it");
+	}
+	buffer_release(&compact);
+	return tap_done();
+}

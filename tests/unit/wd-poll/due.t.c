@@ -1,0 +1,219 @@
+/* When a kit is asked for what. */
+#include "tools/wd-poll/due.h"
+#include "common/array.h"
+#include "tests/unit/tap.h"
+
+#define S INT64_C(1000000)
+
+#define DRONES  DUE_BIT(ENDPOINT_DRONES)
+#define SIGNALS DUE_BIT(ENDPOINT_SIGNALS)
+#define STATUS  DUE_BIT(ENDPOINT_STATUS)
+
+static const struct kit kit = {
+	.poll_interval_s = 5,
+	.status_interval_s = 30,
+	.max_retries = 3,
+	.base_delay_s = 5,
+	.max_delay_s = 300,
+	.backoff_multiplier = 2,
+};
+static const struct due_result answered = {.answered = true};
+static const struct due_result refused = {0};
+static const struct due_result timed_out = {.timed_out = true};
+
+static struct due begun(unsigned wanted)
+{
+	struct due due = {0};
+
+	due_begin(&due, &kit, wanted, 0, 0);
+	return due;
+}
+
+/* Ends everything in `endpoints` the same way; the last verdict. */
+static struct due_verdict end(
+	struct due *due, unsigned endpoints, const struct due_result *result, int64_t now_us)
+{
+	struct due_verdict verdict = {0};
+
+	for (int i = 0; i < ENDPOINT_COUNT; i++) {
+		if (endpoints & DUE_BIT(i))
+			verdict = due_done(due, (enum endpoint)i, result, now_us);
+	}
+	return verdict;
+}
+
+static void slots(void)
+{
+	struct due due = begun(DUE_ALL);
+
+	is_number(due_take(&due, 0), DUE_ALL, "everything is asked in the first slot");
+	ok(due_next_us(&due) == DUE_NEVER, "nothing is due while all is in flight");
+	end(&due, DUE_ALL, &answered, S / 10);
+	is_number((double)due_next_us(&due), 5 * S, "the next slot is one interval on");
+	is_number(due_take(&due, 5 * S - 1), 0, "and not earlier");
+	is_number(due_take(&due, 5 * S + 4000), DRONES | SIGNALS, "/status has its own interval");
+	end(&due, DRONES | SIGNALS, &answered, 5 * S + 9000);
+	is_number((double)due_next_us(&due), 10 * S, "a late start does not move the slots");
+	due.endpoints[ENDPOINT_STATUS].next_us = DUE_NEVER;
+	for (int64_t k = 2; k <= 100000; k++) {
+		due_take(&due, k * 5 * S + 3000);
+		end(&due, DRONES | SIGNALS, &answered, k * 5 * S + 60000);
+	}
+	is_number((double)due_next_us(&due), 100001.0 * 5 * S, "nor do a hundred thousand");
+	is_number((double)due.skipped, 0, "and none is left out");
+}
+
+static void overlap(void)
+{
+	struct due due = begun(DRONES | SIGNALS);
+
+	due_take(&due, 0);
+	due_done(&due, ENDPOINT_SIGNALS, &answered, S);
+	is_number(due_take(&due, 5 * S), SIGNALS, "one slow endpoint does not hold up the other");
+	end(&due, SIGNALS, &answered, 5 * S + 1000);
+	due_done(&due, ENDPOINT_DRONES, &answered, 12 * S);
+	is_number((double)due.endpoints[ENDPOINT_DRONES].next_us, 15 * S,
+		"slots that passed are not made up for");
+	is_number((double)due.skipped, 3, "but counted: two of /drones, one of /signals");
+	is_number(due_take(&due, 15 * S), DRONES | SIGNALS, "the next one is kept");
+}
+
+static void phases(void)
+{
+	bool used[10] = {false};
+	bool inside = true;
+
+	for (uint64_t i = 0; i < 1000; i++) {
+		int64_t phase_us = due_phase_us(i, 5 * S);
+		inside = inside && phase_us >= 0 && phase_us < 5 * S;
+	}
+	ok(inside, "a phase lies within its interval");
+	for (uint64_t i = 0; i < 16; i++)
+		used[due_phase_us(i, 10)] = true;
+	for (size_t i = 0; i < ARRAY_SIZE(used); i++)
+		ok(used[i], "sixteen kits leave no tenth of the interval empty");
+	is_number((double)due_phase_us(0, 5 * S), 0, "the first kit begins at once");
+}
+
+static void retries(void)
+{
+	struct due due = begun(DRONES);
+	int64_t now_us = 10 * S;
+
+	due_take(&due, 0);
+	for (unsigned attempt = 1; attempt <= 3; attempt++) {
+		struct due_verdict verdict = end(&due, DRONES, &timed_out, now_us);
+		ok(verdict.again, "a timeout is tried again");
+		is_number((double)(due_next_us(&due) - now_us), attempt * S, "after 1, 2, 3 s");
+		now_us = due_next_us(&due);
+		is_number(due_take(&due, now_us), DRONES, "then it is asked");
+		now_us += 10 * S;
+	}
+	struct due_verdict verdict = end(&due, DRONES, &timed_out, now_us);
+	ok(!verdict.again, "the fourth is the last");
+	is_number(verdict.attempts, 4, "four tries were made");
+	is_number(verdict.retry_in_s, 5, "then the kit is left alone");
+	is_number(due.failures, 1, "which is one failure");
+
+	due = begun(DRONES);
+	due_take(&due, 0);
+	ok(!end(&due, DRONES, &refused, 1).again, "a refused connection is not tried again");
+}
+
+static void backoff(void)
+{
+	static const double waits_s[] = {5, 10, 20, 40, 80, 300, 300};
+	struct due due = begun(DUE_ALL);
+	int64_t now_us = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(waits_s); i++) {
+		unsigned asked = due_take(&due, now_us);
+		ok(asked & DRONES, "a kit on backoff is asked when its time has come");
+		struct due_verdict verdict = end(&due, asked, &refused, now_us);
+		is_number(verdict.retry_in_s, waits_s[i], "the specification's wait");
+		is_number((double)(due_next_us(&due) - now_us), waits_s[i] * 1e6, "and it waits");
+		is_number(due_take(&due, due_next_us(&due) - 1), 0, "not a moment less");
+		now_us = due_next_us(&due);
+	}
+	is_number(due.failures, ARRAY_SIZE(waits_s), "each cycle is one failure");
+	end(&due, due_take(&due, now_us), &answered, now_us + 1);
+	is_number(due.failures, 0, "an answer ends it");
+	int64_t next_us = due_next_us(&due);
+	ok(next_us % (5 * S) == 0, "back to the slots");
+	ok(next_us - now_us > 5 * S / 2 && next_us - now_us <= 15 * S / 2, "not at the very next");
+}
+
+static void one_endpoint_answers(void)
+{
+	struct due due = begun(DUE_ALL);
+
+	due_take(&due, 0);
+	due_done(&due, ENDPOINT_DRONES, &refused, 1);
+	due_done(&due, ENDPOINT_SIGNALS, &refused, 2);
+	is_number(due_done(&due, ENDPOINT_STATUS, &answered, 3).retry_in_s, 0,
+		"a kit with one endpoint that answers is not left alone");
+	is_number(due.failures, 0, "nor is that a failure");
+	is_number((double)due_next_us(&due), 5 * S, "all go on in their slots");
+}
+
+static void suspects(void)
+{
+	struct due due = begun(DUE_ALL);
+
+	due_take(&due, 0);
+	due_done(&due, ENDPOINT_DRONES, &refused, S);
+	ok(due_next_us(&due) == DUE_NEVER,
+		"a kit that has not answered is asked nothing new before all has ended");
+	due_done(&due, ENDPOINT_SIGNALS, &refused, 11 * S);
+	is_number(due_done(&due, ENDPOINT_STATUS, &refused, 12 * S).retry_in_s, 5,
+		"then it is left alone");
+	is_number((double)due_next_us(&due), 17 * S, "from then on");
+}
+
+static void told_to_wait(void)
+{
+	const struct due_result limited = {.answered = true, .hold_s = 60, .hold_whole_kit = true};
+	const struct due_result off = {.answered = true, .hold_s = 120};
+	struct due due = begun(DUE_ALL);
+
+	due_take(&due, 0);
+	due_done(&due, ENDPOINT_DRONES, &limited, 0);
+	end(&due, SIGNALS | STATUS, &answered, 0);
+	is_number((double)due_next_us(&due), 60 * S, "429 holds the whole kit");
+	is_number(due.failures, 0, "and is no failure of it");
+
+	due = begun(DUE_ALL);
+	due_take(&due, 0);
+	is_number(due_done(&due, ENDPOINT_SIGNALS, &off, 0).retry_in_s, 120, "503 is told so");
+	end(&due, DRONES | STATUS, &answered, 0);
+	is_number(due_take(&due, 5 * S), DRONES, "but holds only its endpoint");
+}
+
+static void once(void)
+{
+	struct due due = begun(DUE_ALL);
+
+	due.once = true;
+	due_take(&due, 0);
+	end(&due, DUE_ALL, &refused, 1);
+	ok(due_next_us(&due) == DUE_NEVER, "--once asks once");
+	is_number(due.wanted, 0, "and wants no more");
+
+	due = begun(STATUS);
+	is_number((double)due.endpoints[ENDPOINT_STATUS].interval_us, 5 * S,
+		"a kit without a name is asked for it at the poll interval");
+}
+
+int main(void)
+{
+	slots();
+	overlap();
+	phases();
+	retries();
+	backoff();
+	one_endpoint_answers();
+	suspects();
+	told_to_wait();
+	once();
+	return tap_done();
+}
