@@ -89,6 +89,8 @@ $(COMMON): $(call objects,common)
 define tool
 $(BUILD)/lib/$(1).a: $$(filter-out %/main.o,$$(call objects,tools/$(1)))
 	$$(archive)
+incs_$(1) := $$(if $$(PKGS_$(1)),$$(shell $(PKG) --cflags $$(PKGS_$(1))))
+$(BUILD)/obj/tools/$(1)/%.o $(BUILD)/obj/tests/unit/$(1)/%.o: override CPPFLAGS += $$(incs_$(1))
 libs_$(1) = $$(if $$(PKGS_$(1)),$$(shell $(PKG) --libs $$(PKGS_$(1)))) $$(LIBS_$(1))
 $(BUILD)/bin/$(1): $(BUILD)/obj/tools/$(1)/main.o $(BUILD)/lib/$(1).a $(COMMON)
 	@mkdir -p $$(@D)
