@@ -15,6 +15,7 @@ static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 
 static volatile sig_atomic_t arrived[ARRAY_SIZE(watched)];
 static int bell[2] = {-1, -1};
+static bool asked;
 
 static void ring(int signal_number)
 {
@@ -98,6 +99,7 @@ int stop_next(void)
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
 		if (arrived[i]) {
 			arrived[i] = 0;
+			asked = asked || stop_asked(watched[i]);
 			ring(0);
 			return watched[i];
 		}
@@ -110,4 +112,9 @@ int stop_next(void)
 bool stop_asked(int signal_number)
 {
 	return signal_number == SIGTERM || signal_number == SIGINT;
+}
+
+bool stop_was_asked(void)
+{
+	return asked;
 }
