@@ -1,0 +1,38 @@
+/* The lines that are stored together. */
+#include "tools/wd-store/batch.h"
+
+#include "common/lines.h"
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+const size_t batch_bytes_most = LINES_LONGEST;
+
+int batch_open(struct batch *batch, size_t most)
+{
+	*batch = (struct batch){.most = most, .lines = calloc(most, sizeof(*batch->lines))};
+	if (!batch->lines)
+		return fail(EX_OSERR, "out of memory");
+	return arena_open(&batch->bytes, batch_bytes_most);
+}
+
+void batch_close(struct batch *batch)
+{
+	free(batch->lines);
+	arena_close(&batch->bytes);
+	*batch = (struct batch){0};
+}
+
+bool batch_is_full(const struct batch *batch, size_t length)
+{
+	return batch->count == batch->most || arena_left(&batch->bytes) < length;
+}
+
+void batch_add(struct batch *batch, struct span line, const char *fault)
+{
+	char *copy = arena_take(&batch->bytes, line.length);
+
+	memcpy(copy, line.at, line.length);
+	batch->lines[batch->count++] = (struct line){{copy, line.length}, fault};
+}

@@ -1,0 +1,173 @@
+/* The tables: what their columns are called and hold. */
+#include "tools/wd-store/columns.h"
+
+#include "common/array.h"
+
+#include <float.h>
+
+#define KEY_TIME                                                                                   \
+	{                                                                                          \
+		"time", COLUMN_TIME, .key = true                                                   \
+	}
+#define KEY_KIT                                                                                    \
+	{                                                                                          \
+		"kit_id", COLUMN_TEXT, .key = true                                                 \
+	}
+#define PERCENT .least = 0, .most = 100
+
+static const char *const track_types[] = {"drone", "aircraft", NULL};
+static const char *const detection_types[] = {"analog", "dji", NULL};
+static const char *const states[] = {"unknown", "online", "offline", "error", "stale", NULL};
+
+static const struct column drones[] = {
+	KEY_TIME,
+	KEY_KIT,
+	{"drone_id", COLUMN_TEXT, .key = true},
+	{"lat", COLUMN_REAL},
+	{"lon", COLUMN_REAL},
+	{"alt", COLUMN_REAL},
+	{"speed", COLUMN_REAL},
+	{"heading", COLUMN_REAL},
+	{"pilot_lat", COLUMN_REAL},
+	{"pilot_lon", COLUMN_REAL},
+	{"home_lat", COLUMN_REAL},
+	{"home_lon", COLUMN_REAL},
+	{"mac", COLUMN_TEXT},
+	{"rssi", COLUMN_INTEGER},
+	{"freq", COLUMN_REAL},
+	{"ua_type", COLUMN_TEXT},
+	{"operator_id", COLUMN_TEXT},
+	{"caa_id", COLUMN_TEXT},
+	{"rid_make", COLUMN_TEXT},
+	{"rid_model", COLUMN_TEXT},
+	{"rid_source", COLUMN_TEXT},
+	{"track_type", COLUMN_TEXT, .among = track_types},
+	{"vspeed", COLUMN_REAL},
+	{"height", COLUMN_REAL},
+	{"direction", COLUMN_REAL},
+	{"op_status", COLUMN_TEXT},
+	{"runtime", COLUMN_INTEGER},
+	{"id_type", COLUMN_TEXT},
+	{"transport", COLUMN_TEXT},
+	{"description", COLUMN_TEXT},
+	{"freq_mhz", COLUMN_REAL},
+	{"rid_status", COLUMN_TEXT},
+	{"rid_tracking", COLUMN_TEXT},
+	{"rid_lookup_attempted", COLUMN_BOOLEAN},
+	{"rid_lookup_success", COLUMN_BOOLEAN},
+	{"ua_type_name", COLUMN_TEXT},
+	{"operator_id_type", COLUMN_TEXT},
+	{"height_type", COLUMN_TEXT},
+	{"ew_dir", COLUMN_TEXT},
+	{"pressure_altitude", COLUMN_REAL},
+	{"gps_accuracy", COLUMN_REAL},
+	{"observed_at", COLUMN_REAL},
+	{"callsign", COLUMN_TEXT},
+	{"squawk", COLUMN_TEXT},
+	{"registration", COLUMN_TEXT},
+	{"category", COLUMN_TEXT},
+	{"on_ground", COLUMN_BOOLEAN},
+};
+
+static const struct column signals[] = {
+	KEY_TIME,
+	KEY_KIT,
+	{"freq_mhz", COLUMN_REAL, .key = true},
+	{"power_dbm", COLUMN_REAL},
+	{"bandwidth_mhz", COLUMN_REAL},
+	{"lat", COLUMN_REAL},
+	{"lon", COLUMN_REAL},
+	{"alt", COLUMN_REAL},
+	{"detection_type", COLUMN_TEXT, .among = detection_types},
+	{"pal_conf", COLUMN_REAL},
+	{"ntsc_conf", COLUMN_REAL},
+	{"source", COLUMN_TEXT},
+	{"signal_type", COLUMN_TEXT},
+	{"uid", COLUMN_TEXT},
+	{"power_linear", COLUMN_REAL},
+};
+
+static const struct column system_health[] = {
+	KEY_TIME,
+	KEY_KIT,
+	{"lat", COLUMN_REAL},
+	{"lon", COLUMN_REAL},
+	{"alt", COLUMN_REAL},
+	{"cpu_percent", COLUMN_REAL, PERCENT},
+	{"memory_percent", COLUMN_REAL, PERCENT},
+	{"disk_percent", COLUMN_REAL, PERCENT},
+	{"uptime_hours", COLUMN_REAL, .least = 0, .most = DBL_MAX},
+	{"temp_cpu", COLUMN_REAL},
+	{"temp_gpu", COLUMN_REAL},
+	{"pluto_temp", COLUMN_REAL},
+	{"zynq_temp", COLUMN_REAL},
+	{"speed", COLUMN_REAL},
+	{"track", COLUMN_REAL},
+	{"gps_fix", COLUMN_BOOLEAN},
+	{"time_source", COLUMN_TEXT},
+	{"gpsd_time_utc", COLUMN_TEXT},
+	{"kit_updated_epoch", COLUMN_BIGINT},
+	{"clock_offset_s", COLUMN_REAL},
+};
+
+/* A kit as kits.yaml names it; what else the row holds is left to whoever edits the table. */
+static const struct column kits[] = {
+	KEY_KIT,
+	{"name", COLUMN_TEXT},
+	{"location", COLUMN_TEXT},
+	{"api_url", COLUMN_TEXT},
+	{"enabled", COLUMN_BOOLEAN, .absent = ABSENT_TRUE},
+	{"tags", COLUMN_TAGS},
+};
+
+static const struct column kit_status[] = {
+	KEY_KIT,
+	{"status", COLUMN_TEXT, .absent = ABSENT_REFUSED, .merge = MERGE_CLOCKED, .among = states},
+	{"last_seen", COLUMN_TIME, .merge = MERGE_GREATEST},
+	{"status_time", COLUMN_TIME, .absent = ABSENT_REFUSED, .merge = MERGE_GREATEST,
+		.from = "time"},
+};
+
+static const struct column rejects[] = {
+	[REJECT_DIGEST] = {"digest", COLUMN_DIGEST, .key = true},
+	[REJECT_TIME] = {"time", COLUMN_TIME, .absent = ABSENT_NOW, .merge = MERGE_FIRST},
+	[REJECT_KIT] = {"kit_id", COLUMN_TEXT, .digested = true, .merge = MERGE_FIRST},
+	[REJECT_STAGE] = {"stage", COLUMN_TEXT, .digested = true, .absent = ABSENT_REFUSED,
+		.merge = MERGE_FIRST},
+	[REJECT_REASON] = {"reason", COLUMN_TEXT, .merge = MERGE_FIRST},
+	[REJECT_RAW] = {"raw", COLUMN_TEXT, .digested = true, .merge = MERGE_FIRST},
+};
+
+/* How a kit did in the minute that ends at `time`. */
+static const struct column coverage[] = {
+	KEY_TIME,
+	KEY_KIT,
+	{"state", COLUMN_TEXT, .among = states},
+	{"requests", COLUMN_INTEGER},
+	{"ok", COLUMN_INTEGER},
+	{"failed", COLUMN_INTEGER},
+};
+
+#define TABLE(type, name, columns)                                                                 \
+	{                                                                                          \
+		type, name, NULL, columns, ARRAY_SIZE(columns)                                     \
+	}
+
+const struct table tables[TABLE_COUNT] = {
+	[TABLE_OWN_REJECTS] = TABLE(NULL, "rejects", rejects),
+	[TABLE_DRONE] = TABLE("drone", "drones", drones),
+	[TABLE_SIGNAL] = TABLE("signal", "signals", signals),
+	[TABLE_SYSTEM_HEALTH] = TABLE("system_health", "system_health", system_health),
+	[TABLE_KIT] = TABLE("kit", "kits", kits),
+	[TABLE_KIT_STATUS] = {"kit_status", "kits", "status_time", kit_status,
+		ARRAY_SIZE(kit_status)},
+	[TABLE_COVERAGE] = TABLE("coverage", "coverage", coverage),
+	[TABLE_REJECT] = TABLE("reject", "rejects", rejects),
+};
+
+_Static_assert(ARRAY_SIZE(drones) <= COLUMNS_MOST, "the widest table");
+
+const char *column_source(const struct column *column)
+{
+	return column->from ? column->from : column->name;
+}

@@ -1,0 +1,18 @@
+/* From lines to batches: each is stored when it is full, or when its first line has waited enough.
+ */
+#ifndef WD_FILL_H
+#define WD_FILL_H
+
+#include "tools/wd-store/sink.h"
+
+struct fill_settings {
+	int64_t batch;  /* lines */
+	double delay_s; /* the longest that a line waits for more */
+	bool fail_fast;
+};
+
+/* Stores the lines of `files` (NULL at the end; none: stdin), and says how it went. Closes `sink`.
+ * Returns 0 or an exit status. */
+int fill(struct sink *sink, const struct fill_settings *settings, char *const *files);
+
+#endif

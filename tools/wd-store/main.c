@@ -1,0 +1,80 @@
+/* wd-store: the records of its input become rows of a database, each once. */
+#include "common/array.h"
+#include "common/log.h"
+#include "common/opt.h"
+#include "common/stop.h"
+#include "tools/wd-store/batch.h"
+#include "tools/wd-store/fill.h"
+#include "tools/wd-store/target.h"
+
+#include <sysexits.h>
+
+static const char *target = "sqlite:wardragon.db";
+static bool migrate, roles, check;
+static struct fill_settings settings = {.batch = 5000, .delay_s = 1};
+
+static struct opt opts[] = {
+	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target},
+	{"batch", OPT_NUMBER, &settings.batch, "LINES", "commit after so many lines (default 5000)",
+		1, BATCH_MOST},
+	{"delay", OPT_SECONDS, &settings.delay_s, "SECONDS",
+		"commit what has waited so long (default 1)", 0.001, 3600},
+	{"fail-fast", OPT_FLAG, &settings.fail_fast, NULL,
+		"exit with status 75 when the database is away, instead of waiting for it"},
+	{"migrate", OPT_FLAG, &migrate, NULL, "make or complete the tables, and end"},
+	{"roles", OPT_FLAG, &roles, NULL,
+		"with --migrate: also the roles wd_writer and wd_reader (PostgreSQL)"},
+	{"check", OPT_FLAG, &check, NULL, "say whether lines could be stored, and end"},
+};
+
+static struct opt_tool tool = {
+	.name = "wd-store",
+	.operands = "[TARGET] [FILE ...]",
+	.purpose = "Stores the records of its input, or of the files, in a database, each once.",
+	.opts = opts,
+	.count = ARRAY_SIZE(opts),
+	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it "
+		 "$DATABASE_URL,"
+		 "\nand without that sqlite:wardragon.db.",
+};
+
+/* A step by itself, for people and scripts who want an answer: nothing is tried again. */
+static int step(struct sink *sink)
+{
+	int status = migrate ? sink->calls->migrate(sink, roles) : sink->calls->check(sink);
+
+	if (status == SINK_AGAIN)
+		status = fail(EX_TEMPFAIL, "the database is away", {"reason", sink->reason});
+	if (status == SINK_DATA)
+		status = fail(EX_CONFIG, "the database does not fit", {"reason", sink->reason});
+	if (!status)
+		log_info(migrate ? "the tables are complete" : "ready to store");
+	sink->calls->close(sink);
+	return status;
+}
+
+static int store(char *const *files)
+{
+	struct sink *sink;
+	int status = target_open(target, &sink);
+
+	if (status)
+		return status;
+	return migrate || check ? step(sink) : fill(sink, &settings, files);
+}
+
+int main(int argc, char **argv)
+{
+	int status = stop_open();
+
+	if (status)
+		return status;
+	char **operands = argv + opt_parse(&tool, argc, argv);
+	if (*operands && target_is(*operands))
+		target = *operands++;
+	if (*operands && (migrate || check))
+		return opt_usage(&tool, "--migrate and --check read no file", *operands);
+	if (roles && !migrate)
+		return opt_usage(&tool, "goes with --migrate only", "--roles");
+	return store(operands);
+}

@@ -1,0 +1,49 @@
+/* The PostgreSQL sink's inside: a connection and what it knows. */
+#ifndef WD_PG_H
+#define WD_PG_H
+
+#include "common/buffer.h"
+#include "tools/wd-store/sink.h"
+
+#include <libpq-fe.h>
+
+struct pg {
+	struct sink sink; /* first: a struct sink * is a struct pg * */
+	char *url;
+	PGconn *conn; /* NULL between a failure and the next begin() */
+	struct buffer copy;
+	bool staged[TABLE_COUNT];     /* its temporary table and its statement are prepared */
+	bool same_types[TABLE_COUNT]; /* every column has just the type that we send */
+	bool all_new[TABLE_COUNT];    /* no row of the last load was there already */
+};
+
+/* What a SQLSTATE (five characters; NULL: the connection is gone) asks for: 0, SINK_DATA,
+ * SINK_AGAIN, EX_CONFIG (schema, rights, access), EX_UNAVAILABLE (nothing that we know). */
+int pg_status(const char *sqlstate);
+
+/* The SQLSTATE in what libpq says about a connection that was refused (PQERRORS_SQLSTATE), e.g.
+ * "28P01" of "FATAL:  28P01". False where it has none. */
+bool pg_sqlstate(const char *message, char sqlstate[6]);
+
+/* Makes the connection if there is none. Returns 0, SINK_AGAIN, or EX_CONFIG, which is said. */
+int pg_connect(struct pg *pg);
+/* That, whatever the tables look like. */
+int pg_connect_only(struct pg *pg);
+void pg_disconnect(struct pg *pg);
+
+/* Runs statements; the result's error, if any, as a status. */
+int pg_run(struct pg *pg, const char *sql);
+
+/* Consumes `result`: 0, or what its error asks for, said or noted in `sink.reason`. */
+int pg_judge(struct pg *pg, PGresult *result);
+
+/* Looks up the tables: EX_CONFIG, said, where one or a column of it is missing. */
+int pg_check_schema(struct pg *pg);
+
+/* The temporary table through which rows of tables[t] go, and the statement that empties it. */
+int pg_stage(struct pg *pg, size_t t);
+
+/* COPYs all rows into tables[t] itself or, with `stage`, into its temporary table. */
+int pg_copy(struct pg *pg, size_t t, const struct rows *rows, bool stage);
+
+#endif

@@ -1,0 +1,199 @@
+/* The PostgreSQL sink: COPY into the table itself where no key repeats, else through a temporary
+ * table and INSERT … ON CONFLICT. */
+#include "common/log.h"
+#include "tools/wd-store/pg.h"
+#include "tools/wd-store/sql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+/* Rows. */
+#define DIRECT_LEAST 1000
+
+static struct pg *pg_of(struct sink *sink)
+{
+	return (struct pg *)sink;
+}
+
+/* The temporary tables are made before the transaction, so that they outlive its end. */
+static int pg_begin(struct sink *sink, const struct load *load)
+{
+	struct pg *pg = pg_of(sink);
+	int status = pg_connect(pg);
+
+	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
+		if (load->rows[t].count > 0 || t == TABLE_OWN_REJECTS)
+			status = pg_stage(pg, t);
+	}
+	return status ? status : pg_run(pg, "BEGIN");
+}
+
+static int pg_commit(struct sink *sink)
+{
+	return pg_run(pg_of(sink), "COMMIT");
+}
+
+/* A connection that cannot even roll back is given up. */
+static void pg_abandon(struct sink *sink)
+{
+	struct pg *pg = pg_of(sink);
+
+	if (!pg->conn)
+		return;
+	PGresult *result = PQexec(pg->conn, "ROLLBACK");
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		pg_disconnect(pg);
+	PQclear(result);
+}
+
+/* What was put before a mark has gone through the temporary tables: they begin empty again. */
+static int pg_mark(struct sink *sink)
+{
+	struct pg *pg = pg_of(sink);
+	char sql[64];
+	int status = pg_run(pg, "SAVEPOINT wd");
+
+	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
+		snprintf(sql, sizeof(sql), "TRUNCATE wd_stage_%zu", t);
+		status = pg->staged[t] ? pg_run(pg, sql) : 0;
+	}
+	return status;
+}
+
+static int pg_undo(struct sink *sink)
+{
+	return pg_run(pg_of(sink), "ROLLBACK TO SAVEPOINT wd; RELEASE SAVEPOINT wd");
+}
+
+static int pg_keep(struct sink *sink)
+{
+	return pg_run(pg_of(sink), "RELEASE SAVEPOINT wd");
+}
+
+/* Through the temporary table. `*changed`: how many rows were new or became different ones. */
+static int put_staged(struct pg *pg, size_t t, const struct rows *rows, size_t *changed)
+{
+	char name[24];
+	int status = pg_copy(pg, t, rows, true);
+
+	if (status)
+		return status;
+	snprintf(name, sizeof(name), "put_%zu", t);
+	PGresult *result = PQexecPrepared(pg->conn, name, 0, NULL, NULL, NULL, 0);
+	*changed = strtoul(PQcmdTuples(result), NULL, 10);
+	return pg_judge(pg, result);
+}
+
+/* Straight into the table, which fails as a whole where one key is there already: `*done` false. */
+static int put_directly(struct pg *pg, size_t t, const struct rows *rows, bool *done)
+{
+	int status = pg_run(pg, "SAVEPOINT direct");
+
+	if (status)
+		return status;
+	status = pg_copy(pg, t, rows, false);
+	*done = !status;
+	if (status == SINK_DATA)
+		return pg_run(pg, "ROLLBACK TO SAVEPOINT direct; RELEASE SAVEPOINT direct");
+	return status ? status : pg_run(pg, "RELEASE SAVEPOINT direct");
+}
+
+/* Only where there is something to win: each failure is a line in the server's log. */
+static bool may_go_directly(const struct pg *pg, size_t t, const struct rows *rows)
+{
+	return rows->count >= DIRECT_LEAST && pg->same_types[t] && pg->all_new[t] &&
+	       (t == TABLE_DRONE || t == TABLE_SIGNAL || t == TABLE_SYSTEM_HEALTH);
+}
+
+static int put_rows(struct pg *pg, size_t t, const struct rows *rows, size_t *changed)
+{
+	bool done = false;
+	int status = 0;
+
+	if (may_go_directly(pg, t, rows))
+		status = put_directly(pg, t, rows, &done);
+	if (status)
+		return status;
+	*changed = rows->count;
+	if (!done)
+		status = put_staged(pg, t, rows, changed);
+	pg->all_new[t] = !status && *changed == rows->count;
+	return status;
+}
+
+static int pg_put(struct sink *sink, const struct load *load, size_t *stored)
+{
+	int status = 0;
+
+	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
+		size_t changed = 0;
+		if (load->rows[t].count > 0)
+			status = put_rows(pg_of(sink), t, &load->rows[t], &changed);
+		if (t != TABLE_OWN_REJECTS)
+			*stored += changed;
+	}
+	return status;
+}
+
+static int pg_check(struct sink *sink)
+{
+	return pg_connect(pg_of(sink));
+}
+
+/* One transaction: all of it or nothing. */
+static int pg_migrate(struct sink *sink, bool roles)
+{
+	struct pg *pg = pg_of(sink);
+	int status = pg_connect_only(pg);
+
+	if (!status)
+		status = pg_run(pg, "BEGIN");
+	if (!status)
+		status = pg_run(pg, sql_postgresql);
+	if (!status)
+		status = pg_run(pg, sql_timescaledb);
+	if (!status && roles)
+		status = pg_run(pg, sql_roles);
+	return status ? status : pg_run(pg, "COMMIT");
+}
+
+static void pg_close(struct sink *sink)
+{
+	struct pg *pg = pg_of(sink);
+
+	pg_disconnect(pg);
+	buffer_release(&pg->copy);
+	free(pg->url);
+	free(pg);
+}
+
+static const struct sink_calls calls = {
+	.begin = pg_begin,
+	.commit = pg_commit,
+	.abandon = pg_abandon,
+	.mark = pg_mark,
+	.undo = pg_undo,
+	.keep = pg_keep,
+	.put = pg_put,
+	.check = pg_check,
+	.migrate = pg_migrate,
+	.close = pg_close,
+};
+
+int sink_postgresql(const char *url, struct sink **sink)
+{
+	struct pg *pg = calloc(1, sizeof(*pg));
+
+	if (pg)
+		pg->url = strdup(url);
+	if (!pg || !pg->url) {
+		free(pg);
+		return fail(EX_OSERR, "out of memory");
+	}
+	pg->sink.calls = &calls;
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		pg->all_new[t] = true;
+	*sink = &pg->sink;
+	return 0;
+}

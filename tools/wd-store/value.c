@@ -1,0 +1,241 @@
+/* One value of a row, as both sinks take it. */
+#include "tools/wd-store/value.h"
+
+#include "common/clock.h"
+#include "common/record.h"
+#include "common/scan.h"
+#include "tools/wd-store/sha256.h"
+
+#include <math.h>
+
+/* Decoded text is never longer than its JSON, but for U+0000, whose U+FFFD is shorter than \u0000.
+ */
+static const char *read_text(struct span json, struct arena *arena, struct value *value)
+{
+	struct span inside = {json.at + 1, json.length - 2};
+
+	if (scan_kind(json) != SCAN_TEXT)
+		return "not a text";
+	value->kind = VALUE_TEXT;
+	value->text = inside;
+	if (!memchr(inside.at, '\\', inside.length))
+		return NULL;
+	char *decoded = arena_take(arena, json.length);
+	if (!decoded)
+		return "too long";
+	value->text = (struct span){decoded, scan_text(json, decoded, json.length)};
+	return NULL;
+}
+
+static const char *read_time(struct span json, struct arena *arena, struct value *value)
+{
+	struct value text;
+	clock_us time;
+	const char *why = read_text(json, arena, &text);
+
+	if (why)
+		return why;
+	if (!clock_parse(text.text, &time))
+		return "not a time";
+	*value = (struct value){.kind = VALUE_INTEGER, .integer = time};
+	return NULL;
+}
+
+static const char *read_real(struct span json, struct value *value)
+{
+	double number;
+
+	if (!scan_number(json, &number))
+		return "not a number";
+	*value = (struct value){.kind = VALUE_REAL, .real = number};
+	return NULL;
+}
+
+/* Digits as they stand, so that no bigint goes through a double. */
+static bool exact_integer(struct span json, int64_t *integer)
+{
+	bool negative = json.at[0] == '-';
+	int64_t number = 0;
+
+	if (json.length > 18)
+		return false;
+	for (size_t i = negative; i < json.length; i++) {
+		if (json.at[i] < '0' || json.at[i] > '9')
+			return false;
+		number = number * 10 + (json.at[i] - '0');
+	}
+	*integer = negative ? -number : number;
+	return true;
+}
+
+/* Rounds as PostgreSQL does: to the nearest, ties to even. */
+static const char *read_integer(struct span json, double least, double most, struct value *value)
+{
+	double number;
+
+	if (!scan_number(json, &number))
+		return "not a number";
+	if (!(number >= least && number <= most))
+		return "out of range";
+	value->kind = VALUE_INTEGER;
+	if (!exact_integer(json, &value->integer))
+		value->integer = (int64_t)nearbyint(number);
+	return NULL;
+}
+
+static const char *read_boolean(struct span json, struct value *value)
+{
+	enum scan_kind kind = scan_kind(json);
+
+	if (kind != SCAN_TRUE && kind != SCAN_FALSE)
+		return "not true or false";
+	*value = (struct value){.kind = VALUE_INTEGER, .integer = kind == SCAN_TRUE};
+	return NULL;
+}
+
+static const char *read_tags(struct span json, struct value *value)
+{
+	struct span rest = scan_items(json), item;
+
+	if (scan_kind(json) != SCAN_ARRAY)
+		return "not an array of texts";
+	while (scan_next(&rest, &item)) {
+		if (scan_kind(item) != SCAN_TEXT)
+			return "not an array of texts";
+	}
+	*value = (struct value){.kind = VALUE_TEXT, .text = json};
+	return NULL;
+}
+
+static const char *read_kind(
+	enum column_kind kind, struct span json, struct arena *arena, struct value *value)
+{
+	switch (kind) {
+	case COLUMN_TIME:
+		return read_time(json, arena, value);
+	case COLUMN_TEXT:
+		return read_text(json, arena, value);
+	case COLUMN_REAL:
+		return read_real(json, value);
+	case COLUMN_INTEGER:
+		return read_integer(json, INT32_MIN, INT32_MAX, value);
+	case COLUMN_BIGINT:
+		return read_integer(json, -0x1p63, 0x1.fffffffffffffp62, value);
+	case COLUMN_BOOLEAN:
+		return read_boolean(json, value);
+	case COLUMN_TAGS:
+		return read_tags(json, value);
+	case COLUMN_DIGEST:
+		break;
+	}
+	return NULL;
+}
+
+static bool among(const char *const *names, struct span text)
+{
+	for (; *names; names++) {
+		if (span_equals(text, *names))
+			return true;
+	}
+	return false;
+}
+
+/* The tables' own CHECKs, asked here so that no row depends on what else is in its batch. */
+static const char *check(const struct column *column, const struct value *value)
+{
+	if (column->among && !among(column->among, value->text))
+		return "not one of the known";
+	if (column->most > column->least &&
+		!(value->real >= column->least && value->real <= column->most))
+		return "out of range";
+	return NULL;
+}
+
+const char *value_read(
+	const struct column *column, struct span json, struct arena *arena, struct value *value)
+{
+	*value = (struct value){.kind = VALUE_NULL};
+	if (column->kind == COLUMN_DIGEST)
+		return NULL;
+	if (scan_kind(json) == SCAN_NULL) {
+		if (column->absent == ABSENT_TRUE)
+			*value = (struct value){.kind = VALUE_INTEGER, .integer = 1};
+		return column->key || column->absent == ABSENT_REFUSED ? "missing" : NULL;
+	}
+	const char *why = read_kind(column->kind, json, arena, value);
+	return why ? why : check(column, value);
+}
+
+bool value_equal(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case VALUE_NULL:
+		return true;
+	case VALUE_INTEGER:
+		return a->integer == b->integer;
+	case VALUE_REAL:
+		return a->real == b->real;
+	case VALUE_TEXT:
+		return a->text.length == b->text.length &&
+		       memcmp(a->text.at, b->text.at, a->text.length) == 0;
+	}
+	return false;
+}
+
+struct value value_merge(
+	enum column_merge merge, const struct value *older, const struct value *newer, bool late)
+{
+	switch (merge) {
+	case MERGE_NEWEST:
+		return newer->kind == VALUE_NULL ? *older : *newer;
+	case MERGE_FIRST:
+		return *older;
+	case MERGE_GREATEST:
+		if (newer->kind == VALUE_NULL)
+			return *older;
+		return older->kind == VALUE_NULL || newer->integer > older->integer ? *newer
+										    : *older;
+	case MERGE_CLOCKED:
+		return late ? *newer : *older;
+	}
+	return *older;
+}
+
+/* A text and its length, so that no two rows give the same bytes by moving a border. */
+static void hash_text(struct sha256 *hash, const struct value *value)
+{
+	uint64_t length = value->kind == VALUE_TEXT ? value->text.length : UINT64_MAX;
+	unsigned char bytes[8];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (unsigned char)(length >> (8 * i));
+	sha256_add(hash, bytes, sizeof(bytes));
+	if (value->kind == VALUE_TEXT)
+		sha256_add(hash, value->text.at, value->text.length);
+}
+
+bool value_digest(const struct table *table, const struct value *row, struct arena *arena,
+	struct value *digest)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char bytes[SHA256_SIZE];
+	struct sha256 hash;
+	char *text = arena_take(arena, DIGEST_TEXT_LENGTH);
+
+	if (!text)
+		return false;
+	sha256_init(&hash);
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->columns[i].kind == COLUMN_TEXT && table->columns[i].digested)
+			hash_text(&hash, &row[i]);
+	}
+	sha256_end(&hash, bytes);
+	for (size_t i = 0; i < DIGEST_TEXT_LENGTH / 2; i++) {
+		text[2 * i] = digits[bytes[i] >> 4];
+		text[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	*digest = (struct value){.kind = VALUE_TEXT, .text = {text, DIGEST_TEXT_LENGTH}};
+	return true;
+}

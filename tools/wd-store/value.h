@@ -1,0 +1,45 @@
+/* One value of a row, as both sinks take it. */
+#ifndef WD_VALUE_H
+#define WD_VALUE_H
+
+#include "tools/wd-store/arena.h"
+#include "tools/wd-store/columns.h"
+
+enum value_kind {
+	VALUE_NULL,
+	VALUE_INTEGER, /* also booleans (0, 1) and times (microseconds since 1970, UTC) */
+	VALUE_REAL,    /* finite */
+	VALUE_TEXT,    /* UTF-8 without NULs; tags are the JSON of their array */
+};
+
+struct value {
+	enum value_kind kind;
+	union {
+		int64_t integer;
+		double real;
+		struct span text;
+	};
+};
+
+enum {
+	DIGEST_TEXT_LENGTH = 32,
+};
+
+/* Reads a value that the scanner has checked (or that is not there: `at` NULL) for `column`. Texts
+ * stay where they are in the line; what must be decoded is put into `arena`. Returns NULL, or why
+ * the column cannot hold it: a static text such as "not a number". */
+const char *value_read(
+	const struct column *column, struct span json, struct arena *arena, struct value *value);
+
+bool value_equal(const struct value *a, const struct value *b);
+
+/* What the row holds after `newer` came upon `older`: the same as the sinks' SQL says. `late` says
+ * that the newer row's clock is not behind the older one's. */
+struct value value_merge(
+	enum column_merge merge, const struct value *older, const struct value *newer, bool late);
+
+/* The text that tells this row's texts from any other's: for a column of COLUMN_DIGEST. */
+bool value_digest(const struct table *table, const struct value *row, struct arena *arena,
+	struct value *digest);
+
+#endif
