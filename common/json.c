@@ -1,6 +1,7 @@
 /* Writing records: one JSON object a line, into a buffer. */
 #include "common/json.h"
 
+#include "common/array.h"
 #include "common/utf8.h"
 
 #include <math.h>
@@ -74,13 +75,50 @@ void json_put_text(struct buffer *out, struct span text)
 	buffer_add_char(out, '"');
 }
 
+/* The digits of `number` behind a sign, the last `decimals` of them behind a point. */
+static void put_decimal(struct buffer *out, bool negative, uint64_t number, unsigned decimals)
+{
+	char text[32];
+	char *at = text + sizeof(text);
+
+	for (unsigned digits = 0; number > 0 || digits <= decimals; digits++) {
+		if (digits == decimals && decimals > 0)
+			*--at = '.';
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	}
+	if (negative)
+		*--at = '-';
+	buffer_add(out, at, (size_t)(text + sizeof(text) - at));
+}
+
+/* Numbers of few digits, without printf(): a whole number of at most 15 digits divided by a power
+ * of ten that a double holds exactly is rounded once, so if the quotient is `number`, these digits
+ * read back as it. */
+static bool put_short_number(struct buffer *out, double number)
+{
+	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	double size = fabs(number);
+
+	for (unsigned decimals = 0; decimals < ARRAY_SIZE(powers); decimals++) {
+		double scaled = nearbyint(size * powers[decimals]);
+		if (!(scaled < 1e15))
+			return false;
+		if (scaled / powers[decimals] == size) {
+			put_decimal(out, number < 0, (uint64_t)scaled, decimals);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* 15 digits are always exact in one direction and mostly enough; 17 always are. */
 void json_put_number(struct buffer *out, double number)
 {
 	char text[32];
 
-	if (number == 0)
-		number = 0; /* no "-0" */
+	if (put_short_number(out, number))
+		return;
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(text, sizeof(text), "%.*g", digits, number);
 		if (strtod(text, NULL) == number)
@@ -116,7 +154,7 @@ void json_number(struct buffer *out, const char *key, double number)
 void json_integer(struct buffer *out, const char *key, int64_t number)
 {
 	put_key(out, key);
-	buffer_printf(out, "%lld", (long long)number);
+	put_decimal(out, number < 0, number < 0 ? 0 - (uint64_t)number : (uint64_t)number, 0);
 }
 
 void json_bool(struct buffer *out, const char *key, bool value)

@@ -10,16 +10,9 @@ struct compactor {
 	const char *kept;
 };
 
-/* What an object's members are sorted into; without keys nothing is. */
-struct picker {
-	const struct scan_keys *keys;
-	struct scan_member *members;
-};
-
 struct scanner {
 	struct scan_token token;
 	struct compactor compactor;
-	struct picker picker;
 	uint64_t objects; /* bit d: the container at depth d is an object */
 	unsigned depth;
 };
@@ -30,7 +23,7 @@ static bool error_at(struct scanner *s, const char *reason)
 }
 
 /* Writes what was passed since the last time, then `instead` in place of the bytes up to `next`. */
-static void replace(struct scanner *s, const char *from, const char *next, const char *instead)
+static void replace(struct scanner *s, const char *from, const char *next, struct span instead)
 {
 	struct compactor *c = &s->compactor;
 
@@ -38,9 +31,8 @@ static void replace(struct scanner *s, const char *from, const char *next, const
 		return;
 	size_t run = (size_t)(from - c->kept);
 	memcpy(c->out, c->kept, run);
-	size_t length = strlen(instead);
-	memcpy(c->out + run, instead, length);
-	c->out += run + length;
+	memcpy(c->out + run, instead.at, instead.length);
+	c->out += run + instead.length;
 	c->kept = next;
 }
 
@@ -52,7 +44,7 @@ static void skip_space(struct scanner *s)
 		return;
 	scan_token_space(&s->token);
 	if (s->token.at > from)
-		replace(s, from, s->token.at, "");
+		replace(s, from, s->token.at, SPAN(""));
 }
 
 static bool take_string(struct scanner *s)
@@ -66,7 +58,7 @@ static bool take_string(struct scanner *s)
 		case SCAN_STRING_END:
 			return true;
 		case SCAN_STRING_MENDED:
-			replace(s, bad, bad + length, UTF8_REPLACEMENT_TEXT);
+			replace(s, bad, bad + length, SPAN(UTF8_REPLACEMENT_TEXT));
 			break;
 		case SCAN_STRING_ERROR:
 			return false;
@@ -85,7 +77,7 @@ static bool take_scalar(struct scanner *s)
 	if (!scan_token_literal(&s->token))
 		return false;
 	if (*from == 'N' || *from == 'I' || *from == '-')
-		replace(s, from, s->token.at, "null");
+		replace(s, from, s->token.at, SPAN("null"));
 	return true;
 }
 
@@ -236,12 +228,30 @@ bool scan_compact(
 	s.compactor = (struct compactor){.out = out, .kept = text.at};
 	if (!report(&s, take_value(&s) && take_end(&s), error))
 		return false;
-	replace(&s, s.token.end, s.token.end, "");
+	replace(&s, s.token.end, s.token.end, SPAN(""));
 	*written = (size_t)(s.compactor.out - out);
 	return true;
 }
 
-static bool take_member(struct scanner *s)
+static bool take_members(struct scanner *s, const struct scan_pick *pick);
+
+static void forget(const struct scan_pick *pick)
+{
+	memset(pick->members, 0, pick->keys->count * sizeof(*pick->members));
+}
+
+/* The value of the member `index`, with what is to be found inside. */
+static bool take_picked(struct scanner *s, const struct scan_pick *pick, int index)
+{
+	if (!pick->inside || index < 0 || (size_t)index != pick->at)
+		return take_value(s);
+	forget(pick->inside);
+	if (s->token.at < s->token.end && *s->token.at == '{')
+		return take_members(s, pick->inside);
+	return take_value(s);
+}
+
+static bool take_member(struct scanner *s, const struct scan_pick *pick)
 {
 	struct span key;
 
@@ -249,49 +259,71 @@ static bool take_member(struct scanner *s)
 		return false;
 	skip_space(s);
 	const char *from = s->token.at;
-	if (!take_value(s))
+	int index = scan_keys_find(pick->keys, key);
+	if (!take_picked(s, pick, index))
 		return false;
-	int index = scan_keys_find(s->picker.keys, key);
 	if (index >= 0) {
 		struct span value = {from, (size_t)(s->token.at - from)};
-		s->picker.members[index] = (struct scan_member){key.at, value};
+		pick->members[index] = (struct scan_member){key.at, value};
 	}
 	return true;
 }
 
-static bool take_members(struct scanner *s)
+/* The rest of an object that was entered and is not empty, from its first key on. */
+static bool take_rest(struct scanner *s, const struct scan_pick *pick)
 {
-	skip_space(s);
-	if (s->token.at == s->token.end || *s->token.at != '{')
-		return error_at(s, "expected an object");
-	enter(s);
-	skip_space(s);
-	if (s->token.at < s->token.end && *s->token.at == '}') {
-		s->token.at++;
-		return true;
-	}
 	for (;;) {
-		if (!take_member(s))
+		if (!take_member(s, pick))
 			return false;
 		skip_space(s);
 		if (s->token.at == s->token.end)
 			return error_at(s, "ends too early");
-		char c = *s->token.at++;
-		if (c == '}')
-			return true;
-		if (c != ',') {
-			s->token.at--;
+		char c = *s->token.at;
+		if (c != '}' && c != ',')
 			return error_at(s, "expected ',' or '}'");
+		s->token.at++;
+		if (c == '}') {
+			s->depth--;
+			return true;
 		}
 	}
+}
+
+/* An object, at its brace. Two levels deep at most: picks are not nested further. */
+static bool take_members(struct scanner *s, const struct scan_pick *pick)
+{
+	if (!enter(s))
+		return false;
+	skip_space(s);
+	if (s->token.at < s->token.end && *s->token.at == '}') {
+		s->token.at++;
+		s->depth--;
+		return true;
+	}
+	return take_rest(s, pick);
+}
+
+static bool take_object(struct scanner *s, const struct scan_pick *pick)
+{
+	skip_space(s);
+	if (s->token.at == s->token.end || *s->token.at != '{')
+		return error_at(s, "expected an object");
+	return take_members(s, pick) && take_end(s);
+}
+
+bool scan_pick(struct span text, enum scan_mode mode, const struct scan_pick *pick,
+	struct scan_error *error)
+{
+	struct scanner s = scanner_of(text, mode);
+
+	forget(pick);
+	if (pick->inside)
+		forget(pick->inside);
+	return report(&s, take_object(&s, pick), error);
 }
 
 bool scan_object(struct span text, const struct scan_keys *keys, struct scan_member *members,
 	struct scan_error *error)
 {
-	struct scanner s = scanner_of(text, SCAN_STRICT);
-
-	s.picker = (struct picker){keys, members};
-	memset(members, 0, keys->count * sizeof(*members));
-	return report(&s, take_members(&s) && take_end(&s), error);
+	return scan_pick(text, SCAN_STRICT, &(struct scan_pick){keys, members}, error);
 }

@@ -45,10 +45,12 @@ bool scan_compact(struct span text, enum scan_mode mode, char *out, size_t *writ
 struct scan_keys {
 	const char *const *names;
 	size_t count;
+	uint8_t lengths[SCAN_KEYS_MAX];
 	uint8_t slots[256]; /* open addressing; index + 1, 0 is free */
 };
 
-/* `names` (at most SCAN_KEYS_MAX, all different) must outlive `keys`. */
+/* `names` (at most SCAN_KEYS_MAX, all different, none empty, plain ASCII that needs no escape) must
+ * outlive `keys`. */
 void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t count);
 
 /* A member of an object: where its key begins (at the quote), and its value. Not there: all NULL.
@@ -64,8 +66,21 @@ struct scan_member {
 bool scan_object(struct span text, const struct scan_keys *keys, struct scan_member *members,
 	struct scan_error *error);
 
-/* The same for a value that has been checked, in either mode: cheaper, and it cannot fail. Whatever
- * is no object has no members. */
+/* What to find in an object, and `inside` the one member of it that has the index `at`, where that
+ * is an object too. `inside` may be NULL. */
+struct scan_pick {
+	const struct scan_keys *keys;
+	struct scan_member *members;
+	const struct scan_pick *inside;
+	size_t at;
+};
+
+/* As scan_object(), in either mode, and for what is to be found inside as well, in one pass. */
+bool scan_pick(struct span text, enum scan_mode mode, const struct scan_pick *pick,
+	struct scan_error *error);
+
+/* scan_object() for a value that has been checked, in either mode: cheaper, and it cannot fail.
+ * Whatever is no object has no members. */
 void scan_members(struct span object, const struct scan_keys *keys, struct scan_member *members);
 
 /* Walks an array that has been checked. Use:
@@ -73,6 +88,10 @@ void scan_members(struct span object, const struct scan_keys *keys, struct scan_
  *     while (scan_next(&rest, &item)) … */
 struct span scan_items(struct span array);
 bool scan_next(struct span *rest, struct span *item);
+
+/* scan_next(), and scan_members() of the item, in one pass. */
+bool scan_next_members(struct span *rest, struct span *item, const struct scan_keys *keys,
+	struct scan_member *members);
 
 enum scan_kind {
 	SCAN_NULL, /* also NaN and the infinities, and a value that is not there */

@@ -80,30 +80,6 @@ bool scan_token_literal(struct scan_token *t)
 	return scan_token_error(t, "expected a value");
 }
 
-/* Eight bytes at a time: whether none of them is a quote, a backslash, a control character or not
- * ASCII. Anderson, "Bit Twiddling Hacks", "Determine if a word has a byte less than n". */
-static bool all_plain(const char *at)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	const uint64_t highs = ones * 0x80;
-	uint64_t word;
-
-	memcpy(&word, at, sizeof(word));
-	uint64_t quote = word ^ (ones * '"');
-	uint64_t backslash = word ^ (ones * '\\');
-	uint64_t found = (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
-	return (found & highs) == 0;
-}
-
-static void skip_plain(struct scan_token *t)
-{
-	while (t->end - t->at >= 8 && all_plain(t->at))
-		t->at += 8;
-	while (t->at < t->end && (unsigned char)*t->at >= 0x20 && (unsigned char)*t->at < 0x80 &&
-		*t->at != '"' && *t->at != '\\')
-		t->at++;
-}
-
 int scan_token_hex4(const char *at, const char *end)
 {
 	int code = 0;
@@ -173,7 +149,7 @@ enum scan_string scan_token_string(struct scan_token *t, const char **bad, size_
 	bool lone;
 
 	for (;;) {
-		skip_plain(t);
+		t->at = scan_plain_end(t->at, t->end);
 		if (t->at == t->end)
 			return scan_token_error(t, "string does not end"), SCAN_STRING_ERROR;
 		const char *from = t->at;

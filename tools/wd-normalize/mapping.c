@@ -50,11 +50,10 @@ void mapping_init(struct mapping *mapping, const struct table *table)
 	}
 }
 
-void mapping_find(const struct mapping *mapping, struct span record, struct scan_member *members)
+void mapping_find_nested(const struct mapping *mapping, struct scan_member *members)
 {
 	const struct table *table = mapping->table;
 
-	scan_members(record, &mapping->keys[0], members);
 	for (size_t i = 1; i < GROUPS_MAX && table->groups[i]; i++) {
 		scan_members(members[mapping->group_at[i]].value, &mapping->keys[i],
 			members + mapping->first[i]);

@@ -3,20 +3,13 @@
 
 #include <stdio.h>
 
-static const struct {
-	const char *endpoint;
-	const struct table *table;
-} endpoints[TABLES] = {
-	{"drones", &drone_table},
-	{"signals", &signal_table},
-	{"status", &status_table},
-};
+static const struct table *const tables[ENDPOINTS] = {&drone_table, &signal_table, &status_table};
 
 void normalize_init(struct normalize *normalize)
 {
-	normalize->reply_keys = reply_keys_init();
-	for (size_t i = 0; i < TABLES; i++)
-		mapping_init(&normalize->mappings[i], endpoints[i].table);
+	reply_keys_init(&normalize->reply_keys);
+	for (size_t i = 0; i < ENDPOINTS; i++)
+		mapping_init(&normalize->mappings[i], tables[i]);
 }
 
 void normalize_release(struct normalize *normalize)
@@ -79,6 +72,7 @@ static int pass_on(struct normalize *normalize, struct span line)
 	return status;
 }
 
+/* `record`, whose members are in the row if it is an object. */
 static int take_record(
 	struct normalize *normalize, const struct mapping *mapping, struct span record)
 {
@@ -89,7 +83,7 @@ static int take_record(
 
 	if (scan_kind(record) != SCAN_OBJECT)
 		reason = "not_an_object: a record that is no object";
-	else if (!row_decide(row, mapping, record, &normalize->reply.origin))
+	else if (!row_decide(row, mapping, &normalize->reply.origin))
 		reason = table->lacking;
 	else if (!table->list && !row_holds_anything(row, table))
 		reason = table->lacking;
@@ -105,9 +99,11 @@ static int take_record(
 static int take_list(struct normalize *normalize, const struct mapping *mapping, struct span list)
 {
 	struct span rest = scan_items(list), item;
+	struct scan_member *members = normalize->row.members;
 	int status = 0;
 
-	for (int n = 0; !status && scan_next(&rest, &item); n++) {
+	for (int n = 0; !status && scan_next_members(&rest, &item, &mapping->keys[0], members);
+		n++) {
 		if (n == ITEMS_MAX) {
 			struct span tail = {item.at, (size_t)(rest.at + rest.length - item.at)};
 			return reject_part(normalize, "too_many: more than 2000 records",
@@ -118,27 +114,17 @@ static int take_list(struct normalize *normalize, const struct mapping *mapping,
 	return status;
 }
 
-/* `{"drones":[…]}`, or a bare list. */
-static struct span find_list(const struct table *table, struct span body)
+/* `list` is the member that holds the records; a bare list will do. */
+static int take_body(struct normalize *normalize, const struct mapping *mapping, struct span list)
 {
-	struct scan_keys keys;
-	struct scan_member member;
-
-	if (scan_kind(body) == SCAN_ARRAY)
-		return body;
-	scan_keys_init(&keys, &table->list, 1);
-	scan_members(body, &keys, &member);
-	return member.value;
-}
-
-static int take_body(struct normalize *normalize, const struct mapping *mapping)
-{
-	const struct table *table = mapping->table;
 	struct span body = normalize->reply.body;
 
-	if (!table->list)
+	if (!mapping->table->list) {
+		scan_members(body, &mapping->keys[0], normalize->row.members);
 		return take_record(normalize, mapping, body);
-	struct span list = find_list(table, body);
+	}
+	if (scan_kind(body) == SCAN_ARRAY)
+		list = body;
 	if (scan_kind(list) != SCAN_ARRAY)
 		return reject_part(normalize, "no_list: a body without its list", NULL, body);
 	return take_list(normalize, mapping, list);
@@ -154,9 +140,9 @@ static int take_reply(struct normalize *normalize)
 	status = flush(normalize);
 	if (status || !reply->body.at)
 		return status;
-	for (size_t i = 0; i < TABLES; i++) {
-		if (scan_text_is(reply->endpoint, endpoints[i].endpoint))
-			return take_body(normalize, &normalize->mappings[i]);
+	for (size_t i = 0; i < ENDPOINTS; i++) {
+		if (scan_text_is(reply->endpoint, reply_endpoints[i]))
+			return take_body(normalize, &normalize->mappings[i], reply->lists[i].value);
 	}
 	return reject_part(normalize, "no_endpoint: none that is known", NULL, reply->body);
 }

@@ -21,10 +21,6 @@ struct normalize_user {
 	bool records_only; /* neither passes lines on nor writes rejects */
 };
 
-enum {
-	TABLES = 3
-};
-
 /* Zero-initialise, set `user` and `fd`, call normalize_init(). */
 struct normalize {
 	struct normalize_user user;
@@ -32,8 +28,8 @@ struct normalize {
 	struct buffer out;
 	uint64_t rejected;
 
-	struct scan_keys reply_keys;
-	struct mapping mappings[TABLES];
+	struct reply_keys reply_keys;
+	struct mapping mappings[ENDPOINTS];
 	struct reply reply;
 	struct row row;
 	struct buffer part; /* the raw text of the reject at hand */

@@ -19,12 +19,12 @@ enum key {
 static const char *const names[KEYS] = {
 	"type", "kit_id", "endpoint", "time", "clock_offset_s", "body"};
 
-struct scan_keys reply_keys_init(void)
-{
-	struct scan_keys keys;
+const char *const reply_endpoints[ENDPOINTS] = {"drones", "signals", "status"};
 
-	scan_keys_init(&keys, names, ARRAY_SIZE(names));
-	return keys;
+void reply_keys_init(struct reply_keys *keys)
+{
+	scan_keys_init(&keys->reply, names, ARRAY_SIZE(names));
+	scan_keys_init(&keys->body, reply_endpoints, ENDPOINTS);
 }
 
 static enum line_kind bad(struct reply *reply, const char *reason)
@@ -64,39 +64,38 @@ static enum line_kind take_apart(struct reply *reply, const struct scan_member *
 	return LINE_REPLY;
 }
 
-static bool space(char c)
+/* Why a line could not be read as an object: it is no JSON, or another kind of it. */
+static enum line_kind no_object(struct reply *reply)
 {
-	return c == ' ' || c == '\t' || c == '\r';
+	struct scan_error error;
+
+	if (scan_check(reply->line, SCAN_MEND, &error))
+		return bad(reply, "no_type: not an object with a type");
+	snprintf(reply->reason, sizeof(reply->reason), "not_json: %s at byte %zu", error.reason,
+		error.at);
+	return LINE_BAD;
 }
 
-static struct span trim(struct span line)
-{
-	while (line.length > 0 && space(*line.at)) {
-		line.at++;
-		line.length--;
-	}
-	while (line.length > 0 && space(line.at[line.length - 1]))
-		line.length--;
-	return line;
-}
-
-enum line_kind reply_parse(struct reply *reply, const struct scan_keys *keys, struct span line)
+enum line_kind reply_parse(struct reply *reply, const struct reply_keys *keys, struct span line)
 {
 	struct scan_member members[KEYS];
+	struct scan_pick body = {&keys->body, reply->lists};
+	struct scan_pick pick = {&keys->reply, members, &body, BODY};
 	struct scan_error error;
 
 	*reply = (struct reply){.line = line};
-	if (!scan_check(line, SCAN_MEND, &error)) {
-		snprintf(reply->reason, sizeof(reply->reason), "not_json: %s at byte %zu",
-			error.reason, error.at);
-		return LINE_BAD;
-	}
-	scan_members(trim(line), keys, members);
+	if (!scan_pick(line, SCAN_MEND, &pick, &error))
+		return no_object(reply);
 	if (scan_kind(members[TYPE].value) != SCAN_TEXT)
 		return bad(reply, "no_type: not an object with a type");
 	if (!scan_text_is(members[TYPE].value, "reply"))
 		return LINE_OTHER;
 	return take_apart(reply, members);
+}
+
+static bool space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
 }
 
 /* The line without the body and one of the commas beside it. */

@@ -11,23 +11,35 @@ enum line_kind {
 	LINE_BAD,
 };
 
+enum {
+	ENDPOINTS = 3
+};
+
+/* drones, signals, status. The first two name the list in the body as well. */
+extern const char *const reply_endpoints[ENDPOINTS];
+
 /* Spans point into the line, or into the reply itself. */
 struct reply {
 	struct span line;
-	struct span endpoint; /* the JSON value */
-	struct span body;     /* the JSON value; `at` NULL where there is none */
-	const char *body_key; /* where its key begins */
+	struct span endpoint;                /* the JSON value */
+	struct span body;                    /* the JSON value; `at` NULL where there is none */
+	const char *body_key;                /* where its key begins */
+	struct scan_member lists[ENDPOINTS]; /* the body's members of these names */
 	struct origin origin;
 	char kit_id[RECORD_ID_MAX + 1];
 	char reason[96]; /* of LINE_BAD: why */
 };
 
-/* The keys of a reply that matter here. Call reply_keys_init() once. */
-struct scan_keys reply_keys_init(void);
+/* The keys of a reply that matter here. */
+struct reply_keys {
+	struct scan_keys reply, body;
+};
+
+void reply_keys_init(struct reply_keys *keys);
 
 /* Takes `line` apart. It may hold bytes that are no UTF-8 and lone surrogates inside its strings:
  * they are read as U+FFFD. */
-enum line_kind reply_parse(struct reply *reply, const struct scan_keys *keys, struct span line);
+enum line_kind reply_parse(struct reply *reply, const struct reply_keys *keys, struct span line);
 
 /* Appends the line without its body: all other bytes as they are, in their order, unless they are
  * no UTF-8, and a newline. */

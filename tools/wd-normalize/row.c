@@ -147,13 +147,12 @@ static void decide_position(struct row *row, const struct column *columns, size_
 	cell_drop(lon, lon->form == FORM_NONE && lon->rule ? lon->rule : why);
 }
 
-bool row_decide(struct row *row, const struct mapping *mapping, struct span record,
-	const struct origin *origin)
+bool row_decide(struct row *row, const struct mapping *mapping, const struct origin *origin)
 {
 	const struct table *table = mapping->table;
 	bool complete = true;
 
-	mapping_find(mapping, record, row->members);
+	mapping_find_nested(mapping, row->members);
 	memset(row->cells, 0, table->count * sizeof(row->cells[0]));
 	row->texts = (struct texts){row->text, 0, sizeof(row->text)};
 	decide_track(row, mapping);

@@ -9,17 +9,17 @@ enum {
 };
 
 struct row {
-	struct cell cells[COLUMNS_MAX];
-	struct scan_member members[KEYS_MAX];
+	struct scan_member members[KEYS_MAX]; /* what came in */
+	struct cell cells[COLUMNS_MAX];       /* what became of it */
 	unsigned track;
 	struct texts texts;
 	char text[ROW_TEXT_SIZE];
 };
 
-/* Applies the mapping's table to `record`, a JSON object that the scanner has checked. Returns
- * false if a required column is without a value. Pure: the same input gives the same row. */
-bool row_decide(struct row *row, const struct mapping *mapping, struct span record,
-	const struct origin *origin);
+/* Applies the mapping's table to row->members, where the caller has put what mapping->keys[0] finds
+ * in a JSON object that the scanner has checked. Returns false if a required column is without a
+ * value. Pure: the same input gives the same row. */
+bool row_decide(struct row *row, const struct mapping *mapping, const struct origin *origin);
 
 /* Whether the object had anything for any column. */
 bool row_holds_anything(const struct row *row, const struct table *table);

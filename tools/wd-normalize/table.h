@@ -122,7 +122,7 @@ struct mapping {
 
 void mapping_init(struct mapping *mapping, const struct table *table);
 
-/* Finds the known members of a record, a checked JSON object, with those of its nested objects. */
-void mapping_find(const struct mapping *mapping, struct span record, struct scan_member *members);
+/* The members of a record have been found with keys[0]: finds those of its nested objects too. */
+void mapping_find_nested(const struct mapping *mapping, struct scan_member *members);
 
 #endif

@@ -44,6 +44,26 @@ static void texts(void)
 	becomes("\"a\xef\xbf\xbd\xc3\xa9\"", "bytes that are no UTF-8 become U+FFFD");
 }
 
+/* Whatever the path, what is written reads back as the same number, in as few digits as printf()
+ * needs. */
+static void round_trips(void)
+{
+	uint64_t seed = 42;
+	bool same = true;
+
+	for (int i = 0; i < 200000; i++) {
+		seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+		double number = (double)(int64_t)(seed >> 20) / (double)(UINT64_C(1) << (i % 50));
+		if (i % 3 == 0)
+			number = floor(number) / 1000;
+		json_put_number(&out, number);
+		buffer_add_char(&out, '\0');
+		same &= strtod(out.data, NULL) == number;
+		out.length = 0;
+	}
+	ok(same, "200,000 numbers read back as themselves");
+}
+
 static void number(double value, const char *wanted)
 {
 	json_put_number(&out, value);
@@ -56,6 +76,12 @@ static void numbers(void)
 	number(1.0 / 3, "0.3333333333333333");
 	number(-0.0, "0");
 	number(8968.74, "8968.74");
+	number(-0.000001, "-0.000001");
+	number(1e-7, "1e-07");
+	number(999999999999999, "999999999999999");
+	number(1e15, "1e+15");
+	number(-5785, "-5785");
+	number(10.05, "10.05");
 	number(1e300, "1e+300");
 	number(5e-324, "4.94065645841247e-324");
 	number(42.371657627897626, "42.371657627897626");
@@ -87,6 +113,7 @@ int main(void)
 	members();
 	texts();
 	numbers();
+	round_trips();
 	rejects();
 	buffer_release(&out);
 	return tap_done();

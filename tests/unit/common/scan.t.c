@@ -137,6 +137,79 @@ static void members(void)
 	ok(!scan_object(SPAN("{\"a\":1"), &keys, found, &error), "half an object is none");
 }
 
+/* The reader of a reply wants members of the line, and of the body in it, in one pass. */
+static void picks(void)
+{
+	static const char *const outer[] = {"body", "type"}, *const inner[] = {"list", "type"};
+	struct scan_keys outer_keys, inner_keys;
+	struct scan_member found[2], inside[2];
+	struct scan_pick body = {&inner_keys, inside}, line = {&outer_keys, found, &body, 0};
+	struct scan_error error;
+
+	scan_keys_init(&outer_keys, outer, 2);
+	scan_keys_init(&inner_keys, inner, 2);
+	ok(scan_pick(SPAN("{\"body\":{\"list\":[1],\"x\":{\"type\":2}},\"type\":\"r\"}"),
+		   SCAN_STRICT, &line, &error),
+		"two levels are indexed");
+	ok(span_equals(found[0].value, "{\"list\":[1],\"x\":{\"type\":2}}"), "the outer one");
+	ok(span_equals(found[1].value, "\"r\""), "to its end");
+	ok(span_equals(inside[0].value, "[1]"), "and the inner one");
+	ok(!inside[1].value.at, "but nothing further in");
+	ok(scan_pick(SPAN("{\"body\":{\"list\":1},\"body\":[]}"), SCAN_STRICT, &line, &error) &&
+			span_equals(found[0].value, "[]") && !inside[0].value.at,
+		"the last of two bodies wins, inside too");
+	ok(scan_pick(SPAN("{\"body\":{}}"), SCAN_STRICT, &line, &error) && !inside[0].value.at,
+		"an empty one has nothing");
+	ok(!scan_pick(SPAN("{\"body\":{\"list\":1]}"), SCAN_STRICT, &line, &error) &&
+			error.at == 17,
+		"a mistake inside is found");
+	ok(!scan_pick(SPAN("{\"a\":\"\xff\"}"), SCAN_STRICT, &line, &error), "strict is strict");
+	ok(scan_pick(SPAN("{\"type\":\"\xff\"}"), SCAN_MEND, &line, &error) &&
+			span_equals(found[1].value, "\"\xff\""),
+		"mending leaves the bytes alone");
+}
+
+static void checked_members(void)
+{
+	static const char *const names[] = {"id", "lat", "rid"};
+	struct scan_keys keys;
+	struct scan_member found[3];
+
+	scan_keys_init(&keys, names, 3);
+	scan_members(SPAN("{ \"\\u0069d\" : \"a\\\"}\" , \"x\":[{\"lat\":1}], \"lat\":-1.5e3,"
+			  "\"rid\" : {\"id\":\"]\"} }"),
+		&keys, found);
+	ok(span_equals(found[0].value, "\"a\\\"}\""), "a text");
+	ok(span_equals(found[1].value, "-1.5e3"), "a number");
+	ok(span_equals(found[2].value, "{\"id\":\"]\"}"), "an object");
+	scan_members(SPAN("{\"lat\":1,\"lat\":null}"), &keys, found);
+	ok(span_equals(found[1].value, "null"), "the last of two wins");
+	scan_members(SPAN("[1]"), &keys, found);
+	ok(!found[0].value.at && !found[1].value.at, "an array has no members");
+	scan_members((struct span){0}, &keys, found);
+	ok(!found[0].value.at, "nor has what is not there");
+}
+
+static void items_with_members(void)
+{
+	static const char *const names[] = {"id"};
+	struct span rest = scan_items(SPAN("[ {\"id\":1} , 7,{ },{\"id\":2}]")), item;
+	struct scan_keys keys;
+	struct scan_member found;
+
+	scan_keys_init(&keys, names, 1);
+	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(item, "{\"id\":1}") &&
+			span_equals(found.value, "1"),
+		"an item and its member");
+	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(item, "7"), "a number");
+	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(item, "{ }") &&
+			!found.value.at,
+		"an empty object");
+	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(found.value, "2"),
+		"the last one");
+	ok(!scan_next_members(&rest, &item, &keys, &found), "and no more");
+}
+
 static void items(void)
 {
 	struct span rest = scan_items(SPAN("[ 1, \"],\\\"\" ,{\"a\":[1,2]},[] ]"));
@@ -202,7 +275,10 @@ int main(void)
 	depth();
 	mending();
 	members();
+	picks();
+	checked_members();
 	items();
+	items_with_members();
 	numbers();
 	texts();
 	return tap_done();

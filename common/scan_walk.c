@@ -1,0 +1,142 @@
+/* Walking values that have been checked: no error can happen, so only structure is looked at. */
+#include "common/scan.h"
+#include "common/scan_token.h"
+
+static bool space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static const char *skip_space(const char *at, const char *end)
+{
+	while (at < end && space(*at))
+		at++;
+	return at;
+}
+
+/* Behind the string that begins at `at`. */
+static const char *string_end(const char *at, const char *end)
+{
+	at = scan_plain_end(at + 1, end);
+	while (*at != '"')
+		at = scan_plain_end(at + (*at == '\\' ? 2 : 1), end);
+	return at + 1;
+}
+
+/* Behind the object or array that begins at `at`. */
+static const char *container_end(const char *at, const char *end)
+{
+	unsigned depth = 0;
+
+	for (;;) {
+		switch (*at) {
+		case '"':
+			at = string_end(at, end);
+			continue;
+		case '{':
+		case '[':
+			depth++;
+			break;
+		case '}':
+		case ']':
+			if (--depth == 0)
+				return at + 1;
+			break;
+		default:
+			break;
+		}
+		at++;
+	}
+}
+
+/* Behind the number or literal that begins at `at`. */
+static const char *scalar_end(const char *at, const char *end)
+{
+	while (at < end && *at != ',' && *at != '}' && *at != ']' && !space(*at))
+		at++;
+	return at;
+}
+
+static const char *value_end(const char *at, const char *end)
+{
+	if (*at == '"')
+		return string_end(at, end);
+	if (*at == '{' || *at == '[')
+		return container_end(at, end);
+	return scalar_end(at, end);
+}
+
+/* Fills `members` from the object that begins at `at`; returns what is behind it. */
+static const char *walk_object(
+	const char *at, const char *end, const struct scan_keys *keys, struct scan_member *members)
+{
+	for (at = skip_space(at + 1, end); *at != '}'; at = skip_space(at, end)) {
+		const char *key = at;
+		at = string_end(at, end);
+		int index = scan_keys_find(keys, (struct span){key, (size_t)(at - key)});
+		const char *value = skip_space(skip_space(at, end) + 1, end);
+		at = value_end(value, end);
+		if (index >= 0) {
+			struct span span = {value, (size_t)(at - value)};
+			members[index] = (struct scan_member){key, span};
+		}
+		at = skip_space(at, end);
+		if (*at == ',')
+			at++;
+	}
+	return at + 1;
+}
+
+void scan_members(struct span object, const struct scan_keys *keys, struct scan_member *members)
+{
+	memset(members, 0, keys->count * sizeof(*members));
+	if (scan_kind(object) == SCAN_OBJECT)
+		walk_object(object.at, object.at + object.length, keys, members);
+}
+
+struct span scan_items(struct span array)
+{
+	if (scan_kind(array) != SCAN_ARRAY)
+		return (struct span){0};
+	return (struct span){array.at + 1, array.length - 2};
+}
+
+/* Where the next item begins, or NULL. */
+static const char *next_item(struct span rest)
+{
+	for (size_t i = 0; i < rest.length; i++) {
+		if (!space(rest.at[i]) && rest.at[i] != ',')
+			return rest.at + i;
+	}
+	return NULL;
+}
+
+static void leave_item(struct span *rest, struct span *item, const char *at, const char *after)
+{
+	*item = (struct span){at, (size_t)(after - at)};
+	rest->length -= (size_t)(after - rest->at);
+	rest->at = after;
+}
+
+bool scan_next(struct span *rest, struct span *item)
+{
+	const char *at = next_item(*rest);
+
+	if (at)
+		leave_item(rest, item, at, value_end(at, rest->at + rest->length));
+	return at != NULL;
+}
+
+bool scan_next_members(struct span *rest, struct span *item, const struct scan_keys *keys,
+	struct scan_member *members)
+{
+	const char *at = next_item(*rest);
+
+	if (!at)
+		return false;
+	if (*at != '{')
+		return scan_next(rest, item);
+	memset(members, 0, keys->count * sizeof(*members));
+	leave_item(rest, item, at, walk_object(at, rest->at + rest->length, keys, members));
+	return true;
+}
