@@ -1,10 +1,24 @@
-# wd-normalize against jq doing the same mapping, on the captured replies of a real kit.
+# The strict scanner alone, and wd-normalize against jq doing the same mapping, on the captured
+# replies of a real kit.
 
 need wd-normalize
 
 for _ in $(seq 40); do
 	cat "$DATA/captures/replies.ndjson"
 done >"$WORK/replies.ndjson"
+make -s build/lib/common.a
+"${CC:-cc}" -O2 -I. -o "$WORK/scan" scripts/bench.d/scan.c build/lib/common.a
+for reply in "$DATA"/captures/dragonsync/poll*.http; do
+	sed '1,/^\r$/d' "$reply"
+	echo
+done >"$WORK/bodies"
+times=2000
+megabytes=$(($(wc -c <"$WORK/bodies") * times / 1000000))
+
+compare 'scanner: captured bodies' MB "$megabytes" \
+	'check and compact' "$WORK/scan compact $WORK/bodies $times" \
+	'check' "$WORK/scan check $WORK/bodies $times"
+
 for _ in $(seq 25); do
 	cat "$WORK/replies.ndjson"
 done >"$WORK/many.ndjson"
