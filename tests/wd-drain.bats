@@ -1,0 +1,417 @@
+# wd-drain: nothing is lost, nothing bad blocks. Stages that do as they are told stand in for the
+# real ones: what is tested is the loop. The last tests, and tests/crash/, run the real pipeline.
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	fakes=$BATS_TEST_TMPDIR/fakes spool=$BATS_TEST_TMPDIR/spool
+	mkdir -p fakes spool/new
+	make_fakes
+	PATH=$fakes:$PATH
+}
+
+teardown() {
+	stop_started
+}
+
+# The stand-ins. A line CRASH kills the stage that reads it, HANG makes it wait for ever. wd-store
+# appends what it reads to rows when it ends well, and ends with the status in the file `store`, if
+# that is there, without reading; each run adds a line to the file runs.
+make_fakes() {
+	cat >fakes/wd-normalize <<-'X'
+		#!/usr/bin/env bash
+		[ "${1:-}" != -- ] || shift
+		exec cat -- "$@"
+	X
+	cat >fakes/wd-health <<-'X'
+		#!/usr/bin/env bash
+		while [ $# -gt 0 ]; do
+			case $1 in
+				--state) state=$2; shift ;;
+				--prometheus) echo metrics >"$2"; shift ;;
+			esac
+			shift
+		done
+		count=$(cat "$state" 2>/dev/null)
+		while read -r line; do
+			count=$((count + 1))
+			echo "$line"
+		done
+		echo "$count" >"$state.new" && mv "$state.new" "$state"
+	X
+	cat >fakes/wd-store <<-'X'
+		#!/usr/bin/env bash
+		fakes=$(dirname "$0")
+		[ "$1" != --version ] || { echo wd-store 1.2.3; exit; }
+		echo "$* ${DATABASE_URL:-}" >>"$fakes/runs"
+		[ ! -e "$fakes/store" ] || exit "$(cat "$fakes/store")"
+		rows=
+		while read -r line; do
+			case $line in
+				CRASH*) kill -SEGV $$ ;;
+				HANG*) echo $$ >"$fakes/hanging"; while :; do sleep 0.2; done ;;
+			esac
+			rows+=$line$'\n'
+		done
+		printf %s "$rows" >>"$fakes/rows"
+	X
+	chmod +x fakes/*
+}
+
+# segment NUMBER LINE…: a sealed segment; names sort by the number.
+segment() {
+	local name
+	name=$(printf '%016d-%08x' "$1" "$1")
+	printf '%s\n' "${@:2}" >"spool/tmp.$1"
+	mv "spool/tmp.$1" "spool/new/$name"
+}
+
+drained() {
+	[ -z "$(ls -A spool/new)" ]
+}
+
+rows() {
+	cat fakes/rows
+}
+
+said() {
+	grep -q -e "$1" drain.err
+}
+
+@test "segments are stored in order, then removed" {
+	segment 2 c
+	segment 10 d
+	segment 1 a b
+	run -0 wd-drain --once spool
+	[ "$(rows | tr -d '\n')" = abcd ]
+	drained
+	[ "$(wc -l <fakes/runs)" = 1 ]
+}
+
+@test "--once on an empty spool does nothing, and makes a missing one" {
+	run -0 wd-drain --once spool
+	run -0 wd-drain --once new-spool
+	[ -d new-spool/new ]
+	[ ! -e fakes/runs ]
+}
+
+@test "segments that are sealed later are drained at once" {
+	start drain wd-drain spool
+	for number in 1 2 3; do
+		segment $number "line $number"
+		wait_for 5 drained
+	done
+	[ "$(rows)" = "$(printf 'line %s\n' 1 2 3)" ]
+}
+
+@test "--batch bounds a run; without a backlog it grows by itself" {
+	for number in {1..9}; do
+		segment "$number" x
+	done
+	run -0 wd-drain --once --batch 2 spool
+	[ "$(wc -l <fakes/runs)" = 5 ]
+	for number in {1..50}; do
+		segment "$number" x
+	done
+	run -0 --separate-stderr wd-drain -v --once spool
+	[[ $stderr == *"segments=16 "*"segments=32 "*"segments=2 "* ]]
+}
+
+@test "the target: operand, DATABASE_URL, a credential" {
+	segment 1 a
+	run -0 wd-drain --once spool sqlite:one.db
+	grep -qx -e '--fail-fast sqlite:one.db ' fakes/runs
+	segment 1 a
+	run -0 wd-drain --once spool -- sqlite:two.db
+	grep -qx -e '--fail-fast sqlite:two.db ' fakes/runs
+	segment 1 a
+	DATABASE_URL=sqlite:three.db run -0 wd-drain --once spool
+	grep -qx -e '--fail-fast sqlite:three.db' fakes/runs
+	segment 1 a
+	mkdir credentials
+	echo postgresql://secret >credentials/wardragon.database-url
+	CREDENTIALS_DIRECTORY=$PWD/credentials run -0 wd-drain --once spool
+	grep -qx -e '--fail-fast postgresql://secret' fakes/runs
+}
+
+@test "a second drain of one spool is refused" {
+	start drain wd-drain -v spool
+	segment 1 a
+	wait_for 5 drained
+	run -73 wd-drain --once spool
+	[[ $output == *"another wd-drain drains this spool"* ]]
+}
+
+@test "the database is away: waits 1, 2, 4 s, then all is stored" {
+	echo 75 >fakes/store
+	segment 1 a
+	start drain wd-drain spool
+	wait_for 10 said 'away.* wait_s=4$'
+	[ "$(sed -n 's/.*wait_s=//p' drain.err | tr '\n' ' ')" = "1 2 4 " ]
+	not drained
+	rm fakes/store
+	wait_for 10 drained
+	[ "$(rows)" = a ]
+	echo 69 >fakes/store
+	segment 2 b
+	wait_for 10 said 'status=69 wait_s=1$'
+}
+
+@test "SIGHUP ends a wait" {
+	echo 78 >fakes/store
+	segment 1 a
+	start drain wd-drain spool
+	wait_for 5 said 'wrong stage=wd-store status=78 wait_s=30$'
+	rm fakes/store
+	kill -HUP "$started"
+	wait_for 5 drained
+}
+
+@test "--once does not wait: its status is the stage's" {
+	segment 1 a
+	for status in 75 78; do
+		echo $status >fakes/store
+		run -$status wd-drain --once spool
+	done
+	not drained
+	rm fakes/wd-health
+	PATH=$fakes:/usr/bin:/bin run -78 "$ROOT/scripts/wd-drain" --once spool
+}
+
+@test "a stage that is killed: the segments are run again, and counted once" {
+	segment 1 HANG
+	segment 2 b
+	start drain wd-drain spool
+	wait_for 5 test -s fakes/hanging
+	sed -i 's/HANG/a/' spool/new/*1
+	kill -9 "$(cat fakes/hanging)"
+	wait_for 10 drained
+	[ "$(rows | tr -d '\n')" = ab ]
+	[ "$(cat spool/health)" = 2 ]
+	said 'a stage failed stage=wd-store status=137 segments=2'
+}
+
+@test "a stage that hangs is killed after --deadline, with all of its run" {
+	segment 1 HANG
+	start drain wd-drain --deadline 1 spool
+	wait_for 5 said 'a run hangs'
+	wait_for 5 not kill -0 "$(cat fakes/hanging)"
+	sed -i 's/HANG/a/' spool/new/*
+	wait_for 10 drained
+	[ "$(rows)" = a ]
+}
+
+@test "SIGTERM does not make a stage end early" {
+	segment 1 HANG
+	start drain wd-drain spool
+	wait_for 5 test -s fakes/hanging
+	kill -TERM "$(cat fakes/hanging)"
+	kill -INT "$(cat fakes/hanging)"
+	kill -HUP "$(cat fakes/hanging)"
+	sleep 0.5
+	kill -0 "$(cat fakes/hanging)"
+}
+
+@test "a line that crashes a stage ends up alone in bad/, all others are stored" {
+	segment 1 a b c
+	segment 2 d e CRASH1 f g CRASH2
+	segment 3 h
+	start drain wd-drain spool
+	wait_for 30 drained
+	[ "$(rows | sort | tr -d '\n')" = abcdefgh ]
+	[ "$(cat spool/bad/*)" = "$(printf 'CRASH1\nCRASH2\n')" ]
+	[ -e spool/bad/0000000000000002-00000002-3 ]
+	said 'set a line aside'
+}
+
+@test "--once isolates, too" {
+	segment 1 CRASH b
+	run -0 wd-drain --once spool
+	[ "$(rows)" = b ]
+	[ "$(cat spool/bad/*)" = CRASH ]
+}
+
+@test "where nothing passes, nothing is set aside" {
+	echo 70 >fakes/store
+	segment 1 a b c d e f g h
+	run -70 wd-drain --once spool
+	[ -z "$(ls spool/bad)" ]
+	not drained
+	[ "$(wc -l <fakes/runs)" -lt 40 ]
+}
+
+@test "a segment of nothing but poison is blamed once another has passed" {
+	segment 1 CRASH1 CRASH2 CRASH3 CRASH4
+	start drain wd-drain spool
+	wait_for 20 said 'nothing passes'
+	[ -z "$(ls spool/bad)" ]
+	segment 2 good
+	kill -HUP "$started"
+	wait_for 20 drained
+	[ "$(rows)" = good ]
+	[ "$(cat spool/bad/*)" = "$(printf 'CRASH%s\n' 1 2 3 4)" ]
+}
+
+@test "a segment that cannot be read is set aside whole" {
+	segment 1 a
+	mkdir spool/new/0000000000000002-00000002
+	segment 3 c
+	run -0 wd-drain --once spool
+	drained
+	[ -d spool/bad/0000000000000002-00000002 ]
+	[ "$(rows | sort -u | tr -d '\n')" = ac ]
+}
+
+@test "what cannot be removed is said, waited for, and does no harm" {
+	segment 1 a
+	printf '#!/bin/sh\n[ ! -e %s ] || exit 1\nexec /bin/rm "$@"\n' "$PWD/stuck" >fakes/rm
+	chmod +x fakes/rm
+	touch stuck
+	start drain wd-drain spool
+	wait_for 5 said 'cannot remove what is stored: it stays in the spool.*wait_s=2'
+	/bin/rm stuck
+	wait_for 10 drained
+}
+
+@test "--keep moves what is done, compressed" {
+	segment 1 a b
+	segment 2 c
+	run -0 wd-drain --once --keep kept spool
+	drained
+	[ "$(zstd -dcq kept/*.zst)" = "$(printf '%s\n' a b c)" ]
+	[ "$(ls kept | head -1)" = 0000000000000001-00000001.zst ]
+	segment 3 d
+	printf '#!/bin/sh\nexit 1\n' >fakes/zstd
+	chmod +x fakes/zstd
+	run -75 wd-drain --once --keep kept spool
+	not drained
+}
+
+@test "--state and --prometheus are wd-health's; the state goes on from run to run" {
+	segment 1 a b
+	run -0 wd-drain --once --state state --prometheus metrics.prom spool
+	segment 1 c
+	run -0 wd-drain --once --state state --prometheus metrics.prom spool
+	[ "$(cat state)" = 3 ]
+	[ "$(cat metrics.prom)" = metrics ]
+	[ -z "$(find . -name '*.try.*')" ]
+}
+
+@test "the state counts a segment once, however often it has to be run" {
+	segment 1 a b
+	echo 75 >fakes/store
+	run -75 wd-drain --once spool
+	run -75 wd-drain --once spool
+	rm fakes/store
+	run -0 wd-drain --once spool
+	[ "$(cat spool/health)" = 2 ]
+}
+
+# stops_fast PID: asked to, within 2 s, with status 0.
+stops_fast() {
+	local began=$EPOCHREALTIME
+	kill -TERM "$1"
+	wait "$1"
+	(((${EPOCHREALTIME/./} - ${began/./}) < 2000000))
+}
+
+@test "SIGTERM ends it within 2 s: idle" {
+	start drain wd-drain spool
+	segment 1 a
+	wait_for 5 drained
+	stops_fast "$started"
+}
+
+@test "SIGTERM ends it within 2 s: while it waits for the database" {
+	echo 78 >fakes/store
+	segment 1 a
+	start drain wd-drain spool
+	wait_for 5 said wait_s=30
+	stops_fast "$started"
+}
+
+@test "SIGTERM ends it within 2 s: in a run that hangs; the segment stays" {
+	segment 1 HANG
+	start drain wd-drain spool
+	wait_for 5 test -s fakes/hanging
+	stops_fast "$started"
+	wait_for 5 not kill -0 "$(cat fakes/hanging)"
+	not drained
+}
+
+@test "killed: the next one takes over, though the old stages may still run" {
+	segment 1 HANG
+	start drain wd-drain spool
+	wait_for 5 test -s fakes/hanging
+	kill -9 "$started"
+	sed -i 's/HANG/a/' spool/new/*
+	run -0 wd-drain --once spool
+	drained
+	kill -9 "$(cat fakes/hanging)"
+}
+
+@test "HEALTH_FILE is touched after what was stored, and only then" {
+	echo 75 >fakes/store
+	segment 1 a
+	HEALTH_FILE=healthy run -75 wd-drain --once spool
+	[ ! -e healthy ]
+	rm fakes/store
+	HEALTH_FILE=healthy run -0 wd-drain --once spool
+	[ -s healthy ]
+}
+
+@test "what is no segment is left alone, whatever it is called" {
+	segment 1 a
+	touch 'spool/new/1-$(touch hacked)' 'spool/new/x[$(touch hacked)]' spool/new/.partial \
+		spool/new/0000000000000002-0000000X
+	run -0 wd-drain --once spool
+	[ "$(ls -A spool/new | wc -l)" = 4 ]
+	[ "$(rows)" = a ]
+	[ -z "$(find . -name hacked)" ]
+}
+
+@test "the service manager hears that it is ready, alive, and how much waits" {
+	python3 - >heard 3>&- <<-'X' &
+		import socket
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind("notify")
+		while True:
+		    print(s.recv(4096).decode(), flush=True)
+	X
+	echo $! >>"$BATS_TEST_TMPDIR/started"
+	wait_for 5 test -S notify
+	segment 1 a
+	NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000 start drain wd-drain spool
+	wait_for 5 grep -q READY=1 heard
+	wait_for 5 grep -q 'STATUS=drained=0 waiting=1 bytes=2 ' heard
+	segment 2 b
+	wait_for 5 drained
+	: >heard
+	wait_for 5 grep -q WATCHDOG=1 heard
+	kill -TERM "$started"
+	wait_for 5 grep -q STOPPING=1 heard
+}
+
+@test "the command line: help, version, mistakes" {
+	run -0 wd-drain --help
+	[[ $output == *"wd-drain [OPTIONS] DIR"*"--deadline N"* ]]
+	run -0 wd-drain -h
+	for option in -V --version; do
+		run -0 wd-drain $option
+		[ "$output" = "wd-drain 1.2.3" ]
+	done
+	run -64 wd-drain
+	run -64 wd-drain --nonsense spool
+	run -64 wd-drain spool target more
+	run -64 wd-drain --keep
+	for value in 0 x 3601 -1 ''; do
+		run -64 wd-drain --once --deadline="$value" spool
+	done
+	segment 1 a
+	run -0 --separate-stderr wd-drain --quiet --once spool
+	[ -z "$stderr" ]
+	segment 1 a
+	run -0 --separate-stderr wd-drain -q --verbose --once spool
+	[[ $stderr == *"wd-drain: run segments=1 status=0"* ]]
+	LOG_LEVEL=debug run -0 wd-drain --once spool
+}
