@@ -14,7 +14,7 @@ void served_report(const struct served *served)
 		log_info("done", {"not_found", log_number(served->not_found).text});
 }
 
-bool stop_was_asked(void)
+bool signals_ask_to_stop(void)
 {
 	int signal_number;
 

@@ -13,6 +13,6 @@ struct served {
 void served_report(const struct served *served);
 
 /* Takes the signals that have arrived; whether one of them asks to stop. */
-bool stop_was_asked(void);
+bool signals_ask_to_stop(void);
 
 #endif
