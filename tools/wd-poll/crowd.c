@@ -76,6 +76,17 @@ int64_t crowd_next_us(const struct crowd *crowd)
 	return first ? first->at_us : DUE_NEVER;
 }
 
+bool crowd_has(const void *self, const char *id)
+{
+	const struct crowd *crowd = self;
+
+	for (size_t i = 0; i < crowd->count; i++) {
+		if (crowd->polled[i]->known && strcmp(crowd->polled[i]->id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool crowd_finished(const struct crowd *crowd)
 {
 	for (size_t i = 0; i < crowd->count; i++) {

@@ -30,6 +30,9 @@ int64_t crowd_next_us(const struct crowd *crowd);
 int crowd_reload(struct crowd *crowd, const struct kits_source *source, struct fetcher *fetcher,
 	struct buffer *out);
 
+/* Whether one of the kits of `crowd`, a struct crowd, is known as `id`. */
+bool crowd_has(const void *crowd, const char *id);
+
 /* For --once: whether all is done, and whether every kit gave a usable reply. */
 bool crowd_finished(const struct crowd *crowd);
 bool crowd_all_good(const struct crowd *crowd);

@@ -82,6 +82,11 @@ int fetch_open(struct fetcher **result)
 	return 0;
 }
 
+void fetch_keep(struct fetcher *fetcher, size_t connections)
+{
+	curl_multi_setopt(fetcher->multi, CURLMOPT_MAXCONNECTS, (long)connections);
+}
+
 static void forget(struct fetcher *fetcher, struct request *request)
 {
 	curl_multi_remove_handle(fetcher->multi, request->easy);

@@ -36,6 +36,9 @@ struct fetched {
 int fetch_open(struct fetcher **fetcher);
 void fetch_free(struct fetcher *fetcher);
 
+/* Keeps this many connections open for kits that allow it. */
+void fetch_keep(struct fetcher *fetcher, size_t connections);
+
 /* Asks for an endpoint of `kit`, which must stay until the request has ended or was cancelled.
  * Returns 0 or EX_OSERR. */
 int fetch_start(

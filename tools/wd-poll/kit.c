@@ -3,6 +3,7 @@
 
 #include "common/array.h"
 #include "common/json.h"
+#include "common/record.h"
 
 #include <stdlib.h>
 
@@ -46,6 +47,19 @@ void kit_release(struct kit *kit)
 	texts_release(&kit->tags);
 	texts_release(&kit->headers);
 	*kit = (struct kit){0};
+}
+
+const char *kit_id_wrong(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length == 0 || length > RECORD_ID_MAX)
+		return "an id has 1 to 64 bytes";
+	for (size_t i = 0; i < length; i++) {
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			return "an id has no control characters";
+	}
+	return NULL;
 }
 
 static bool text_same(const char *a, const char *b)

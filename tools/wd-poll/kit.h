@@ -48,6 +48,9 @@ struct kit {
 
 void kit_release(struct kit *kit);
 
+/* NULL if `text` can be a kit's id, else why not: a static text. */
+const char *kit_id_wrong(const char *text);
+
 /* Whether nothing differs that wd-poll would act on or write out. The line number is no part. */
 bool kit_same(const struct kit *a, const struct kit *b);
 

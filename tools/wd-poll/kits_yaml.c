@@ -3,7 +3,6 @@
 
 #include "common/array.h"
 #include "common/log.h"
-#include "common/record.h"
 #include "tools/wd-poll/secret.h"
 #include "tools/wd-poll/url.h"
 #include "tools/wd-poll/yaml.h"
@@ -99,15 +98,9 @@ static const char *set_text(char **field, char *text)
 
 static const char *read_id(const char *text, char **field)
 {
-	size_t length = text ? strlen(text) : 0;
+	const char *wrong = kit_id_wrong(text);
 
-	if (length == 0 || length > RECORD_ID_MAX)
-		return "an id has 1 to 64 bytes";
-	for (size_t i = 0; i < length; i++) {
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			return "an id has no control characters";
-	}
-	return set_text(field, strdup(text));
+	return wrong ? wrong : set_text(field, strdup(text));
 }
 
 static const char *read_secret(const char *path, char **field)

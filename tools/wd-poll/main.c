@@ -102,6 +102,8 @@ static int name_source(struct kits_source *source)
 		return opt_usage(&tool, "nothing to poll: give --config FILE or --url URL", NULL);
 	if (id && !url)
 		return opt_usage(&tool, "--id is for --url", id);
+	if (id && kit_id_wrong(id))
+		return opt_usage(&tool, kit_id_wrong(id), id);
 	if (defaults.max_delay_s < defaults.base_delay_s)
 		return opt_usage(&tool, "--max-backoff is shorter than --initial-backoff", NULL);
 	if (shard && !choose_parse_shard(shard, &source->shard, &source->shards))

@@ -45,24 +45,35 @@ bool polled_finished(const struct polled *polled)
 	return !polled->due.wanted && due_idle(&polled->due);
 }
 
+/* Two kits that go by one name would be mixed in all that is stored. */
+static void refuse_name(struct polled *polled, const char *id)
+{
+	log_error("this kit tells the id of another and is not polled", {"kit", polled->id},
+		{"id", id});
+	polled->due.wanted = 0;
+}
+
 /* A kit whose name is not configured tells it in /status. A single run does not wait for a name:
  * whoever looks at one kit by hand knows which it is. */
-static void learn(struct polled *polled, struct span body, int64_t now_us, struct buffer *out)
+static void learn(struct polled *polled, struct span body, int64_t now_us,
+	const struct polled_context *context)
 {
+	struct due *due = &polled->due;
 	char id[IDENTITY_SIZE];
 	bool told = body.at && identity_read(body, id);
 
-	if (!told && !polled->due.once)
+	if (told && context->taken(context->self, id)) {
+		refuse_name(polled, id);
 		return;
+	}
 	if (told) {
 		name_it(polled, id, true);
-		kit_put_line(out, polled->kit, polled->id);
+		kit_put_line(context->out, polled->kit, polled->id);
 	}
-	if (polled->due.once)
-		due_begin(&polled->due, polled->kit, DUE_ALL & ~DUE_BIT(ENDPOINT_STATUS), now_us,
-			now_us);
-	else
-		due_begin(&polled->due, polled->kit, DUE_ALL, polled->due.anchor_us, now_us);
+	if (due->once)
+		due_begin(due, polled->kit, DUE_ALL & ~DUE_BIT(ENDPOINT_STATUS), now_us, now_us);
+	else if (told)
+		due_begin(due, polled->kit, DUE_ALL, due->anchor_us, now_us);
 }
 
 static bool read_date(const char *text, clock_us *date)
@@ -133,17 +144,17 @@ static struct reply reply_of(struct polled *polled, const struct fetched *fetche
 }
 
 void polled_take(struct polled *polled, const struct fetched *fetched, int64_t now_us,
-	struct buffer *scratch, struct buffer *out)
+	struct polled_context *context)
 {
 	char reason[BODY_REASON_SIZE];
 	struct reply reply = reply_of(polled, fetched);
 
-	if (reply.error == REPLY_OK && !body_compact(fetched->body, scratch, reason)) {
+	if (reply.error == REPLY_OK && !body_compact(fetched->body, &context->scratch, reason)) {
 		reply.error = REPLY_NOT_JSON;
 		reply.message = reason;
 	}
 	if (reply.error == REPLY_OK) {
-		reply.body = buffer_span(scratch);
+		reply.body = buffer_span(&context->scratch);
 		polled->seen_good = true;
 	}
 	struct due_result result = result_of(polled, &reply, fetched->retry_after);
@@ -155,10 +166,10 @@ void polled_take(struct polled *polled, const struct fetched *fetched, int64_t n
 		return;
 	}
 	if (reply.endpoint == ENDPOINT_STATUS && !polled->known)
-		learn(polled, reply.body, now_us, out);
+		learn(polled, reply.body, now_us, context);
 	reply.attempts = verdict.attempts;
 	reply.failures = polled->due.failures;
 	reply.retry_in_s = verdict.retry_in_s;
-	reply_put(out, &reply);
+	reply_put(context->out, &reply);
 	complain(polled, &reply, now_us);
 }

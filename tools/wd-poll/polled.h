@@ -30,9 +30,18 @@ void polled_free(struct polled *polled);
 /* Nothing is or will be asked. */
 bool polled_finished(const struct polled *polled);
 
+/* Where replies go, and who else is there. */
+struct polled_context {
+	struct buffer *out;
+	struct buffer scratch; /* the body meanwhile; the caller releases it */
+	bool (*taken)(const void *self, const char *id); /* whether a kit is called so already */
+	const void *self;
+};
+
 /* Appends what a request's end is worth: a `reply` line, unless it is tried again, and before it
- * the `kit` line of a kit that just told its name. `scratch` holds the body meanwhile. */
+ * the `kit` line of a kit that just told its name. One that tells the name of another is asked
+ * nothing more. */
 void polled_take(struct polled *polled, const struct fetched *fetched, int64_t now_us,
-	struct buffer *scratch, struct buffer *out);
+	struct polled_context *context);
 
 #endif

@@ -5,6 +5,7 @@
 #include "common/log.h"
 #include "common/stop.h"
 #include "tools/wd-poll/crowd.h"
+#include "tools/wd-poll/limits.h"
 #include "tools/wd-poll/out.h"
 
 #include <poll.h>
@@ -17,14 +18,19 @@
  */
 #define PARTING_US (CLOCK_SECOND_US * 7 / 10)
 
+/* One that stays open for each of /drones and /signals; /status borrows one of them. */
+enum {
+	CONNECTIONS_PER_KIT = 2
+};
+
 struct poller {
 	const struct kits_source *source;
 	struct crowd crowd;
 	struct fetcher *fetcher;
 	struct out out;
-	struct buffer scratch;
+	struct polled_context context;
 	bool stopping;
-	bool blocked; /* the reader does not keep up, and that has been said */
+	uint32_t watching; /* what stdout is watched for, of epoll */
 	struct complaint complaint;
 	struct complaint_ration ration;
 };
@@ -61,10 +67,24 @@ static void take_replies(struct poller *poller)
 
 	while (!out_full(&poller->out) && fetch_next(poller->fetcher, &fetched)) {
 		struct polled *polled = fetched.owner;
-		polled_take(
-			polled, &fetched, clock_mono_us(), &poller->scratch, &poller->out.lines);
+		polled_take(polled, &fetched, clock_mono_us(), &poller->context);
 		crowd_schedule(&poller->crowd, polled);
 	}
+}
+
+static void make_room(struct poller *poller)
+{
+	limits_set(poller->crowd.count);
+	fetch_keep(poller->fetcher, CONNECTIONS_PER_KIT * poller->crowd.count);
+}
+
+static int reload(struct poller *poller)
+{
+	int status =
+		crowd_reload(&poller->crowd, poller->source, poller->fetcher, &poller->out.lines);
+
+	make_room(poller);
+	return status;
 }
 
 static int heed_signals(struct poller *poller)
@@ -76,8 +96,7 @@ static int heed_signals(struct poller *poller)
 		if (stop_asked(signal_number))
 			poller->stopping = true;
 		else if (signal_number == SIGHUP)
-			status = crowd_reload(&poller->crowd, poller->source, poller->fetcher,
-				&poller->out.lines);
+			status = reload(poller);
 	}
 	return status;
 }
@@ -97,6 +116,16 @@ static void say_whether_blocked(struct poller *poller)
 		log_info("the reader keeps up again", {"unsaid", unsaid ? count.text : NULL});
 }
 
+/* Until it can take more, or else for its end. */
+static void watch_reader(struct poller *poller)
+{
+	uint32_t events = out_waits(&poller->out) ? EPOLLOUT : EPOLLERR;
+
+	if (events != poller->watching)
+		fetch_watch(poller->fetcher, out_fd(&poller->out), events);
+	poller->watching = events;
+}
+
 static int turn(struct poller *poller)
 {
 	bool full = out_full(&poller->out);
@@ -105,7 +134,7 @@ static int turn(struct poller *poller)
 
 	if (status)
 		return status;
-	fetch_watch(poller->fetcher, out_fd(&poller->out), out_waits(&poller->out) ? EPOLLOUT : 0);
+	watch_reader(poller);
 	status = fetch_wait(
 		poller->fetcher, full ? INT64_MAX : crowd_next_us(&poller->crowd), &ready);
 	if (status)
@@ -144,6 +173,7 @@ static int run(struct poller *poller, bool once)
 {
 	int status = 0;
 
+	make_room(poller);
 	fetch_watch(poller->fetcher, stop_fd(), EPOLLIN);
 	while (!status && !poller->stopping && !(once && crowd_finished(&poller->crowd)))
 		status = turn(poller);
@@ -162,12 +192,14 @@ int poller_run(const struct kits_source *source, struct kits *kits, bool once)
 
 	if (status)
 		return status;
+	poller.context = (struct polled_context){
+		.out = &poller.out.lines, .taken = crowd_has, .self = &poller.crowd};
 	status = crowd_open(&poller.crowd, kits, once, &poller.out.lines);
 	if (!status)
 		status = run(&poller, once);
 	fetch_free(poller.fetcher);
 	crowd_release(&poller.crowd);
 	out_release(&poller.out);
-	buffer_release(&poller.scratch);
+	buffer_release(&poller.context.scratch);
 	return status;
 }
