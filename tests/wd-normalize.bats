@@ -57,3 +57,153 @@ records() {
 	wd-normalize --strict "$DATA/replies/lists.json" >"$BATS_TEST_TMPDIR/strict" || true
 	diff "$BATS_TEST_TMPDIR/lax" "$BATS_TEST_TMPDIR/strict"
 }
+
+# reply ENDPOINT BODY: a line, from kit k at 18:00.
+reply() {
+	printf '{"type":"reply","kit_id":"k","endpoint":"%s","time":"2026-11-23T18:00:00Z","body":%s}\n' "$1" "$2"
+}
+
+@test "--explain says which key and which rule gave a field" {
+	reply drones '[{"hex":"A1","alt":10000,"lat":0,"lon":0,"squawk":"\u001b[31m\u009b"}]' |
+		wd-normalize --explain >"$BATS_TEST_TMPDIR/out"
+	run -0 awk '{$1 = $1; print}' "$BATS_TEST_TMPDIR/out"
+	[ "${lines[0]}" = "drone key came as goes as rule" ]
+	[ "${lines[1]}" = "time - - 2026-11-23T18:00:00.000000Z the reply's time" ]
+	[ "${lines[2]}" = "kit_id - - k as it is" ]
+	[ "${lines[3]}" = "drone_id hex A1 A1 as it is" ]
+	[ "${lines[4]}" = "lat lat 0 - 0, 0 is unknown" ]
+	[ "${lines[5]}" = "lon lon 0 - 0, 0 is unknown" ]
+	[ "${lines[6]}" = "alt alt 10000 3048 ft to m" ]
+	[ "${lines[7]}" = "track_type hex A1 aircraft as it is" ]
+	[ "${lines[8]}" = 'squawk squawk "\x1b[31m\u{9b}" "\x1b[31m\u{9b}" as it is' ]
+	[ ${#lines[@]} = 9 ]
+	reply drones '[{"hex":"A1"}]' | wd-normalize --explain=text | grep -q '^drone .* key'
+}
+
+@test "--explain=json is a line a record, whatever came in" {
+	reply status '{"gps":{"lat":1,"lon":2},"uptime":7200,"cpu_usage":{"a":[NaN, 1 ]}}' |
+		wd-normalize --explain=json >"$BATS_TEST_TMPDIR/out"
+	run -0 jq -c '.type, .record, (.fields[] | select(.key))' "$BATS_TEST_TMPDIR/out"
+	[ "${lines[0]}" = '"explain"' ]
+	[ "${lines[1]}" = '"system_health"' ]
+	[ "${lines[2]}" = '{"column":"lat","key":"gps.lat","raw":1,"result":1}' ]
+	[ "${lines[3]}" = '{"column":"lon","key":"gps.lon","raw":2,"result":2}' ]
+	[ "${lines[4]}" = '{"column":"cpu_percent","key":"cpu_usage","raw":{"a":[null,1]},"rule":"not a number"}' ]
+	[ "${lines[5]}" = '{"column":"uptime_hours","key":"uptime","raw":7200,"rule":"s to h","result":2}' ]
+}
+
+@test "--explain explains all that would be written, and logs what is rejected" {
+	local files=() file
+	for file in "$DATA"/replies/*.json; do
+		# jq cannot read what passes through there as it came.
+		[ "$(basename "$file")" = lines.json ] || files+=("$file")
+	done
+	wd-normalize --explain=json "${files[@]}" 2>"$BATS_TEST_TMPDIR/log" |
+		jq -c '{type: .record} + (.fields | map(select(has("result")) | {(.column): .result}) | add)' \
+			>"$BATS_TEST_TMPDIR/explained"
+	wd-normalize "${files[@]}" >"$BATS_TEST_TMPDIR/all"
+	jq -c 'select(.type != "reply" and .type != "reject")' "$BATS_TEST_TMPDIR/all" |
+		diff - "$BATS_TEST_TMPDIR/explained"
+	[ "$(grep -c '^wd-normalize: rejected ' "$BATS_TEST_TMPDIR/log")" = \
+		"$(grep -c '^{"type":"reject"' "$BATS_TEST_TMPDIR/all")" ]
+}
+
+@test "--explain: any other form is 64, and so is --explain with --filter" {
+	run -64 wd-normalize --explain=xml
+	run -64 wd-normalize --explain --filter .
+}
+
+@test "--filter runs a jq program on each record" {
+	reply drones '[{"id":"a","speed":1},{"id":"b","speed":2},{"id":"c"}]' >"$BATS_TEST_TMPDIR/in"
+	run -0 wd-normalize --filter 'select(.speed != 1) | del(.time) | .speed += 2' "$BATS_TEST_TMPDIR/in"
+	[ "${lines[1]}" = '{"type":"drone","kit_id":"k","drone_id":"b","speed":4,"track_type":"drone"}' ]
+	[ "${lines[2]}" = '{"type":"drone","kit_id":"k","drone_id":"c","track_type":"drone","speed":2}' ]
+	[ ${#lines[@]} = 3 ]
+}
+
+@test "--filter: several outputs are several records, none is none" {
+	reply drones '[{"id":"a"}]' >"$BATS_TEST_TMPDIR/in"
+	run -0 wd-normalize --filter '{a: 1}, {a: "é\u009b"}' "$BATS_TEST_TMPDIR/in"
+	[ "${lines[1]}" = '{"a":1}' ]
+	[ "${lines[2]}" = '{"a":"\u00e9\u009b"}' ]
+	[ ${#lines[@]} = 3 ]
+	run -0 wd-normalize --filter empty "$BATS_TEST_TMPDIR/in"
+	[ ${#lines[@]} = 1 ]
+}
+
+@test "--filter: a record on which it fails is a reject that can be fed again, whole" {
+	reply drones '[{"id":"a","speed":1},{"id":"b","speed":"x"}]' >"$BATS_TEST_TMPDIR/in"
+	wd-normalize --filter 'del(.time), if .speed then . else error("no speed") end' \
+		"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out"
+	run -0 jq -r 'select(.type == "reject") | .reason' "$BATS_TEST_TMPDIR/out"
+	[ "$output" = "filter_failed: no speed" ]
+	[ "$(grep -c '^{"type":"drone"' "$BATS_TEST_TMPDIR/out")" = 2 ]
+	run -0 wd-normalize <<<"$(jq -r 'select(.type == "reject") | .raw | fromjson? | tojson' "$BATS_TEST_TMPDIR/out")"
+	[ "${lines[1]}" = '{"type":"drone","time":"2026-11-23T18:00:00.000000Z","kit_id":"k","drone_id":"b","track_type":"drone"}' ]
+}
+
+@test "--filter: what is no object is a reject; halt, input and debug do no harm" {
+	local program reason
+	reply drones '[{"id":"a"}]' >"$BATS_TEST_TMPDIR/in"
+	while IFS='|' read -r program reason; do
+		run -0 --separate-stderr wd-normalize --filter "$program" "$BATS_TEST_TMPDIR/in"
+		[ "$(jq -r .reason <<<"${lines[1]}")" = "$reason" ]
+	done <<-'END'
+		.drone_id|filter_no_object: it made something else
+		{}, 1|filter_no_object: it made something else
+		halt|filter_failed: it halted
+		error({a: 1})|filter_failed: {"a":1}
+	END
+	run -0 wd-normalize --filter 'debug, input' "$BATS_TEST_TMPDIR/in"
+}
+
+@test "--filter: a program that does not compile is 64 with jq's message" {
+	run -64 wd-normalize --filter '.a b' </dev/null
+	[[ $output == *'--filter does not compile jq='*'syntax error'* ]]
+	run -64 wd-normalize --filter 'import "x" as x; .' </dev/null
+	[[ $output == *'module not found'* ]]
+}
+
+# chop BYTES: stdin to stdout, in writes of so many bytes.
+chop() {
+	python3 -c 'import os, sys
+data = sys.stdin.buffer.read()
+for at in range(0, len(data), int(sys.argv[1])):
+	os.write(1, data[at:at + int(sys.argv[1])])' "$1"
+}
+
+@test "however the input is chopped, the output is the same" {
+	cat "$DATA"/replies/*.json "$DATA/captures/replies.ndjson" >"$BATS_TEST_TMPDIR/in"
+	wd-normalize "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/whole"
+	local size
+	for size in 1 7 65536; do
+		chop $size <"$BATS_TEST_TMPDIR/in" | wd-normalize | cmp "$BATS_TEST_TMPDIR/whole"
+	done
+}
+
+@test "rejects can be fed again, and are the same rejects then" {
+	cat "$DATA"/replies/*.json | wd-normalize | grep '^{"type":"reject"' >"$BATS_TEST_TMPDIR/rejects"
+	jq -r .raw "$BATS_TEST_TMPDIR/rejects" | wd-normalize | grep '^{"type":"reject"' |
+		diff "$BATS_TEST_TMPDIR/rejects" -
+	jq 'select(.type=="reject").raw|fromjson?' "$BATS_TEST_TMPDIR/rejects" | jq -c . |
+		wd-normalize | grep '^{"type":"reject"' >"$BATS_TEST_TMPDIR/again"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/again")" -gt 20 ]
+}
+
+@test "a reject keeps 64 KiB of the line; a line over 16 MiB is one reject" {
+	head -c 70000 /dev/zero | tr '\0' x >"$BATS_TEST_TMPDIR/long"
+	run -0 bash -c 'wd-normalize "$1" | jq -r "[.reason, (.raw | length)] | @tsv"' - "$BATS_TEST_TMPDIR/long"
+	[ "$output" = "not_json: expected a value at byte 0	65536" ]
+	{ head -c 17000000 /dev/zero | tr '\0' x && printf '\n{"type":"x"}\n'; } >"$BATS_TEST_TMPDIR/overlong"
+	run -0 bash -c 'wd-normalize "$1" | jq -r "[.reason, (.raw | length?)] | @tsv"' - "$BATS_TEST_TMPDIR/overlong"
+	[ "${lines[0]}" = "too_long: a line of more than 16 MiB	65536" ]
+	[ ${#lines[@]} = 2 ]
+}
+
+@test "stdout closed or full: 74, said once" {
+	run -74 bash -c 'wd-normalize "$1" >&-' - "$DATA/captures/replies.ndjson"
+	[ ${#lines[@]} = 1 ]
+	run -74 bash -c 'wd-normalize "$1" >/dev/full' - "$DATA/captures/replies.ndjson"
+	[ ${#lines[@]} = 1 ]
+	run -66 wd-normalize /no/such/file
+}

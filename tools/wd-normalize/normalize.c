@@ -1,7 +1,7 @@
 /* The filter: a line in, its records, rejects and what passes on out. */
 #include "tools/wd-normalize/normalize.h"
 
-#include <stdio.h>
+#include "common/log.h"
 
 static const struct table *const tables[ENDPOINTS] = {&drone_table, &signal_table, &status_table};
 
@@ -30,8 +30,10 @@ static int reject(struct normalize *normalize, const char *reason, struct span r
 	const struct origin *origin = &normalize->reply.origin;
 
 	normalize->rejected++;
-	if (normalize->user.records_only)
+	if (normalize->user.records_only) {
+		log_warning("rejected", {"kit", origin->kit_id.at}, {"reason", reason});
 		return 0;
+	}
 	record_put_reject(&normalize->out, &(struct record_reject){
 						   .stage = "wd-normalize",
 						   .reason = reason,

@@ -18,7 +18,7 @@ struct normalize_user {
 	void *self;
 	const char *(*record)(
 		void *self, const struct row *row, const struct table *table, struct buffer *out);
-	bool records_only; /* neither passes lines on nor writes rejects */
+	bool records_only; /* neither passes lines on nor writes rejects: these are logged */
 };
 
 /* Zero-initialise, set `user` and `fd`, call normalize_init(). */
