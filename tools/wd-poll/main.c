@@ -22,7 +22,9 @@ static struct kit defaults = {
 };
 static const char *file, *url, *id, *shard;
 static struct opt_list ids, tags;
-static bool once, check;
+static const char *spool_path;
+static int64_t spool_max = INT64_C(2) << 30;
+static bool once, check, spool_force;
 
 static struct opt opts[] = {
 	{"config", OPT_TEXT, &file, "FILE", "the kits: see wd-kits(5)", .env = "KITS_CONFIG",
@@ -50,6 +52,10 @@ static struct opt opts[] = {
 		"the longest such pause (300)", 0.1, 86400, "MAX_BACKOFF"},
 	{"rate-limit", OPT_NUMBER, &defaults.rate_limit, "N",
 		"requests a minute that a kit answers (100; 0: any number)", 0, 1e9},
+	{"spool", OPT_TEXT, &spool_path, "DIR", "write to this spool: see wd-drain(1)"},
+	{"spool-max", OPT_BYTES, &spool_max, "BYTES", "what it holds before polling stops (2G)",
+		1048576, 1e15},
+	{"spool-force", OPT_FLAG, &spool_force, NULL, "even on a network file system"},
 };
 
 /* The keys of kits.yaml that these options overrule. */
@@ -111,6 +117,25 @@ static int name_source(struct kits_source *source)
 	return 0;
 }
 
+static int poll_into_spool(const struct kits_source *source, struct kits *kits)
+{
+	struct spool spool;
+	int status = spool_open(&spool, spool_path, spool_max, spool_force);
+
+	if (status) {
+		kits_release(kits);
+		return status;
+	}
+	status = poller_run(source, kits, once, &spool);
+	int closed = spool_close(&spool);
+	return closed ? closed : status;
+}
+
+static int poll_kits(const struct kits_source *source, struct kits *kits)
+{
+	return spool_path ? poll_into_spool(source, kits) : poller_run(source, kits, once, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct kits_source source;
@@ -128,5 +153,5 @@ int main(int argc, char **argv)
 	status = kits_load(&source, &kits);
 	if (status)
 		return status;
-	return check ? plan_print(&kits) : poller_run(&source, &kits, once);
+	return check ? plan_print(&kits) : poll_kits(&source, &kits);
 }

@@ -1,4 +1,4 @@
-/* Where finished lines go. */
+/* Where finished lines go: to the reader of stdout, or into a spool. */
 #include "tools/wd-poll/out.h"
 
 #include "common/log.h"
@@ -18,8 +18,7 @@ void out_release(struct out *out)
 
 int out_fd(const struct out *out)
 {
-	(void)out;
-	return STDOUT_FILENO;
+	return out->spool ? -1 : STDOUT_FILENO;
 }
 
 bool out_waits(const struct out *out)
@@ -29,7 +28,12 @@ bool out_waits(const struct out *out)
 
 bool out_full(const struct out *out)
 {
-	return out->lines.length - out->written >= FULL_BYTES;
+	return out->spool ? spool_full(out->spool) : out->lines.length - out->written >= FULL_BYTES;
+}
+
+int64_t out_due_us(const struct out *out)
+{
+	return out->spool ? spool_due_us(out->spool) : INT64_MAX;
 }
 
 static int refuse(int error)
@@ -74,13 +78,28 @@ static void shift(struct out *out)
 	out->written = 0;
 }
 
+/* The spool takes everything, now or later. */
+static int flush_to_spool(struct out *out)
+{
+	int64_t now_us = clock_mono_us();
+	int status = 0;
+
+	if (out->lines.length > 0)
+		status = spool_add(out->spool, buffer_span(&out->lines), now_us);
+	empty(out);
+	return status ? status : spool_settle(out->spool, now_us);
+}
+
 int out_flush(struct out *out)
 {
 	bool more = true;
 	int status = 0;
 
 	if (out->lines.failed)
-		return fail(EX_OSERR, "out of memory", {"file", "stdout"});
+		return fail(EX_OSERR, "out of memory",
+			{"file", out->spool ? out->spool->dir.path : "stdout"});
+	if (out->spool)
+		return flush_to_spool(out);
 	while (!status && more && out_waits(out))
 		status = write_some(out, &more);
 	if (!out_waits(out))

@@ -1,14 +1,15 @@
-/* Where finished lines go. */
+/* Where finished lines go: to the reader of stdout, or into a spool. */
 #ifndef WD_POLL_OUT_H
 #define WD_POLL_OUT_H
 
-#include "common/buffer.h"
+#include "tools/wd-poll/spool.h"
 
 /* Lines are appended to `lines`, whole; out_flush() passes on what can be written without waiting,
  * so that signals and timeouts are heeded while the reader sleeps. */
 struct out {
 	struct buffer lines;
-	size_t written; /* of `lines` */
+	size_t written;      /* of `lines` */
+	struct spool *spool; /* opened, not owned; NULL: stdout */
 };
 
 void out_release(struct out *out);
@@ -21,7 +22,10 @@ int out_flush(struct out *out);
 bool out_waits(const struct out *out);
 bool out_full(const struct out *out);
 
-/* The descriptor to wait for with POLLOUT while out_waits(). */
+/* When out_flush() has something to do of itself, on the monotonic clock; INT64_MAX: never. */
+int64_t out_due_us(const struct out *out);
+
+/* The descriptor to wait for with POLLOUT while out_waits(); -1 where that is never needed. */
 int out_fd(const struct out *out);
 
 #endif

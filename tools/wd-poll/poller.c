@@ -106,6 +106,9 @@ static void say_whether_blocked(struct poller *poller)
 	bool full = out_full(&poller->out);
 	uint64_t unsaid;
 
+	/* A spool says itself why it is full. */
+	if (poller->out.spool)
+		return;
 	if (!complaint_due(&poller->complaint, &poller->ration, full, clock_mono_us(), &unsaid))
 		return;
 	struct log_text count = log_number((int64_t)unsaid);
@@ -126,6 +129,15 @@ static void watch_reader(struct poller *poller)
 	poller->watching = events;
 }
 
+/* Nobody is asked while the way out is full. */
+static int64_t next_us(const struct poller *poller, bool full)
+{
+	int64_t kit_us = full ? INT64_MAX : crowd_next_us(&poller->crowd);
+	int64_t out_us = out_due_us(&poller->out);
+
+	return kit_us < out_us ? kit_us : out_us;
+}
+
 static int turn(struct poller *poller)
 {
 	bool full = out_full(&poller->out);
@@ -134,9 +146,9 @@ static int turn(struct poller *poller)
 
 	if (status)
 		return status;
-	watch_reader(poller);
-	status = fetch_wait(
-		poller->fetcher, full ? INT64_MAX : crowd_next_us(&poller->crowd), &ready);
+	if (!poller->out.spool)
+		watch_reader(poller);
+	status = fetch_wait(poller->fetcher, next_us(poller, full), &ready);
 	if (status)
 		return status;
 	take_replies(poller);
@@ -185,9 +197,9 @@ static int run(struct poller *poller, bool once)
 	return status;
 }
 
-int poller_run(const struct kits_source *source, struct kits *kits, bool once)
+int poller_run(const struct kits_source *source, struct kits *kits, bool once, struct spool *spool)
 {
-	struct poller poller = {.source = source};
+	struct poller poller = {.source = source, .out.spool = spool};
 	int status = fetch_open(&poller.fetcher);
 
 	if (status)

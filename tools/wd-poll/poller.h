@@ -3,11 +3,13 @@
 #define WD_POLL_POLLER_H
 
 #include "tools/wd-poll/kits.h"
+#include "tools/wd-poll/spool.h"
 
 /* Polls `kits`, which it takes over, until SIGTERM or SIGINT; SIGHUP loads them anew from `source`.
- * With `once`, asks each endpoint of each kit once. Returns 0; 1 where with `once` a kit gave no
- * usable reply; EX_IOERR when stdout cannot be written, a reader that is gone included; EX_OSERR
- * without memory or descriptors. */
-int poller_run(const struct kits_source *source, struct kits *kits, bool once);
+ * With `once`, asks each endpoint of each kit once. Lines go to `spool`, which is open, or to
+ * stdout where that is NULL. Returns 0; 1 where with `once` a kit gave no usable reply; EX_IOERR
+ * when lines cannot be written, a reader that is gone included; EX_OSERR without memory or
+ * descriptors. */
+int poller_run(const struct kits_source *source, struct kits *kits, bool once, struct spool *spool);
 
 #endif
