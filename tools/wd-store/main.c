@@ -3,9 +3,9 @@
 #include "common/log.h"
 #include "common/opt.h"
 #include "common/stop.h"
+#include "common/target.h"
 #include "tools/wd-store/batch.h"
 #include "tools/wd-store/fill.h"
-#include "tools/wd-store/target.h"
 
 #include <sysexits.h>
 
@@ -56,7 +56,7 @@ static int step(struct sink *sink)
 static int store(char *const *files)
 {
 	struct sink *sink;
-	int status = target_open(target, &sink);
+	int status = sink_open(target, &sink);
 
 	if (status)
 		return status;

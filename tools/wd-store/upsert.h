@@ -3,7 +3,7 @@
 #define WD_UPSERT_H
 
 #include "common/buffer.h"
-#include "tools/wd-store/columns.h"
+#include "common/columns.h"
 
 /* "time,kit_id,…": the table's columns. */
 void upsert_columns(struct buffer *sql, const struct table *table);

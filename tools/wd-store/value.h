@@ -2,8 +2,8 @@
 #ifndef WD_VALUE_H
 #define WD_VALUE_H
 
+#include "common/columns.h"
 #include "tools/wd-store/arena.h"
-#include "tools/wd-store/columns.h"
 
 enum value_kind {
 	VALUE_NULL,

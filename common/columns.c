@@ -1,5 +1,5 @@
 /* The tables: what their columns are called and hold. */
-#include "tools/wd-store/columns.h"
+#include "common/columns.h"
 
 #include "common/array.h"
 

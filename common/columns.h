@@ -1,4 +1,5 @@
-/* The tables: what their columns are called and hold. Both sinks build everything from here. */
+/* The tables: what their columns are called and hold. Whatever reads or writes them builds its SQL
+ * from here. */
 #ifndef WD_COLUMNS_H
 #define WD_COLUMNS_H
 

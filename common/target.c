@@ -1,9 +1,10 @@
-/* Which database is meant. */
-#include "tools/wd-store/target.h"
+/* Which database is meant: the names that people give them. */
+#include "common/target.h"
 
 #include "common/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 /* What follows `prefix` in `text`, or NULL. */
@@ -31,6 +32,18 @@ bool target_is(const char *text)
 	return address_of(text) || behind(text, "sqlite:");
 }
 
+const char *target_file(const char *text)
+{
+	const char *file = behind(text, "sqlite:");
+
+	return file && *file ? file : NULL;
+}
+
+bool target_is_url(const char *text)
+{
+	return address_of(text) != NULL;
+}
+
 char *target_url(const char *text)
 {
 	static const char scheme[] = "postgresql:";
@@ -45,18 +58,8 @@ char *target_url(const char *text)
 	return url;
 }
 
-int target_open(const char *text, struct sink **sink)
+int target_refuse(void)
 {
-	const char *file = behind(text, "sqlite:");
-
-	if (file && *file)
-		return sink_sqlite(file, sink);
-	/* What it is instead may hold a password: it is not repeated. */
-	if (!address_of(text))
-		return fail(EX_USAGE, "no database that is known here",
-			{"known", "postgresql://…, sqlite:FILE"});
-	char *url = target_url(text);
-	int status = url ? sink_postgresql(url, sink) : fail(EX_OSERR, "out of memory");
-	free(url);
-	return status;
+	return fail(EX_USAGE, "no database that is known here",
+		{"known", "postgresql://…, sqlite:FILE"});
 }

@@ -1,0 +1,24 @@
+/* Which database is meant: the names that people give them. */
+#ifndef WD_TARGET_H
+#define WD_TARGET_H
+
+#include <stdbool.h>
+
+/* Whether `text` names a database (postgresql://…, postgres://…, also with SQLAlchemy's +driver;
+ * sqlite:FILE) rather than a file of lines. */
+bool target_is(const char *text);
+
+/* The file of `sqlite:FILE`; NULL for anything else. */
+const char *target_file(const char *text);
+
+/* Whether `text` is a URL of PostgreSQL. */
+bool target_is_url(const char *text);
+
+/* That URL as libpq reads it: without +driver. NULL without memory; the caller frees it. */
+char *target_url(const char *text);
+
+/* Says that what was given is no database; returns EX_USAGE. It may hold a password: it is not
+ * repeated. */
+int target_refuse(void);
+
+#endif
