@@ -9,10 +9,12 @@ teardown() {
 	stop_started
 }
 
-# reply KIT TIME [ENDPOINT [ERROR [MESSAGE]]]: a reply line; good without ERROR.
+# reply KIT TIME [ENDPOINT [ERROR [MESSAGE]]]: a reply line; good without ERROR. TIME is one of day,
+# or -N for N seconds ago.
 reply() {
-	printf '{"type":"reply","kit_id":"%s","endpoint":"%s","time":"2026-11-23T%sZ",' \
-		"$1" "${3:-drones}" "$2"
+	local time=2026-11-23T$2Z
+	[[ $2 != -* ]] || time=$(date -u -d "$2 seconds" +%FT%T.%6NZ)
+	printf '{"type":"reply","kit_id":"%s","endpoint":"%s","time":"%s",' "$1" "${3:-drones}" "$time"
 	if [ -n "${4:-}" ]; then
 		printf '"ok":false,"error":"%s","message":"%s"}\n' "$4" "${5:-}"
 	else
@@ -37,7 +39,7 @@ states() {
 		printf '{"type":"last"}'
 	} >in
 	wd-health in >out
-	grep -av '^{"type":"kit_status"' out >passed
+	grep -avE '^\{"type":"(kit_status|coverage)"' out >passed
 	cmp passed <(cat in && echo)
 }
 
@@ -113,4 +115,386 @@ states() {
 	wd-health: ========================================
 	END
 	diff report wanted
+}
+
+@test "each minute of each kit has a coverage record" {
+	{
+		printf '{"type":"kit","kit_id":"silent"}\n'
+		reply good 10:00:10
+		reply good 10:00:11 signals http
+		reply dead 10:00:10 drones timeout
+		reply busy 10:00:10 drones rate_limited
+		reply good 10:01:10
+		reply good 10:05:00
+	} | wd-health 2>err >out
+	jq -r 'select(.type == "coverage") | "\(.time[11:16]) \(.kit_id) \(.state) \(.requests) \(.ok) \(.failed)"' \
+		out >coverage
+	cat >wanted <<-'END'
+	10:00 silent poller_down 0 0 0
+	10:00 good listening 2 1 1
+	10:00 dead kit_down 1 0 1
+	10:00 busy rate_limited 1 0 0
+	10:01 silent poller_down 0 0 0
+	10:01 good listening 1 1 0
+	10:01 dead kit_down 0 0 0
+	10:01 busy rate_limited 0 0 0
+	10:02 silent poller_down 0 0 0
+	10:02 good poller_down 0 0 0
+	10:02 dead kit_down 0 0 0
+	10:02 busy rate_limited 0 0 0
+	10:03 silent poller_down 0 0 0
+	10:03 good poller_down 0 0 0
+	10:03 dead kit_down 0 0 0
+	10:03 busy rate_limited 0 0 0
+	10:04 silent poller_down 0 0 0
+	10:04 good poller_down 0 0 0
+	10:04 dead kit_down 0 0 0
+	10:04 busy rate_limited 0 0 0
+	END
+	diff coverage wanted
+	[ "$(jq -c 'select(.type == "coverage") | keys_unsorted' out | sort -u)" = \
+		'["type","time","kit_id","state","requests","ok","failed"]' ]
+}
+
+@test "when no kit can be reached it is the link, and that is said once" {
+	{
+		for minute in 0 1 2; do
+			reply a "10:0$minute:10" drones connect
+			reply b "10:0$minute:11" drones timeout
+		done
+		reply a 10:03:10
+		reply b 10:03:12 drones connect
+		reply b 10:04:00 drones connect
+	} | wd-health 2>err >out
+	[ "$(jq -r 'select(.type == "coverage") | .kit_id + " " + .state' out | uniq -c | tr -s ' \n' ' ')" = \
+		" 1 a link_down 1 b link_down 1 a link_down 1 b link_down 1 a link_down 1 b link_down 1 a listening 1 b kit_down " ]
+	[ "$(grep -c 'the link is down' err)" = 1 ]
+	[ "$(grep -c 'kits can be reached again' err)" = 1 ]
+}
+
+@test "replies work with and without their body, spaced, escaped, and with keys in any order" {
+	cat >in <<-'END'
+	{ "ok" : true , "time" : "2026-11-23T10:00:00Z", "kit_id" : "a", "endpoint" : "status", "type" : "reply" }
+	{"type":"\u0072eply","kit_id":"\u0061","endpoint":"drones","time":"2026-11-23T10:00:01Z","ok":false,"error":"connect"}
+	{"type":"reply","kit_id":"a","endpoint":"status","time":"2026-11-23T10:00:02Z","ok":true,"body":{"uid":"x","last_update_time":1}}
+	END
+	wd-health in >out
+	[ "$(states out)" = "$(printf 'a online\na offline\na online')" ]
+}
+
+@test "a status that stands still is said, and that it moves again" {
+	for minute in {0..9}; do
+		reply a "10:0$minute:00" status
+		printf '{"type":"system_health","time":"2026-11-23T09:00:00Z","kit_id":"a"}\n'
+	done >in
+	reply a 10:10:00 status >>in
+	printf '{"type":"system_health","time":"2026-11-23T10:10:00Z","kit_id":"a"}\n' >>in
+	for minute in {0..9}; do
+		reply b "10:1$minute:00" status |
+			sed 's/}$/,"body":{"last_update_time":1795456774.60325}}/'
+	done >>in
+	wd-health in 2>err >out
+	[ "$(states out | sort -u)" = "$(printf 'a online\na stale\nb online')" ]
+	[ "$(grep -o 'the kit.s status.*' err)" = "the kit's status stands still kit=a since=2026-11-23T10:00:00.000000Z
+the kit's status moves again kit=a
+the kit's status stands still kit=b since=2026-11-23T10:10:00.000000Z" ]
+}
+
+@test "strings from kits cannot forge a line of the log" {
+	{
+		reply 'a\nwd-health: Kit b: online' 10:00:00 drones connect 'x\nwd-health: \u001b[31mforged'
+		reply z 10:01:00
+	} | wd-health 2>err >out
+	[ "$(grep -c '^wd-health: Kit b' err)" = 0 ]
+	grep -qF 'Last error: Request error fetching /drones: x\nwd-health: \x1b[31mforged' err
+}
+
+@test "a kit that comes and goes is logged six times a minute" {
+	for second in {10..39}; do
+		reply a "10:00:$second" drones "$( ((second % 2)) && echo connect)"
+	done >in
+	reply a 10:01:10 >>in
+	wd-health in 2>err >out
+	[ "$(states out | uniq | wc -l)" = 31 ]
+	[ "$(grep -c 'kit changed its state' err)" = 7 ]
+	[ "$(grep 'kit changed its state' err | tail -1)" = \
+		'wd-health: kit changed its state kit=a from=offline to=online unsaid=24' ]
+}
+
+@test "a line over 16 MiB becomes a reject, the next one is unharmed" {
+	{
+		printf '{"type":"drone","x":"'
+		head -c 17000000 /dev/zero | tr '\0' a
+		printf '"}\n'
+		reply a 10:00:00
+	} | wd-health >out
+	[ "$(jq -r .type out | tr '\n' ' ')" = 'reject reply kit_status ' ]
+	[ "$(head -1 out | jq -r '.stage, .reason')" = "$(printf 'wd-health\ntoo_long: line over 16 MiB')" ]
+}
+
+@test "a stream cannot make it watch more kits than it can hold" {
+	seq 20000 | sed 's/.*/{"type":"kit","kit_id":"kit-&"}/' >in
+	reply known 10:00:00 >>in
+	reply known 10:01:00 >>in
+	wd-health in 2>err >out
+	grep -v '"kit_status"\|"coverage"' out | cmp in -
+	[ "$(grep -c '"kit_status"' out)" = 16384 ]
+	grep -q 'too many kits: some are not watched limit=16384 lines=36' err
+}
+
+@test "a state file carries on where the last run ended" {
+	{
+		reply a 10:00:00
+		reply b 10:00:01 drones connect refused
+	} | wd-health --state state >first
+	{
+		reply a 10:00:02
+		reply b 10:00:03 drones connect refused
+		reply a 10:01:00
+	} | wd-health --state state 2>err >second
+	[ "$(states second)" = "$(printf 'a online\nb offline')" ]
+	grep -qF 'Kit b: offline | Success rate: 0.0% | Requests: 2 (OK: 0, Failed: 2)' err
+	[ "$(jq -c 'select(.type == "coverage") | [.kit_id, .requests]' second | tr '\n' ' ')" = '["a",2] ["b",2] ' ]
+	jq -e . state >/dev/null
+}
+
+@test "a run that is repeated says the same again" {
+	{
+		reply a 10:00:00
+		reply a 10:00:59.5
+	} | wd-health --state state >first
+	{
+		printf '{"type":"kit","kit_id":"new"}\n'
+		reply a 10:01:00 drones connect
+		reply a 10:02:00 drones connect
+	} >in
+	wd-health --state state in >second
+	cp state after
+	for again in 1 2; do
+		wd-health --state state in 2>err >third
+		cmp second third
+		cmp state after
+		grep -q 'seen before: starting from the state before them' err
+	done
+	# More lines behind the same beginning, as when a backlog is taken together.
+	reply a 10:02:01 >>in
+	wd-health --state state in >third
+	head -c "$(wc -c <second)" third | cmp second -
+	[ "$(states third | tail -1)" = 'a online' ]
+	# And the first run of all.
+	rm state state.before
+	{
+		reply a 10:00:00
+		reply a 10:00:59.5
+	} >in
+	wd-health --state state in >first
+	wd-health --state state in >second
+	cmp first second
+}
+
+@test "old lines after a state change nothing twice; lines set far back are taken as they are" {
+	reply a 10:00:00 | wd-health --state state >first
+	{
+		reply a 09:59:59 drones connect
+		reply a 10:00:00
+	} | wd-health --state state >second
+	[ -z "$(states second)" ]
+	reply a 09:30:00 drones connect | wd-health --state state >third 2>err
+	[ "$(states third)" = 'a offline' ]
+	grep -q 'the time of the lines was set back from=2026-11-23T10:00:00.000000Z to=2026-11-23T09:30:00.000000Z' err
+	[ "$(jq -r 'select(.type == "kit_status").last_seen' third)" = 2026-11-23T10:00:00.000000Z ]
+}
+
+@test "the state file survives kill -9 at any time" {
+	for n in {1..3000}; do
+		reply "kit-$((n % 300))" "10:00:00.$(printf %06d "$n")"
+	done >in
+	for round in {1..12}; do
+		mkfifo "pipe$round"
+		start out wd-health --state state "pipe$round"
+		exec 9>"pipe$round"
+		cat in >&9
+		[ "$round" -gt 1 ] || wait_for 5 test -s state
+		sleep "0.$((RANDOM % 10))"
+		kill -9 "$started"
+		exec 9>&-
+		jq -es '.[0].kits == length - 1 and .[0].type == "health_state"' state >/dev/null
+	done
+	wd-health --state state <in 2>err >out
+	run ! grep -q 'set aside' err
+}
+
+@test "a torn or foreign state file is set aside, and that is said" {
+	reply a 10:00:00 | wd-health --state state >out
+	for make in 'head -c -10' 'sed 1d' 'sed $d' 'sed s/health_state/other/' 'sed s/kit_health/x/' \
+		'sed s/"version":1/"version":2/' 'sed s/L[0-9]*/Z9/;s/-1440/-1441/' 'echo hello' 'true'; do
+		$make <state >broken || true
+		cp broken copy
+		run -65 wd-health --state broken --report
+		run -3 wd-health --state broken --check
+		cmp broken copy
+		reply a 10:00:01 | wd-health --state broken >out 2>err
+		grep -q 'not a whole state file: set aside file=broken as=broken.bad' err
+		cmp broken.bad copy
+		[ "$(states out)" = 'a online' ]
+		wd-health --state broken --report >/dev/null
+	done
+}
+
+@test "a state file that cannot be read or written at all ends the run" {
+	mkdir folder
+	run -66 wd-health --state folder </dev/null
+	run -73 wd-health --state nowhere/state < <(reply a 10:00:00)
+	run -73 wd-health --prometheus nowhere/x.prom < <(reply a 10:00:00)
+}
+
+@test "--prometheus writes what promtool accepts" {
+	{
+		reply a 10:00:00
+		reply 'quo\"te\\back\nline' 10:00:01 drones connect
+		reply a 10:00:02 signals rate_limited
+		reply a 10:01:00 | sed 's/}$/,"clock_offset_s":-7.25}/'
+	} | wd-health --prometheus x.prom >out
+	promtool check metrics <x.prom
+	grep -qxF 'wardragon_kit_state{kit_id="a",state="online"} 1' x.prom
+	grep -qxF 'wardragon_kit_state{kit_id="quo\"te\\back\nline",state="offline"} 1' x.prom
+	grep -qxF 'wardragon_kit_requests_total{kit_id="a",result="ok"} 2' x.prom
+	grep -qxF 'wardragon_kit_requests_total{kit_id="a",result="rate_limited"} 1' x.prom
+	grep -qxF 'wardragon_kit_clock_offset_seconds{kit_id="a"} -7.25' x.prom
+	grep -qxF 'wardragon_kit_last_seen_timestamp_seconds{kit_id="a"} 1795428060' x.prom
+}
+
+# Three kits as they are now: a is online, b is down for a quarter of an hour, c was never asked.
+a_state() {
+	{
+		printf '{"type":"kit","kit_id":"a"}\n{"type":"kit","kit_id":"b"}\n{"type":"kit","kit_id":"c"}\n'
+		for ago in {1800..901..30}; do
+			reply a "-$ago"
+			reply b "-$ago"
+		done
+		for ago in {900..0..30}; do
+			reply a "-$ago"
+			reply b "-$ago" drones connect "no\\u001b[2J route"
+		done
+	} | wd-health -qq --state state >/dev/null
+}
+
+@test "--report is a table, cut to the width that there is" {
+	a_state
+	wd-health --state state --report >table
+	[[ $(sed -n 1p table) =~ ^KIT\ +STATE\ +LAST\ SEEN\ +OK\ 1H\ +REQUESTS\ +CLOCK\ +LAST\ ERROR$ ]]
+	[[ $(sed -n 2p table) =~ ^a\ +online\ +20..-..-..\ ..:..:..Z\ +100.0%\ +61\ +\+0.0s\ +-$ ]]
+	[[ $(sed -n 3p table) =~ ^b\ +offline\ .*\ 49.2%\ +61\ .*\ connect\ /drones:\ no\\x1b\[2J\ route$ ]]
+	[[ $(sed -n 4p table) =~ ^c\ +unknown\ +-\ +-\ +0\ +-\ +-$ ]]
+	grep -qx '3 kits: 1 unknown, 1 online, 1 offline' table
+	run ! grep -q 'NOT HEARD' table
+	COLUMNS=40 wd-health --state state --report >narrow
+	[ "$(wc -L <narrow)" -le 40 ]
+	[ "$(cut -c1-40 table | sed 's/ *$//' | grep -v ' s ago')" = "$(grep -v ' s ago' narrow)" ]
+}
+
+@test "--report --since shows when a kit was not listened to" {
+	a_state
+	wd-health --state state --report --since 20m | sed '1,/^$/d' | sed '1,/^$/d' >gaps
+	[[ $(sed -n 1p gaps) =~ ^KIT\ +NOT\ HEARD\ FROM\ +UNTIL\ +MINUTES\ +BECAUSE$ ]]
+	[[ $(sed -n 2p gaps) =~ ^b\ .*\ +1[3-5]\ +kit_down$ ]]
+	[[ $(sed -n 3p gaps) =~ ^c\ .*\ +(19|20)\ +poller_down$ ]]
+	[ "$(wc -l <gaps)" = 3 ]
+}
+
+@test "--report=json is a line a kit" {
+	a_state
+	wd-health --state state --report=json --since 24h >lines
+	[ "$(jq -c '[.type, .kit_id, .status, .requests, .ok, .failed, .last_hour_ok, .error]' lines)" = \
+'["kit_report","a","online",61,61,0,61,null]
+["kit_report","b","offline",61,30,31,30,"connect"]
+["kit_report","c","unknown",0,0,0,0,null]' ]
+	jq -se '(.[0].gaps | length == 0) and (.[1].gaps | length == 1 and .[0].state == "kit_down")' lines
+	jq -se '.[1].gaps[0] | (.until | sub("\\.0*Z"; "Z") | fromdate) - (.from | sub("\\.0*Z"; "Z") | fromdate) == .minutes * 60' lines
+	wd-health --state state --report=json | jq -se 'all(has("gaps") | not)'
+}
+
+@test "a kit that has been silent since the state was written is stale" {
+	reply a -200 | wd-health -q --state state >/dev/null
+	wd-health --state state --report=json | jq -e '.status == "stale"'
+	wd-health --state state --stale-threshold 600 --report=json | jq -e '.status == "online"'
+	STALE_THRESHOLD=600 wd-health --state state --report=json | jq -e '.status == "online"'
+	[ "$(wd-health --state state --report=json --since 10m | jq -c '[.gaps[].state] | unique')" = '["poller_down"]' ]
+}
+
+@test "--check is a monitoring plugin" {
+	a_state
+	data='not_online=2;0;;0;3 unknown=1;;;0;3 online=1;;;0;3 offline=1;;;0;3 error=0;;;0;3 stale=0;;;0;3 standing_still=0;;;0;3 age='
+	run -1 wd-health --state state --check
+	[[ $output == "KITS WARNING - 1 of 3 kits online: b offline, c unknown | $data"[0-9]*'s;;600;0' ]]
+	run -0 wd-health --state state --check -w 2
+	[[ $output == 'KITS OK - '*' | not_online=2;2;;0;3 '* ]]
+	run -2 wd-health --state state --check --warning 1 --critical 1
+	[[ $output == 'KITS CRITICAL - '*' | not_online=2;1;1;0;3 '* ]]
+	run -2 wd-health --state state --check -c @2:5
+	run -1 wd-health --state state --check -c 2
+	run -3 wd-health --state state --check -w 2x
+	[ "$output" = 'KITS UNKNOWN - no range: 2x' ]
+	run -3 wd-health --state nothing --check
+	touch -d '20 minutes ago' state
+	run -2 wd-health --state state --check -w 5
+	[[ $output == 'KITS CRITICAL - nothing was written for 120'[0-9]' s, 1 of 3 kits online'* ]]
+}
+
+@test "--check: no kit online is critical, no kit at all unknown" {
+	reply a -1 drones connect | wd-health -qq --state state >/dev/null
+	run -2 wd-health --state state --check
+	printf '{"type":"kit","kit_id":"a","enabled":false}\n' | wd-health --state other >/dev/null
+	run -3 wd-health --state other --check
+	[[ $output == 'KITS UNKNOWN - no kit is known | '* ]]
+}
+
+@test "--replay: waiting makes no time pass" {
+	mkfifo pipe
+	start out wd-health --replay --stale-threshold 1 pipe
+	exec 9>pipe
+	reply a 10:00:58 >&9
+	wait_for 5 grep -q '"status":"online"' out
+	sleep 2.5
+	reply a 10:00:59 >&9
+	exec 9>&-
+	wait_for 5 not kill -0 "$started"
+	[ "$(states out)" = 'a online' ]
+}
+
+@test "lines that come after all open their minutes again" {
+	mkfifo pipe
+	start out wd-health --stale-threshold 1 pipe
+	exec 9>pipe
+	reply a 10:00:57 >&9
+	wait_for 6 grep -q '"coverage","time":"2026-11-23T10:00:00.000000Z","kit_id":"a","state":"listening","requests":1,' out
+	reply a 10:00:58 >&9
+	reply a 10:01:00 >&9
+	exec 9>&-
+	wait_for 5 grep -q '"coverage","time":"2026-11-23T10:00:00.000000Z","kit_id":"a","state":"listening","requests":2,' out
+}
+
+@test "options that do not go together are refused" {
+	for options in --report --check '--state x --report --check' '--state x --report=xml' \
+		'--since 1h' '-w 1' '--critical 1' '--state x --report --since 25h'; do
+		# shellcheck disable=SC2086
+		run -64 wd-health $options </dev/null
+		[[ ${lines[-1]} == "Try 'wd-health --help'." ]]
+	done
+}
+
+@test "SIGTERM: what was sent is passed on, the state is written, status 0" {
+	mkfifo pipe
+	start out wd-health --state state pipe
+	exec 9>pipe
+	reply a 10:00:00 >&9
+	wait_for 5 grep -q kit_status out
+	kill "$started"
+	reply a 10:00:01 >&9
+	exec 9>&-
+	status=0
+	wait "$started" || status=$?
+	[ "$status" = 0 ]
+	[ "$(wc -l <out)" = 3 ]
+	grep -q '"total_requests":2' state
 }

@@ -8,20 +8,6 @@ enum {
 	FIRST_KITS = 16
 };
 
-void tally_add(struct tally *tally, enum watch_outcome outcome)
-{
-	tally->requests++;
-	tally->ok += outcome == WATCH_GOOD;
-	tally->failed += outcome == WATCH_USELESS || outcome == WATCH_UNREACHABLE;
-}
-
-double tally_success_percent(const struct tally *tally)
-{
-	uint64_t judged = tally->ok + tally->failed;
-
-	return judged ? 100.0 * (double)tally->ok / (double)judged : 0;
-}
-
 void fleet_release(struct fleet *fleet)
 {
 	free(fleet->kits);

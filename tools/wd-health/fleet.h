@@ -2,40 +2,35 @@
 #ifndef WD_HEALTH_FLEET_H
 #define WD_HEALTH_FLEET_H
 
-#include "tools/wd-health/notice.h"
-#include "tools/wd-health/timeline.h"
+#include "tools/wd-health/hush.h"
+#include "tools/wd-health/ledger.h"
+#include "tools/wd-health/standstill.h"
 
 /* More kits than this are not watched: ids come from the stream, and a stream can be hostile. */
 #define FLEET_KITS_MAX 16384
 
-/* Requests that were answered or given up. Those that are neither `ok` nor `failed` were answered
- * with "not now" (429). */
-struct tally {
-	uint64_t requests;
-	uint64_t ok;
-	uint64_t failed;
-};
-
-void tally_add(struct tally *tally, enum watch_outcome outcome);
-/* The share of good ones among those that are good or failed, in percent; 0 where there are none.
- */
-double tally_success_percent(const struct tally *tally);
-
 struct kit {
 	char id[RECORD_ID_MAX + 1];
-	bool watched; /* not switched off in the configuration */
+	bool watched;    /* not switched off in the configuration */
+	bool configured; /* this run has read a `kit` line for it */
 	struct watch watch;
 	struct tally total;    /* since it became known */
 	double clock_offset_s; /* of the latest good reply */
+	struct standstill standstill;
 
 	clock_us error_time; /* the latest failure; 0: none yet */
 	enum watch_endpoint error_endpoint;
 	char error[NOTICE_ERROR_SIZE];
 	char message[NOTICE_MESSAGE_SIZE];
 
-	minute_number told_minute; /* changes of state that were logged in this minute */
-	unsigned told;
-	unsigned untold;
+	struct coverage_outlook outlook;
+	struct coverage_minute open; /* the minute that is going on */
+	struct coverage_minute past; /* the last one that was closed with a reply in it, */
+	minute_number past_minute;   /* and which that was: to go on with if time is set back */
+	enum coverage verdict;       /* on the minute that is being closed */
+	struct ledger ledger;
+
+	struct hush changes; /* of its state, in the log */
 };
 
 /* Zero-initialise. Kits stand in the order in which they became known. */

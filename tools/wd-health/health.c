@@ -1,16 +1,23 @@
-/* What the lines and the time do to the kits, and what is to be said of it. */
+/* What the lines and the time do to the kits. */
 #include "tools/wd-health/health.h"
 
-#include "common/json.h"
 #include "common/log.h"
-#include "tools/wd-health/report.h"
+#include "tools/wd-health/minute.h"
+#include "tools/wd-health/say.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
-enum {
-	FLUSH_AT = 1 << 20,
-	TOLD_A_MINUTE = 6
-};
+void health_init(struct health *health, int64_t threshold_us)
+{
+	*health = (struct health){.threshold_us = threshold_us, .next_silence = WATCH_NEVER};
+}
+
+void health_release(struct health *health)
+{
+	buffer_release(&health->out);
+	fleet_release(&health->fleet);
+}
 
 int health_flush(struct health *health)
 {
@@ -19,52 +26,7 @@ int health_flush(struct health *health)
 	return buffer_write(&health->out, STDOUT_FILENO, "stdout");
 }
 
-static void put_status(struct health *health, const struct kit *kit, clock_us time)
-{
-	struct buffer *out = &health->out;
-
-	json_open(out, "kit_status");
-	json_time(out, "time", time);
-	json_text(out, "kit_id", span_of(kit->id));
-	json_text(out, "status", span_of(watch_state_name(kit->watch.state)));
-	if (kit->watch.last_seen)
-		json_time(out, "last_seen", kit->watch.last_seen);
-	json_close(out);
-}
-
-/* A kit that comes and goes says so six times a minute at most. */
-static void tell_change(struct kit *kit, enum watch_state before, clock_us time)
-{
-	bool well = kit->watch.state == WATCH_ONLINE;
-	char untold[32] = "";
-
-	if (kit->told_minute != minute_of(time)) {
-		kit->told_minute = minute_of(time);
-		kit->told = 0;
-	}
-	if (kit->told++ >= TOLD_A_MINUTE) {
-		kit->untold++;
-		return;
-	}
-	if (kit->untold)
-		memcpy(untold, log_number(kit->untold).text, sizeof(untold));
-	kit->untold = 0;
-	log_line(well ? LOG_INFO : LOG_WARNING,
-		&(struct log_event){"kit changed its state", {"kit", kit->id},
-			{"from", watch_state_name(before)},
-			{"to", watch_state_name(kit->watch.state)},
-			{"error", well || !kit->error[0] ? NULL : kit->error},
-			{"unsaid", untold[0] ? untold : NULL}});
-}
-
-static void changed(struct health *health, struct kit *kit, enum watch_state before)
-{
-	put_status(health, kit, kit->watch.since);
-	tell_change(kit, before, kit->watch.since);
-}
-
-/* The first whole second at which `time` has come: kits that fall silent together are looked for
- * together. */
+/* The first whole second after `time`: kits that fall silent together are looked for together. */
 static clock_us whole_second(clock_us time)
 {
 	return time == WATCH_NEVER ? time : (time / CLOCK_SECOND_US + 1) * CLOCK_SECOND_US;
@@ -74,7 +36,7 @@ static void expect_silence(struct health *health, const struct kit *kit)
 {
 	clock_us at = whole_second(watch_silent_at(&kit->watch, health->threshold_us));
 
-	if (at < health->next_silence)
+	if (kit->watched && at < health->next_silence)
 		health->next_silence = at;
 }
 
@@ -87,47 +49,13 @@ static void find_silent(struct health *health, clock_us time)
 		struct kit *kit = &health->fleet.kits[i];
 		enum watch_state before = kit->watch.state;
 		clock_us at = watch_silent_at(&kit->watch, health->threshold_us);
-		if (!kit->watched)
-			continue;
-		if (whole_second(at) <= time) {
+		if (kit->watched && whole_second(at) <= time) {
 			watch_silent(&kit->watch, at);
-			changed(health, kit, before);
+			say_change(&health->out, kit, before);
 		}
 		expect_silence(health, kit);
 	}
-}
-
-static void tell_turned_away(struct health *health)
-{
-	uint64_t more = health->fleet.turned_away - health->turned_away_told;
-
-	if (!more)
-		return;
-	log_warning("too many kits: some are not watched",
-		{"limit", log_number(FLEET_KITS_MAX).text},
-		{"lines", log_number((int64_t)more).text});
-	health->turned_away_told = health->fleet.turned_away;
-}
-
-/* `gap` says that the stream leapt over this minute: nothing new can be said of its kits. */
-static int close_minute(struct health *health, minute_number minute, bool gap)
-{
-	clock_us end = minute_start(minute + 1);
-	int status = 0;
-
-	find_silent(health, end);
-	for (size_t i = 0; i < health->fleet.count && !status && !gap; i++) {
-		const struct kit *kit = &health->fleet.kits[i];
-		if (kit->watched)
-			put_status(health, kit, end);
-		if (health->out.length >= FLUSH_AT)
-			status = health_flush(health);
-	}
-	if (!gap) {
-		report_log(&health->fleet);
-		tell_turned_away(health);
-	}
-	return status;
+	health->events++;
 }
 
 int health_advance(struct health *health, clock_us time)
@@ -137,7 +65,9 @@ int health_advance(struct health *health, clock_us time)
 	int status = 0;
 
 	while (!status && timeline_close(&health->timeline, time, &minute)) {
-		status = close_minute(health, minute, gap);
+		find_silent(health, minute_start(minute + 1));
+		status = minute_close(health, minute, gap);
+		health->events++;
 		gap = true;
 	}
 	if (!status)
@@ -154,12 +84,56 @@ clock_us health_next(const struct health *health)
 	return minute_over < health->next_silence ? minute_over : health->next_silence;
 }
 
+static void set_back(struct health *health, clock_us before, clock_us time)
+{
+	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
+	unsigned unsaid;
+
+	minute_reopen(health, minute_of(time));
+	for (size_t i = 0; i < health->fleet.count; i++)
+		watch_set_back(&health->fleet.kits[i].watch, time);
+	health->next_silence = 0;
+	if (before - time <= TIMELINE_SET_BACK_US ||
+		!hush_allows(&health->set_backs, time, &unsaid))
+		return;
+	clock_format(before, from);
+	clock_format(time, to);
+	log_warning("the time of the lines was set back", {"from", from}, {"to", to},
+		{"unsaid", unsaid ? log_number(unsaid).text : NULL});
+}
+
+static int first_reply(struct health *health, const struct notice *notice)
+{
+	char time[CLOCK_TEXT_SIZE];
+
+	clock_format(notice->time, time);
+	snprintf(health->first_reply, sizeof(health->first_reply), "%s %s %s", notice->kit_id,
+		notice_endpoint_name(notice->endpoint), time);
+	return health->on_first_reply ? health->on_first_reply(health, health->context) : 0;
+}
+
+/* Brings the stream to the time of a reply, before the reply itself is looked at. */
+static int go_to(struct health *health, const struct notice *notice)
+{
+	int status = health->first_reply[0] ? 0 : first_reply(health, notice);
+	clock_us before = health->timeline.now;
+
+	if (status)
+		return status;
+	if (timeline_line(&health->timeline, notice->time) == TIMELINE_SET_BACK)
+		set_back(health, before, notice->time);
+	return health_advance(health, notice->time);
+}
+
 static void take_kit(struct health *health, const struct notice *notice)
 {
 	struct kit *kit = fleet_add(&health->fleet, notice->kit_id);
 
-	if (kit)
-		kit->watched = notice->enabled;
+	if (!kit)
+		return;
+	kit->watched = notice->enabled;
+	kit->configured = true;
+	health->next_silence = 0; /* perhaps it was not watched for a while */
 }
 
 static void note_failure(struct kit *kit, const struct notice *notice)
@@ -170,30 +144,41 @@ static void note_failure(struct kit *kit, const struct notice *notice)
 	memcpy(kit->message, notice->message, sizeof(kit->message));
 }
 
+static void note_status(struct kit *kit, clock_us kit_time, clock_us now)
+{
+	if (kit_time && standstill_status(&kit->standstill, kit_time, now))
+		say_standstill(kit);
+}
+
 static void take_reply(struct health *health, const struct notice *notice)
 {
 	struct kit *kit = fleet_add(&health->fleet, notice->kit_id);
-	bool is_new;
+	bool changed;
 
 	if (!kit || !kit->watched)
 		return;
 	enum watch_state before = kit->watch.state;
-	if (!watch_reply(&kit->watch, notice->endpoint, notice->outcome, notice->time, &is_new))
+	if (!watch_reply(&kit->watch, notice->endpoint, notice->outcome, notice->time, &changed))
 		return;
 	tally_add(&kit->total, notice->outcome);
+	ledger_count(&kit->ledger, minute_of(notice->time), notice->outcome);
+	coverage_reply(&kit->open, &kit->outlook, notice, health->threshold_us);
 	if (notice->outcome == WATCH_GOOD)
 		kit->clock_offset_s = notice->clock_offset_s;
 	else
 		note_failure(kit, notice);
-	if (is_new)
-		changed(health, kit, before);
+	if (changed)
+		say_change(&health->out, kit, before);
 	expect_silence(health, kit);
+	note_status(kit, notice->kit_time, notice->time);
 }
 
-static int go_to(struct health *health, clock_us time)
+static void take_status(struct health *health, const struct notice *notice)
 {
-	timeline_line(&health->timeline, time);
-	return health_advance(health, time);
+	struct kit *kit = fleet_find(&health->fleet, notice->kit_id);
+
+	if (kit && kit->watched)
+		note_status(kit, notice->kit_time, health->timeline.now);
 }
 
 int health_line(struct health *health, struct span line)
@@ -203,7 +188,7 @@ int health_line(struct health *health, struct span line)
 
 	notice_read(line, &notice);
 	if (notice.kind == NOTICE_REPLY)
-		status = go_to(health, notice.time);
+		status = go_to(health, &notice);
 	buffer_add_span(&health->out, line);
 	buffer_add_char(&health->out, '\n');
 	if (status || notice.kind == NOTICE_NOTHING)
@@ -212,7 +197,8 @@ int health_line(struct health *health, struct span line)
 		take_kit(health, &notice);
 	else if (notice.kind == NOTICE_REPLY)
 		take_reply(health, &notice);
-	else if (notice.kind == NOTICE_BROKEN)
-		health->broken++;
+	else if (notice.kind == NOTICE_STATUS)
+		take_status(health, &notice);
+	health->events++;
 	return 0;
 }

@@ -1,4 +1,4 @@
-/* What the lines and the time do to the kits, and what is to be said of it. */
+/* What the lines and the time do to the kits. */
 #ifndef WD_HEALTH_HEALTH_H
 #define WD_HEALTH_HEALTH_H
 
@@ -11,9 +11,21 @@ struct health {
 	struct buffer out;     /* lines for stdout */
 	int64_t threshold_us;  /* how long a kit may be without a good reply */
 	clock_us next_silence; /* no kit goes stale before this */
-	uint64_t broken;       /* lines that told nothing because they are broken */
-	uint64_t turned_away_told;
+	uint64_t events;       /* grows with all that may have changed something */
+	bool link_is_down;     /* as the last minute had it */
+	uint64_t turned_away_said;
+	struct hush set_backs;
+
+	/* The first reply of this run, "KIT ENDPOINT TIME"; empty before it. */
+	char first_reply[RECORD_ID_MAX + 64];
+	/* Optional: called for it, before anything is done with it. Returns 0 or an exit status. */
+	int (*on_first_reply)(struct health *health, void *context);
+	void *context;
 };
+
+/* `threshold_us`: how long a kit may be without a good reply. */
+void health_init(struct health *health, int64_t threshold_us);
+void health_release(struct health *health);
 
 /* Takes in a line and puts it, unchanged, between the records that it causes: those of the time
  * that went by before it, and those of what it says. Returns 0 or an exit status. */

@@ -1,78 +1,85 @@
 /* wd-health: which kits can be trusted, now. */
 #include "common/array.h"
-#include "common/lines.h"
-#include "common/log.h"
 #include "common/opt.h"
 #include "common/stop.h"
-#include "tools/wd-health/health.h"
+#include "tools/wd-health/ask.h"
+#include "tools/wd-health/filter.h"
 
-/* How much later than their time timers run, so that lines on their way come first. */
-#define GRACE_US CLOCK_SECOND_US
+#include <string.h>
 
-struct filter {
-	struct health health;
-	bool replay;
-	clock_us anchor;     /* the time of the stream when it was last seen to move, */
-	int64_t anchor_mono; /* and the monotonic clock then */
+struct wishes {
+	struct filter_settings filter;
+	double threshold_s, since_s;
+	const char *report; /* "" or "json" */
+	bool check;
+	const char *warning, *critical;
 };
 
-static int take_line(void *self, struct span line)
+static int report(const struct wishes *wishes)
 {
-	return health_line(&((struct filter *)self)->health, line);
+	struct answer answer;
+	int status = ask_open(&answer, wishes->filter.state, wishes->filter.threshold_us);
+
+	answer.since_us = (int64_t)(wishes->since_s * (double)CLOCK_SECOND_US);
+	if (!status)
+		status = *wishes->report ? ask_json(&answer) : ask_table(&answer);
+	ask_release(&answer);
+	return status;
 }
 
-static int refuse_line(void *self, struct span beginning)
+/* What is wrong with the options, taken together; NULL if nothing is. */
+static const char *contradiction(const struct wishes *wishes)
 {
-	struct filter *filter = self;
+	bool asks = wishes->report || wishes->check;
 
-	record_put_reject(&filter->health.out, &(struct record_reject){.stage = "wd-health",
-						       .reason = "too_long: line over 16 MiB",
-						       .raw = beginning});
-	return 0;
+	if (wishes->report && *wishes->report && strcmp(wishes->report, "json") != 0)
+		return "--report is a table, or =json";
+	if (wishes->report && wishes->check)
+		return "either --report or --check";
+	if (asks && !wishes->filter.state)
+		return "--report and --check need --state FILE";
+	if (wishes->since_s > 0 && !wishes->report)
+		return "--since belongs to --report";
+	if ((wishes->warning || wishes->critical) && !wishes->check)
+		return "--warning and --critical belong to --check";
+	return NULL;
 }
 
-/* The time of the stream, as far as it can be told without lines. */
-static clock_us now_without_lines(const struct filter *filter)
+static int run(const struct wishes *wishes, char *const *files)
 {
-	return filter->anchor + clock_mono_us() - filter->anchor_mono - GRACE_US;
-}
-
-static int settle(void *self, bool idle)
-{
-	struct filter *filter = self;
-	struct health *health = &filter->health;
-	int status = 0;
-
-	if (health->timeline.now != filter->anchor) {
-		filter->anchor = health->timeline.now;
-		filter->anchor_mono = clock_mono_us();
-	} else if (idle && !filter->replay && now_without_lines(filter) >= health_next(health)) {
-		status = health_advance(health, now_without_lines(filter));
-	}
-	return status ? status : health_flush(health);
-}
-
-static int patience_ms(void *self)
-{
-	struct filter *filter = self;
-	clock_us next = health_next(&filter->health);
-
-	if (filter->replay || next == WATCH_NEVER)
-		return -1;
-	int64_t wait_us = next - now_without_lines(filter);
-	return wait_us > 0 ? (int)(wait_us / 1000) + 1 : 0;
+	notice_open();
+	state_open();
+	if (wishes->check)
+		return ask_check(wishes->filter.state, wishes->filter.threshold_us, wishes->warning,
+			wishes->critical);
+	if (wishes->report)
+		return report(wishes);
+	return filter_run(files, &wishes->filter);
 }
 
 int main(int argc, char **argv)
 {
-	double threshold_s = 60;
-	struct filter filter = {.health.next_silence = WATCH_NEVER};
+	struct wishes wishes = {.threshold_s = 60};
 	struct opt opts[] = {
-		{"stale-threshold", OPT_SECONDS, &threshold_s, "SECONDS",
-			"without a good reply for this long a kit is stale (60)", 1, 86400,
+		{"state", OPT_TEXT, &wishes.filter.state, "FILE",
+			"go on where FILE says that the last run\nended, and keep it up"},
+		{"stale-threshold", OPT_SECONDS, &wishes.threshold_s, "SECONDS",
+			"without a good reply for this long a kit\nis stale (60)", 1, 86400,
 			"STALE_THRESHOLD"},
-		{"replay", OPT_FLAG, &filter.replay, NULL,
+		{"replay", OPT_FLAG, &wishes.filter.replay, NULL,
 			"time passes by lines only, never by waiting"},
+		{"prometheus", OPT_TEXT, &wishes.filter.prometheus, "FILE",
+			"keep FILE for node_exporter's textfile\ncollector"},
+		{"report", OPT_MAYBE, &wishes.report, "json",
+			"print what the state file knows, and exit"},
+		{"since", OPT_SECONDS, &wishes.since_s, "TIME",
+			"report the gaps of the last TIME, too\n(up to 24h)", 60, 86400},
+		{"check", OPT_FLAG, &wishes.check, NULL,
+			"be a monitoring plugin on the state file"},
+		{"warning", OPT_TEXT, &wishes.warning, "RANGE",
+			"warn if so many kits are not online (0)", .letter = 'w'},
+		{"critical", OPT_TEXT, &wishes.critical, "RANGE",
+			"critical if so many are not online (all)", .letter = 'c'},
 	};
 	struct opt_tool tool = {"wd-health", "[FILE ...]",
 		"Watches which kits answer, and passes all lines on.", opts, ARRAY_SIZE(opts)};
@@ -81,11 +88,7 @@ int main(int argc, char **argv)
 	if (status)
 		return status;
 	int operand = opt_parse(&tool, argc, argv);
-	filter.health.threshold_us = (int64_t)(threshold_s * (double)CLOCK_SECOND_US);
-	notice_open();
-	status = lines_run(argv + operand,
-		&(struct lines_user){&filter, take_line, refuse_line, settle, patience_ms});
-	buffer_release(&filter.health.out);
-	fleet_release(&filter.health.fleet);
-	return status;
+	wishes.filter.threshold_us = (int64_t)(wishes.threshold_s * (double)CLOCK_SECOND_US);
+	const char *wrong = contradiction(&wishes);
+	return wrong ? opt_usage(&tool, wrong, NULL) : run(&wishes, argv + operand);
 }

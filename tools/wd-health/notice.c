@@ -15,6 +15,7 @@ enum key {
 	KEY_MESSAGE,
 	KEY_CLOCK_OFFSET_S,
 	KEY_RETRY_IN_S,
+	KEY_KIT_UPDATED_EPOCH,
 	KEY_BODY,
 	KEYS
 };
@@ -30,6 +31,7 @@ static const char *const key_names[KEYS] = {
 	[KEY_MESSAGE] = "message",
 	[KEY_CLOCK_OFFSET_S] = "clock_offset_s",
 	[KEY_RETRY_IN_S] = "retry_in_s",
+	[KEY_KIT_UPDATED_EPOCH] = "kit_updated_epoch",
 	[KEY_BODY] = "body",
 };
 
@@ -151,6 +153,13 @@ static void read_reply(const struct scan_member *members, struct notice *notice)
 		read_kit_time(members[KEY_BODY].value, &notice->kit_time);
 }
 
+/* The kit's own clock as it was, before any correction, where the record has it. */
+static void read_status(const struct scan_member *members, struct notice *notice)
+{
+	if (!read_time(members[KEY_KIT_UPDATED_EPOCH].value, &notice->kit_time))
+		read_time(members[KEY_TIME].value, &notice->kit_time);
+}
+
 void notice_read(struct span line, struct notice *notice)
 {
 	struct scan_member members[KEYS];
@@ -174,5 +183,5 @@ void notice_read(struct span line, struct notice *notice)
 	if (notice->kind == NOTICE_REPLY)
 		read_reply(members, notice);
 	else if (notice->kind == NOTICE_STATUS)
-		read_time(members[KEY_TIME].value, &notice->time);
+		read_status(members, notice);
 }

@@ -2,27 +2,17 @@
 #include "tools/wd-health/report.h"
 
 #include "common/log.h"
+#include "tools/wd-health/plain.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* `value` with everything escaped that could end a line or steer a terminal, but not quoted. */
-static void plain(char *out, size_t size, const char *value)
-{
-	log_quote(out, size, value);
-	size_t length = strlen(out);
-	if (out[0] == '"' && length >= 2) {
-		memmove(out, out + 1, length - 2);
-		out[length - 2] = '\0';
-	}
-}
-
 static void log_kit(const struct kit *kit)
 {
-	char id[4 * sizeof(kit->id)];
+	char id[PLAIN_SIZE(RECORD_ID_MAX)];
 	char line[sizeof(id) + 160];
 
-	plain(id, sizeof(id), kit->id);
+	plain_text(id, sizeof(id), kit->id);
 	snprintf(line, sizeof(line),
 		"Kit %s: %s | Success rate: %.1f%% | Requests: %" PRIu64 " (OK: %" PRIu64
 		", Failed: %" PRIu64 ")",
@@ -33,13 +23,13 @@ static void log_kit(const struct kit *kit)
 
 static void log_error_of(const struct kit *kit)
 {
-	char message[4 * sizeof(kit->message)];
+	char message[PLAIN_SIZE(NOTICE_MESSAGE_SIZE)];
 	char line[sizeof(message) + 80];
 
 	if (kit->watch.state == WATCH_ONLINE || !kit->error_time ||
 		kit->error_time < kit->watch.last_seen)
 		return;
-	plain(message, sizeof(message), kit->message[0] ? kit->message : kit->error);
+	plain_text(message, sizeof(message), kit->message[0] ? kit->message : kit->error);
 	snprintf(line, sizeof(line), "  Last error: Request error fetching /%s: %s",
 		notice_endpoint_name(kit->error_endpoint), message);
 	log_plain(line);

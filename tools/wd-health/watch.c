@@ -125,8 +125,10 @@ static void remember(struct watch *watch, enum watch_endpoint endpoint, enum wat
 	bool overruled = !latest && watch->out_of_reach;
 
 	watch->endpoints[endpoint].good = outcome == WATCH_GOOD && !overruled;
-	if (outcome == WATCH_GOOD && time > watch->last_seen)
-		watch->last_seen = time;
+	if (outcome == WATCH_GOOD && time > watch->last_good)
+		watch->last_good = time;
+	if (watch->last_good > watch->last_seen)
+		watch->last_seen = watch->last_good;
 	if (outcome == WATCH_UNREACHABLE)
 		forget_good(watch, time);
 	if (latest) {
@@ -164,10 +166,26 @@ clock_us watch_silent_at(const struct watch *watch, int64_t threshold_us)
 {
 	if (!watch->first || next_state[watch->state][SILENCE] == watch->state)
 		return WATCH_NEVER;
-	return (watch->last_seen ? watch->last_seen : watch->first) + threshold_us;
+	return (watch->last_good ? watch->last_good : watch->first) + threshold_us;
 }
 
 void watch_silent(struct watch *watch, clock_us time)
 {
 	enter(watch, SILENCE, time);
+}
+
+static void set_back(clock_us *known, clock_us time)
+{
+	if (*known >= time)
+		*known = time - 1;
+}
+
+void watch_set_back(struct watch *watch, clock_us time)
+{
+	set_back(&watch->since, time);
+	set_back(&watch->first, time);
+	set_back(&watch->last_good, time);
+	set_back(&watch->judged, time);
+	for (size_t i = 0; i < WATCH_ENDPOINTS; i++)
+		set_back(&watch->endpoints[i].time, time);
 }

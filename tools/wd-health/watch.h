@@ -55,7 +55,8 @@ struct watch {
 	enum watch_state state;
 	clock_us since;     /* when it came into this state */
 	clock_us first;     /* the first reply of any kind */
-	clock_us last_seen; /* the last good reply, and nothing else */
+	clock_us last_seen; /* the last good reply, and nothing else; never goes back */
+	clock_us last_good; /* the same, but set back where the time of the stream is */
 	clock_us judged;    /* the latest reply that says something of the kit's health */
 	bool out_of_reach;  /* that one said "cannot be reached" */
 	struct {
@@ -76,5 +77,9 @@ clock_us watch_silent_at(const struct watch *watch, int64_t threshold_us);
 
 /* That time has come. */
 void watch_silent(struct watch *watch, clock_us time);
+
+/* The time of the stream was set back to `time`: replies from then on are newer than all that is
+ * known. */
+void watch_set_back(struct watch *watch, clock_us time);
 
 #endif

@@ -1,0 +1,184 @@
+/* Whether a kit was listened to, and what is remembered of it. */
+#include "tools/wd-health/coverage.h"
+#include "common/array.h"
+#include "tests/unit/tap.h"
+#include "tools/wd-health/ledger.h"
+#include "tools/wd-health/standstill.h"
+
+#define PATIENCE_US (60 * CLOCK_SECOND_US)
+
+static const minute_number noon = INT64_C(29924280);
+
+/* A case is the replies of one kit, by second of the minute; negative ones came before it. */
+static const struct {
+	const char *name;
+	struct {
+		int second;
+		enum watch_endpoint endpoint;
+		const char *error; /* NULL: good */
+		double retry_in_s;
+	} replies[6];
+	enum coverage verdict;
+} cases[] = {
+	{"never asked", {{0}}, COVERAGE_POLLER_DOWN},
+	{"drones heard", {{5, WATCH_DRONES}}, COVERAGE_LISTENING},
+	{"signals heard", {{5, WATCH_SIGNALS}}, COVERAGE_LISTENING},
+	{"heard once among failures", {{5, WATCH_DRONES}, {10, WATCH_DRONES, "timeout"}},
+		COVERAGE_LISTENING},
+	{"only the status was asked", {{5, WATCH_STATUS}}, COVERAGE_POLLER_DOWN},
+	{"the status is good, the drones are garbage",
+		{{5, WATCH_DRONES, "not_json"}, {6, WATCH_STATUS}}, COVERAGE_KIT_DOWN},
+	{"not reached", {{5, WATCH_DRONES, "connect"}}, COVERAGE_KIT_DOWN},
+	{"garbage", {{5, WATCH_DRONES, "not_json"}}, COVERAGE_KIT_DOWN},
+	{"not reached, then rate limited",
+		{{5, WATCH_DRONES, "connect"}, {6, WATCH_DRONES, "rate_limited"}},
+		COVERAGE_RATE_LIMITED},
+	{"the poller waits for a dead kit", {{-200, WATCH_DRONES, "connect", 280}},
+		COVERAGE_KIT_DOWN},
+	{"the poller may wait for a dead kit", {{-200, WATCH_DRONES, "connect"}},
+		COVERAGE_KIT_DOWN},
+	{"the poller should have asked again", {{-100, WATCH_DRONES, "connect", 5}},
+		COVERAGE_POLLER_DOWN},
+	{"the poller waits as it was told to", {{-100, WATCH_DRONES, "rate_limited", 120}},
+		COVERAGE_RATE_LIMITED},
+	{"the poller was told to wait, and sleeps", {{-400, WATCH_DRONES, "rate_limited", 120}},
+		COVERAGE_POLLER_DOWN},
+	{"good before, nobody asks now", {{-10, WATCH_DRONES}}, COVERAGE_POLLER_DOWN},
+	{"an absurd wait is not believed", {{-1000, WATCH_DRONES, "connect", 1e300}},
+		COVERAGE_POLLER_DOWN},
+};
+
+static void take(struct coverage_minute *minute, struct coverage_outlook *outlook, int second,
+	enum watch_endpoint endpoint, const char *error, double retry_in_s)
+{
+	struct notice reply = {.endpoint = endpoint, .retry_in_s = retry_in_s};
+
+	reply.time = minute_start(noon) + second * CLOCK_SECOND_US;
+	if (error)
+		snprintf(reply.error, sizeof(reply.error), "%s", error);
+	reply.outcome = watch_outcome_of(!error, reply.error);
+	coverage_reply(minute, outlook, &reply, PATIENCE_US);
+}
+
+static void verdicts(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct coverage_minute before = {0}, minute = {0};
+		struct coverage_outlook outlook = {0};
+		for (size_t r = 0; r < ARRAY_SIZE(cases[i].replies); r++) {
+			int second = cases[i].replies[r].second;
+			if (second)
+				take(second < 0 ? &before : &minute, &outlook, second,
+					cases[i].replies[r].endpoint, cases[i].replies[r].error,
+					cases[i].replies[r].retry_in_s);
+		}
+		is_text(coverage_name(coverage_of(&minute, &outlook, minute_start(noon + 1))),
+			coverage_name(cases[i].verdict), cases[i].name);
+	}
+}
+
+/* Two kits in one minute, each with one reply: is it the link? */
+static bool link_of(const char *one, const char *other)
+{
+	const char *errors[] = {one, other};
+	struct coverage_link link = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		struct coverage_minute minute = {0};
+		struct coverage_outlook outlook = {0};
+		if (strcmp(errors[i], "-") != 0)
+			take(&minute, &outlook, 5, WATCH_DRONES, *errors[i] ? errors[i] : NULL, 5);
+		coverage_link_add(&link, &minute, &outlook,
+			coverage_of(&minute, &outlook, minute_start(noon + 1)));
+	}
+	return coverage_link_is_down(&link);
+}
+
+static void links(void)
+{
+	ok(link_of("connect", "timeout"), "no kit is reached: the link");
+	ok(!link_of("connect", ""), "one answers: the kit");
+	ok(!link_of("connect", "http"), "one answers with an error: the kit");
+	ok(!link_of("connect", "rate_limited"), "one says \"not now\": the kit");
+	ok(!link_of("connect", "tls"), "a broken handshake came through the link: the kit");
+	ok(!link_of("connect", "-"), "one kit alone proves nothing");
+}
+
+static void days(void)
+{
+	struct ledger ledger = {0}, again = {0};
+	struct buffer text = {0};
+	struct ledger_gap gap;
+	minute_number from = noon - 10;
+
+	for (minute_number m = noon - 5; m <= noon; m++)
+		ledger_put(&ledger, m, noon,
+			m == noon - 3 || m == noon - 2 ? COVERAGE_KIT_DOWN : COVERAGE_LISTENING);
+	ok(ledger_get(&ledger, noon - 2, noon) == COVERAGE_KIT_DOWN, "a minute is remembered");
+	ok(ledger_get(&ledger, noon - 6, noon) == COVERAGE_NONE, "others were not noted");
+	ok(ledger_get(&ledger, noon + 1, noon) == COVERAGE_NONE, "nor is the future");
+	ok(ledger_get(&ledger, noon - 1440, noon) == COVERAGE_NONE, "a day later it is forgotten");
+	ledger_put(&ledger, noon - 1440, noon, COVERAGE_LINK_DOWN);
+	ok(ledger_get(&ledger, noon, noon) == COVERAGE_LISTENING, "what is too old has no place");
+	ok(ledger_next_gap(&ledger, noon, &from, noon, &gap) && gap.from == noon - 3 &&
+			gap.to == noon - 2 && gap.why == COVERAGE_KIT_DOWN,
+		"a gap is found");
+	ok(!ledger_next_gap(&ledger, noon, &from, noon, &gap), "it is the only one");
+	ledger_format(&ledger, noon, &text);
+	buffer_add_char(&text, '\0');
+	is_text(text.data, "-1434L2K2L2", "as text");
+	ok(ledger_parse(&again, noon, span_of(text.data)) &&
+			memcmp(ledger.minutes, again.minutes, sizeof(again.minutes)) == 0,
+		"and back");
+	buffer_release(&text);
+}
+
+static void texts_that_are_no_days(void)
+{
+	static const char *const texts[] = {"", "L", "L10", "L1441", "-1439", "-1440L1", "x1440",
+		"-1440 ", "L99999999999999999999", "1440"};
+	struct ledger ledger;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		ok(!ledger_parse(&ledger, noon, span_of(texts[i])), texts[i]);
+}
+
+static void hours(void)
+{
+	struct ledger ledger = {0};
+
+	ledger_count(&ledger, noon - 60, WATCH_GOOD);
+	ledger_count(&ledger, noon - 55, WATCH_GOOD);
+	ledger_count(&ledger, noon, WATCH_USELESS);
+	ledger_count(&ledger, noon, WATCH_LIMITED);
+	struct tally hour = ledger_last_hour(&ledger, noon + 4);
+	ok(hour.ok == 1 && hour.failed == 1 && hour.requests == 2, "the last hour");
+	is_number(tally_success_percent(&hour), 50, "half of it was good");
+	hour = ledger_last_hour(&ledger, noon + 60);
+	is_number((double)hour.requests, 0, "an hour later it is over");
+	is_number(tally_success_percent(&hour), 0, "nothing is no success");
+}
+
+static void standstills(void)
+{
+	struct standstill s = {0};
+	clock_us now = minute_start(noon);
+
+	ok(!standstill_status(&s, now - 5, now), "a first status");
+	ok(!standstill_status(&s, now - 5, now + CLOCK_MINUTE_US), "the same again, for a minute");
+	ok(!standstill_status(&s, now - 5, now + 10 * CLOCK_MINUTE_US), "for long, but only twice");
+	ok(standstill_status(&s, now - 5, now + 11 * CLOCK_MINUTE_US) && s.still, "stands still");
+	ok(!standstill_status(&s, now - 5, now + 12 * CLOCK_MINUTE_US) && s.still, "said once");
+	ok(standstill_status(&s, now, now + 13 * CLOCK_MINUTE_US) && !s.still, "moves again");
+}
+
+int main(void)
+{
+	verdicts();
+	links();
+	days();
+	texts_that_are_no_days();
+	hours();
+	standstills();
+	return tap_done();
+}

@@ -1,0 +1,109 @@
+/* The time of the stream, and which minutes it closes. Also how often a complaint is said. */
+#include "tools/wd-health/timeline.h"
+#include "tests/unit/tap.h"
+#include "tools/wd-health/hush.h"
+
+static const minute_number noon = INT64_C(29924280);
+
+static clock_us at(minute_number minute, int second)
+{
+	return minute_start(minute) + second * CLOCK_SECOND_US;
+}
+
+/* How many minutes end by `time`; the first and the last of them. */
+static int close_all(
+	struct timeline *timeline, clock_us time, minute_number *first, minute_number *last)
+{
+	int count = 0;
+
+	while (timeline_close(timeline, time, last)) {
+		if (count++ == 0)
+			*first = *last;
+	}
+	return count;
+}
+
+static void goes_on(void)
+{
+	struct timeline timeline = {0};
+	minute_number first, last;
+
+	is_number(close_all(&timeline, at(noon, 0), &first, &last), 0, "no time before a line");
+	ok(timeline_line(&timeline, at(noon, 30)) == TIMELINE_ON, "the first line begins");
+	is_number(close_all(&timeline, at(noon, 59), &first, &last), 0, "the minute goes on");
+	is_number(close_all(&timeline, at(noon + 1, 0), &first, &last), 1, "the minute is over");
+	is_number((double)first, (double)noon, "it was the first line's");
+	timeline_line(&timeline, at(noon + 1, 5));
+	ok(timeline_line(&timeline, at(noon + 1, 4)) == TIMELINE_ON, "a line may be overtaken");
+	is_number((double)timeline.now, (double)at(noon + 1, 5), "that does not turn time back");
+	timeline_line(&timeline, at(noon + 5, 0));
+	is_number(close_all(&timeline, at(noon + 5, 0), &first, &last), 4, "a leap closes each");
+	ok(first == noon + 1 && last == noon + 4, "from the open one to the last whole one");
+}
+
+static void leaps(void)
+{
+	struct timeline timeline = {0};
+	minute_number first, last, far = noon + 1000000;
+
+	timeline_line(&timeline, at(noon, 0));
+	timeline_line(&timeline, at(far, 0));
+	is_number(close_all(&timeline, at(far, 0), &first, &last), 1 + TIMELINE_GAP_MINUTES,
+		"a great leap closes the open minute and one day");
+	ok(first == noon && last == far - 1, "the last day");
+	is_number((double)timeline.newest, (double)far - 1, "the newest is the last");
+}
+
+static void is_set_back(void)
+{
+	struct timeline timeline = {0};
+	minute_number first, last;
+
+	timeline_line(&timeline, at(noon, 0));
+	ok(timeline_line(&timeline, at(noon - 5, 0)) == TIMELINE_ON, "five minutes late is late");
+	ok(timeline_line(&timeline, at(noon - 5, 0) - 1) == TIMELINE_SET_BACK, "more is set back");
+	ok(timeline.open == noon - 6 && timeline.now == at(noon - 5, 0) - 1, "time begins anew");
+	close_all(&timeline, at(noon - 4, 0), &first, &last);
+	ok(last == noon - 5, "minutes are closed again");
+}
+
+static void timers_ran_ahead(void)
+{
+	struct timeline timeline = {0};
+	minute_number first, last;
+
+	timeline_line(&timeline, at(noon, 30));
+	is_number(close_all(&timeline, at(noon + 3, 1), &first, &last), 3, "timers close minutes");
+	is_number((double)timeline.now, (double)at(noon, 30), "but the lines' time stands");
+	ok(timeline_line(&timeline, at(noon, 40)) == TIMELINE_SET_BACK,
+		"a line that was on its way opens its minute again");
+	is_number((double)timeline.open, (double)noon, "that one");
+	close_all(&timeline, at(noon + 3, 1), &first, &last);
+	ok(timeline_line(&timeline, at(noon + 3, 2)) == TIMELINE_ON, "a new line goes on");
+}
+
+static void hushes(void)
+{
+	struct hush hush = {0};
+	unsigned unsaid = 9;
+	int said = 0;
+
+	for (int i = 0; i < 20; i++)
+		said += hush_allows(&hush, at(noon, i), &unsaid);
+	is_number(said, HUSH_A_MINUTE, "six a minute");
+	is_number(unsaid, 0, "nothing was kept back before those");
+	ok(hush_allows(&hush, at(noon + 1, 0), &unsaid), "the next minute speaks again");
+	is_number(unsaid, 14, "and tells how often it was silent");
+	hush_allows(&hush, at(noon + 1, 1), &unsaid);
+	is_number(unsaid, 0, "once");
+}
+
+int main(void)
+{
+	goes_on();
+	leaps();
+	is_set_back();
+	timers_ran_ahead();
+	hushes();
+	return tap_done();
+}

@@ -1,0 +1,63 @@
+/* Answers from a state file: what was known, taken on to now. */
+#include "tools/wd-health/ask.h"
+
+/* A minute that is over may wait for its lines this long before it is judged without them. */
+#define LINES_MAY_TAKE_US CLOCK_MINUTE_US
+
+static void judge(struct answer *answer, struct kit *kit, minute_number minute)
+{
+	enum coverage verdict = coverage_of(&kit->open, &kit->outlook, minute_start(minute + 1));
+
+	ledger_put(&kit->ledger, minute, answer->health.timeline.newest, verdict);
+	kit->open = (struct coverage_minute){0};
+}
+
+static void close_minutes(struct answer *answer)
+{
+	minute_number minute;
+
+	while (timeline_close(&answer->health.timeline, answer->now - LINES_MAY_TAKE_US, &minute)) {
+		for (size_t i = 0; i < answer->health.fleet.count; i++) {
+			if (answer->health.fleet.kits[i].watched)
+				judge(answer, &answer->health.fleet.kits[i], minute);
+		}
+	}
+}
+
+static void count(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->health.fleet.count; i++) {
+		struct kit *kit = &answer->health.fleet.kits[i];
+		clock_us silent = watch_silent_at(&kit->watch, answer->health.threshold_us);
+		if (!kit->watched)
+			continue;
+		if (silent <= answer->now)
+			watch_silent(&kit->watch, silent);
+		answer->watched++;
+		answer->states[kit->watch.state]++;
+		answer->still += kit->standstill.still;
+	}
+}
+
+int ask_open(struct answer *answer, const char *path, int64_t threshold_us)
+{
+	struct state state = {0};
+
+	*answer = (struct answer){.now = clock_wall_us()};
+	health_init(&answer->health, threshold_us);
+	int status = state_look(&state, path, &answer->health);
+	answer->written = state.written;
+	close_minutes(answer);
+	count(answer);
+	return status;
+}
+
+void ask_release(struct answer *answer)
+{
+	health_release(&answer->health);
+}
+
+minute_number ask_gaps_from(const struct answer *answer)
+{
+	return minute_of(answer->now - answer->since_us);
+}

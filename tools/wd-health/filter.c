@@ -1,0 +1,130 @@
+/* wd-health in the pipe. */
+#include "tools/wd-health/filter.h"
+
+#include "common/lines.h"
+#include "common/log.h"
+#include "tools/wd-health/publish.h"
+
+/* How much later than their time timers run, so that lines on their way come first. */
+#define GRACE_US CLOCK_SECOND_US
+
+struct filter {
+	const struct filter_settings *settings;
+	struct health health;
+	struct publisher publisher;
+	clock_us anchor;     /* the time of the stream when it was last seen to move, */
+	int64_t anchor_mono; /* and the monotonic clock then */
+};
+
+static int take_line(void *self, struct span line)
+{
+	struct filter *filter = self;
+
+	return health_line(&filter->health, line);
+}
+
+static int refuse_line(void *self, struct span beginning)
+{
+	struct filter *filter = self;
+
+	record_put_reject(&filter->health.out, &(struct record_reject){.stage = "wd-health",
+						       .reason = "too_long: line over 16 MiB",
+						       .raw = beginning});
+	return 0;
+}
+
+static int begin(struct health *health, void *context)
+{
+	struct publisher *publisher = context;
+
+	return state_begin(&publisher->state, health);
+}
+
+/* The time of the stream, as far as it can be told without lines. */
+static clock_us now_without_lines(const struct filter *filter)
+{
+	return filter->anchor + clock_mono_us() - filter->anchor_mono - GRACE_US;
+}
+
+/* Whether waiting makes time pass: not before this run's first reply, which tells what time it is.
+ */
+static bool has_timers(const struct filter *filter)
+{
+	return !filter->settings->replay && filter->health.first_reply[0];
+}
+
+static int run_timers(struct filter *filter, bool idle)
+{
+	struct health *health = &filter->health;
+
+	if (health->timeline.now != filter->anchor) {
+		filter->anchor = health->timeline.now;
+		filter->anchor_mono = clock_mono_us();
+	} else if (idle && has_timers(filter) && now_without_lines(filter) >= health_next(health)) {
+		return health_advance(health, now_without_lines(filter));
+	}
+	return 0;
+}
+
+static int settle(void *self, bool idle)
+{
+	struct filter *filter = self;
+	int status = run_timers(filter, idle);
+
+	if (!status)
+		status = health_flush(&filter->health);
+	if (!status && clock_mono_us() >= publish_due(&filter->publisher, &filter->health))
+		status = publish(&filter->publisher, &filter->health);
+	return status;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int patience_ms(void *self)
+{
+	struct filter *filter = self;
+	int64_t due = publish_due(&filter->publisher, &filter->health);
+	clock_us next = health_next(&filter->health);
+	int64_t wait_us = due == INT64_MAX ? due : due - clock_mono_us();
+
+	if (has_timers(filter) && next != WATCH_NEVER)
+		wait_us = earlier(wait_us, next - now_without_lines(filter));
+	if (wait_us == INT64_MAX)
+		return -1;
+	return wait_us > 0 ? (int)(wait_us / 1000) + 1 : 0;
+}
+
+/* What was done since the files were written last; also after a failure, as far as it came. */
+static int finish(struct filter *filter, int status)
+{
+	int published = 0;
+
+	if (publish_due(&filter->publisher, &filter->health) != INT64_MAX)
+		published = publish(&filter->publisher, &filter->health);
+	health_release(&filter->health);
+	publisher_release(&filter->publisher);
+	return status ? status : published;
+}
+
+int filter_run(char *const *files, const struct filter_settings *settings)
+{
+	struct filter filter = {.settings = settings, .publisher.prometheus = settings->prometheus};
+	struct lines_user user = {&filter, take_line, refuse_line, settle, patience_ms};
+	int status = 0;
+
+	health_init(&filter.health, settings->threshold_us);
+	if (settings->state) {
+		filter.health.on_first_reply = begin;
+		filter.health.context = &filter.publisher;
+		status = state_read(&filter.publisher.state, settings->state, &filter.health);
+		filter.publisher.state.path = settings->state;
+	}
+	if (status) {
+		health_release(&filter.health);
+		return status;
+	}
+	return finish(&filter, lines_run(files, &user));
+}

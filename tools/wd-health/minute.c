@@ -1,0 +1,102 @@
+/* The end of a minute. */
+#include "tools/wd-health/minute.h"
+
+#include "common/log.h"
+#include "tools/wd-health/report.h"
+#include "tools/wd-health/say.h"
+
+#define FLUSH_AT ((size_t)1 << 20)
+
+static void judge_each(struct fleet *fleet, clock_us end, struct coverage_link *link)
+{
+	for (size_t i = 0; i < fleet->count; i++) {
+		struct kit *kit = &fleet->kits[i];
+		kit->verdict = COVERAGE_NONE;
+		if (!kit->watched)
+			continue;
+		kit->verdict = coverage_of(&kit->open, &kit->outlook, end);
+		coverage_link_add(link, &kit->open, &kit->outlook, kit->verdict);
+	}
+}
+
+/* Where the link is down, that is what is wrong with the kits that cannot be reached. */
+static void blame_link(struct fleet *fleet)
+{
+	for (size_t i = 0; i < fleet->count; i++) {
+		struct kit *kit = &fleet->kits[i];
+		if (kit->verdict == COVERAGE_KIT_DOWN && kit->outlook.of_link)
+			kit->verdict = COVERAGE_LINK_DOWN;
+	}
+}
+
+static void say_link(struct health *health, bool is_down)
+{
+	if (is_down == health->link_is_down)
+		return;
+	health->link_is_down = is_down;
+	if (is_down)
+		log_warning("no kit can be reached: the link is down");
+	else
+		log_info("kits can be reached again");
+}
+
+static int tell(struct health *health, const struct kit *kit, minute_number minute, bool gap)
+{
+	say_coverage(&health->out, kit, minute);
+	if (!gap)
+		say_status(&health->out, kit, minute_start(minute + 1));
+	return health->out.length >= FLUSH_AT ? health_flush(health) : 0;
+}
+
+static void put_away(struct kit *kit, minute_number minute, minute_number newest)
+{
+	ledger_put(&kit->ledger, minute, newest, kit->verdict);
+	if (kit->open.tally.requests) {
+		kit->past = kit->open;
+		kit->past_minute = minute;
+	}
+	kit->open = (struct coverage_minute){0};
+}
+
+static void say_turned_away(struct health *health)
+{
+	uint64_t more = health->fleet.turned_away - health->turned_away_said;
+
+	if (!more)
+		return;
+	log_warning("too many kits: some are not watched",
+		{"limit", log_number(FLEET_KITS_MAX).text},
+		{"lines", log_number((int64_t)more).text});
+	health->turned_away_said = health->fleet.turned_away;
+}
+
+int minute_close(struct health *health, minute_number minute, bool gap)
+{
+	struct fleet *fleet = &health->fleet;
+	struct coverage_link link = {0};
+	int status = 0;
+
+	judge_each(fleet, minute_start(minute + 1), &link);
+	if (coverage_link_is_down(&link))
+		blame_link(fleet);
+	for (size_t i = 0; i < fleet->count && !status; i++) {
+		struct kit *kit = &fleet->kits[i];
+		if (kit->watched)
+			status = tell(health, kit, minute, gap);
+		put_away(kit, minute, health->timeline.newest);
+	}
+	if (status || gap)
+		return status;
+	say_link(health, coverage_link_is_down(&link));
+	report_log(fleet);
+	say_turned_away(health);
+	return 0;
+}
+
+void minute_reopen(struct health *health, minute_number minute)
+{
+	for (size_t i = 0; i < health->fleet.count; i++) {
+		struct kit *kit = &health->fleet.kits[i];
+		kit->open = kit->past_minute == minute ? kit->past : (struct coverage_minute){0};
+	}
+}

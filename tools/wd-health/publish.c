@@ -1,0 +1,42 @@
+/* The files that tell others what wd-health knows. */
+#include "tools/wd-health/publish.h"
+
+#include "tools/wd-health/prometheus.h"
+#include "tools/wd-health/replace.h"
+
+#define AGAIN_AFTER_US (10 * CLOCK_SECOND_US)
+
+void publisher_release(struct publisher *publisher)
+{
+	buffer_release(&publisher->scratch);
+}
+
+int64_t publish_due(const struct publisher *publisher, const struct health *health)
+{
+	bool wanted = publisher->prometheus || publisher->state.path;
+
+	return wanted && publisher->events != health->events ? publisher->due_mono_us : INT64_MAX;
+}
+
+static int write_prometheus(struct publisher *publisher, const struct health *health)
+{
+	prometheus_format(&publisher->scratch, health);
+	return replace_file(publisher->prometheus, &publisher->scratch);
+}
+
+int publish(struct publisher *publisher, const struct health *health)
+{
+	int status = 0;
+
+	if (publisher->state.path)
+		status = state_write(&publisher->state, health, &publisher->scratch);
+	if (publisher->prometheus && !status)
+		status = write_prometheus(publisher, health);
+	publisher->succeeded |= !status;
+	publisher->events = health->events;
+	/* The buffer keeps the size of the largest file. A second for each MiB is a microsecond for
+	 * each byte, or nearly. */
+	publisher->due_mono_us = clock_mono_us() + (int64_t)publisher->scratch.capacity +
+				 (status ? AGAIN_AFTER_US : CLOCK_SECOND_US);
+	return publisher->succeeded ? 0 : status;
+}

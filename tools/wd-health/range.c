@@ -1,0 +1,42 @@
+/* Thresholds as monitoring plugins take them. */
+#include "tools/wd-health/range.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A decimal number up to `end`. */
+static bool parse_number(const char *text, const char *end, double *number)
+{
+	char *rest;
+
+	if (text == end || text + strspn(text, "-0123456789.") < end)
+		return false;
+	*number = strtod(text, &rest);
+	return rest == end;
+}
+
+bool range_parse(const char *text, struct range *range)
+{
+	*range = (struct range){.most = INFINITY, .inside = *text == '@'};
+	if (range->inside)
+		text++;
+	const char *end = text + strlen(text);
+	const char *colon = strchr(text, ':');
+	if (!colon)
+		return parse_number(text, end, &range->most) && range->most >= 0;
+	if (*text == '~' && colon == text + 1)
+		range->least = -INFINITY;
+	else if (colon > text && !parse_number(text, colon, &range->least))
+		return false;
+	if (colon + 1 < end && !parse_number(colon + 1, end, &range->most))
+		return false;
+	return range->least <= range->most;
+}
+
+bool range_alarms(const struct range *range, double value)
+{
+	bool within = value >= range->least && value <= range->most;
+
+	return within == range->inside;
+}

@@ -1,0 +1,20 @@
+/* Thresholds as monitoring plugins take them
+ * (https://www.monitoring-plugins.org/doc/guidelines.html#THRESHOLDFORMAT). Pure. */
+#ifndef WD_HEALTH_RANGE_H
+#define WD_HEALTH_RANGE_H
+
+#include <stdbool.h>
+
+/* Alarms outside of least..most, or, `inside`, within. */
+struct range {
+	double least, most;
+	bool inside;
+};
+
+/* `10`: 0..10; `10:`: at least 10; `~:10`: at most 10; `10:20`; and `@` before any of them. False
+ * for others. */
+bool range_parse(const char *text, struct range *range);
+
+bool range_alarms(const struct range *range, double value);
+
+#endif
