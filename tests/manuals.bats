@@ -1,0 +1,238 @@
+# The manuals and the README: every example runs as it stands there, every reference leads somewhere.
+#
+# In the EXAMPLES of a page, a .Dl line is a command and a .Bd -literal block a script (or a
+# kits.yaml, or lines of NDJSON); in the README, what is indented is a script and what is fenced is
+# something else. Examples of a page run in its order, in one folder of their own.
+load lib
+
+# What cannot run here, and why: a line "WHY | REGULAR EXPRESSION that finds it".
+not_run() {
+	cat <<-'END'
+	installs packages and builds; tests/fresh.bats runs it | ^ *scripts/(demo|check)
+	builds what is tested here                             | ^make( |$)
+	END
+}
+
+# not_here LINE: whether not_run finds it.
+not_here() {
+	grep -qEf <(not_run | sed 's/.*| //') <<<"$1"
+}
+
+setup_file() {
+	pg_start
+}
+
+teardown_file() {
+	pg_stop
+}
+
+teardown() {
+	stop_started
+}
+
+# examples_of PAGE FOLDER: writes its examples to FOLDER/01, FOLDER/02, … as a reader sees them: the
+# page is rendered, with a mark before each line that is an example.
+examples_of() {
+	mkdir -p "$2"
+	awk '/^\.Sh / {in_examples = $2 == "EXAMPLES"}
+		!in_examples {print; next}
+		/^\.Dl / {sub(/^\.Dl /, ".Dl @@example " ++n " ")}
+		/^\.Bd -literal/ {inside = 1; n++}
+		/^\.Ed/ {inside = 0}
+		inside && !/^\./ {$0 = "@@example " n " " $0}
+		{print}' "$1" |
+		mandoc -T ascii -O width=1000 | col -bx |
+		awk -v folder="$2" 'sub(/^ *@@example /, "") {
+			n = $1
+			sub(/^[0-9]+ ?/, "")
+			print > sprintf("%s/%02d", folder, n)}'
+}
+
+# readme_examples FOLDER: likewise, each indented block of the README.
+readme_examples() {
+	mkdir -p "$1"
+	awk -v folder="$1" '/^```/ {fenced = !fenced}
+		/^    / && !fenced {
+			if (!inside)
+				n++
+			inside = 1
+			print substr($0, 5) > sprintf("%s/%02d", folder, n)
+			next}
+		NF {inside = 0}' "$ROOT/README.md"
+}
+
+# here FILE: its text with the addresses and paths of the examples replaced by those of this test.
+here() {
+	sed -E -e "s#https?://[a-z0-9.-]+:8088#$sim_url/kit-1#g" \
+		-e "s#postgres(ql)?://[^ \"')]+#$pg_url#g" \
+		-e "s#--port 8088#--port $free_port#g" \
+		-e '/--print-config/!s#wd-sim( |$)#wd-sim --port 0 #; s#--port 0 (.*--port)#\1#' \
+		-e "s#(^|[ =:\"'])/(etc|var|srv|run)/#\1$PWD/\2/#g" "$1"
+}
+
+# A folder as the examples assume it: kits, a day of replies, a database with tables.
+furnish() {
+	local kit
+	mkdir -p "$1" && cd "$1" || return
+	for kit in 1 2 3; do
+		[ "$kit" != 1 ] || echo 'kits:'
+		printf '  - id: kit-%s\n    name: Kit %s\n    api_url: %s/kit-%s\n    tags: [north]\n' \
+			"$kit" "$kit" "$sim_url" "$kit"
+	done >kits.yaml
+	cp "$BATS_TEST_TMPDIR/day.ndjson" .
+	wd-normalize -q day.ndjson | wd-health -q | wd-store -q sqlite:wardragon.db
+}
+
+# endless LINE: whether it runs until somebody ends it.
+endless() {
+	grep -E '(^|[ |])wd-(poll|sim|run|drain)( |$)' <<<"$1" |
+		grep -qvE -- '--(once|check|print-config|help|version)'
+}
+
+# said: whether the command that runs now has written anything, anywhere.
+said() {
+	[ -s stdout ] || [ -s stderr ] || [ -n "$(find . -type f -newer begun ! -name std\* -size +0)" ]
+}
+
+# run_line LINE: its status; one that is endless is interrupted when it has said something, as ^C
+# does it: all of ours at once, and the others see the end of their input.
+run_line() {
+	local status=0 session
+	rm -f stdout stderr
+	touch begun
+	setsid bash -c "trap : TERM; set -o pipefail; $1" >stdout 2>stderr 3>&- </dev/null &
+	session=$!
+	if endless "$1"; then
+		wait_for 3 said || true
+		pkill -TERM -s "$session" -f wd-
+	fi
+	wait_for 20 not kill -0 "$session" || pkill -KILL -s "$session" || true
+	wait "$session" || status=$?
+	return "$status"
+}
+
+# run_script FILE: a line after the other, as typed; what ends with & runs beside the rest.
+run_script() {
+	local line='' more status=0 beside=()
+	while IFS= read -r more; do
+		line+=$more
+		# Not the whole command yet: the shell asks for more.
+		if [[ $line == *\\ ]] || ! complaint=$(bash -nc "$line" 2>&1) || [ -n "$complaint" ]; then
+			line+=$'\n'
+			continue
+		fi
+		if not_here "$line"; then
+			line=
+			continue
+		fi
+		case $line in
+			'export '* | 'cd '*) eval "$line" ;;
+			*'&')
+				start beside setsid bash -c "exec ${line%&}"
+				beside+=("$started")
+				wait_for 5 test -s beside
+				;;
+			*) run_line "$line" || { status=$? && break; } ;;
+		esac
+		line=
+	done <"$1"
+	for pid in "${beside[@]}"; do
+		kill "$pid"
+		wait "$pid" || status=$?
+	done
+	return "$status"
+}
+
+# run_example FILE: a kits.yaml is checked, NDJSON is stored without a reject, a script runs.
+run_example() {
+	case $(grep -m1 . "$1") in
+		kits:*) wd-poll --check -c "$1" >stdout 2>stderr && not test -s stderr ;;
+		'{'*) wd-normalize -q "$1" | wd-store sqlite:example.db 2>stderr && grep -q 'rejected=0' stderr ;;
+		*) run_script "$1" ;;
+	esac
+}
+
+# all_run FOLDER: every example in it but those of not_run; names what fails.
+all_run() {
+	local file failed=0 status
+	for file in "$1"/*; do
+		here "$file" >"$file.here"
+		status=0
+		run_example "$file.here" || status=$?
+		[ "$status" != 0 ] || continue
+		failed=1
+		echo "$(basename "$1"): status $status:"
+		cat "$file" stderr
+	done
+	return "$failed"
+}
+
+# with_a_kit: the simulated kit, the database and the port that the addresses of examples become.
+with_a_kit() {
+	sim --kits 3
+	pg_database examples
+	wd-store -q --migrate "$pg_url"
+	free_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	wd-poll --once --url "$sim_url/kit-1" --id kit-1 >"$BATS_TEST_TMPDIR/day.ndjson"
+}
+
+@test "every example of the manuals runs" {
+	local page name failed=0
+	with_a_kit
+	for page in "$ROOT"/man/*.[157]; do
+		name=$(basename "$page")
+		examples_of "$page" "$BATS_TEST_TMPDIR/$name"
+		[ -n "$(ls "$BATS_TEST_TMPDIR/$name")" ] || {
+			echo "$name: no example"
+			failed=1
+			continue
+		}
+		(furnish "$BATS_TEST_TMPDIR/run-$name" && all_run "$BATS_TEST_TMPDIR/$name") || failed=1
+	done
+	[ "$failed" = 0 ]
+}
+
+@test "every indented line of the README runs" {
+	with_a_kit
+	readme_examples "$BATS_TEST_TMPDIR/README.md"
+	furnish "$BATS_TEST_TMPDIR/run"
+	ln -s "$ROOT/Makefile" "$ROOT/tools" "$ROOT/common" .
+	all_run "$BATS_TEST_TMPDIR/README.md"
+}
+
+@test "each entry of the list of what cannot run is about some example" {
+	local page why pattern
+	readme_examples "$BATS_TEST_TMPDIR/all/README.md"
+	for page in "$ROOT"/man/*.[157]; do
+		examples_of "$page" "$BATS_TEST_TMPDIR/all/$(basename "$page")"
+	done
+	while IFS='|' read -r why pattern; do
+		grep -rqE -- "${pattern# }" "$BATS_TEST_TMPDIR/all" || {
+			echo "found nowhere: $pattern"
+			return 1
+		}
+	done < <(not_run)
+}
+
+# pages: the names of ours, "wd-poll.1".
+pages() {
+	(cd "$ROOT/man" && ls)
+}
+
+@test "pages refer to pages that exist" {
+	local page ref failed=0
+	for page in $(pages); do
+		for ref in $(sed -nE 's/^\.Xr (wd[a-z-]*) ([1-8]).*/\1.\2/p' "$ROOT/man/$page"); do
+			[ -f "$ROOT/man/$ref" ] || { echo "$page: no page $ref" && failed=1; }
+		done
+	done
+	[ "$failed" = 0 ]
+}
+
+@test "every program and every script that users start has a page" {
+	local name failed=0
+	for name in "$BIN"/wd-* "$ROOT"/scripts/wd-*; do
+		[ -f "$ROOT/man/$(basename "$name").1" ] || { echo "no page: $name" && failed=1; }
+	done
+	[ "$failed" = 0 ]
+}
