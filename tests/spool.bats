@@ -1,0 +1,136 @@
+# wd-poll --spool as a whole: what it writes survives, and what it does when it cannot write.
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	stop_started
+}
+
+# poll OPTIONS…: polls the simulator's first kit ten times a second, into the spool.
+poll() {
+	start poll "${tracer[@]}" wd-poll --url "$sim_url/kit-1" --id kit-1 --poll-interval 0.1 \
+		--rate-limit 0 --spool spool "$@"
+}
+tracer=()
+
+sealed() {
+	[ "$(ls spool/new 2>/dev/null | wc -l)" -ge "${1:-1}" ]
+}
+
+lines() {
+	cat spool/*/* 2>/dev/null
+}
+
+said() {
+	grep -q -e "$1" poll.err
+}
+
+@test "the spool holds what stdout would show" {
+	sim --seed 1
+	run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
+	[ -z "$(ls spool/tmp)" ]
+	sealed 1
+	[ "$(lines | jq -r '.type' | sort | uniq -c | tr -s ' \n' ' ')" = " 1 kit 3 reply " ]
+	run -0 --separate-stderr wd-poll --once --url "$sim_url/kit-1" --spool spool
+	[ -z "$output" ]
+}
+
+@test "segments appear each second, in the order of their names" {
+	sim
+	poll
+	wait_for 10 sealed 3
+	kill -TERM "$started"
+	wait "$started"
+	[ -z "$(ls spool/tmp)" ]
+	lines | jq -r 'select(.type == "reply" and .endpoint == "drones").time' >times
+	sort -c times
+	[ "$(wc -l <times)" -ge 20 ]
+}
+
+@test "killed: each line that was in the file is there after the next start, once" {
+	sim
+	poll
+	wait_for 10 sealed 1
+	wait_for 10 eval '[ -s spool/tmp/* ]'
+	kill -9 "$started"
+	wait "$started" || true
+	lines | sort >before
+	wd-poll --once --url "$sim_url/kit-1" --id kit-1 --spool spool 2>err
+	grep -q 'recovered a segment' err
+	[ -z "$(ls spool/tmp)" ]
+	lines | sort >after
+	[ -z "$(comm -23 before after)" ]
+	[ "$(uniq -d after | grep -vc '"type":"kit"')" = 0 ]
+}
+
+@test "a torn line is dropped, and said" {
+	mkdir -p spool/tmp
+	printf '{"type":"a"}\n{"type":' >spool/tmp/1763927999123456-00000000
+	sim
+	run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
+	[[ $output == *"dropped a torn line"*"bytes=8"* ]]
+	[ "$(cat spool/new/1763927999123456-00000000)" = '{"type":"a"}' ]
+}
+
+@test "a second writer is status 73, a file where the spool should be 74" {
+	sim
+	poll
+	wait_for 10 sealed 1
+	run -73 wd-poll --once --url "$sim_url/kit-1" --spool spool
+	[[ $output == *"another process writes to this spool"* ]]
+	touch file
+	run -74 wd-poll --once --url "$sim_url/kit-1" --spool file
+}
+
+@test "--spool-max: stops asking, says so once, goes on when it was drained" {
+	sim --drones 100
+	poll --spool-max 1M
+	wait_for 20 said 'the spool is at its limit'
+	wait_for 5 eval '[ -z "$(ls spool/tmp)" ]'
+	bytes=$(lines | wc -c)
+	sleep 1
+	[ "$(lines | wc -c)" = "$bytes" ]
+	[ "$(grep -c 'at its limit' poll.err)" = 1 ]
+	rm spool/new/*
+	wait_for 10 said 'room again'
+	wait_for 10 sealed 1
+}
+
+@test "a network file system is refused, unless forced" {
+	sim
+	# The file system's type (the first word of what fstatfs answers) as NFS has it.
+	traced=(strace -qq -o trace -e trace=fstatfs -e inject=fstatfs:poke_exit=@arg2=6969000000000000)
+	run -78 "${traced[@]}" wd-poll --once --url "$sim_url/kit-1" --spool spool
+	[[ $output == *"network file system"*"--spool-force"* ]]
+	run -0 "${traced[@]}" wd-poll --once --url "$sim_url/kit-1" --spool spool --spool-force
+	sealed 1
+}
+
+@test "an fsync that fails ends it with 74, and that descriptor is not synchronised again" {
+	sim
+	tracer=(strace -qq -f -o trace -e trace=fsync,close,openat -e inject=fsync:error=EIO:when=4)
+	poll
+	status=0
+	wait "$started" || status=$?
+	[ "$status" = 74 ]
+	said 'cannot make a segment durable'
+	fd=$(sed -n 's/.*fsync(\([0-9]*\)).*INJECTED.*/\1/p' trace)
+	sed '1,/INJECTED/d' trace | sed "/close($fd)/q" | run -1 grep "fsync($fd)"
+	wd-poll --once --url "$sim_url/kit-1" --id kit-1 --spool spool 2>err
+	grep -q 'recovered a segment' err
+}
+
+@test "a full disk: stops asking, says so once, loses nothing, goes on" {
+	sim
+	mkdir -p spool/tmp
+	tracer=(strace -qq -f -o trace -P "$PWD/spool/tmp" -e trace=openat
+		-e inject=openat:error=ENOSPC:when=4..6)
+	poll
+	wait_for 10 said 'the disk is full'
+	wait_for 20 said 'room again'
+	[ "$(grep -c 'the disk is full' poll.err)" = 1 ]
+	wait_for 10 sealed 3
+}
