@@ -16,7 +16,9 @@
 /* getopt_long() reports the n-th entry of the table as FIRST_OPT + n. */
 enum {
 	FIRST_OPT = 256,
-	MOST_OPTS = 48
+	MOST_OPTS = 48,
+	HELP_INDENT = 28,
+	HELP_WIDTH = 80
 };
 
 static const struct option everywhere[] = {
@@ -161,6 +163,31 @@ static void read_environment(const struct opt_tool *tool, struct opt *opt)
 	opt->origin = OPT_FROM_ENVIRONMENT;
 }
 
+/* Writes a word, on a line of its own where it does not fit behind column `*column`. */
+static void print_word(const char *word, size_t length, size_t *column)
+{
+	if (*column + 1 + length > HELP_WIDTH) {
+		printf("\n%*s", HELP_INDENT, "");
+		*column = HELP_INDENT;
+	} else if (*column > HELP_INDENT) {
+		putchar(' ');
+		++*column;
+	}
+	printf("%.*s", (int)length, word);
+	*column += length;
+}
+
+static void print_words(const char *text, size_t *column)
+{
+	static const char blanks[] = " \n";
+
+	for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
+		size_t length = strcspn(text, blanks);
+		print_word(text, length, column);
+		text += length;
+	}
+}
+
 /* "-c, --config FILE" */
 static void print_form(const struct opt *opt)
 {
@@ -177,21 +204,22 @@ static void print_form(const struct opt *opt)
 		snprintf(form + used, sizeof(form) - (size_t)used, "[=%s]", argument);
 	else if (join)
 		snprintf(form + used, sizeof(form) - (size_t)used, "%c%s", join, argument);
-	printf("  %-26s", form);
-	if (strlen(form) > 25)
-		printf("\n%28s", "");
+	printf("  %-*s", HELP_INDENT - 2, form);
+	if (strlen(form) > HELP_INDENT - 3)
+		printf("\n%*s", HELP_INDENT, "");
 }
 
 static void print_option(const struct opt *opt)
 {
+	size_t column = HELP_INDENT;
+	char env[64];
+
 	print_form(opt);
-	for (const char *at = opt->help; *at; at++) {
-		putchar(*at);
-		if (*at == '\n')
-			printf("%28s", "");
+	print_words(opt->help, &column);
+	if (opt->env) {
+		snprintf(env, sizeof(env), "[%s]", opt->env);
+		print_words(env, &column);
 	}
-	if (opt->env)
-		printf(" [%s]", opt->env);
 	putchar('\n');
 }
 

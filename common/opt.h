@@ -36,7 +36,7 @@ struct opt {
 	enum opt_kind kind;
 	void *value;            /* holds the default until somebody says otherwise */
 	const char *argument;   /* what --help calls it: "SECONDS" */
-	const char *help;       /* one line or, with \n, several */
+	const char *help;       /* is wrapped to 80 columns */
 	double min, max;        /* both 0: any */
 	const char *env;        /* environment variable, or NULL */
 	const char *env_too;    /* its other spelling; asked when `env` is not set */

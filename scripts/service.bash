@@ -11,7 +11,7 @@ program_dir=$(dirname "$(readlink -f "$0")")
 
 # The text of --help is the comment at the script's top.
 usage() {
-	sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+	sed -n '2,${/^#/!q; s/^# \{0,1\}//p}' "$0"
 }
 
 version() {

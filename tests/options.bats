@@ -5,6 +5,11 @@ tools() {
 	make -s -C "$ROOT" --eval 'print-tools:;@echo $(TOOLS)' print-tools
 }
 
+# The scripts that users start.
+scripts() {
+	(cd "$ROOT/scripts" && ls -d wd-*)
+}
+
 long_options() {
 	grep -oE '^ +(-[a-zA-Z], )?--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+' | sort -u
 }
@@ -21,15 +26,29 @@ long_options() {
 	done
 }
 
+@test "every script says what it is, its version, and exits 0" {
+	for script in $(scripts); do
+		run -0 --separate-stderr "$script" --help
+		[[ $output == *" $script ["* ]]
+		[ -z "$stderr" ]
+		run -0 "$script" -h
+		run -0 "$script" --version
+		[[ $output =~ ^"$script (wd-tools) "[0-9]+\.[0-9]+\.[0-9]+$ ]]
+		run -0 "$script" -V
+		run -64 "$script" --no-such-option
+		[[ ${lines[0]} == "$script: unknown option"*"=--no-such-option" ]]
+	done
+}
+
 @test "--help fits 80 columns" {
-	for tool in $(tools); do
+	for tool in $(tools) $(scripts); do
 		run -0 "$tool" --help
-		run -1 grep -nE '^.{81}' <<<"$output"
+		run -1 grep -E '^.{81}' <<<"$output"
 	done
 }
 
 @test "--help and the manual hold the same options" {
-	for tool in $(tools); do
+	for tool in $(tools) $(scripts); do
 		"$tool" --help | long_options >"$BATS_TEST_TMPDIR/help"
 		# A line of the OPTIONS list: `.It Fl c , Fl -config Ar FILE`.
 		sed -nE '/^\.Sh OPTIONS/,/^\.Sh [^O]/p' "$ROOT/man/$tool.1" | grep '^\.It Fl' |

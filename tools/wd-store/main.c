@@ -33,9 +33,9 @@ static struct opt_tool tool = {
 	.purpose = "Stores the records of its input, or of the files, in a database, each once.",
 	.opts = opts,
 	.count = ARRAY_SIZE(opts),
-	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it "
-		 "$DATABASE_URL,"
-		 "\nand without that sqlite:wardragon.db.",
+	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it
+"
+		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
 };
 
 /* A step by itself, for people and scripts who want an answer: nothing is tried again. */
