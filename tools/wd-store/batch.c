@@ -29,10 +29,11 @@ bool batch_is_full(const struct batch *batch, size_t length)
 	return batch->count == batch->most || arena_left(&batch->bytes) < length;
 }
 
-void batch_add(struct batch *batch, struct span line, const char *fault)
+const struct line *batch_add(struct batch *batch, struct span line, const char *fault)
 {
 	char *copy = arena_take(&batch->bytes, line.length);
 
 	memcpy(copy, line.at, line.length);
-	batch->lines[batch->count++] = (struct line){{copy, line.length}, fault};
+	batch->lines[batch->count] = (struct line){{copy, line.length}, fault};
+	return &batch->lines[batch->count++];
 }

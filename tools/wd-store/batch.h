@@ -30,8 +30,9 @@ void batch_close(struct batch *batch);
  * the line loop hands over. */
 bool batch_is_full(const struct batch *batch, size_t length);
 
-/* Copies a line, for which there must be room. `fault` (a static text) or NULL. */
-void batch_add(struct batch *batch, struct span line, const char *fault);
+/* Copies a line, for which there must be room, and returns the copy. `fault` (a static text) or
+ * NULL. */
+const struct line *batch_add(struct batch *batch, struct span line, const char *fault);
 
 /* The most bytes that all lines of a batch have together. */
 extern const size_t batch_bytes_most;

@@ -1,4 +1,4 @@
-/* From lines to batches: each is stored when it is full, or when its first line has waited enough.
+/* The input's lines into the store: no line waits longer than it may.
  */
 #include "tools/wd-store/fill.h"
 
@@ -9,27 +9,20 @@
 
 #include <signal.h>
 
-/* The loop's user: a batch that is open for `delay_us` at most. */
+/* The loop's user. */
 struct filler {
 	struct store store;
-	struct batch batch;
 	int64_t delay_us;
-	int64_t opened_us; /* of the batch's first line, on the monotonic clock */
+	int64_t since_us; /* when the first of the waiting lines came, on the monotonic clock */
 };
 
 static int take(struct filler *filler, struct span line, const char *fault)
 {
-	int status = 0;
+	int status = store_line(&filler->store, line, fault);
 
-	if (batch_is_full(&filler->batch, line.length))
-		status = store_batch(&filler->store, &filler->batch);
-	if (status)
-		return status;
-	if (filler->batch.count == 0)
-		filler->opened_us = clock_mono_us();
-	batch_add(&filler->batch, line, fault);
-	filler->store.counts.read++;
-	return 0;
+	if (store_waiting(&filler->store) == 1)
+		filler->since_us = clock_mono_us();
+	return status;
 }
 
 static int take_line(void *self, struct span line)
@@ -39,24 +32,23 @@ static int take_line(void *self, struct span line)
 
 static int take_overlong(void *self, struct span beginning)
 {
-	struct span kept = {beginning.at, RECORD_RAW_MAX};
-
-	return take(self, kept, "too_long: over 16 MiB");
+	return take(self, (struct span){beginning.at, RECORD_RAW_MAX}, "too_long: over 16 MiB");
 }
 
 static int64_t left_us(const struct filler *filler)
 {
-	return filler->opened_us + filler->delay_us - clock_mono_us();
+	return filler->since_us + filler->delay_us - clock_mono_us();
 }
 
+/* While nothing comes in there is time to hear what became of what was sent. */
 static int settle(void *self, bool idle)
 {
 	struct filler *filler = self;
+	int status = 0;
 
-	(void)idle;
-	if (filler->batch.count == 0 || left_us(filler) > 0)
-		return 0;
-	return store_batch(&filler->store, &filler->batch);
+	if (store_waiting(&filler->store) > 0 && left_us(filler) <= 0)
+		status = store_send(&filler->store);
+	return status || !idle ? status : store_finish(&filler->store);
 }
 
 static int patience_ms(void *self)
@@ -64,7 +56,7 @@ static int patience_ms(void *self)
 	const struct filler *filler = self;
 	int64_t us = left_us(filler);
 
-	if (filler->batch.count == 0)
+	if (store_waiting(&filler->store) == 0)
 		return -1;
 	return us > 0 ? (int)(us / 1000) + 1 : 0;
 }
@@ -74,11 +66,11 @@ static int heed(void *self, int signal_number)
 	const struct filler *filler = self;
 
 	if (signal_number == SIGUSR1)
-		store_report(&filler->store);
+		counts_report(&filler->store.counts);
 	return 0;
 }
 
-static int store_lines(struct filler *filler, char *const *files)
+static int store_files(struct filler *filler, char *const *files)
 {
 	const struct lines_user user = {
 		.self = filler,
@@ -90,9 +82,11 @@ static int store_lines(struct filler *filler, char *const *files)
 	};
 	int status = lines_run(files, &user);
 
-	if (!status && filler->batch.count > 0)
-		status = store_batch(&filler->store, &filler->batch);
-	store_report(&filler->store);
+	if (!status)
+		status = store_send(&filler->store);
+	if (!status)
+		status = store_finish(&filler->store);
+	counts_report(&filler->store.counts);
 	return status;
 }
 
@@ -102,10 +96,7 @@ int fill(struct sink *sink, const struct fill_settings *settings, char *const *f
 	int status = store_open(&filler.store, sink, (size_t)settings->batch, settings->fail_fast);
 
 	if (!status)
-		status = batch_open(&filler.batch, (size_t)settings->batch);
-	if (!status)
-		status = store_lines(&filler, files);
-	batch_close(&filler.batch);
+		status = store_files(&filler, files);
 	store_close(&filler.store);
 	return status;
 }

@@ -1,4 +1,4 @@
-/* From lines to batches: each is stored when it is full, or when its first line has waited enough.
+/* The input's lines into the store: no line waits longer than it may.
  */
 #ifndef WD_FILL_H
 #define WD_FILL_H

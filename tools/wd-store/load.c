@@ -57,7 +57,7 @@ void load_close(struct load *load)
 	*load = (struct load){0};
 }
 
-static void load_clear(struct load *load)
+void load_clear(struct load *load)
 {
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		load->rows[t].count = 0;
@@ -270,7 +270,7 @@ static int take_record(
 	return 0;
 }
 
-static int take_line(struct load *load, const struct line *line)
+int load_line(struct load *load, const struct line *line)
 {
 	struct scan_member members[SCAN_KEYS_MAX];
 	struct scan_error error;
@@ -300,6 +300,14 @@ int load_lines(struct load *load, const struct line *lines, size_t count)
 
 	load_clear(load);
 	for (size_t i = 0; i < count && !status; i++)
-		status = take_line(load, &lines[i]);
+		status = load_line(load, &lines[i]);
 	return status;
+}
+
+void load_count(const struct load *load, size_t stored, struct counts *counts)
+{
+	counts->stored += stored;
+	counts->unchanged += load->read - stored;
+	counts->rejected += load->rejected;
+	counts->ignored += load->ignored;
 }

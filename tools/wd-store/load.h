@@ -4,6 +4,7 @@
 
 #include "common/scan.h"
 #include "tools/wd-store/batch.h"
+#include "tools/wd-store/counts.h"
 #include "tools/wd-store/value.h"
 
 /* Row i is values[i * table->count] and what follows it. */
@@ -33,8 +34,15 @@ struct load {
 int load_open(struct load *load, size_t most);
 void load_close(struct load *load);
 
-/* Replaces what was loaded by `count` lines. Returns 0 or EX_OSERR. The texts of the rows are
- * valid as long as the lines, and until the next load. */
+/* Adds a line. Returns 0 or EX_OSERR. The texts of the rows are valid as long as the line's bytes,
+ * and until the load is cleared. */
+int load_line(struct load *load, const struct line *line);
+void load_clear(struct load *load);
+
+/* Clears it, then adds these lines. */
 int load_lines(struct load *load, const struct line *lines, size_t count);
+
+/* Adds the lines of the load to `counts`, given how many of its rows were new or changed. */
+void load_count(const struct load *load, size_t stored, struct counts *counts);
 
 #endif

@@ -15,6 +15,12 @@ struct pg {
 	bool staged[TABLE_COUNT];     /* its temporary table and its statement are prepared */
 	bool same_types[TABLE_COUNT]; /* every column has just the type that we send */
 	bool all_new[TABLE_COUNT];    /* no row of the last load was there already */
+
+	/* Of the load that was sent, to be finished. */
+	int sent;                 /* how that went */
+	bool direct[TABLE_COUNT]; /* its rows went straight into the table */
+	bool heard[TABLE_COUNT];  /* its results are in `changed` */
+	size_t changed[TABLE_COUNT];
 };
 
 /* What a SQLSTATE (five characters; NULL: the connection is gone) asks for: 0, SINK_DATA,
@@ -43,7 +49,22 @@ int pg_check_schema(struct pg *pg);
 /* The temporary table through which rows of tables[t] go, and the statement that empties it. */
 int pg_stage(struct pg *pg, size_t t);
 
-/* COPYs all rows into tables[t] itself or, with `stage`, into its temporary table. */
-int pg_copy(struct pg *pg, size_t t, const struct rows *rows, bool stage);
+/* Answers a COPY … FROM STDIN BINARY of tables[t] with these rows. Returns 0 or EX_OSERR; what
+ * the database says to them comes as the next result. */
+int pg_copy(struct pg *pg, size_t t, const struct rows *rows);
+
+/* Appends the statements that put rows of tables[t] into it: through its temporary table, or
+ * straight by COPY (`direct`), which is faster and fails as a whole where one key is there. */
+void pg_script(struct buffer *sql, size_t t, bool direct);
+
+/* The two halves of struct sink_calls for a load without bad rows. */
+int pg_send(struct sink *sink, const struct load *load);
+int pg_finish(struct sink *sink, const struct load *load, size_t *stored);
+
+/* Runs the statements of pg_script() for tables[t]. Adds to `*changed`. */
+int pg_put_rows(struct pg *pg, size_t t, const struct rows *rows, size_t *changed);
+
+/* Prepares what the load's tables need; outside of a transaction, whose end it must outlive. */
+int pg_stage_all(struct pg *pg, const struct load *load);
 
 #endif

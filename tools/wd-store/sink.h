@@ -19,11 +19,19 @@ struct sink {
 	char reason[SINK_REASON_MAX];
 };
 
-/* After anything but 0 the transaction is lost, abandon() it; after SINK_DATA undo() saves what
- * was put before the mark. */
+/* Two ways to store: send() and finish() for a load in which every row is expected to be good, and,
+ * after they have said SINK_DATA, the other calls, which bear with bad rows. After anything but 0
+ * (and but SINK_DATA from put(), which undo() mends) the transaction is lost: abandon() it. */
 struct sink_calls {
-	/* Makes sure of a connection, of tables that fit and of what `load` needs; begins a
-	 * transaction, into which `load` and any part of it can be put. */
+	/* Connects where that is needed, and gives the whole load to the database as a transaction
+	 * of its own. The database may still be at work when it returns. */
+	int (*send)(struct sink *sink, const struct load *load);
+
+	/* Waits until the load that was sent is committed. `*stored`: how many rows were new or
+	 * changed, wd-store's own rejects not counted. */
+	int (*finish)(struct sink *sink, const struct load *load, size_t *stored);
+
+	/* Begins a transaction into which any part of `load` can be put. */
 	int (*begin)(struct sink *sink, const struct load *load);
 	int (*commit)(struct sink *sink);
 	void (*abandon)(struct sink *sink);
@@ -33,8 +41,7 @@ struct sink_calls {
 	int (*undo)(struct sink *sink);
 	int (*keep)(struct sink *sink);
 
-	/* Puts the rows of a load into the tables. Adds to `*stored` how many rows were new or
-	 * changed, wd-store's own rejects not counted. */
+	/* Puts rows into the tables; `*stored` as above. */
 	int (*put)(struct sink *sink, const struct load *load, size_t *stored);
 
 	/* Makes sure that lines could be stored: connects and looks at the tables. */

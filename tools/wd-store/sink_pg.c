@@ -8,24 +8,18 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* Rows. */
-#define DIRECT_LEAST 1000
-
 static struct pg *pg_of(struct sink *sink)
 {
 	return (struct pg *)sink;
 }
 
-/* The temporary tables are made before the transaction, so that they outlive its end. */
 static int pg_begin(struct sink *sink, const struct load *load)
 {
 	struct pg *pg = pg_of(sink);
 	int status = pg_connect(pg);
 
-	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
-		if (load->rows[t].count > 0 || t == TABLE_OWN_REJECTS)
-			status = pg_stage(pg, t);
-	}
+	if (!status)
+		status = pg_stage_all(pg, load);
 	return status ? status : pg_run(pg, "BEGIN");
 }
 
@@ -71,57 +65,6 @@ static int pg_keep(struct sink *sink)
 	return pg_run(pg_of(sink), "RELEASE SAVEPOINT wd");
 }
 
-/* Through the temporary table. `*changed`: how many rows were new or became different ones. */
-static int put_staged(struct pg *pg, size_t t, const struct rows *rows, size_t *changed)
-{
-	char name[24];
-	int status = pg_copy(pg, t, rows, true);
-
-	if (status)
-		return status;
-	snprintf(name, sizeof(name), "put_%zu", t);
-	PGresult *result = PQexecPrepared(pg->conn, name, 0, NULL, NULL, NULL, 0);
-	*changed = strtoul(PQcmdTuples(result), NULL, 10);
-	return pg_judge(pg, result);
-}
-
-/* Straight into the table, which fails as a whole where one key is there already: `*done` false. */
-static int put_directly(struct pg *pg, size_t t, const struct rows *rows, bool *done)
-{
-	int status = pg_run(pg, "SAVEPOINT direct");
-
-	if (status)
-		return status;
-	status = pg_copy(pg, t, rows, false);
-	*done = !status;
-	if (status == SINK_DATA)
-		return pg_run(pg, "ROLLBACK TO SAVEPOINT direct; RELEASE SAVEPOINT direct");
-	return status ? status : pg_run(pg, "RELEASE SAVEPOINT direct");
-}
-
-/* Only where there is something to win: each failure is a line in the server's log. */
-static bool may_go_directly(const struct pg *pg, size_t t, const struct rows *rows)
-{
-	return rows->count >= DIRECT_LEAST && pg->same_types[t] && pg->all_new[t] &&
-	       (t == TABLE_DRONE || t == TABLE_SIGNAL || t == TABLE_SYSTEM_HEALTH);
-}
-
-static int put_rows(struct pg *pg, size_t t, const struct rows *rows, size_t *changed)
-{
-	bool done = false;
-	int status = 0;
-
-	if (may_go_directly(pg, t, rows))
-		status = put_directly(pg, t, rows, &done);
-	if (status)
-		return status;
-	*changed = rows->count;
-	if (!done)
-		status = put_staged(pg, t, rows, changed);
-	pg->all_new[t] = !status && *changed == rows->count;
-	return status;
-}
-
 static int pg_put(struct sink *sink, const struct load *load, size_t *stored)
 {
 	int status = 0;
@@ -129,7 +72,7 @@ static int pg_put(struct sink *sink, const struct load *load, size_t *stored)
 	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
 		size_t changed = 0;
 		if (load->rows[t].count > 0)
-			status = put_rows(pg_of(sink), t, &load->rows[t], &changed);
+			status = pg_put_rows(pg_of(sink), t, &load->rows[t], &changed);
 		if (t != TABLE_OWN_REJECTS)
 			*stored += changed;
 	}
@@ -169,6 +112,8 @@ static void pg_close(struct sink *sink)
 }
 
 static const struct sink_calls calls = {
+	.send = pg_send,
+	.finish = pg_finish,
 	.begin = pg_begin,
 	.commit = pg_commit,
 	.abandon = pg_abandon,

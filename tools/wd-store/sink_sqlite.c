@@ -240,6 +240,23 @@ static int sqlite_migrate(struct sink *sink, bool roles)
 	return sqlite_check(sink);
 }
 
+/* There is nobody else to do the work meanwhile: it is all done in sqlite_finish(). */
+static int sqlite_send(struct sink *sink, const struct load *load)
+{
+	(void)sink;
+	(void)load;
+	return 0;
+}
+
+static int sqlite_finish(struct sink *sink, const struct load *load, size_t *stored)
+{
+	int status = sqlite_begin(sink, load);
+
+	if (!status)
+		status = sqlite_put(sink, load, stored);
+	return status ? status : sqlite_commit(sink);
+}
+
 static void sqlite_close(struct sink *sink)
 {
 	struct sqlite *s = sqlite_of(sink);
@@ -250,6 +267,8 @@ static void sqlite_close(struct sink *sink)
 }
 
 static const struct sink_calls calls = {
+	.send = sqlite_send,
+	.finish = sqlite_finish,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,
 	.abandon = sqlite_abandon,

@@ -1,24 +1,24 @@
-/* Batches into a sink: all of it or, after trying again, none; bad rows set aside; counted. */
+/* Lines into a sink: sent while the next are read, tried again, counted. */
 #ifndef WD_STORE_H
 #define WD_STORE_H
 
+#include "tools/wd-store/counts.h"
 #include "tools/wd-store/sink.h"
 
-#include <signal.h>
-
-/* read = stored + unchanged + rejected + ignored, once nothing waits. */
-struct counts {
-	size_t read;      /* lines, blank ones aside */
-	size_t stored;    /* rows that were new or changed */
-	size_t unchanged; /* lines whose row was there already, or came again in the batch */
-	size_t rejected;  /* lines that became rows of `rejects` with stage wd-store */
-	size_t ignored;   /* lines of a type without a table */
+/* Lines and what they are loaded as. */
+struct slot {
+	struct batch batch;
+	struct load load;
+	bool sent;
+	int status; /* of sending it */
 };
 
+/* Two slots, so that one can be filled while the database works on the other. */
 struct store {
 	struct sink *sink;
 	bool fail_fast;
-	struct load load;
+	struct slot slots[2];
+	struct slot *filling;
 	struct counts counts;
 	unsigned failures; /* in a row, of the database */
 };
@@ -28,16 +28,23 @@ struct store {
 int store_open(struct store *store, struct sink *sink, size_t most, bool fail_fast);
 void store_close(struct store *store);
 
-/* Stores the lines of a batch and empties it. Tries again for as long as the database is away,
- * with a random wait of 1 to 30 s; returns EX_TEMPFAIL instead when `fail_fast`, or when a signal
- * asks to stop. Otherwise 0 or an exit status; the batch is then as it was. */
-int store_batch(struct store *store, struct batch *batch);
+/* Takes a line; `fault` (a static text) says that it cannot be used, or NULL. Sends what is there
+ * first where that is too much already. Returns 0 or an exit status, as store_send(). */
+int store_line(struct store *store, struct span line, const char *fault);
 
-/* Says the counts: `read=… stored=… unchanged=… rejected=… ignored=…`, and `waiting=…` where
- * something does. */
-void store_report(const struct store *store);
+/* How many lines have been taken and not been sent. */
+size_t store_waiting(const struct store *store);
 
-/* The longest wait before the next attempt, in seconds; each is a random part of it. */
+/* Hands the lines that wait to the database, and finishes those that were sent before. Tries again
+ * for as long as the database is away, after a random wait of up to 30 s; returns EX_TEMPFAIL
+ * instead where `fail_fast` is set or a signal asks to stop. Otherwise 0 or an exit status. */
+int store_send(struct store *store);
+
+/* Waits until everything that was sent is committed; returns as store_send(). */
+int store_finish(struct store *store);
+
+/* How long to leave the database alone after `failures` (>= 1) attempts in a row, in seconds:
+ * `random` (0..1) of 1, 2, 4 … 30 s, so that many writers do not come back all at once. */
 double store_wait_s(unsigned failures, double random);
 
 #endif

@@ -1,0 +1,33 @@
+/* What became of the lines: each is counted once. */
+#include "tools/wd-store/counts.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+
+void counts_add(struct counts *sum, const struct counts *more)
+{
+	sum->read += more->read;
+	sum->stored += more->stored;
+	sum->unchanged += more->unchanged;
+	sum->rejected += more->rejected;
+	sum->ignored += more->ignored;
+}
+
+size_t counts_waiting(const struct counts *c)
+{
+	return c->read - c->stored - c->unchanged - c->rejected - c->ignored;
+}
+
+void counts_report(const struct counts *c)
+{
+	char line[192];
+	int used = snprintf(line, sizeof(line),
+		"read=%zu stored=%zu unchanged=%zu rejected=%zu ignored=%zu", c->read, c->stored,
+		c->unchanged, c->rejected, c->ignored);
+
+	if (counts_waiting(c) > 0)
+		snprintf(line + used, sizeof(line) - (size_t)used, " waiting=%zu",
+			counts_waiting(c));
+	log_plain(line);
+}
