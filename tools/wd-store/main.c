@@ -33,8 +33,7 @@ static struct opt_tool tool = {
 	.purpose = "Stores the records of its input, or of the files, in a database, each once.",
 	.opts = opts,
 	.count = ARRAY_SIZE(opts),
-	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it
-"
+	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it\n"
 		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
 };
 
