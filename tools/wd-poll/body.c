@@ -8,29 +8,34 @@
 /* What a usual body needs stays allocated between two of them, what a giant one took does not. */
 #define KEPT_CAPACITY ((size_t)1 << 20)
 
-static bool refuse(char reason[BODY_REASON_SIZE], const char *why)
+static enum reply_error refuse(
+	enum reply_error error, const char *why, char reason[BODY_REASON_SIZE])
 {
 	snprintf(reason, BODY_REASON_SIZE, "%s", why);
-	return false;
+	return error;
 }
 
-bool body_compact(struct span raw, struct buffer *compact, char reason[BODY_REASON_SIZE])
+enum reply_error body_compact(
+	struct span raw, struct buffer *compact, char reason[BODY_REASON_SIZE])
 {
 	struct scan_error error;
 
 	compact->length = 0;
+	compact->failed = false;
 	if (compact->capacity > KEPT_CAPACITY)
 		buffer_release(compact);
 	if (!raw.length)
-		return refuse(reason, "empty");
+		return refuse(REPLY_NOT_JSON, "empty", reason);
 	char *out = buffer_reserve(compact, SCAN_COMPACT_MAX(raw.length));
-	if (!out) {
-		compact->failed = false;
-		return refuse(reason, "out of memory");
-	}
+	if (!out)
+		return refuse(REPLY_TOO_LARGE, "out of memory", reason);
 	if (!scan_compact(raw, SCAN_MEND, out, &compact->length, &error)) {
 		snprintf(reason, BODY_REASON_SIZE, "%s at byte %zu", error.reason, error.at);
-		return false;
+		return REPLY_NOT_JSON;
 	}
-	return *out == '{' || *out == '[' || refuse(reason, "neither an object nor an array");
+	if (*out != '{' && *out != '[')
+		return refuse(REPLY_NOT_JSON, "neither an object nor an array", reason);
+	if (compact->length > BODY_MAX)
+		return refuse(REPLY_TOO_LARGE, "mended, it has more than 4 MiB", reason);
+	return REPLY_OK;
 }

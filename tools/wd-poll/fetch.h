@@ -5,9 +5,8 @@
 
 #include "tools/wd-poll/reply.h"
 
-/* A body may have this many bytes, all bodies under way together that many. Where there is no more
- * room the longest of them is given up. */
-#define FETCH_BODY_MAX   ((size_t)4 << 20)
+/* All bodies under way, of BODY_MAX at most each, together. Where there is no more room the longest
+ * of them is given up. */
 #define FETCH_BODIES_MAX ((size_t)64 << 20)
 
 /* All headers of one answer, 1xx answers before it included. */

@@ -149,8 +149,8 @@ void polled_take(struct polled *polled, const struct fetched *fetched, int64_t n
 	char reason[BODY_REASON_SIZE];
 	struct reply reply = reply_of(polled, fetched);
 
-	if (reply.error == REPLY_OK && !body_compact(fetched->body, &context->scratch, reason)) {
-		reply.error = REPLY_NOT_JSON;
+	if (reply.error == REPLY_OK) {
+		reply.error = body_compact(fetched->body, &context->scratch, reason);
 		reply.message = reason;
 	}
 	if (reply.error == REPLY_OK) {

@@ -2,6 +2,7 @@
 #include "tools/wd-poll/request.h"
 
 #include "common/array.h"
+#include "tools/wd-poll/body.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *self)
 
 	if (request->given_up)
 		return CURL_WRITEFUNC_ERROR;
-	if (request->body.length + length > FETCH_BODY_MAX) {
+	if (request->body.length + length > BODY_MAX) {
 		give_up(request, "more than 4 MiB");
 		return CURL_WRITEFUNC_ERROR;
 	}
