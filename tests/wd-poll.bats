@@ -61,14 +61,264 @@ lines() {
 	jq -e . "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/parsed"
 }
 
-@test "what is wrong with kits.yaml is said with file and line; unknown keys are left out" {
-	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '  colour: red'
-	run -0 --separate-stderr wd-poll -c "$kits" --check
-	[ "$stderr" = "wd-poll: $kits:4: unknown key key=colour" ]
-	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '- id: a' '  api_url: http://127.0.0.1:2'
+
+# replies KIT ENDPOINT FILE: how many there are.
+replies() {
+	grep -c "^{\"type\":\"reply\",\"kit_id\":\"$1\",\"endpoint\":\"$2\"" "$3"
+}
+
+at_least() {
+	[ "$("${@:2}")" -ge "$1" ]
+}
+
+# refused TEXT: kits.yaml as it stands is status 78, and that is said with its line.
+refused() {
 	run -78 --separate-stderr wd-poll -c "$kits" --check
-	[[ "$stderr" == "wd-poll: $kits:"?": two kits have this id kit=a" ]]
+	[[ "$stderr" == *"wd-poll: $kits:"$1* ]] || {
+		echo "said: $stderr"
+		false
+	}
+}
+
+@test "what is wrong with kits.yaml is said with file and line" {
+	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '- id: a' '  api_url: http://127.0.0.1:2'
+	refused '?: two kits have this id kit=a'
+	kits 'kits:' '- {id: a, api_url: "http://127.0.0.1:1"}' '- {id: b, api_url: "http://127.0.0.1:1/"}'
+	refused '?: two kits have this URL kit='
 	kits 'kits:' '- id: a' '  api_url: [http://127.0.0.1:1' '- b'
-	run -78 --separate-stderr wd-poll -c "$kits"
-	[[ "$stderr" == "wd-poll: $kits:"?": no YAML "* ]]
+	refused '5: no YAML reason='
+	kits 'kits:' '- id: a' '  api_url: file:///etc/passwd'
+	refused '3: neither an http nor an https URL key=api_url'
+	kits 'kits:' '- id: a' '  poll_interval: often'
+	refused '3: expected seconds key=poll_interval'
+	kits 'kits:' '- id: a' '  timeout: -1'
+	refused '3: expected seconds key=timeout'
+	kits 'kits:' '- id: a' '  enabled: maybe'
+	refused '3: expected true or false key=enabled'
+	kits 'kits:' '- id: a' '  retry_policy:' '    max_retries: 2.5'
+	refused '4: expected a whole number key=max_retries'
+	kits 'kits:' '- id: a' '  headers: {"X Y": z}'
+	refused '3: not a header key="X Y"'
+	kits 'kits:' '- id: a' '  bearer_token_file: nowhere'
+	refused '3: No such file or directory key=bearer_token_file'
+	kits 'kits:' '- id: a' '  id: b'
+	refused '3: key is there twice key=id'
+	kits 'kits:' '- just text'
+	refused '2: expected keys and values key=kits'
+	kits 'kits: []'
+	run -78 wd-poll -c "$kits"
+	[ "$output" = "wd-poll: no kits file=$kits" ]
+	run -78 wd-poll -c "$BATS_TEST_TMPDIR/nowhere.yaml"
+	[[ "$output" == "wd-poll: cannot open file="*"No such file or directory"* ]]
+}
+
+@test "unknown keys and kits without an api_url are left out, with a warning" {
+	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '  colour: red' '- id: b' 'color: blue'
+	run -0 --separate-stderr wd-poll -c "$kits" --check
+	[ "${stderr_lines[0]}" = "wd-poll: $kits:4: unknown key key=colour" ]
+	[ "${stderr_lines[1]}" = "wd-poll: $kits:5: a kit without an api_url is left out key=b" ]
+	[ "${stderr_lines[2]}" = "wd-poll: $kits:6: unknown key key=color" ]
+	[ "${lines[1]}" = "1 kits, 1 enabled" ]
+}
+
+@test "--check says what would be polled: defaults, environment, kits.yaml, options" {
+	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1/' '- id: b' '  api_url: http://127.0.0.1:2' \
+		'  poll_interval: 10' '  status_interval: 1m' '  timeout: 20' '  tags: [x, y z]' \
+		'- {id: c, enabled: no, api_url: "http://127.0.0.1:3"}' '- {api_url: "http://127.0.0.1:4"}'
+	run -0 wd-poll -c "$kits" --check
+	[ "${lines[0]}" = "a http://127.0.0.1:1 every 5s, status every 30s, timeout 10s, 26 requests a minute of 100" ]
+	[ "${lines[1]}" = 'b http://127.0.0.1:2 every 10s, status every 60s, timeout 20s, 13 requests a minute of 100, tags x,"y z"' ]
+	[ "${lines[2]}" = "c http://127.0.0.1:3 disabled" ]
+	[[ "${lines[3]}" == '"(told by /status)" http://127.0.0.1:4 every 5s'* ]]
+	[ "${lines[4]}" = "4 kits, 3 enabled" ]
+
+	export KITS_CONFIG=$kits POLL_INTERVAL_DRONES=6 POLL_INTERVAL_STATUS=40 REQUEST_TIMEOUT=7
+	run -0 wd-poll --check
+	[[ "${lines[0]}" == *"every 6s, status every 40s, timeout 7s"* ]]
+	[[ "${lines[1]}" == *"every 10s, status every 60s, timeout 20s"* ]]
+	export POLL_INTERVAL=8 STATUS_POLL_INTERVAL=50
+	run -0 wd-poll --check
+	[[ "${lines[0]}" == *"every 8s, status every 50s"* ]]
+	run -0 wd-poll --check --poll-interval 9 --status-interval 55 --timeout 5 --rate-limit 0
+	[[ "${lines[0]}" == *"every 9s, status every 55s, timeout 5s, "*"requests a minute" ]]
+	[[ "${lines[1]}" == *"every 9s, status every 55s, timeout 5s, "*"requests a minute, tags"* ]]
+}
+
+@test "a rate that a kit would not answer is refused with the arithmetic" {
+	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '  poll_interval: 1'
+	refused '2: 2 x 60/1 + 60/30 = 122 requests a minute, more than 90% of 100 kit=a'
+	run -0 wd-poll -c "$kits" --check --rate-limit 136
+	run -78 wd-poll -c "$kits" --check --rate-limit 135
+	run -0 wd-poll -c "$kits" --check --rate-limit 0
+	run -0 wd-poll -c "$kits" --check --poll-interval 5
+}
+
+@test "--kit and --tag choose; shards share all kits among them" {
+	kits 'kits:' '- {id: a, api_url: "http://127.0.0.1:1", tags: [x]}' \
+		'- {id: b, api_url: "http://127.0.0.1:2", tags: [x, y]}' \
+		'- {id: c, api_url: "http://127.0.0.1:3", tags: y}'
+	chosen() {
+		wd-poll -q -c "$kits" --check "$@" | awk '/^[abc] / {printf "%s", $1}'
+	}
+	[ "$(chosen)" = abc ]
+	[ "$(chosen --kit c --kit a)" = ac ]
+	[ "$(chosen --tag x)" = ab ]
+	[ "$(chosen --tag x --tag y --kit b)" = b ]
+	[ "$({ chosen --shard 1/3 && chosen --shard 2/3 && chosen --shard 3/3; } | fold -w1 | sort | tr -d '\n')" = abc ]
+	run -78 wd-poll -c "$kits" --check --kit d
+	[ "$output" = "wd-poll: no kit has this id kit=d" ]
+	run -78 wd-poll -c "$kits" --check --tag z
+	run -64 wd-poll -c "$kits" --check --shard 4/3
+	[[ "${lines[0]}" == "wd-poll: not a shard I/N argument=4/3" ]]
+}
+
+@test "what makes no sense on the command line is status 64" {
+	run -64 wd-poll
+	[[ "${lines[0]}" == "wd-poll: nothing to poll: give --config FILE or --url URL" ]]
+	run -64 wd-poll --url http://127.0.0.1:1 -c x
+	run -64 wd-poll --id a -c x
+	run -64 wd-poll --url http://127.0.0.1:1 --id ''
+	run -64 wd-poll --url http://127.0.0.1:1 operand
+	run -64 wd-poll --url http://127.0.0.1:1 --initial-backoff 10 --max-backoff 5
+	run -64 wd-poll --url http://127.0.0.1:1 --max-retries -1
+}
+
+@test "a timeout is tried again after a second; the reply says how often" {
+	python3 -c '
+import socket, time
+s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True); time.sleep(60)' \
+		>"$BATS_TEST_TMPDIR/port" 3>&- &
+	echo $! >"$BATS_TEST_TMPDIR/started"
+	wait_for 5 test -s "$BATS_TEST_TMPDIR/port"
+	run -1 --separate-stderr wd-poll --once --url "http://127.0.0.1:$(<"$BATS_TEST_TMPDIR/port")" \
+		--id silent --timeout 300ms --max-retries 1
+	jq -se 'map(select(.type == "reply")) | length == 3
+		and all(.error == "timeout" and .attempts == 2 and .elapsed_ms < 400)' <<<"$output"
+}
+
+@test "a kit that is away is left alone longer each time, and asked again when it is back" {
+	start "$BATS_TEST_TMPDIR/out" wd-poll --url http://127.0.0.1:1 --id away \
+		--initial-backoff 0.2 --max-backoff 1
+	wait_for 10 at_least 6 grep -c '"retry_in_s"' "$BATS_TEST_TMPDIR/out"
+	run -0 jq -c 'select(.retry_in_s) | [.failures, .retry_in_s]' "$BATS_TEST_TMPDIR/out"
+	[ "${lines[0]}" = '[1,0.2]' ]
+	[ "${lines[1]}" = '[2,0.4]' ]
+	[ "${lines[2]}" = '[3,1]' ]
+	[ "${lines[3]}" = '[4,1]' ]
+	# Said when it began, and not again.
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/out.err")" = 3 ]
+}
+
+@test "a rate-limited kit waits, and is no failing kit" {
+	sim --fault rate-limited
+	run -1 --separate-stderr wd-poll --once --url "$sim_url" --id busy
+	jq -se 'map(select(.type == "reply")) | length == 3
+		and all(.error == "rate_limited" and .http_status == 429 and .failures == 0 and .retry_in_s == 60)' \
+		<<<"$output"
+}
+
+@test "a kit's clock that is off is one steady offset; five seconds are let pass" {
+	sim --clock-skew -3600
+	start "$BATS_TEST_TMPDIR/out" wd-poll --url "$sim_url" --id late --poll-interval 0.1 --rate-limit 0
+	wait_for 10 at_least 40 replies late drones "$BATS_TEST_TMPDIR/out"
+	run -0 jq -s 'map(select(.type == "reply") | .clock_offset_s) | unique | length, .[0]' \
+		"$BATS_TEST_TMPDIR/out"
+	[ "${lines[0]}" = 1 ]
+	((lines[1] >= -3601 && lines[1] <= -3599))
+	stop_started
+	sim --clock-skew 3
+	run -0 wd-poll --once --url "$sim_url"
+	jq -se 'all(has("clock_offset_s") | not)' <<<"$output"
+}
+
+@test "kits whose name nobody configured: /status tells; two of one name are not polled as one" {
+	sim
+	kits 'kits:' "- api_url: $sim_url" "- api_url: $sim_url/kit-1"
+	start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits" --poll-interval 0.5 --rate-limit 0
+	wait_for 5 grep -q 'tells the id of another' "$BATS_TEST_TMPDIR/out.err"
+	id=$(curl -s "$sim_url/status" | jq -r .uid)
+	wait_for 5 at_least 3 replies "$id" drones "$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c '^{"type":"kit"' "$BATS_TEST_TMPDIR/out")" = 1 ]
+	[ "$(jq -r 'select(.type == "reply").endpoint' "$BATS_TEST_TMPDIR/out" | head -n 1)" = status ]
+}
+
+@test "SIGHUP: kits come, go and change; the others do not notice; a broken file changes nothing" {
+	sim --kits 4
+	kit_line() {
+		echo "- {id: $1, api_url: \"$sim_url/kit-$2\", poll_interval: 0.3, rate_limit: 0 $3}"
+	}
+	kits 'kits:' "$(kit_line same 1)" "$(kit_line goes 2)" "$(kit_line changes 3)"
+	start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits"
+	wait_for 5 at_least 2 replies changes drones "$BATS_TEST_TMPDIR/out"
+	kits 'kits:' "$(kit_line same 1)" "$(kit_line changes 3 ', name: New')" "$(kit_line comes 4)"
+	kill -HUP "$started"
+	wait_for 5 at_least 2 replies comes drones "$BATS_TEST_TMPDIR/out"
+	wait_for 5 grep -q 'kits loaded anew kits=3' "$BATS_TEST_TMPDIR/out.err"
+	[ "$(grep '^{"type":"kit","kit_id":"changes"' "$BATS_TEST_TMPDIR/out" | tail -n 1 | jq -r .name)" = New ]
+	sed -n '/"kit_id":"comes"/,$p' "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/after"
+	[ "$(replies goes drones "$BATS_TEST_TMPDIR/after")" = 0 ]
+
+	kits 'kits: ['
+	kill -HUP "$started"
+	wait_for 5 grep -q 'the kits stay as they were' "$BATS_TEST_TMPDIR/out.err"
+	seen=$(replies comes drones "$BATS_TEST_TMPDIR/out")
+	wait_for 5 at_least $((seen + 2)) replies comes drones "$BATS_TEST_TMPDIR/out"
+
+	# The one that stayed was asked in its slots all the while.
+	jq -se 'map(select(.kit_id == "same" and .endpoint == "drones")
+			| (.time[17:26] | tonumber) - .elapsed_ms / 1000)
+		| [.[:-1], .[1:]] | transpose | map(.[1] - .[0] | if . < 0 then . + 60 else . end)
+		| all(. > 0.2 and . < 0.4)' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "a SIGHUP before anything else is open does no harm" {
+	sim
+	for _ in 1 2 3 4 5 6 7 8; do
+		start "$BATS_TEST_TMPDIR/hup" wd-poll --url "$sim_url" --id a
+		# Until the program is loaded, nothing of it can catch a signal.
+		wait_for 5 grep -q '^SigCgt:.*[1-9a-f]' "/proc/$started/status"
+		kill -HUP "$started"
+		wait_for 5 at_least 1 replies a status "$BATS_TEST_TMPDIR/hup"
+		kill "$started"
+		wait "$started"
+	done
+}
+
+@test "a reader that is gone is status 74, said once" {
+	sim
+	{
+		wd-poll --url "$sim_url" --poll-interval 0.1 --rate-limit 0 2>"$BATS_TEST_TMPDIR/err" ||
+			echo $? >"$BATS_TEST_TMPDIR/status"
+	} | head -n 3 >"$BATS_TEST_TMPDIR/out"
+	[ "$(<"$BATS_TEST_TMPDIR/status")" = 74 ]
+	[ "$(cat "$BATS_TEST_TMPDIR/err")" = 'wd-poll: cannot write file=stdout reason="Broken pipe"' ]
+	run -74 bash -c 'wd-poll --once --url "$1" >/dev/full' _ "$sim_url"
+}
+
+@test "a slow reader: asks no more than fits, says so, goes on when it is read, stops in time" {
+	sim --drones 200 --aircraft 200
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec 7<>"$BATS_TEST_TMPDIR/pipe"
+	wd-poll --url "$sim_url" --id a --poll-interval 0.1 --rate-limit 0 \
+		>"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- 7>&- &
+	pid=$!
+	echo $pid >>"$BATS_TEST_TMPDIR/started"
+	wait_for 10 grep -q 'reader does not keep up' "$BATS_TEST_TMPDIR/err"
+	memory=$(awk '/VmRSS/ {print $2}' "/proc/$pid/status")
+	[[ $BIN == *san* ]] || ((memory < 40000))
+	timeout 2 head -c 8000000 <&7 >"$BATS_TEST_TMPDIR/read" || true
+	wait_for 5 grep -q 'reader keeps up again' "$BATS_TEST_TMPDIR/err"
+	wait_for 10 eval '[ "$(grep -c "does not keep up" "$BATS_TEST_TMPDIR/err")" -ge 2 ]'
+	from=$(date +%s%N)
+	kill "$pid"
+	wait "$pid"
+	(($(date +%s%N) - from < 1000000000))
+}
+
+@test "no more descriptors: requests fail, wd-poll does not" {
+	sim
+	run -1 bash -c 'ulimit -n 8; exec wd-poll --once --url "$1" --id a 2>"$2"' _ "$sim_url" \
+		"$BATS_TEST_TMPDIR/err"
+	grep -q 'too few descriptors' "$BATS_TEST_TMPDIR/err"
+	jq -se 'map(select(.type == "reply")) | length == 3' <<<"$output"
 }

@@ -135,21 +135,32 @@ static bool try_again(const struct due *due, struct due_endpoint *e, bool timed_
 	return true;
 }
 
+/* Leaves the kit alone, and has all of it asked when that is over, whatever its slots say. */
+static double leave_alone(struct due *due, int64_t now_us)
+{
+	const struct kit *kit = due->kit;
+	double wait_s = backoff_grow_s(
+		due->failures, kit->backoff_multiplier, kit->base_delay_s, kit->max_delay_s);
+
+	due->held_until_us = now_us + us(wait_s);
+	for (int i = 0; i < ENDPOINT_COUNT; i++) {
+		struct due_endpoint *e = &due->endpoints[i];
+		if (e->next_us > due->held_until_us)
+			e->next_us = due->held_until_us;
+	}
+	return wait_s;
+}
+
 /* The end of a cycle: was there anybody? Returns how long the kit is left alone. */
 static double judge(struct due *due, int64_t now_us)
 {
-	const struct kit *kit = due->kit;
-	double wait_s = 0;
+	bool failed = suspect(due);
 
-	if (suspect(due))
-		due->failures++;
-	if (suspect(due) && !due->once) {
-		wait_s = backoff_grow_s(due->failures, kit->backoff_multiplier, kit->base_delay_s,
-			kit->max_delay_s);
-		due->held_until_us = now_us + us(wait_s);
-	}
 	due->answered = due->unanswered = false;
-	return wait_s;
+	if (!failed)
+		return 0;
+	due->failures++;
+	return due->once ? 0 : leave_alone(due, now_us);
 }
 
 static void hold(
@@ -182,12 +193,12 @@ struct due_verdict due_done(
 	} else {
 		due->unanswered = true;
 	}
-	if (due_idle(due))
-		verdict.retry_in_s = judge(due, now_us);
 	for (int i = 0; i < ENDPOINT_COUNT; i++) {
 		if ((due->wanted & DUE_BIT(i)) && !under_way(&due->endpoints[i]))
 			skip_passed(due, &due->endpoints[i], now_us);
 	}
+	if (due_idle(due))
+		verdict.retry_in_s = judge(due, now_us);
 	if (result->hold_s > 0) {
 		hold(due, e, result, now_us);
 		verdict.retry_in_s = result->hold_s;

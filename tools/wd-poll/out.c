@@ -9,7 +9,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define FULL_BYTES ((size_t)1 << 20)
+/* A quarter of a second of a thousand kits: a reader that is busy elsewhere for a moment costs no
+ * slot. */
+#define FULL_BYTES ((size_t)4 << 20)
 
 void out_release(struct out *out)
 {
@@ -64,7 +66,7 @@ static int write_some(struct out *out, bool *more)
 static void empty(struct out *out)
 {
 	out->lines.length = out->written = 0;
-	if (out->lines.capacity > 2 * FULL_BYTES)
+	if (out->lines.capacity > FULL_BYTES)
 		buffer_release(&out->lines);
 }
 

@@ -70,8 +70,11 @@ static bool take_url(struct kit *kit, CURLU *url)
 
 static const char *take_all(CURLU *url, const struct parts *parts, struct kit *kit)
 {
-	if (strcmp(parts->scheme, "http") != 0 && strcmp(parts->scheme, "https") != 0)
+	if (!parts->scheme ||
+		(strcmp(parts->scheme, "http") != 0 && strcmp(parts->scheme, "https") != 0))
 		return "neither an http nor an https URL";
+	if (!parts->host || !*parts->host || !parts->port)
+		return "not a URL";
 	if (parts->query || parts->fragment)
 		return "a kit's URL has no query and no fragment";
 	if ((parts->user && !replace(&kit->username, parts->user)) ||
@@ -91,9 +94,7 @@ const char *url_read(const char *text, struct kit *kit)
 		return "out of memory";
 	if (curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK) {
 		take_apart(url, &parts);
-		if (parts.scheme && parts.host && *parts.host)
-			wrong = parts.port ? take_all(url, &parts, kit)
-					   : "neither an http nor an https URL";
+		wrong = take_all(url, &parts, kit);
 		parts_release(&parts);
 	}
 	curl_url_cleanup(url);

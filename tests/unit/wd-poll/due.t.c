@@ -143,6 +143,21 @@ static void backoff(void)
 	ok(next_us - now_us > 5 * S / 2 && next_us - now_us <= 15 * S / 2, "not at the very next");
 }
 
+static void short_backoff(void)
+{
+	struct kit slow = kit;
+	struct due due = {0};
+
+	slow.poll_interval_s = 60;
+	due_begin(&due, &slow, DUE_ALL, 0, 0);
+	end(&due, due_take(&due, 0), &refused, S);
+	is_number((double)due_next_us(&due), 6 * S,
+		"a kit with long intervals is asked again after the backoff, not after those");
+	is_number(due_take(&due, 6 * S), DUE_ALL, "all of it");
+	end(&due, DUE_ALL, &answered, 6 * S);
+	is_number((double)due_next_us(&due), 30 * S, "then its slots are kept again");
+}
+
 static void one_endpoint_answers(void)
 {
 	struct due due = begun(DUE_ALL);
@@ -211,6 +226,7 @@ int main(void)
 	phases();
 	retries();
 	backoff();
+	short_backoff();
 	one_endpoint_answers();
 	suspects();
 	told_to_wait();
