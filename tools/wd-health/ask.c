@@ -41,9 +41,12 @@ static void count(struct answer *answer)
 
 int ask_open(struct answer *answer, const char *path, int64_t threshold_us)
 {
+	struct state state = {0};
+
 	*answer = (struct answer){.now = clock_wall_us()};
 	health_init(&answer->health, threshold_us);
-	int status = state_look(path, &answer->health, &answer->written);
+	int status = state_look(&state, path, &answer->health);
+	answer->written = state.written;
 	close_minutes(answer);
 	count(answer);
 	return status;

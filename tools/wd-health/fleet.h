@@ -11,7 +11,8 @@
 
 struct kit {
 	char id[RECORD_ID_MAX + 1];
-	bool watched; /* not switched off in the configuration */
+	bool watched;    /* not switched off in the configuration */
+	bool configured; /* this run has read a `kit` line for it */
 	struct watch watch;
 	struct tally total;    /* since it became known */
 	double clock_offset_s; /* of the latest good reply */
