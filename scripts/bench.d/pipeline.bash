@@ -1,0 +1,151 @@
+# Kits to database, end to end: how long a detection takes to become a committed row, by pipe and by
+# spool, and what each program takes, at 1, 10, 100 and 1,000 simulated kits of 100 tracks each; what
+# a shell loop of curl, jq and psql takes for 1 and 10 of them.
+#
+# SECONDS_EACH (60) and KITS ("1 10 100 1000") may be set in the environment. Latency is from the
+# reply's arrival (its `time`) to the commit of the row (pg_xact_commit_timestamp), taken of the
+# first drone of every /drones reply.
+
+need wd-poll wd-normalize wd-health wd-store wd-sim
+# shellcheck source=scripts/bench.d/postgres.bash
+. scripts/bench.d/postgres.bash
+
+SECONDS_EACH=${SECONDS_EACH:-60}
+read -ra sizes <<<"${KITS:-1 10 100 1000}"
+PATH=$BIN:$PWD/scripts:$PATH
+ulimit -n "$(ulimit -Hn)"
+postgres_start
+
+# simulate KITS: sets $sim (pid) and writes $WORK/kits.yaml.
+simulate() {
+	wd-sim --port 0 --kits "$1" --drones 60 --aircraft 40 >"$WORK/sim" 2>/dev/null &
+	sim=$!
+	until grep -q ^listening "$WORK/sim"; do sleep 0.1; done
+	wd-sim --kits "$1" --port "$(sed 's/.*://' "$WORK/sim")" --print-config >"$WORK/kits.yaml"
+}
+
+# measured NAME COMMAND…: what it takes goes to $WORK/NAME.
+measured() {
+	"$WORK/measure" "$WORK/$1" "${@:2}"
+}
+
+poll() {
+	measured poll timeout -s TERM --preserve-status "$SECONDS_EACH" wd-poll -q -c "$WORK/kits.yaml" "$@"
+}
+
+by_pipe() {
+	poll | measured normalize wd-normalize | tee "$WORK/records" | measured health wd-health -q |
+		measured store wd-store -q "$database_url"
+}
+
+# The records that the rows come from are made a second time, from the segments that were kept.
+by_spool() {
+	local kept=$WORK/kept spool=$WORK/spool
+	rm -rf "$kept" "$spool"
+	measured drain timeout -s TERM --preserve-status $((SECONDS_EACH + 5)) \
+		wd-drain -q --keep "$kept" "$spool" "$database_url" 2>"$WORK/drain.err" &
+	local drain=$!
+	until [ -d "$spool/new" ]; do sleep 0.1; done
+	poll --spool "$spool"
+	wait $drain
+	find "$kept" -name '*.zst' | sort | xargs zstdcat | wd-normalize >"$WORK/records"
+}
+
+# What one would write in an evening: a loop of its own for each kit.
+by_shell() {
+	local until=$((SECONDS + SECONDS_EACH)) url
+	for url in $(sed -n 's/.*api_url: *"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$WORK/kits.yaml"); do
+		while [ $SECONDS -lt $until ]; do
+			curl -s "$url/drones" | jq -r --arg kit "$url" '.drones[] | [(.observed_at // .last_update_time
+				| strftime("%Y-%m-%dT%H:%M:%SZ")), $kit, .id, .lat, .lon, .alt, .speed] | @csv' |
+				psql -qX "$database_url" -c 'CREATE TEMP TABLE polled (LIKE drones)' \
+					-c '\copy polled(time, kit_id, drone_id, lat, lon, alt, speed) FROM STDIN CSV' \
+					-c 'INSERT INTO drones SELECT * FROM polled ON CONFLICT DO NOTHING' &&
+				echo '{"type":"reply","endpoint":"drones","ok":true}' >>"$WORK/records"
+			sleep 5
+		done &
+	done
+	wait
+}
+
+# Reply time and key of the first drone after each reply line.
+first_drones() {
+	LC_ALL=C sed -nE '
+		/^\{"type":"reply"/ { s/.*"endpoint":"drones","time":"([^"]*)".*/\1/; t keep; s/.*//; :keep; h; }
+		/^\{"type":"drone"/ { x; /./!{ x; d; }; G;
+			s/^([^\n]*)\n\{"type":"drone","time":"([^"]*)","kit_id":"([^"]*)","drone_id":"([^"]*)".*/\1\t\2\t\3\t\4/p;
+			s/.*//; x; }' "$WORK/records"
+}
+
+# Prints `p50 p99 max` in ms, and how many were looked at.
+latency() {
+	first_drones >"$WORK/firsts"
+	psql -qXAt -F ' ' -P null=null "$database_url" <<-SQL
+		CREATE TEMP TABLE firsts(arrived timestamptz, time timestamptz, kit_id text, drone_id text);
+		\copy firsts FROM '$WORK/firsts'
+		SELECT round(1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY s)),
+			round(1000 * percentile_cont(0.99) WITHIN GROUP (ORDER BY s)), round(1000 * max(s)), count(*)
+		FROM (SELECT extract(epoch FROM pg_xact_commit_timestamp(d.xmin) - f.arrived) AS s
+			FROM firsts f JOIN drones d USING (time, kit_id, drone_id)) AS latencies;
+	SQL
+}
+
+# What became of the polls: `made lost`, lost being slots of /drones without a reply line.
+polls() {
+	local made expected
+	made=$(grep -c '^{"type":"reply".*"endpoint":"drones".*"ok":true' "$WORK/records" || true)
+	expected=$(($1 * SECONDS_EACH / 5))
+	echo "$made $((made < expected ? expected - made : 0))"
+}
+
+# row WAY KITS STAGE…: one row of the table from what the last run left behind.
+row() {
+	local way=$1 kits=$2 figures=() stage rows wall cpu peak
+	shift 2
+	rows=$(psql -qXAt "$database_url" -c 'SELECT count(*) FROM drones')
+	for stage; do
+		read -r wall cpu peak <"$WORK/$stage"
+		figures+=("$stage $cpu $peak")
+	done
+	read -r p50 p99 most looked_at <<<"$(latency)"
+	read -r made lost <<<"$(polls "$kits")"
+	printf '%s\n' "${figures[@]}" | jq -Rnc --arg way "$way" --argjson kits "$kits" --argjson rows "$rows" \
+		--argjson seconds "$SECONDS_EACH" --argjson made "$made" --argjson lost "$lost" \
+		--argjson looked_at "$looked_at" --argjson latency "[$p50, $p99, $most]" '
+		[inputs | split(" ") | {(.[0]): {cpu_s: (.[1] | tonumber), peak_kib: (.[2] | tonumber)}}] | add as $stages
+		| {title: "pipeline", name: $way, kits: $kits, seconds: $seconds, rows: $rows, polls: $made, lost: $lost,
+		   latency_ms: $latency, latencies: $looked_at, stages: $stages}' | tee -a "$RUNS" >>"$WORK/table"
+}
+
+show() {
+	jq -rs '
+		["way", "kits", "polls", "lost", "rows/s", "p50 ms", "p99 ms", "max ms", "CPU % (of one core)", "MiB", "of which CPU s, MiB"],
+		(.[] | [.name, .kits, .polls, .lost, (.rows / .seconds | round), (.latency_ms[] | . // "-"),
+			(([.stages[].cpu_s] | add) / .seconds * 10000 | round / 100),
+			(([.stages[].peak_kib] | add) / 1024 | round),
+			([.stages | to_entries[] | "\(.key) \(.value.cpu_s * 100 | round / 100) \(.value.peak_kib / 1024 | round)"]
+				| join(", "))])
+		| map(tostring) | join("\t")' "$WORK/table" | column -ts $'\t'
+}
+
+for kits in "${sizes[@]}"; do
+	simulate "$kits"
+	postgres_database "pipe_$kits"
+	by_pipe
+	row pipe "$kits" poll normalize health store
+	postgres_database "spool_$kits"
+	by_spool
+	row spool "$kits" poll drain
+	if [ "$kits" -le 10 ]; then
+		postgres_database "shell_$kits"
+		: >"$WORK/records"
+		export -f by_shell
+		export database_url SECONDS_EACH
+		measured shell bash -c by_shell
+		row shell "$kits" shell
+	fi
+	kill "$sim"
+	wait "$sim" || true
+done
+printf '\npipeline: 100 tracks a kit, every 5 s, %s s each\n' "$SECONDS_EACH"
+show
