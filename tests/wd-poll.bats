@@ -71,6 +71,34 @@ at_least() {
 	[ "$("${@:2}")" -ge "$1" ]
 }
 
+@test "the examples of the configuration are right" {
+	run -0 --separate-stderr wd-poll --check -c "$ROOT/config/kits.yaml.example"
+	[ -z "$stderr" ]
+	[ "${lines[3]}" = "3 kits, 3 enabled" ]
+	# With what is commented out there, too.
+	touch "$BATS_TEST_TMPDIR"/{ca.crt,collector.crt,collector.key}
+	echo secret | tee "$BATS_TEST_TMPDIR/remote-002.token" >"$BATS_TEST_TMPDIR/remote-002.password"
+	sed 's/^    # \([a-z_]*: \)/    \1/' "$ROOT/config/kits.yaml.example" >"$BATS_TEST_TMPDIR/kits.yaml"
+	grep -q '^    client_key:' "$BATS_TEST_TMPDIR/kits.yaml"
+	run -0 --separate-stderr wd-poll --check -c "$BATS_TEST_TMPDIR/kits.yaml"
+	[ -z "$stderr" ]
+	# What the environment file sets is known to the manual.
+	for name in $(sed -n 's/^\([A-Z_]*\)=.*/\1/p' "$ROOT/config/wd.env.example"); do
+		grep -qE "^\\.(It )?Ev $name( |$)" "$ROOT/man/wd.7"
+	done
+}
+
+@test "wd-kits(5) has every key, and no other" {
+	keys() {
+		sed -nE 's/^\t\{"([a-z_]+)", KIND_.*/\1/p' "$ROOT/tools/wd-poll/kits_yaml.c" | sort
+	}
+	manual() {
+		sed -nE 's/^\.It Ic //p' "$ROOT/man/wd-kits.5" | tr -d ' ' | tr , '\n' | sort
+	}
+	[ -n "$(keys)" ]
+	diff <(keys) <(manual)
+}
+
 # refused TEXT: kits.yaml as it stands is status 78, and that is said with its line.
 refused() {
 	run -78 --separate-stderr wd-poll -c "$kits" --check

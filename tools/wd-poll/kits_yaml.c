@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 /* What a key's value is, and so what its field is. */
 enum kind {
@@ -103,6 +104,17 @@ static const char *read_id(const char *text, char **field)
 	return wrong ? wrong : set_text(field, strdup(text));
 }
 
+/* The file is read for each connection, and may come later. */
+static const char *read_path(
+	const struct yaml_file *file, const struct key *key, const yaml_node_t *node, char **field)
+{
+	char *path = resolve(file, yaml_text(node));
+
+	if (path && access(path, R_OK) != 0)
+		yaml_warn(file, node, "this file cannot be read", key->name);
+	return set_text(field, path);
+}
+
 static const char *read_secret(const char *path, char **field)
 {
 	char *text = NULL;
@@ -170,7 +182,7 @@ static const char *read_scalar(const struct yaml_file *file, const struct key *k
 	if (key->kind == KIND_BOOL)
 		return yaml_bool(node, field) ? NULL : "expected true or false";
 	if (key->kind == KIND_FILE)
-		return set_text(field, resolve(file, text));
+		return read_path(file, key, node, field);
 	if (key->kind == KIND_SECRET) {
 		char *path = resolve(file, text);
 		wrong = read_secret(path, field);
