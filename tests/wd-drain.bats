@@ -293,6 +293,17 @@ said() {
 	run -0 wd-drain --once --state state --prometheus metrics.prom spool
 	[ "$(cat state)" = 3 ]
 	[ "$(cat metrics.prom)" = metrics ]
+	[ -z "$(find . -name '*.try.*')" ]
+}
+
+@test "the state counts a segment once, however often it has to be run" {
+	segment 1 a b
+	echo 75 >fakes/store
+	run -75 wd-drain --once spool
+	run -75 wd-drain --once spool
+	rm fakes/store
+	run -0 wd-drain --once spool
+	[ "$(cat spool/health)" = 2 ]
 }
 
 # stops_fast PID: asked to, within 2 s, with status 0.
