@@ -1,69 +1,8 @@
-# What wd-run and wd-drain share: what they say, time, signals, the service manager. Sourced.
+# What wd-run and wd-drain share beside that: time, signals, the service manager. Sourced.
 # shellcheck shell=bash disable=SC2034 # what it sets, they use
-set -uo pipefail
-export LC_ALL=C.UTF-8
 
-# The statuses of sysexits.h that scripts end with.
-readonly ex_usage=64 ex_unavailable=69 ex_busy=73 ex_io=74 ex_again=75 ex_config=78
-
-program=${0##*/}
-program_dir=$(dirname "$(readlink -f "$0")")
-
-# The text of --help is the comment at the script's top.
-usage() {
-	sed -n '2,${/^#/!q; s/^# \{0,1\}//p}' "$0"
-}
-
-version() {
-	local text
-	text=$(wd-store --version) && echo "$program ${text#wd-store }"
-}
-
-# --- what is said
-
-loudness=1 # 0: only warnings and errors, 1: also what people want to know, 2: everything
-
-read_log_level() {
-	case ${LOG_LEVEL:-info} in
-		[dD]*) loudness=2 ;;
-		[iI]*) loudness=1 ;;
-		*) loudness=0 ;;
-	esac
-}
-
-# say LOUDNESS MESSAGE [KEY=VALUE]…: one line, in the way of the other tools.
-say() {
-	[ "$1" -le "$loudness" ] || return 0
-	local text=$2 field
-	for field in "${@:3}"; do
-		text+=" ${field%%=*}=$(printf '%q' "${field#*=}")"
-	done
-	printf '%s: %s\n' "$program" "$text" >&2
-}
-
-# die STATUS MESSAGE [KEY=VALUE]…
-die() {
-	say 0 "${@:2}"
-	exit "$1"
-}
-
-# whole_number OPTION VALUE LARGEST: ends the program unless it is one from 1.
-whole_number() {
-	if ! [[ $2 =~ ^[0-9]{1,7}$ ]] || [ "$((10#$2))" -lt 1 ] || [ "$((10#$2))" -gt "$3" ]; then
-		die "$ex_usage" "not a number from 1 to $3" "option=$1" "value=$2"
-	fi
-}
-
-# --- where things are
-
-# Programs are looked for on PATH, then where make(1) puts them, beside the scripts.
-find_programs() {
-	local name
-	PATH=$PATH:$program_dir:$program_dir/../build/bin
-	for name in "$@"; do
-		command -v "$name" >/dev/null || die "$ex_config" "not installed" "program=$name"
-	done
-}
+# shellcheck source=scripts/script.bash
+. "$(dirname "$(readlink -f "$0")")/script.bash"
 
 # absolute PATH [FOLDER]: as seen from FOLDER, by default the current one.
 absolute() {
