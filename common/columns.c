@@ -18,6 +18,8 @@
 static const char *const track_types[] = {"drone", "aircraft", NULL};
 static const char *const detection_types[] = {"analog", "dji", NULL};
 static const char *const states[] = {"unknown", "online", "offline", "error", "stale", NULL};
+static const char *const coverages[] = {
+	"listening", "kit_down", "link_down", "rate_limited", "poller_down", NULL};
 
 static const struct column drones[] = {
 	KEY_TIME,
@@ -138,11 +140,11 @@ static const struct column rejects[] = {
 	[REJECT_RAW] = {"raw", COLUMN_TEXT, .digested = true, .merge = MERGE_FIRST},
 };
 
-/* How a kit did in the minute that ends at `time`. */
+/* Whether a kit was listened to in the minute that begins at `time`. */
 static const struct column coverage[] = {
 	KEY_TIME,
 	KEY_KIT,
-	{"state", COLUMN_TEXT, .among = states},
+	{"state", COLUMN_TEXT, .among = coverages},
 	{"requests", COLUMN_INTEGER},
 	{"ok", COLUMN_INTEGER},
 	{"failed", COLUMN_INTEGER},

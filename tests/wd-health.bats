@@ -154,6 +154,10 @@ states() {
 	diff coverage wanted
 	[ "$(jq -c 'select(.type == "coverage") | keys_unsorted' out | sort -u)" = \
 		'["type","time","kit_id","state","requests","ok","failed"]' ]
+	wd-store -q sqlite:db <out 2>store.err || cat store.err
+	sqlite3 -separator ' ' db 'SELECT substr(time, 12, 5), kit_id, state, requests, ok, failed FROM coverage' |
+		sort | diff - <(sort wanted)
+	[ "$(sqlite_value db 'SELECT count(*) FROM rejects')" = 0 ]
 }
 
 @test "when no kit can be reached it is the link, and that is said once" {
