@@ -240,6 +240,13 @@ static void print_help(const struct opt_tool *tool)
 	printf("\nSee %s(1) and wd(7).\n", tool->name);
 }
 
+static void print_version(const struct opt_tool *tool)
+{
+	printf("%s (wd-tools) " WD_VERSION "\n", tool->name);
+	if (tool->libraries)
+		printf("with %s\n", tool->libraries());
+}
+
 static void print_and_exit(void)
 {
 	exit(fflush(stdout) == 0 && !ferror(stdout) ? 0 : EX_IOERR);
@@ -329,7 +336,7 @@ int opt_parse(struct opt_tool *tool, int argc, char **argv)
 			print_and_exit();
 			break;
 		case 'V':
-			printf("%s (wd-tools) " WD_VERSION "\n", tool->name);
+			print_version(tool);
 			print_and_exit();
 			break;
 		case 'q':

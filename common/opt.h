@@ -51,6 +51,9 @@ struct opt_tool {
 	struct opt *opts;
 	size_t count;
 	const char *notes; /* what --help says at its end, or NULL */
+	/* Which libraries run here, for --version: "libcurl/7.88.1", not what was compiled against;
+	 * a static text. NULL where none tells. */
+	const char *(*libraries)(void);
 };
 
 /* Opens the log under the tool's name, reads the environment, then the command line; every tool

@@ -17,7 +17,7 @@ usage() {
 version() {
 	local text
 	find_programs wd-store
-	text=$(wd-store --version) && echo "$program ${text#wd-store }"
+	text=$(wd-store --version) && text=${text%%$'\n'*} && echo "$program ${text#wd-store }"
 }
 
 # --- what is said

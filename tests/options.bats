@@ -21,7 +21,7 @@ long_options() {
 		[ -z "$stderr" ]
 		run -0 "$tool" -h
 		run -0 "$tool" --version
-		[[ $output =~ ^"$tool (wd-tools) "[0-9]+\.[0-9]+\.[0-9]+$ ]]
+		[[ ${lines[0]} =~ ^"$tool (wd-tools) "[0-9]+\.[0-9]+\.[0-9]+$ ]]
 		run -0 "$tool" -V
 	done
 }

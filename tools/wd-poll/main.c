@@ -7,6 +7,7 @@
 #include "tools/wd-poll/plan.h"
 #include "tools/wd-poll/poller.h"
 
+#include <curl/curl.h>
 #include <sysexits.h>
 
 static struct kit defaults = {
@@ -72,9 +73,14 @@ static const struct {
 };
 static const char *insisted[ARRAY_SIZE(overruled) + 1];
 
+static const char *libraries(void)
+{
+	return curl_version();
+}
+
 static struct opt_tool tool = {"wd-poll", "",
 	"Polls WarDragon kits and writes their replies, one line of JSON each.", opts,
-	ARRAY_SIZE(opts), NULL};
+	ARRAY_SIZE(opts), NULL, libraries};
 
 static const struct opt *option(const char *name)
 {

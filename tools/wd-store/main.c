@@ -7,6 +7,9 @@
 #include "tools/wd-store/batch.h"
 #include "tools/wd-store/fill.h"
 
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <stdio.h>
 #include <sysexits.h>
 
 static const char *target = "sqlite:wardragon.db";
@@ -27,6 +30,15 @@ static struct opt opts[] = {
 	{"check", OPT_FLAG, &check, NULL, "say whether lines could be stored, and end"},
 };
 
+static const char *libraries(void)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "sqlite/%s libpq/%d.%d", sqlite3_libversion(),
+		PQlibVersion() / 10000, PQlibVersion() % 10000);
+	return text;
+}
+
 static struct opt_tool tool = {
 	.name = "wd-store",
 	.operands = "[TARGET] [FILE ...]",
@@ -35,6 +47,7 @@ static struct opt_tool tool = {
 	.count = ARRAY_SIZE(opts),
 	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it\n"
 		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
+	.libraries = libraries,
 };
 
 /* A step by itself, for people and scripts who want an answer: nothing is tried again. */
