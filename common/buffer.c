@@ -42,7 +42,8 @@ char *buffer_reserve(struct buffer *buffer, size_t more)
 {
 	if (buffer->failed)
 		return NULL;
-	if (buffer->capacity - buffer->length < more && !grow(buffer, more)) {
+	bool room = buffer->data && buffer->capacity - buffer->length >= more;
+	if (!room && !grow(buffer, more)) {
 		buffer->failed = true;
 		return NULL;
 	}

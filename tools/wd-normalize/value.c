@@ -45,12 +45,12 @@ bool value_given(struct span value)
 	return text.length > 0 && !span_equals(text, "N/A");
 }
 
-/* A short text, decoded and trimmed. */
+/* A text, decoded and trimmed; empty if it is too long to mean anything. */
 static struct span decode(struct span value, char copy[SHORT_TEXT])
 {
-	if (value.length > SHORT_TEXT)
-		return (struct span){0};
-	return trim((struct span){copy, scan_text(value, copy, SHORT_TEXT)});
+	size_t length = value.length <= SHORT_TEXT ? scan_text(value, copy, SHORT_TEXT) : 0;
+
+	return trim((struct span){copy, length});
 }
 
 /* How many bytes of `text` are a decimal number: [+-]digits[.digits][e[+-]digits], with digits on
@@ -166,9 +166,9 @@ bool value_flag(struct span value, double *flag)
 	if (value_number(value, flag))
 		return *flag == 0 || *flag == 1;
 	struct span text = decode(value, copy);
-	copy[text.length ? text.at + text.length - copy : 0] = '\0';
-	*flag = text.length && strcasecmp(text.at, "true") == 0;
-	return *flag == 1 || (text.length && strcasecmp(text.at, "false") == 0);
+	copy[text.at - copy + (ptrdiff_t)text.length] = '\0';
+	*flag = strcasecmp(text.at, "true") == 0;
+	return *flag == 1 || strcasecmp(text.at, "false") == 0;
 }
 
 bool value_ground(struct span value, double *flag)

@@ -1,0 +1,119 @@
+/* What holds for every record that wd-normalize writes, asked independently of how it is made. */
+#ifndef WD_PROMISE_H
+#define WD_PROMISE_H
+
+#include "common/clock.h"
+#include "common/record.h"
+#include "common/utf8.h"
+#include "tools/wd-normalize/table.h"
+#include "tools/wd-normalize/value.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static inline void promise_broken(const char *what, struct span line)
+{
+	fprintf(stderr, "broken promise: %s: %.*s\n", what, (int)line.length, line.at);
+	abort();
+}
+
+static inline bool promise_text(struct span value, size_t limit)
+{
+	char text[4096];
+	uint32_t code;
+
+	size_t length = scan_text(value, text, sizeof(text));
+	if (scan_kind(value) != SCAN_TEXT || length == 0 || length > limit)
+		return false;
+	for (size_t at = 0, taken; at < length; at += taken) {
+		taken = utf8_decode(text + at, length - at, &code);
+		if (taken == 0 || code == 0)
+			return false;
+	}
+	return true;
+}
+
+static inline bool promise_number(struct span value, double least, double most)
+{
+	double number;
+
+	/* PostgreSQL refuses numbers that are too small for a double, not only those too large. */
+	return scan_number(value, &number) && number >= least && number <= most &&
+	       (number != 0 || !memchr(value.at, 'e', value.length)) && value.length <= 32;
+}
+
+static inline bool promise_time(struct span value)
+{
+	clock_us time;
+	char again[CLOCK_TEXT_SIZE];
+
+	if (scan_kind(value) != SCAN_TEXT || value.length != CLOCK_TEXT_SIZE + 1 ||
+		!clock_parse((struct span){value.at + 1, CLOCK_TEXT_SIZE - 1}, &time))
+		return false;
+	clock_format(time, again);
+	return memcmp(again, value.at + 1, CLOCK_TEXT_SIZE - 1) == 0;
+}
+
+static inline bool promise_column(const struct column *column, struct span value)
+{
+	switch (column->kind) {
+	case KIND_TIME:
+		return promise_time(value);
+	case KIND_KIT_ID:
+		return promise_text(value, RECORD_ID_MAX);
+	case KIND_TRACK:
+		return scan_text_is(value, "drone") || scan_text_is(value, "aircraft");
+	case KIND_LATITUDE:
+		return promise_number(value, -90, 90);
+	case KIND_LONGITUDE:
+		return promise_number(value, -180, 180);
+	case KIND_INTEGER:
+		return promise_number(value, INT32_MIN, INT32_MAX) &&
+		       !memchr(value.at, '.', value.length);
+	case KIND_EPOCH:
+		return promise_number(value, -1e15, 1e15) && !memchr(value.at, '.', value.length);
+	case KIND_TEXT:
+		if (strcmp(column->name, "detection_type") == 0)
+			return scan_text_is(value, "analog") || scan_text_is(value, "dji");
+		return promise_text(value, column->limit);
+	case KIND_BOOLEAN:
+		return scan_kind(value) == SCAN_TRUE || scan_kind(value) == SCAN_FALSE;
+	case KIND_OFFSET:
+	case KIND_NUMBER:
+		break;
+	}
+	if (strstr(column->name, "_percent"))
+		return promise_number(value, 0, 100);
+	return promise_number(
+		value, strcmp(column->name, "uptime_hours") == 0 ? 0 : -HUGE_VAL, HUGE_VAL);
+}
+
+/* `line` without its newline. */
+static inline void promise_record(const struct table *table, struct span line)
+{
+	const char *names[COLUMNS_MAX];
+	struct scan_member members[COLUMNS_MAX];
+	struct scan_keys keys;
+	struct scan_error error;
+	const char *last = line.at;
+
+	for (size_t i = 0; i < table->count; i++)
+		names[i] = table->columns[i].name;
+	scan_keys_init(&keys, names, table->count);
+	if (!scan_object(line, &keys, members, &error))
+		promise_broken(error.reason, line);
+	for (size_t i = 0; i < table->count; i++) {
+		const struct column *column = &table->columns[i];
+		if (!members[i].value.at) {
+			if (column->required || column->kind == KIND_TIME ||
+				column->kind == KIND_KIT_ID)
+				promise_broken(column->name, line);
+			continue;
+		}
+		if (members[i].key < last || !promise_column(column, members[i].value))
+			promise_broken(column->name, line);
+		last = members[i].key;
+	}
+}
+
+#endif
