@@ -13,7 +13,7 @@ BINDIR  = $(PREFIX)/bin
 MANDIR  = $(PREFIX)/share/man
 DOCDIR  = $(PREFIX)/share/doc/wd-tools
 
-TOOLS   = wd-poll wd-normalize wd-health wd-store wd-sim
+TOOLS   = wd-poll wd-normalize wd-health wd-store wd-export wd-sim
 
 CFLAGS   ?= -O2 -g
 PKG      ?= pkg-config

@@ -1,0 +1,205 @@
+# wd-export: records in, something to look at out.
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# A name that no program may take for anything but text.
+hostile='</script><script>x()</script> ]]> &amp; "q" =1+1'
+hostile_json=$(jq -n --arg t "$hostile" '$t')
+
+# records: two kits, two drones (one without a position), an aircraft, a signal, strange names.
+records() {
+	cat <<-END
+	{"type":"kit","kit_id":"k1","name":"Alpha & co","location":"here"}
+	{"type":"system_health","time":"2026-11-23T10:00:00.000000Z","kit_id":"k1","lat":42,"lon":-71,"alt":12,"cpu_percent":12.5}
+	{"type":"drone","time":"2026-11-23T10:00:00.000000Z","kit_id":"k1","drone_id":"d1","lat":42.001,"lon":-71.001,"alt":100.5,"speed":10,"heading":90,"pilot_lat":42.002,"pilot_lon":-71.002,"home_lat":42.003,"home_lon":-71.003,"ua_type":"2","track_type":"drone","description":$hostile_json}
+	{"type":"drone","time":"2026-11-23T10:00:05.250000Z","kit_id":"k1","drone_id":"d1","lat":42.0015,"lon":-71.0005,"alt":101,"speed":11,"heading":91,"pilot_lat":42.002,"pilot_lon":-71.002,"track_type":"drone","description":$hostile_json}
+	{"type":"drone","time":"2026-11-23T10:20:00.000000Z","kit_id":"k1","drone_id":"d1","lat":42.01,"lon":-71.01,"track_type":"drone"}
+	{"type":"drone","time":"2026-11-23T10:00:07.000000Z","kit_id":"k1","drone_id":"=cmd|' /C calc'!A1","rssi":-80,"freq_mhz":2437,"track_type":"drone","description":"\\u0001\\u0007-\\uffff\\r\\n2"}
+	{"type":"drone","time":"2026-11-23T10:00:08.000000Z","kit_id":"k2","drone_id":"adsb-a1b2c3","lat":42.2,"lon":-71.2,"alt":3048,"speed":200,"heading":180,"callsign":"UAL1","squawk":"7700","track_type":"aircraft","rssi":-12}
+	{"type":"signal","time":"2026-11-23T10:00:09.000000Z","kit_id":"k1","freq_mhz":5800,"power_dbm":-60.5,"lat":42,"lon":-71,"detection_type":"analog"}
+	{"type":"reply","kit_id":"k1","endpoint":"drones","ok":true}
+	END
+}
+
+# places FILE: features of GeoJSON as "role kind id geometry".
+features() {
+	jq -r '.features[] | [.properties.role, .properties.kind, .properties.id // "-",
+		.geometry.type] | join(" ")' "$1"
+}
+
+@test "geojson: legs of tracks as lines with times, the rest as points" {
+	records | wd-export geojson >out
+	features out >got
+	diff - got <<-'END'
+	heard drone =cmd|' /C calc'!A1 Point
+	pilot drone d1 Point
+	home drone d1 Point
+	track drone d1 LineString
+	track drone d1 Point
+	signal signal 5800 MHz Point
+	kit kit - Point
+	track aircraft adsb-a1b2c3 Point
+	END
+	run -0 jq -c '.features[] | select(.geometry.type == "LineString") |
+		[.geometry.coordinates, .properties.coordTimes, .properties.speed, .properties.alt]' out
+	[ "$output" = '[[[-71.001,42.001,100.5],[-71.0005,42.0015,101]],["2026-11-23T10:00:00.000000Z","2026-11-23T10:00:05.250000Z"],[10,11],[100.5,101]]' ]
+	[ "$(jq -r '.datum + " " + .units.speed' out)" = "WGS 84 m/s" ]
+	# Later records say nothing of the pilot's place or the description: what was known stays.
+	[ "$(jq -r '.features[] | select(.properties.role == "track") | .properties.description' out |
+		sort -u)" = "$(printf '%s\nnull' "$hostile" | sort)" ]
+}
+
+@test "geojson: --gap says how long a silence ends a leg" {
+	records | wd-export geojson --gap 1h >out
+	[ "$(features out | grep '^track drone d1')" = 'track drone d1 LineString' ]
+	# A leg of which some points have no altitude has none in its line, and nulls in its list.
+	run -0 jq -c '.features[] | select(.geometry.type == "LineString") |
+		[(.geometry.coordinates | map(length)), .properties.alt]' out
+	[ "$output" = '[[2,2,2],[100.5,101,null]]' ]
+}
+
+@test "geojson: a ring around the kit for what has no position" {
+	records | wd-export geojson >out
+	run -0 jq -c '.features[] | select(.properties.role == "heard") |
+		[.geometry.coordinates, .properties.range_m, .properties.rssi]' out
+	[ "$output" = '[[-71,42],984,-80]' ]
+}
+
+@test "geojson: GDAL reads it, names and all" {
+	records | wd-export geojson >out.geojson
+	ogrinfo -ro -al -q out.geojson >seen
+	[ "$(grep -c '^OGRFeature' seen)" = 8 ]
+	grep -F "description (String) = $hostile" seen
+	grep -F "id (String) = =cmd|' /C calc'!A1" seen
+	grep -F 'LINESTRING Z (-71.001 42.001 100.5,-71.0005 42.0015 101)' seen
+	ogrinfo -ro -al -so out.geojson | grep -F 'GEOGCRS["WGS 84"'
+}
+
+@test "kml: well-formed, a folder a kit, tracks with times" {
+	records | wd-export kml --title 'Day <1>' >out.kml
+	xmllint --noout out.kml
+	value() {
+		xmllint --xpath "$1" out.kml
+	}
+	[ "$(value 'string(//*[local-name()="Document"]/*[local-name()="name"])')" = 'Day <1>' ]
+	[ "$(value 'count(//*[local-name()="Folder"])')" = 2 ]
+	[ "$(value 'count(//*[local-name()="Track"])')" = 4 ]
+	[ "$(value 'count(//*[local-name()="when"])')" = 5 ]
+	[ "$(value 'count(//*[local-name()="coord"])')" = 5 ]
+	[ "$(value 'string(//*[local-name()="coord"])')" = '-71.0010000 42.0010000 100.5' ]
+	grep -q 'metres above the WGS 84 ellipsoid' out.kml
+	# Pilot, home, the line that joins them, a ring of the drone heard, a ring of the signal.
+	[ "$(value 'count(//*[local-name()="LineString"])')" = 3 ]
+	[ "$(value 'count(//*[local-name()="Point"])')" = 2 ]
+}
+
+@test "kml: GDAL reads it, names and all; a viewer of HTML sees text" {
+	records | wd-export kml >out.kml
+	ogrinfo -ro -al -q out.kml >seen
+	grep -F "  description (String) = $hostile" seen
+	grep -F "  Name (String) = Heard, not located: =cmd|' /C calc'!A1" seen
+	# What reaches a balloon is HTML: there the same text is escaped once more.
+	xmllint --xpath '//*[local-name()="Placemark"][2]/*[local-name()="description"]/text()' \
+		out.kml | grep -F 'description: &amp;lt;/script&amp;gt;&amp;lt;script&amp;gt;x()'
+}
+
+@test "csv: one header with units, a row a record, as Python reads it" {
+	records | wd-export csv >out.csv
+	cat >read.py <<-'END'
+	import csv, json, sys
+	rows = list(csv.DictReader(open("out.csv", newline="", encoding="utf-8")))
+	print(json.dumps([[r["time [UTC]"], r["drone_id"], r["lat [deg WGS 84]"], r["speed [m/s]"],
+	    r["description"]] for r in rows]))
+	END
+	python3 read.py >rows
+	[ "$(jq length rows)" = 5 ]
+	[ "$(jq -r '.[0][4]' rows)" = "$hostile" ]
+	[ "$(jq -c '.[0][:4]' rows)" = '["2026-11-23T10:00:00.000000Z","d1","42.001","10"]' ]
+	# What a spreadsheet would run is marked as text; control characters are as they came.
+	[ "$(jq -r '.[3][1]' rows)" = "'=cmd|' /C calc'!A1" ]
+	[ "$(jq -c '.[3][4]' rows)" = '"\u0001\u0007-￿\r\n2"' ]
+	# RFC 4180: every line ends with CR LF.
+	[ "$(tail -c 2 out.csv | xxd -p)" = 0d0a ]
+	ogrinfo -ro -al -so out.csv | grep -qx 'Feature Count: 5'
+}
+
+@test "csv: --raw is for programs" {
+	records | wd-export csv --raw >out.csv
+	head -1 out.csv | grep -q '^time,kit_id,drone_id,lat,lon,alt,'
+	grep -q "^[^,]*,k1,=cmd|' /C calc'!A1," out.csv
+}
+
+@test "csv: --type chooses the table" {
+	records | wd-export csv --type signal >out.csv
+	[ "$(sed -n 2p out.csv | cut -d, -f1-4)" = '2026-11-23T10:00:09.000000Z,k1,5800,-60.5' ]
+	records | wd-export csv --type kit >out.csv
+	[ "$(tr -d '\r' <out.csv)" = "$(printf 'kit_id,name,location,api_url,enabled,tags\nk1,Alpha & co,here,,,')" ]
+	run -64 wd-export csv --type nothing </dev/null
+	[ "$output" = 'wd-export: no such type of record type=nothing' ]
+}
+
+@test "cot: an event a line, each well-formed" {
+	records | wd-export cot --stale 30 >out
+	[ "$(wc -l <out)" = 10 ]
+	while read -r event; do
+		xmllint --noout - <<<"$event"
+	done <out
+	(echo '<all>' && cat out && echo '</all>') >all.xml
+	value() {
+		xmllint --xpath "$1" all.xml
+	}
+	[ "$(value 'string(//event[@uid="wd-drone.d1"]/@type)')" = a-u-A-M-H-Q ]
+	[ "$(value 'string(//event[@uid="wd-drone.d1"]/@stale)')" = 2026-11-23T10:00:30.000000Z ]
+	[ "$(value 'string(//event[@uid="wd-drone.d1"]/point/@hae)')" = 100.5 ]
+	[ "$(value 'string(//event[@uid="wd-pilot.d1"]/point/@lat)')" = 42.0020000 ]
+	[ "$(value 'string(//event[@uid="wd-aircraft.adsb-a1b2c3"]/detail/contact/@callsign)')" = UAL1 ]
+	[ "$(value 'string(//event[@uid="wd-aircraft.adsb-a1b2c3"]/detail/track/@speed)')" = 200 ]
+	[ "$(value 'count(//event[@uid="wd-kit.k1"])')" = 1 ]
+	value 'string(//event[@uid="wd-drone.d1"]/detail/remarks)' | grep -F "; $hostile"
+}
+
+@test "cot: what has no position is around its kit; where that is not known, nowhere" {
+	records | wd-export cot | grep -F 'uid="wd-drone.=cmd' >out
+	grep -F 'how="m-r"' out | grep -F '<point lat="42.0000000" lon="-71.0000000" hae="9999999.0" ce="984.' 
+	records | grep -v system_health >lost
+	run -0 wd-export cot lost
+	[[ $output == *'not on the map detections=1'* ]]
+	not grep -F 'uid="wd-drone.=cmd' <<<"$output"
+}
+
+@test "lines that are no records are counted; --strict is status 65" {
+	printf 'no json\n{"type":"drone","kit_id":"k"}\n{"a":1}\n{"type":"new kind"}\n' >in
+	for format in geojson kml cot; do
+		run -0 --separate-stderr wd-export "$format" in
+		[ "$stderr" = 'wd-export: lines that are no records lines=3' ]
+		run -65 wd-export "$format" --strict in
+	done
+	run -0 wd-export geojson --strict /dev/null
+}
+
+@test "no input is an empty file of its kind" {
+	[ "$(wd-export geojson </dev/null | jq '.features | length')" = 0 ]
+	wd-export kml </dev/null | xmllint --noout -
+	[ "$(wd-export csv </dev/null | wc -l)" = 1 ]
+	[ -z "$(wd-export cot </dev/null)" ]
+}
+
+@test "--max-points bounds the memory: tracks are thinned, and that is said" {
+	jq -nc 'range(5000) | {type: "drone", time: (1795464500 + . | todate), kit_id: "k",
+		drone_id: "d", lat: (10 + . / 10000), lon: 20}' >in
+	run -0 --separate-stderr wd-export geojson --max-points 1000 in
+	[ "$stderr" = 'wd-export: tracks are thinned one_point_of=8 help=--max-points' ]
+	points=$(jq '.features[0].geometry.coordinates | length' <<<"$output")
+	((points > 300 && points < 1000))
+	[ "$(jq -c '.features[0].geometry.coordinates | [.[0], .[-1]]' <<<"$output")" = '[[20,10],[20,10.4999]]' ]
+}
+
+@test "a format is needed, and one that there is" {
+	run -64 wd-export
+	[[ ${lines[0]} == 'wd-export: which format?' ]]
+	run -64 wd-export pdf
+	[[ ${lines[0]} == 'wd-export: no such format argument=pdf' ]]
+}

@@ -1,0 +1,200 @@
+/* Comma-separated values: one table, one header, a row a record. */
+#include "tools/wd-export/csv.h"
+
+#include "common/array.h"
+#include "common/columns.h"
+#include "common/log.h"
+#include "tools/wd-export/format.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+/* What the numbers of a column mean, where its name does not say it. Altitudes are those of Remote
+ * ID, above the ellipsoid, and those of ADS-B, of a barometer. */
+static const struct {
+	const char *column, *unit;
+} units[] = {
+	{"time", "UTC"},
+	{"last_seen", "UTC"},
+	{"status_time", "UTC"},
+	{"lat", "deg WGS 84"},
+	{"lon", "deg WGS 84"},
+	{"pilot_lat", "deg WGS 84"},
+	{"pilot_lon", "deg WGS 84"},
+	{"home_lat", "deg WGS 84"},
+	{"home_lon", "deg WGS 84"},
+	{"alt", "m WGS 84; aircraft: m barometric"},
+	{"pressure_altitude", "m barometric"},
+	{"height", "m"},
+	{"speed", "m/s"},
+	{"vspeed", "m/s"},
+	{"heading", "deg true"},
+	{"direction", "deg true"},
+	{"track", "deg true"},
+	{"gps_accuracy", "m"},
+	{"rssi", "dBm; aircraft: dBFS"},
+	{"freq", "MHz"},
+	{"observed_at", "s since 1970 UTC"},
+	{"kit_updated_epoch", "s since 1970 UTC"},
+	{"temp_cpu", "deg C"},
+	{"temp_gpu", "deg C"},
+	{"pluto_temp", "deg C"},
+	{"zynq_temp", "deg C"},
+};
+
+/* The keys that are read of each line: the type, then the columns of the table. */
+static struct {
+	const struct table *table;
+	const char *names[COLUMNS_MOST + 1];
+	struct scan_keys keys;
+} reader;
+
+/* What spreadsheets begin a formula with, or skip before they look for one. The wide forms are
+ * those of East Asian keyboards, which Excel takes for the narrow ones. */
+static bool looks_like_formula(struct span text)
+{
+	static const char *const beginnings[] = {
+		"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++) {
+		size_t length = strlen(beginnings[i]);
+		if (text.length >= length && memcmp(text.at, beginnings[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool needs_quotes(struct span text)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.at[i] == ',' || text.at[i] == '"' || text.at[i] == '\n' ||
+			text.at[i] == '\r')
+			return true;
+	}
+	return false;
+}
+
+void csv_put_text(struct buffer *out, struct span text, bool guarded)
+{
+	bool quoted = needs_quotes(text);
+
+	if (quoted)
+		buffer_add_char(out, '"');
+	if (guarded && looks_like_formula(text))
+		buffer_add_char(out, '\'');
+	for (size_t i = 0; i < text.length; i++) {
+		if (text.at[i] == '"')
+			buffer_add_char(out, '"');
+		buffer_add_char(out, text.at[i]);
+	}
+	if (quoted)
+		buffer_add_char(out, '"');
+}
+
+static void put_string(struct buffer *out, struct span json, bool guarded)
+{
+	/* Decoded it is no longer than its JSON. */
+	char *text = malloc(json.length + 1);
+
+	if (!text) {
+		out->failed = true;
+		return;
+	}
+	size_t length = scan_text(json, text, json.length + 1);
+	csv_put_text(out, (struct span){text, length}, guarded);
+	free(text);
+}
+
+void csv_put_value(struct buffer *out, struct span json, bool guarded)
+{
+	switch (scan_kind(json)) {
+	case SCAN_NULL:
+		break;
+	case SCAN_TEXT:
+		put_string(out, json, guarded);
+		break;
+	default:
+		csv_put_text(out, json, false);
+	}
+}
+
+static const struct table *table_of(const char *type)
+{
+	for (size_t t = 0; t < TABLE_COUNT; t++) {
+		if (tables[t].type && strcmp(tables[t].type, type) == 0)
+			return &tables[t];
+	}
+	return NULL;
+}
+
+static const char *unit_of(const char *column)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
+		if (strcmp(units[i].column, column) == 0)
+			return units[i].unit;
+	}
+	return NULL;
+}
+
+/* What is not in the line cannot be in the row. */
+static bool is_shown(const struct column *column)
+{
+	return column->kind != COLUMN_DIGEST;
+}
+
+static void end_cell(struct export *export, const struct column *column)
+{
+	const struct column *last = &reader.table->columns[reader.table->count - 1];
+
+	buffer_add_text(&export->out, column == last ? "\r\n" : ",");
+}
+
+static void put_heading(struct export *export, const struct column *column)
+{
+	const char *name = column_source(column), *unit = unit_of(name);
+
+	buffer_add_text(&export->out, name);
+	if (unit && !export->raw)
+		buffer_printf(&export->out, " [%s]", unit);
+	end_cell(export, column);
+}
+
+static int begin(struct export *export)
+{
+	reader.table = table_of(export->type);
+	if (!reader.table)
+		return fail(EX_USAGE, "no such type of record", {"type", export->type});
+	reader.names[0] = "type";
+	for (size_t c = 0; c < reader.table->count; c++) {
+		const struct column *column = &reader.table->columns[c];
+		reader.names[c + 1] = column_source(column);
+		if (is_shown(column))
+			put_heading(export, column);
+	}
+	scan_keys_init(&reader.keys, reader.names, reader.table->count + 1);
+	return 0;
+}
+
+static int line(struct export *export, struct span text)
+{
+	struct scan_member members[COLUMNS_MOST + 1];
+	struct scan_error error;
+
+	if (!scan_object(text, &reader.keys, members, &error)) {
+		export->unread++;
+		return 0;
+	}
+	if (!scan_text_is(members[0].value, reader.table->type))
+		return 0;
+	for (size_t c = 0; c < reader.table->count; c++) {
+		const struct column *column = &reader.table->columns[c];
+		if (!is_shown(column))
+			continue;
+		csv_put_value(&export->out, members[c + 1].value, !export->raw);
+		end_cell(export, column);
+	}
+	return 0;
+}
+
+const struct format format_csv = {
+	"csv", "a table of one type of records, for spreadsheets", begin, line, NULL, 0};

@@ -1,0 +1,229 @@
+/* GeoJSON (RFC 7946): legs of tracks as lines with times; pilots, homes, kits, rings as points. */
+#include "common/json.h"
+#include "tools/wd-export/format.h"
+#include "tools/wd-export/ring.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+
+static const char *const kind_names[KIND_COUNT] = {
+	[KIND_DRONE] = "drone",
+	[KIND_AIRCRAFT] = "aircraft",
+	[KIND_SIGNAL] = "signal",
+	[KIND_KIT] = "kit",
+};
+
+/* Foreign members (RFC 7946, 6.1) say what the numbers are. */
+static const char head[] =
+	"{\"type\":\"FeatureCollection\",\n"
+	"\"datum\":\"WGS 84\",\n"
+	"\"units\":{\"coordinates\":\"degrees, metres above the ellipsoid; of aircraft "
+	"barometric\",\"alt\":\"m\",\"height\":\"m\",\"speed\":\"m/s\",\"vspeed\":\"m/s\","
+	"\"heading\":\"degrees from true north\",\"range_m\":\"m: at most so far from here, if it "
+	"radiates 100 mW\",\"rssi\":\"dBm; of aircraft dBFS\",\"freq_mhz\":\"MHz\","
+	"\"temp_cpu\":\"degrees Celsius\",\"coordTimes\":\"UTC\"},\n"
+	"\"features\":[";
+static const char foot[] = "\n]}\n";
+
+static void put_facts(struct buffer *out, const struct track *track)
+{
+	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++)
+		json_raw(out, field_name(field), track_fact(track, field));
+}
+
+/* Everything up to the properties that only some features have. */
+static void begin_feature(struct buffer *out, const struct track *track, const char *role)
+{
+	static const char opening[] = "\n{\"type\":\"Feature\",\"properties\":{\"role\":\"";
+
+	/* An empty buffer is one that has been written: there were features before. */
+	if (!out->length || out->data[out->length - 1] != '[')
+		buffer_add_char(out, ',');
+	buffer_add_text(out, opening);
+	buffer_add_text(out, role);
+	buffer_add_char(out, '"');
+	json_text(out, "kind", span_of(kind_names[track->kind]));
+	json_text(out, "kit_id", span_of(track->kit_id));
+	if (track->kind != KIND_KIT)
+		json_text(out, "id", span_of(track->id));
+}
+
+static void put_stretch(struct buffer *out, clock_us first, clock_us last, size_t count)
+{
+	json_time(out, "first_time", first);
+	json_time(out, "last_time", last);
+	json_integer(out, "points", (int64_t)count);
+}
+
+/* Seven decimals are what a point holds: a centimetre. */
+static void put_degrees(struct buffer *out, double degrees)
+{
+	char text[24];
+	int length = snprintf(text, sizeof(text), "%.7f", degrees);
+
+	while (text[length - 1] == '0')
+		length--;
+	if (text[length - 1] == '.')
+		length--;
+	buffer_add(out, text, (size_t)length);
+}
+
+static void put_position(struct buffer *out, struct place place, float alt_m)
+{
+	buffer_add_char(out, '[');
+	put_degrees(out, place.lon);
+	buffer_add_char(out, ',');
+	put_degrees(out, place.lat);
+	if (!isnan(alt_m))
+		buffer_printf(out, ",%.7g", (double)alt_m);
+	buffer_add_char(out, ']');
+}
+
+static void end_feature(struct buffer *out, struct place place)
+{
+	buffer_add_text(out, "},\"geometry\":{\"type\":\"Point\",\"coordinates\":");
+	put_position(out, place, NAN);
+	buffer_add_text(out, "}}");
+}
+
+static void put_floats(struct buffer *out, const char *key, const struct point *points,
+	size_t count, size_t offset)
+{
+	buffer_printf(out, ",\"%s\":[", key);
+	for (size_t i = 0; i < count; i++) {
+		float number;
+		memcpy(&number, (const char *)&points[i] + offset, sizeof(number));
+		if (i)
+			buffer_add_char(out, ',');
+		if (isfinite(number))
+			buffer_printf(out, "%.7g", (double)number);
+		else
+			buffer_add_text(out, "null");
+	}
+	buffer_add_char(out, ']');
+}
+
+static void put_times(struct buffer *out, const struct point *points, size_t count)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	buffer_add_text(out, ",\"coordTimes\":[");
+	for (size_t i = 0; i < count; i++) {
+		clock_format(points[i].time, text);
+		buffer_printf(out, "%s\"%s\"", i ? "," : "", text);
+	}
+	buffer_add_char(out, ']');
+}
+
+/* A third coordinate that some points lack would be read as 0 there: all of a leg have it or none.
+ * The list `alt` has what is known in any case. */
+static bool all_have_altitude(const struct point *points, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (isnan(points[i].alt_m))
+			return false;
+	}
+	return true;
+}
+
+static void put_leg_geometry(struct buffer *out, const struct point *points, size_t count)
+{
+	bool with_altitude = all_have_altitude(points, count);
+
+	buffer_printf(out, "},\"geometry\":{\"type\":\"%s\",\"coordinates\":%s",
+		count > 1 ? "LineString" : "Point", count > 1 ? "[" : "");
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buffer_add_char(out, ',');
+		put_position(out, point_place(&points[i]), with_altitude ? points[i].alt_m : NAN);
+	}
+	buffer_add_text(out, count > 1 ? "]}}" : "}}");
+}
+
+static void put_leg(
+	struct buffer *out, const struct track *track, const struct point *points, size_t count)
+{
+	begin_feature(out, track, "track");
+	put_stretch(out, points[0].time, points[count - 1].time, count);
+	put_facts(out, track);
+	put_times(out, points, count);
+	put_floats(out, "alt", points, count, offsetof(struct point, alt_m));
+	put_floats(out, "speed", points, count, offsetof(struct point, speed_mps));
+	put_floats(out, "heading", points, count, offsetof(struct point, heading_deg));
+	put_leg_geometry(out, points, count);
+}
+
+/* The way of a drone, an aircraft, or a kit that has moved. */
+static int put_legs(struct export *export, const struct track *track)
+{
+	int status = 0;
+
+	if (track->kind == KIND_SIGNAL || (track->kind == KIND_KIT && track->placed < 2))
+		return 0;
+	for (size_t from = 0, end; from < track->placed && !status; from = end) {
+		end = track_leg_end(track->points, from, track->placed, export->gap_us);
+		put_leg(&export->out, track, track->points + from, end - from);
+		status = export_flush(export, false);
+	}
+	return status;
+}
+
+static int put_rings(struct export *export, const struct track *track)
+{
+	struct buffer *out = &export->out;
+	struct ring ring;
+	size_t from = 0;
+	int status = 0;
+
+	while (!status && ring_next(&export->sky, track, export->gap_us, &from, &ring)) {
+		if (!ring.placed) {
+			export->hidden += ring.count;
+			continue;
+		}
+		begin_feature(out, track, track->kind == KIND_SIGNAL ? "signal" : "heard");
+		put_stretch(out, ring.first, ring.last, ring.count);
+		put_facts(out, track);
+		json_number(out, "range_m", round(ring.range_m));
+		end_feature(out, ring.center);
+		status = export_flush(export, false);
+	}
+	return status;
+}
+
+static void put_spots(struct buffer *out, const struct track *track)
+{
+	if (track->kind == KIND_KIT && track->placed) {
+		begin_feature(out, track, "kit");
+		put_facts(out, track);
+		end_feature(out, point_place(&track->points[track->placed - 1]));
+	}
+	if (track->piloted) {
+		begin_feature(out, track, "pilot");
+		end_feature(out, track->pilot);
+	}
+	if (track->homed) {
+		begin_feature(out, track, "home");
+		end_feature(out, track->home);
+	}
+}
+
+static int end(struct export *export)
+{
+	const struct sky *sky = &export->sky;
+	int status = 0;
+
+	buffer_add_text(&export->out, head);
+	sky_finish(&export->sky);
+	for (size_t i = 0; i < sky->count && !status; i++) {
+		put_spots(&export->out, sky->tracks[i]);
+		status = put_legs(export, sky->tracks[i]);
+		if (!status)
+			status = put_rings(export, sky->tracks[i]);
+	}
+	buffer_add_text(&export->out, foot);
+	return status;
+}
+
+const struct format format_geojson = {"geojson",
+	"GeoJSON: tracks with times, pilots, kits, signals", NULL, export_collect, end, 1000000};

@@ -1,0 +1,242 @@
+/* KML 2.3 as Google Earth reads it: a folder a kit, tracks with times, pilots joined to drones,
+ * rings. */
+#include "tools/wd-export/kml.h"
+
+#include "common/array.h"
+#include "tools/wd-export/geo.h"
+#include "tools/wd-export/ring.h"
+#include "tools/wd-export/xml.h"
+
+#include <math.h>
+
+/* A value of a record as text in XML. */
+static void put_value(
+	struct buffer *out, struct span json, void (*put)(struct buffer *out, struct span text))
+{
+	char text[TRACK_FACT_MAX];
+
+	if (scan_kind(json) == SCAN_TEXT)
+		put(out, (struct span){text, scan_text(json, text, sizeof(text))});
+	else
+		put(out, json);
+}
+
+/* A balloon shows the description, which is HTML; the data beside it are for programs. */
+static void put_description(struct buffer *out, const struct track *track)
+{
+	buffer_add_text(out, "<description>");
+	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
+		struct span fact = track_fact(track, field);
+		if (!fact.at)
+			continue;
+		buffer_printf(out, "%s: ", field_name(field));
+		put_value(out, fact, xml_put_html_text);
+		buffer_add_text(out, "&lt;br/&gt;");
+	}
+	buffer_add_text(out, "</description>");
+}
+
+static void put_data(struct buffer *out, const char *name, struct span text)
+{
+	buffer_printf(out, "<Data name=\"%s\"><value>", name);
+	xml_put_text(out, text);
+	buffer_add_text(out, "</value></Data>");
+}
+
+static void put_extended_data(struct buffer *out, const struct track *track)
+{
+	buffer_add_text(out, "<ExtendedData>");
+	put_data(out, "kit_id", span_of(track->kit_id));
+	put_data(out, "id", span_of(track->id));
+	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
+		struct span fact = track_fact(track, field);
+		if (!fact.at)
+			continue;
+		buffer_printf(out, "<Data name=\"%s\"><value>", field_name(field));
+		put_value(out, fact, xml_put_text);
+		buffer_add_text(out, "</value></Data>");
+	}
+	buffer_add_text(out, "</ExtendedData>\n");
+}
+
+static void begin_placemark(struct buffer *out, const struct track *track, const char *prefix)
+{
+	char label[TRACK_FACT_MAX];
+
+	track_label(track, label, sizeof(label));
+	buffer_printf(out, "<Placemark><name>%s", prefix);
+	xml_put_text(out, span_of(label));
+	buffer_add_text(out, "</name>");
+}
+
+static void put_style(struct buffer *out, const struct track *track)
+{
+	if (track->kind == KIND_DRONE)
+		buffer_printf(out, "<styleUrl>#drone-%u</styleUrl>\n", kml_colour(track->id));
+	else
+		buffer_printf(out, "<styleUrl>#%s</styleUrl>\n",
+			track->kind == KIND_AIRCRAFT ? "aircraft"
+			: track->kind == KIND_SIGNAL ? "signal"
+						     : "kit");
+}
+
+static void put_when(struct buffer *out, const char *element, clock_us time)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(time, text);
+	buffer_printf(out, "<%s>%s</%s>", element, text, element);
+}
+
+static void put_coordinates(struct buffer *out, struct place place, char separator)
+{
+	buffer_printf(out, "%.7f%c%.7f", place.lon, separator, place.lat);
+}
+
+static void put_leg(struct buffer *out, const struct point *points, size_t count)
+{
+	bool with_altitude = true;
+
+	for (size_t i = 0; i < count; i++)
+		with_altitude &= !isnan(points[i].alt_m);
+	buffer_printf(out, "<gx:Track><altitudeMode>%s</altitudeMode>\n",
+		with_altitude ? "absolute" : "clampToGround");
+	for (size_t i = 0; i < count; i++)
+		put_when(out, "when", points[i].time);
+	buffer_add_char(out, '\n');
+	for (size_t i = 0; i < count; i++) {
+		buffer_add_text(out, "<gx:coord>");
+		put_coordinates(out, point_place(&points[i]), ' ');
+		buffer_printf(out, " %.7g</gx:coord>", with_altitude ? (double)points[i].alt_m : 0);
+	}
+	buffer_add_text(out, "\n</gx:Track>\n");
+}
+
+static int put_way(struct export *export, const struct track *track)
+{
+	struct buffer *out = &export->out;
+	int status = 0;
+
+	if (track->kind == KIND_SIGNAL || !track->placed)
+		return 0;
+	begin_placemark(out, track, "");
+	put_description(out, track);
+	put_style(out, track);
+	put_extended_data(out, track);
+	buffer_add_text(out, "<gx:MultiTrack>\n");
+	for (size_t from = 0, end; from < track->placed && !status; from = end) {
+		end = track_leg_end(track->points, from, track->placed, export->gap_us);
+		put_leg(out, track->points + from, end - from);
+		status = export_flush(export, false);
+	}
+	buffer_add_text(out, "</gx:MultiTrack></Placemark>\n");
+	return status;
+}
+
+static void put_spot(
+	struct buffer *out, const struct track *track, const char *what, struct place place)
+{
+	begin_placemark(out, track, what);
+	buffer_add_text(out, "<styleUrl>#person</styleUrl><Point><coordinates>");
+	put_coordinates(out, place, ',');
+	buffer_add_text(out, "</coordinates></Point></Placemark>\n");
+}
+
+static void put_people(struct buffer *out, const struct track *track)
+{
+	if (track->homed)
+		put_spot(out, track, "Home of ", track->home);
+	if (!track->piloted)
+		return;
+	put_spot(out, track, "Pilot of ", track->pilot);
+	if (!track->placed)
+		return;
+	begin_placemark(out, track, "Line from pilot to ");
+	buffer_add_text(out, "<styleUrl>#person</styleUrl><LineString><tessellate>1</tessellate>"
+			     "<coordinates>");
+	put_coordinates(out, track->pilot, ',');
+	buffer_add_char(out, ' ');
+	put_coordinates(out, point_place(&track->points[track->placed - 1]), ',');
+	buffer_add_text(out, "</coordinates></LineString></Placemark>\n");
+}
+
+static void put_ring(struct buffer *out, const struct track *track, const struct ring *ring)
+{
+	enum {
+		CORNERS = 60
+	};
+
+	begin_placemark(out, track, track->kind == KIND_SIGNAL ? "" : "Heard, not located: ");
+	put_description(out, track);
+	buffer_add_text(out, "<TimeSpan>");
+	put_when(out, "begin", ring->first);
+	put_when(out, "end", ring->last);
+	buffer_add_text(out, "</TimeSpan><styleUrl>#signal</styleUrl>\n");
+	put_extended_data(out, track);
+	buffer_add_text(out, "<LineString><tessellate>1</tessellate><coordinates>");
+	for (int i = 0; i <= CORNERS; i++) {
+		struct place corner = geo_offset(ring->center, ring->range_m, i * 360.0 / CORNERS);
+		put_coordinates(out, corner, ',');
+		buffer_add_char(out, ' ');
+	}
+	buffer_add_text(out, "</coordinates></LineString></Placemark>\n");
+}
+
+static int put_rings(struct export *export, const struct track *track)
+{
+	struct ring ring;
+	size_t from = 0;
+	int status = 0;
+
+	while (!status && ring_next(&export->sky, track, export->gap_us, &from, &ring)) {
+		if (ring.placed)
+			put_ring(&export->out, track, &ring);
+		else
+			export->hidden += ring.count;
+		status = export_flush(export, false);
+	}
+	return status;
+}
+
+static int put_track(struct export *export, const struct track *track)
+{
+	int status = put_way(export, track);
+
+	if (status)
+		return status;
+	put_people(&export->out, track);
+	return put_rings(export, track);
+}
+
+/* Tracks are in order by kit: each change of the kit is a new folder. */
+static int put_folders(struct export *export)
+{
+	const struct sky *sky = &export->sky;
+	struct buffer *out = &export->out;
+	int status = 0;
+
+	for (size_t i = 0; i < sky->count && !status; i++) {
+		const char *kit_id = sky->tracks[i]->kit_id;
+		if (i == 0 || strcmp(sky->tracks[i - 1]->kit_id, kit_id) != 0) {
+			buffer_add_text(out, i ? "</Folder>\n<Folder><name>" : "<Folder><name>");
+			xml_put_text(out, span_of(kit_id));
+			buffer_add_text(out, "</name>\n");
+		}
+		status = put_track(export, sky->tracks[i]);
+	}
+	if (sky->count)
+		buffer_add_text(out, "</Folder>\n");
+	return status;
+}
+
+static int end(struct export *export)
+{
+	sky_finish(&export->sky);
+	kml_put_head(&export->out, export->title);
+	int status = put_folders(export);
+	buffer_add_text(&export->out, "</Document>\n</kml>\n");
+	return status;
+}
+
+const struct format format_kml = {
+	"kml", "KML: the same for Google Earth", NULL, export_collect, end, 1000000};

@@ -1,0 +1,134 @@
+/* wd-export: records in, something to look at out. */
+#include "common/array.h"
+#include "common/lines.h"
+#include "common/log.h"
+#include "common/opt.h"
+#include "common/stop.h"
+#include "tools/wd-export/format.h"
+
+#include <sysexits.h>
+#include <unistd.h>
+
+static const struct format *const formats[] = {
+	&format_geojson, &format_kml, &format_csv, &format_cot};
+
+static struct export export = {
+	.type = "drone",
+	.title = "WarDragon",
+};
+static const struct format *format;
+static bool strict;
+static double gap_s = 600, stale_s = 60;
+static int64_t most_points;
+
+static struct opt opts[] = {
+	{"type", OPT_TEXT, &export.type, "TYPE", "csv: the records that become rows (drone)"},
+	{"raw", OPT_FLAG, &export.raw, NULL, "csv: for programs: plain names, no guard"},
+	{"title", OPT_TEXT, &export.title, "TEXT", "kml: what it is called (WarDragon)"},
+	{"gap", OPT_SECONDS, &gap_s, "SECONDS", "geojson, kml: a silence so long ends a leg (600)",
+		1, 1e8},
+	{"max-points", OPT_NUMBER, &most_points, "N",
+		"geojson, kml: hold about so many points of 32 bytes;\n"
+		"beyond, tracks are thinned (1000000)",
+		1000, 1e9},
+	{"stale", OPT_SECONDS, &stale_s, "SECONDS", "cot: how long an event is good for (60)", 1,
+		1e8},
+	{"strict", OPT_FLAG, &strict, NULL, "exit 65 at the end if a line was no record"},
+};
+
+static struct opt_tool tool = {
+	.name = "wd-export",
+	.operands = "FORMAT [FILE ...]",
+	.purpose = "Turns records into a file to look at.",
+	.opts = opts,
+	.count = ARRAY_SIZE(opts),
+	.notes = "FORMAT is one of:\n"
+		 "  geojson  tracks with times, pilots, kits, signals, for maps\n"
+		 "  kml      the same for Google Earth\n"
+		 "  csv      a table of one type of records, for spreadsheets\n"
+		 "  cot      Cursor on Target, for TAK: an event a line",
+};
+
+static int take_line(void *self, struct span line)
+{
+	(void)self;
+	return format->line(&export, line);
+}
+
+static int skip_line(void *self, struct span beginning)
+{
+	(void)self;
+	(void)beginning;
+	export.unread++;
+	return 0;
+}
+
+static int settle(void *self, bool idle)
+{
+	(void)self;
+	return export_flush(&export, idle);
+}
+
+static const struct format *format_of(const char *name)
+{
+	for (size_t i = 0; name && i < ARRAY_SIZE(formats); i++) {
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	}
+	return NULL;
+}
+
+/* Whatever is not in the file, and why. */
+static void report(void)
+{
+	if (export.unread)
+		log_warning("lines that are no records",
+			{"lines", log_number((int64_t) export.unread).text});
+	if (export.sky.stride > 1)
+		log_warning("tracks are thinned",
+			{"one_point_of", log_number((int64_t) export.sky.stride).text},
+			{"help", "--max-points"});
+	if (export.sky.turned_away)
+		log_warning("too many things: some are left out",
+			{"records", log_number((int64_t) export.sky.turned_away).text},
+			{"help", "--max-points"});
+	if (export.hidden)
+		log_info("heard without a position of drone or kit: not on the map",
+			{"detections", log_number((int64_t) export.hidden).text});
+}
+
+static int run(char *const *files)
+{
+	const struct lines_user user = {NULL, take_line, skip_line, settle};
+	int status;
+
+	sky_init(&export.sky, (size_t)(most_points ? most_points : (int64_t)format->most_points));
+	status = format->begin ? format->begin(&export) : 0;
+	if (!status)
+		status = lines_run(files, &user);
+	if (!status && format->end)
+		status = format->end(&export);
+	if (!status)
+		status = export_flush(&export, true);
+	if (!status)
+		report();
+	sky_release(&export.sky);
+	buffer_release(&export.out);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	int status = stop_open();
+
+	if (status)
+		return status;
+	char **operands = argv + opt_parse(&tool, argc, argv);
+	format = format_of(*operands);
+	if (!format)
+		return opt_usage(&tool, *operands ? "no such format" : "which format?", *operands);
+	export.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
+	export.stale_us = (int64_t)(stale_s * (double)CLOCK_SECOND_US);
+	status = run(operands + 1);
+	return !status && strict && export.unread ? EX_DATAERR : status;
+}

@@ -1,0 +1,176 @@
+/* One record, as the formats look at it. */
+#include "tools/wd-export/observation.h"
+
+#include "common/array.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const char *const names[FIELD_COUNT] = {
+	[FIELD_TYPE] = "type",
+	[FIELD_TIME] = "time",
+	[FIELD_KIT_ID] = "kit_id",
+	[FIELD_DRONE_ID] = "drone_id",
+	[FIELD_UID] = "uid",
+	[FIELD_TRACK_TYPE] = "track_type",
+	[FIELD_LAT] = "lat",
+	[FIELD_LON] = "lon",
+	[FIELD_ALT] = "alt",
+	[FIELD_SPEED] = "speed",
+	[FIELD_HEADING] = "heading",
+	[FIELD_PILOT_LAT] = "pilot_lat",
+	[FIELD_PILOT_LON] = "pilot_lon",
+	[FIELD_HOME_LAT] = "home_lat",
+	[FIELD_HOME_LON] = "home_lon",
+	[FIELD_UA_TYPE] = "ua_type",
+	[FIELD_NAME] = "name",
+	[FIELD_LOCATION] = "location",
+	[FIELD_STATUS] = "status",
+	[FIELD_LAST_SEEN] = "last_seen",
+	[FIELD_CALLSIGN] = "callsign",
+	[FIELD_REGISTRATION] = "registration",
+	[FIELD_SQUAWK] = "squawk",
+	[FIELD_CATEGORY] = "category",
+	[FIELD_RID_MAKE] = "rid_make",
+	[FIELD_RID_MODEL] = "rid_model",
+	[FIELD_UA_TYPE_NAME] = "ua_type_name",
+	[FIELD_DESCRIPTION] = "description",
+	[FIELD_OPERATOR_ID] = "operator_id",
+	[FIELD_CAA_ID] = "caa_id",
+	[FIELD_ID_TYPE] = "id_type",
+	[FIELD_MAC] = "mac",
+	[FIELD_OP_STATUS] = "op_status",
+	[FIELD_HEIGHT] = "height",
+	[FIELD_HEIGHT_TYPE] = "height_type",
+	[FIELD_VSPEED] = "vspeed",
+	[FIELD_ON_GROUND] = "on_ground",
+	[FIELD_GPS_ACCURACY] = "gps_accuracy",
+	[FIELD_RSSI] = "rssi",
+	[FIELD_TRANSPORT] = "transport",
+	[FIELD_FREQ_MHZ] = "freq_mhz",
+	[FIELD_BANDWIDTH_MHZ] = "bandwidth_mhz",
+	[FIELD_POWER_DBM] = "power_dbm",
+	[FIELD_POWER_LINEAR] = "power_linear",
+	[FIELD_DETECTION_TYPE] = "detection_type",
+	[FIELD_SIGNAL_TYPE] = "signal_type",
+	[FIELD_SOURCE] = "source",
+	[FIELD_CPU_PERCENT] = "cpu_percent",
+	[FIELD_MEMORY_PERCENT] = "memory_percent",
+	[FIELD_DISK_PERCENT] = "disk_percent",
+	[FIELD_TEMP_CPU] = "temp_cpu",
+	[FIELD_UPTIME_HOURS] = "uptime_hours",
+	[FIELD_GPS_FIX] = "gps_fix",
+	[FIELD_CLOCK_OFFSET_S] = "clock_offset_s",
+};
+
+/* Which types of line tell of what. */
+static const struct {
+	const char *type;
+	enum kind kind;
+	bool timed; /* without a time it is of no use */
+} types[] = {
+	{"drone", KIND_DRONE, true},
+	{"signal", KIND_SIGNAL, true},
+	{"system_health", KIND_KIT, true},
+	{"kit", KIND_KIT, false},
+	{"kit_status", KIND_KIT, false},
+};
+
+const char *field_name(enum field field)
+{
+	return names[field];
+}
+
+static size_t text_of(const struct observation *o, enum field field, char *out, size_t size)
+{
+	return scan_text(o->members[field].value, out, size);
+}
+
+static bool read_time(const struct observation *o, clock_us *time)
+{
+	char text[64];
+	size_t length = text_of(o, FIELD_TIME, text, sizeof(text));
+
+	return clock_parse((struct span){text, length}, time);
+}
+
+/* A signal that has no name of its own is known by its frequency. */
+static bool read_id(struct observation *o)
+{
+	double freq_mhz;
+
+	switch (o->kind) {
+	case KIND_KIT:
+		memcpy(o->id, o->kit_id, sizeof(o->id));
+		return true;
+	case KIND_SIGNAL:
+		if (text_of(o, FIELD_UID, o->id, sizeof(o->id)))
+			return true;
+		freq_mhz = observation_number(o, FIELD_FREQ_MHZ);
+		snprintf(o->id, sizeof(o->id), "%.6g MHz", freq_mhz);
+		return !isnan(freq_mhz);
+	default:
+		return text_of(o, FIELD_DRONE_ID, o->id, sizeof(o->id)) > 0;
+	}
+}
+
+static enum observed read_members(struct observation *o, bool timed)
+{
+	if (scan_text_is(o->members[FIELD_TRACK_TYPE].value, "aircraft") && o->kind == KIND_DRONE)
+		o->kind = KIND_AIRCRAFT;
+	o->placed = observation_place(o, FIELD_LAT, FIELD_LON, &o->place);
+	if (!read_time(o, &o->time)) {
+		if (timed)
+			return OBSERVED_BROKEN;
+		o->time = 0;
+	}
+	if (!text_of(o, FIELD_KIT_ID, o->kit_id, sizeof(o->kit_id)) || !read_id(o))
+		return OBSERVED_BROKEN;
+	return OBSERVED;
+}
+
+enum observed observation_read(struct span line, struct observation *observation)
+{
+	static struct scan_keys keys;
+	struct scan_error error;
+
+	if (!keys.count)
+		scan_keys_init(&keys, names, FIELD_COUNT);
+	if (!scan_object(line, &keys, observation->members, &error))
+		return OBSERVED_BROKEN;
+	struct span type = observation->members[FIELD_TYPE].value;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		if (scan_text_is(type, types[i].type)) {
+			observation->kind = types[i].kind;
+			return read_members(observation, types[i].timed);
+		}
+	}
+	return type.at ? OBSERVED_OTHER : OBSERVED_BROKEN;
+}
+
+double observation_number(const struct observation *observation, enum field field)
+{
+	double number;
+
+	return scan_number(observation->members[field].value, &number) ? number : NAN;
+}
+
+bool observation_place(
+	const struct observation *observation, enum field lat, enum field lon, struct place *place)
+{
+	place->lat = observation_number(observation, lat);
+	place->lon = observation_number(observation, lon);
+	return fabs(place->lat) <= 90 && fabs(place->lon) <= 180;
+}
+
+double observation_power_dbm(const struct observation *observation)
+{
+	switch (observation->kind) {
+	case KIND_DRONE:
+		return observation_number(observation, FIELD_RSSI);
+	case KIND_SIGNAL:
+		return observation_number(observation, FIELD_POWER_DBM);
+	default:
+		return NAN;
+	}
+}

@@ -1,0 +1,228 @@
+/* What was seen of one thing: where it was when, and the newest of everything else. */
+#include "tools/wd-export/track.h"
+
+#include "common/array.h"
+#include "common/log.h"
+#include "tools/wd-export/geo.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#define KIT_MOVED_M 20
+
+struct track *track_new(const struct observation *observation)
+{
+	struct track *track = calloc(1, sizeof(*track));
+
+	if (!track)
+		return NULL;
+	track->kind = observation->kind;
+	memcpy(track->kit_id, observation->kit_id, sizeof(track->kit_id));
+	memcpy(track->id, observation->id, sizeof(track->id));
+	return track;
+}
+
+void track_free(struct track *track)
+{
+	if (!track)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(track->facts); i++)
+		free((char *)track->facts[i].at);
+	free(track->points);
+	free(track);
+}
+
+size_t track_size(const struct track *track)
+{
+	size_t size = sizeof(*track) + track->capacity * sizeof(*track->points);
+
+	for (size_t i = 0; i < ARRAY_SIZE(track->facts); i++)
+		size += track->facts[i].length;
+	return size;
+}
+
+static int out_of_memory(void)
+{
+	return fail(EX_OSERR, "out of memory");
+}
+
+static int keep_fact(struct span *fact, struct span value)
+{
+	if (scan_kind(value) == SCAN_NULL || value.length > TRACK_FACT_MAX)
+		return 0;
+	if (fact->length == value.length && memcmp(fact->at, value.at, value.length) == 0)
+		return 0;
+	char *copy = malloc(value.length);
+	if (!copy)
+		return out_of_memory();
+	memcpy(copy, value.at, value.length);
+	free((char *)fact->at);
+	*fact = (struct span){copy, value.length};
+	return 0;
+}
+
+static int keep_facts(struct track *track, const struct observation *o)
+{
+	int status = 0;
+	struct place place;
+
+	if (o->time && o->time < track->facts_time)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(track->facts) && !status; i++)
+		status = keep_fact(&track->facts[i], o->members[FIELD_KEPT + i].value);
+	if (observation_place(o, FIELD_PILOT_LAT, FIELD_PILOT_LON, &place)) {
+		track->pilot = place;
+		track->piloted = true;
+	}
+	if (observation_place(o, FIELD_HOME_LAT, FIELD_HOME_LON, &place)) {
+		track->home = place;
+		track->homed = true;
+	}
+	if (o->time)
+		track->facts_time = o->time;
+	return status;
+}
+
+static struct point point_of(const struct observation *o)
+{
+	return (struct point){
+		.time = o->time,
+		.lat_e7 = o->placed ? (int32_t)lround(o->place.lat * 1e7) : POINT_NOWHERE,
+		.lon_e7 = o->placed ? (int32_t)lround(o->place.lon * 1e7) : POINT_NOWHERE,
+		.alt_m = (float)observation_number(o, FIELD_ALT),
+		.speed_mps = (float)observation_number(o, FIELD_SPEED),
+		.heading_deg = (float)observation_number(o, FIELD_HEADING),
+		.power_dbm = (float)observation_power_dbm(o),
+	};
+}
+
+static bool stands_still(const struct track *track, const struct point *point)
+{
+	if (track->kind != KIND_KIT || track->count == 0)
+		return false;
+	const struct point *last = &track->points[track->count - 1];
+	return !point_placed(point) ||
+	       (point_placed(last) &&
+		       geo_distance_m(point_place(last), point_place(point)) < KIT_MOVED_M);
+}
+
+static int append(struct track *track, const struct point *point)
+{
+	if (track->count == track->capacity) {
+		size_t capacity = track->capacity + track->capacity / 4 + 4;
+		struct point *points = realloc(track->points, capacity * sizeof(*points));
+		if (!points)
+			return out_of_memory();
+		track->points = points;
+		track->capacity = capacity;
+	}
+	track->points[track->count++] = *point;
+	return 0;
+}
+
+int track_add(struct track *track, const struct observation *observation, uint64_t stride)
+{
+	struct point point = point_of(observation);
+	int status = keep_facts(track, observation);
+
+	if (status || !observation->time || stands_still(track, &point))
+		return status;
+	/* The same row again, as each poll sends it until there is a newer one. */
+	if (track->count && track->points[track->count - 1].time == point.time) {
+		track->points[track->count - 1] = point;
+		return 0;
+	}
+	/* A latest point that is none of the stride's gives way to the next. */
+	if (track->count > 1 && ((track->arrived - 1) & (stride - 1)) != 0)
+		track->count--;
+	track->arrived++;
+	return append(track, &point);
+}
+
+void track_thin(struct track *track)
+{
+	size_t kept = 0;
+
+	if (track->count < 3)
+		return;
+	struct point last = track->points[track->count - 1];
+	for (size_t i = 0; i < track->count - 1; i += 2)
+		track->points[kept++] = track->points[i];
+	track->points[kept++] = last;
+	track->count = kept;
+	struct point *smaller = realloc(track->points, kept * sizeof(*smaller));
+	if (smaller) {
+		track->points = smaller;
+		track->capacity = kept;
+	}
+}
+
+static int by_place_and_time(const void *a, const void *b)
+{
+	const struct point *p = a, *q = b;
+
+	if (point_placed(p) != point_placed(q))
+		return point_placed(p) ? -1 : 1;
+	return (p->time > q->time) - (p->time < q->time);
+}
+
+static bool in_order(const struct track *track)
+{
+	for (size_t i = 1; i < track->count; i++) {
+		if (by_place_and_time(&track->points[i - 1], &track->points[i]) >= 0)
+			return false;
+	}
+	return true;
+}
+
+void track_finish(struct track *track)
+{
+	size_t kept = 0;
+
+	if (!in_order(track))
+		qsort(track->points, track->count, sizeof(*track->points), by_place_and_time);
+	for (size_t i = 0; i < track->count; i++) {
+		const struct point *next = i + 1 < track->count ? &track->points[i + 1] : NULL;
+		if (!next || by_place_and_time(&track->points[i], next) != 0)
+			track->points[kept++] = track->points[i];
+	}
+	track->count = kept;
+	track->placed = 0;
+	while (track->placed < kept && point_placed(&track->points[track->placed]))
+		track->placed++;
+}
+
+size_t track_leg_end(const struct point *points, size_t from, size_t count, int64_t gap_us)
+{
+	size_t end = from + 1;
+
+	while (end < count && points[end].time - points[end - 1].time <= gap_us)
+		end++;
+	return end;
+}
+
+void track_label(const struct track *track, char *out, size_t size)
+{
+	if (!scan_text(track_fact(track, FIELD_CALLSIGN), out, size) &&
+		!scan_text(track_fact(track, FIELD_NAME), out, size))
+		snprintf(out, size, "%s", track->id);
+}
+
+bool track_place_at(const struct track *track, clock_us time, struct place *place)
+{
+	size_t low = 0, high = track->placed;
+
+	if (!high)
+		return false;
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+		if (track->points[middle].time <= time)
+			low = middle;
+		else
+			high = middle;
+	}
+	*place = point_place(&track->points[low]);
+	return true;
+}

@@ -1,0 +1,63 @@
+/* Text as XML 1.0 takes it. */
+#include "tools/wd-export/xml.h"
+
+#include "common/utf8.h"
+
+/* What stands for a character of markup or white space; NULL for all others. */
+static const char *reference(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&apos;";
+	case '\t':
+		return "&#9;";
+	case '\n':
+		return "&#10;";
+	case '\r':
+		return "&#13;";
+	default:
+		return NULL;
+	}
+}
+
+/* Char in https://www.w3.org/TR/xml/#charsets, white space apart. */
+static bool allowed(uint32_t code)
+{
+	return code >= 0x20 && code != 0xfffe && code != 0xffff;
+}
+
+void xml_put_text(struct buffer *out, struct span text)
+{
+	const char *at = text.at, *end = text.at + text.length;
+
+	while (at < end) {
+		uint32_t code;
+		size_t length = utf8_decode(at, (size_t)(end - at), &code);
+		const char *instead = reference(*at);
+		if (instead)
+			buffer_add_text(out, instead);
+		else if (length && allowed(code))
+			buffer_add(out, at, length);
+		else
+			buffer_add_text(out, UTF8_REPLACEMENT_TEXT);
+		at += length ? length : 1;
+	}
+}
+
+void xml_put_html_text(struct buffer *out, struct span text)
+{
+	struct buffer html = {0};
+
+	xml_put_text(&html, text);
+	xml_put_text(out, buffer_span(&html));
+	out->failed |= html.failed;
+	buffer_release(&html);
+}

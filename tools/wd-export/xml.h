@@ -1,0 +1,15 @@
+/* Text as XML 1.0 takes it. */
+#ifndef WD_EXPORT_XML_H
+#define WD_EXPORT_XML_H
+
+#include "common/buffer.h"
+
+/* Text of any origin as character data or the value of an attribute: markup is escaped, white space
+ * other than the space is a character reference (an attribute would lose it), what XML 1.0 forbids
+ * even as a reference (control characters, U+FFFE, U+FFFF) and what is no UTF-8 becomes U+FFFD. */
+void xml_put_text(struct buffer *out, struct span text);
+
+/* The same for text that a viewer reads as HTML once the XML is gone: it sees text. */
+void xml_put_html_text(struct buffer *out, struct span text);
+
+#endif
