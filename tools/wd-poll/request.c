@@ -215,6 +215,10 @@ static const struct {
 	{CURLE_UNSUPPORTED_PROTOCOL, REPLY_HTTP}, /* HTTP/0.9 */
 	{CURLE_WEIRD_SERVER_REPLY, REPLY_HTTP},
 	{CURLE_BAD_CONTENT_ENCODING, REPLY_HTTP},
+	/* What libcurl before 8.6 says of a header that never ends; later ones have a code for it,
+	 * which the headers of Debian 12 do not know. */
+	{CURLE_OUT_OF_MEMORY, REPLY_TOO_LARGE},
+	{(CURLcode)100, REPLY_TOO_LARGE},
 };
 
 static enum reply_error error_of(const struct request *request, CURLcode code, long http_status)

@@ -153,7 +153,7 @@ static int serve(struct replay *replay, int listen_fd)
 {
 	struct pollfd watched[WATCH_COUNT];
 
-	while (!signals_ask_to_stop()) {
+	while (!stop_asked(stop_next())) {
 		watch(replay, listen_fd, watched);
 		if (poll(watched, ARRAY_SIZE(watched), -1) < 0 && errno != EINTR)
 			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});

@@ -12,7 +12,4 @@ struct served {
 /* Logs a line an endpoint: `wd-sim: done endpoint=drones served=12`. */
 void served_report(const struct served *served);
 
-/* Takes the signals that have arrived; whether one of them asks to stop. */
-bool signals_ask_to_stop(void);
-
 #endif

@@ -172,7 +172,7 @@ static int serve(struct server *server)
 		{.fd = stop_fd(), .events = POLLIN},
 	};
 
-	while (!signals_ask_to_stop()) {
+	while (!stop_asked(stop_next())) {
 		if (poll(watched, 2, patience_ms(server->daemon)) < 0 && errno != EINTR)
 			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
 		MHD_run(server->daemon);

@@ -1,0 +1,177 @@
+# wd-poll and kits that misbehave: what it says of each, and that no other kit suffers.
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_started
+}
+
+hostile() {
+	start hostile python3 "$BATS_TEST_DIRNAME/kit/hostile.py"
+	wait_for 10 grep -q '^listening on ' hostile
+	hostile_url=$(sed -n 's/^listening on //p' hostile)
+}
+
+# kit ID PATH: a hostile kit for kits.yaml.
+kit() {
+	printf '  - id: %s\n    api_url: %s/%s\n' "$1" "$hostile_url" "$2"
+}
+
+# replies ENDPOINT: `KIT ok` or `KIT ERROR` for each reply, sorted.
+replies() {
+	jq -r --arg endpoint "$1" 'select(.type == "reply" and .endpoint == $endpoint)
+		| "\(.kit_id) \(if .ok then "ok" else .error end)"' | sort
+}
+
+expected=(
+	'good ok' 'good-chunked ok' 'good-unsized ok'
+	'cut-length truncated' 'cut-chunked truncated' 'cut-unsized not_json' 'cut-head not_json'
+	'nothing truncated' 'reset truncated' 'bad-chunk truncated'
+	'http-0-9 http' 'http-7 http' 'binary http' 'bad-length http' 'nul-header http'
+	# libcurl reads a length beyond 2^63 as none at all.
+	'huge-length ok'
+	'status-404 http' 'status-500 http' 'no-content not_json'
+	'redirect-host redirect' 'redirect-file redirect'
+	'limited rate_limited' 'limited-silent rate_limited' 'limited-zero rate_limited'
+	'limited-negative rate_limited' 'limited-date rate_limited' 'limited-past rate_limited'
+	'limited-9999 rate_limited' 'limited-long rate_limited' 'limited-junk rate_limited' 'busy http'
+	'empty not_json' 'html not_json' 'number not_json' 'text not_json' 'two-values not_json'
+	'raw-nul not_json' 'deep not_json'
+	'nan ok' 'bad-utf8 ok' 'surrogate ok' 'nul ok' 'duplicate ok' 'huge-number ok' 'long-integer ok'
+	'gzip not_json' 'transfer-gzip too_large'
+	'giant-length too_large' 'giant-chunked too_large' 'giant-unsized too_large'
+	'header-flood too_large' 'header-endless too_large' 'continue-flood too_large' 'hints-flood too_large'
+	'hoard slow' 'hang timeout' 'drip slow' 'drip-head slow'
+)
+
+@test "each misbehaviour has its error, and none ends wd-poll" {
+	hostile
+	{
+		echo kits:
+		for case in $(python3 "$BATS_TEST_DIRNAME/kit/hostile.py" --list); do
+			kit "$case" "$case"
+		done
+	} >kits.yaml
+	printf '%s\n' "${expected[@]}" | sort >expected
+	run -1 --separate-stderr wd-poll --once -c kits.yaml --timeout 3 --max-retries 0
+	printf '%s\n' "$output" >lines
+	for endpoint in drones signals status; do
+		replies "$endpoint" <lines | diff expected -
+	done
+	# What a kit sent stays inside its line, and a redirect was not followed.
+	jq -e . lines >/dev/null
+	[ "$(grep -c . hostile.err)" = $((3 * ${#expected[@]})) ]
+}
+
+# values CASE: the drone that comes out of wd-normalize, without what does not vary.
+values() {
+	wd-poll --once --url "$hostile_url/$1" --id k 2>/dev/null >raw
+	run ! grep -i '1\.797' raw
+	wd-normalize <raw | jq -c 'select(.type == "drone") | del(.type, .time, .kit_id, .track_type)'
+}
+
+@test "values that are none become null, text that is none is mended" {
+	hostile
+	[ "$(values nan)" = '{"drone_id":"a"}' ]
+	[ "$(values huge-number)" = '{"drone_id":"a"}' ]
+	[ "$(values long-integer)" = '{"drone_id":"a"}' ]
+	[ "$(values duplicate)" = '{"drone_id":"b"}' ]
+	[ "$(values bad-utf8)" = '{"drone_id":"a","description":"��("}' ]
+	[ "$(values surrogate)" = '{"drone_id":"a","description":"�"}' ]
+	[ "$(values nul)" = '{"drone_id":"a","description":"x�y"}' ]
+}
+
+# waits CASE: for how long the kit is left alone, in whole seconds.
+waits() {
+	wd-poll --once --url "$hostile_url/$1" --id k 2>/dev/null |
+		jq -r 'select(.endpoint == "drones") | .retry_in_s | round'
+}
+
+@test "Retry-After in every form is a wait of 1 to 300 s" {
+	hostile
+	[ "$(waits limited)" = 7 ]
+	[ "$(waits busy)" = 9 ]
+	[ "$(waits limited-zero)" = 1 ]
+	[ "$(waits limited-past)" = 1 ]
+	[ "$(waits limited-9999)" = 300 ]
+	[ "$(waits limited-long)" = 300 ]
+	for case in silent negative junk; do
+		[ "$(waits "limited-$case")" = 60 ]
+	done
+	date=$(waits limited-date)
+	((date >= 38 && date <= 41))
+}
+
+@test "a rate limit is no failure of the kit, and it is left alone" {
+	hostile
+	{
+		echo kits:
+		kit k limited-9999
+	} >kits.yaml
+	start lines wd-poll -c kits.yaml --poll-interval 0.2 --status-interval 0.2 --rate-limit 0
+	wait_for 5 grep -q '"rate_limited"' lines
+	sim
+	start neighbour wd-poll --url "$sim_url" --id n --poll-interval 0.2 --rate-limit 0
+	wait_for 5 ten_polls neighbour
+	run ! grep -E '"failures":[1-9]' lines
+	# Ten slots later, no endpoint has been asked a second time.
+	[ "$(sort hostile.err | uniq -c | awk '$1 > 1')" = '' ]
+}
+
+ten_polls() {
+	[ "$(grep -c '"endpoint":"drones"' "$1")" -ge 10 ]
+}
+
+sanitized() {
+	grep -q __asan_init "$BIN/wd-poll"
+}
+
+polls_of() {
+	[ "$(grep -c "\"kit_id\":\"$1\",\"endpoint\":\"drones\"" lines)" -ge "$2" ]
+}
+
+# The worst distance, in seconds, of a kit's requests from their slots.
+worst_slip() {
+	jq -sr --arg kit "$1" --argjson every "$2" '
+		def seconds: (.[:19] + "Z" | fromdate) + (.[19:26] | tonumber);
+		map(select(.kit_id == $kit and .endpoint == "drones") | (.time | seconds) - .elapsed_ms / 1000)
+		| .[0] as $first | map((. - $first) / $every | (. - round) * $every | fabs) | max' lines
+}
+
+@test "a hundred hostile kits at once: the others keep their times, memory stays below 96 MiB" {
+	hostile
+	sim --kits 5 --drones 100
+	{
+		echo kits:
+		n=0
+		while ((n < 100)); do
+			for case in giant-chunked giant-unsized giant-length hoard hoard hoard transfer-gzip \
+				header-flood continue-flood drip; do
+				kit "bad-$((n += 1))" "$case/$n"
+			done
+		done
+		for k in 1 2 3 4 5; do
+			printf '  - id: good-%s\n    api_url: %s/kit-%s\n' "$k" "$sim_url" "$k"
+		done
+	} >kits.yaml
+	start lines wd-poll -c kits.yaml --poll-interval 1 --status-interval 5 --rate-limit 0 \
+		--timeout 3 --max-retries 0 --initial-backoff 1 --max-backoff 1
+	poll=$started
+	for k in 1 2 3 4 5; do
+		wait_for 30 polls_of "good-$k" 12
+	done
+	peak=$(awk '/^VmHWM/ {print $2}' "/proc/$poll/status")
+	kill -TERM "$poll"
+	wait "$poll"
+	echo "peak: $peak KiB"
+	sanitized || ((peak < 96 * 1024))
+	for k in 1 2 3 4 5; do
+		slip=$(worst_slip "good-$k" 1)
+		echo "good-$k: $slip s from its slots"
+		sanitized || jq -en "$slip < 0.25"
+		run ! jq -e "select(.kit_id == \"good-$k\" and .ok == false)" lines
+	done
+}
