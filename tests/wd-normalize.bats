@@ -207,3 +207,34 @@ for at in range(0, len(data), int(sys.argv[1])):
 	[ ${#lines[@]} = 1 ]
 	run -66 wd-normalize /no/such/file
 }
+
+@test "memory does not grow with the input, nor with the longest of lines" {
+	local n peak_kib made="$BATS_TEST_TMPDIR/made"
+	"${CC:-cc}" -o "$BATS_TEST_TMPDIR/measure" "$ROOT/scripts/bench.d/measure.c"
+	python3 - "$made" <<-'END'
+		import sys
+		head = '{"type":"reply","kit_id":"k","endpoint":"drones","time":"2026-11-23T18:00:00Z",'
+		big = 15 << 20
+		texts = ",".join('"%s":"%s"' % (key, "\\u007f" * 128) for key in
+		                 "mac ua_type operator_id caa_id op_status id_type transport ew_dir".split())
+		record = '{"id":"%d",' + texts + "}"
+		out = open(sys.argv[1], "w")
+		out.write('{"type":"x","y":"' + "y" * big + '"}\n')
+		out.write(head + '"message":"' + "y" * big + '","body":[]}\n')
+		out.write(head + '"body":[' + ",".join(record % n for n in range(big // len(record))) + "]}\n")
+		out.write(head + '"body":[' + "1," * (big // 2) + "1]}\n")
+		out.write(head + '"body":[{"id":"d","rid":{"make":"' + "z" * big + '"}}]}\n')
+		out.write("x" * (20 << 20) + "\n")
+	END
+	for n in 1 2 3 4 5; do
+		cat "$DATA/captures/replies.ndjson" "$made"
+	done >"$BATS_TEST_TMPDIR/in"
+	"$BATS_TEST_TMPDIR/measure" "$BATS_TEST_TMPDIR/figures" wd-normalize "$BATS_TEST_TMPDIR/in" \
+		>"$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c '^{"type":"drone"' "$BATS_TEST_TMPDIR/out")" -gt 5000 ]
+	# The sanitizers have memory of their own.
+	[[ $BIN != *san* ]] || return 0
+	read -r _ _ peak_kib <"$BATS_TEST_TMPDIR/figures"
+	echo "peak $peak_kib KiB"
+	[ "$peak_kib" -lt $((32 << 10)) ]
+}

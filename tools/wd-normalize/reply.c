@@ -57,6 +57,8 @@ static enum line_kind take_apart(struct reply *reply, const struct scan_member *
 	else
 		origin->offset_s = 0;
 	reply->endpoint = members[ENDPOINT].value;
+	if (reply->line.length - members[BODY].value.length > REPLY_REST_MAX)
+		return bad(reply, "too_long: a reply of more than 64 KiB beside its body");
 	if (scan_kind(members[BODY].value) != SCAN_NULL) {
 		reply->body = members[BODY].value;
 		reply->body_key = members[BODY].key;

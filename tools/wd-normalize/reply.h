@@ -15,6 +15,9 @@ enum {
 	ENDPOINTS = 3
 };
 
+/* The longest reply without its body: wd-poll's have at most a message and a KiB of what came. */
+#define REPLY_REST_MAX ((size_t)64 << 10)
+
 /* drones, signals, status. The first two name the list in the body as well. */
 extern const char *const reply_endpoints[ENDPOINTS];
 
