@@ -94,6 +94,7 @@ static int patience_ms(void *self)
 		wait_us = earlier(wait_us, next - now_without_lines(filter));
 	if (wait_us == INT64_MAX)
 		return -1;
+	wait_us = earlier(wait_us, CLOCK_MINUTE_US);
 	return wait_us > 0 ? (int)(wait_us / 1000) + 1 : 0;
 }
 

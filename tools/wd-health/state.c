@@ -74,11 +74,12 @@ int state_write(const struct state *state, const struct health *health, struct b
 	return replace_file(state->path, scratch);
 }
 
+/* A version, a number of kits or a minute: those of the year 9999 have ten digits. */
 static bool whole_number(struct span value, int64_t *number)
 {
 	double exact;
 
-	if (!scan_number(value, &exact) || !(exact >= 0 && exact <= 1e15))
+	if (!scan_number(value, &exact) || !(exact >= 0 && exact < 1e10))
 		return false;
 	*number = (int64_t)exact;
 	return true;
