@@ -262,6 +262,16 @@ the kit's status stands still kit=b since=2026-11-23T10:10:00.000000Z" ]
 	jq -e . state >/dev/null
 }
 
+@test "a kit that nobody asks any more is forgotten after a day" {
+	{
+		reply gone 10:00:00
+		reply kept 10:00:00
+		reply kept 10:00:01 | sed s/11-23/11-24/
+	} | wd-health -q --state state >out
+	reply other 10:00:02 | sed s/11-23/11-24/ | wd-health -q --state state >out
+	[ "$(jq -r '.kit_id // empty' state | tr '\n' ' ')" = 'kept other ' ]
+}
+
 @test "a run that is repeated says the same again" {
 	{
 		reply a 10:00:00

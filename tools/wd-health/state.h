@@ -12,8 +12,9 @@
 
 #include "tools/wd-health/health.h"
 
-/* A kit without any reply for so long before the state was written is not remembered. */
-#define STATE_FORGET_US (7 * CLOCK_DAY_US)
+/* A kit without any reply, good or bad, for so long before the state was written is not remembered:
+ * the poller asks dead kits, too, so it is no longer configured. */
+#define STATE_FORGET_US CLOCK_DAY_US
 
 struct state {
 	const char *path;
