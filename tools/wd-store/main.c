@@ -14,14 +14,14 @@
 
 static const char *target = "sqlite:wardragon.db";
 static bool migrate, roles, check;
-static struct fill_settings settings = {.batch = 5000, .delay_s = 1};
+static struct fill_settings settings = {.batch = 5000, .delay_s = 0.1};
 
 static struct opt opts[] = {
 	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target},
 	{"batch", OPT_NUMBER, &settings.batch, "LINES", "commit after so many lines (default 5000)",
 		1, BATCH_MOST},
 	{"delay", OPT_SECONDS, &settings.delay_s, "SECONDS",
-		"commit what has waited so long (default 1)", 0.001, 3600},
+		"commit what has waited so long (default 0.1)", 0.001, 3600},
 	{"fail-fast", OPT_FLAG, &settings.fail_fast, NULL,
 		"exit with status 75 when the database is away, instead of waiting for it"},
 	{"migrate", OPT_FLAG, &migrate, NULL, "make or complete the tables, and end"},
