@@ -10,6 +10,7 @@
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 static const char *target = "sqlite:wardragon.db";
@@ -75,6 +76,12 @@ static int store(char *const *files)
 	return migrate || check ? step(sink) : fill(sink, &settings, files);
 }
 
+/* Also a database that is none of ours: it is to be refused as such, not as a missing file. */
+static bool looks_like_target(const char *text)
+{
+	return target_is(text) || strstr(text, "://");
+}
+
 int main(int argc, char **argv)
 {
 	int status = stop_open();
@@ -82,7 +89,7 @@ int main(int argc, char **argv)
 	if (status)
 		return status;
 	char **operands = argv + opt_parse(&tool, argc, argv);
-	if (*operands && target_is(*operands))
+	if (*operands && looks_like_target(*operands))
 		target = *operands++;
 	if (*operands && (migrate || check))
 		return opt_usage(&tool, "--migrate and --check read no file", *operands);

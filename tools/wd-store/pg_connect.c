@@ -85,6 +85,8 @@ static bool finish_connecting(PGconn *conn)
 	int64_t until_us = clock_mono_us() + CONNECT_LONGEST_US;
 	PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
 
+	if (PQstatus(conn) == CONNECTION_BAD)
+		return false;
 	while (wanted != PGRES_POLLING_OK && wanted != PGRES_POLLING_FAILED) {
 		if (!wait_for(conn, wanted, until_us))
 			return false;
@@ -110,12 +112,16 @@ static int judge_refusal(struct pg *pg)
 {
 	char sqlstate[6];
 	char reason[SINK_REASON_MAX];
+	const char *message = PQerrorMessage(pg->conn);
+	const char *failed = strstr(message, "failed: ");
 
-	if (pg_sqlstate(PQerrorMessage(pg->conn), sqlstate))
+	if (pg_sqlstate(message, sqlstate))
 		return judge(pg, sqlstate, "access refused");
-	snprintf(reason, sizeof(reason), "%s", PQerrorMessage(pg->conn));
+	if (!*message)
+		message = "timeout";
+	snprintf(reason, sizeof(reason), "%s", failed ? failed + strlen("failed: ") : message);
 	reason[strcspn(reason, "\n")] = '\0';
-	return sink_says(&pg->sink, SINK_AGAIN, "no connection", reason);
+	return sink_says(&pg->sink, SINK_AGAIN, "no connection:", reason);
 }
 
 /* jit would compile each batch's statement anew. */

@@ -126,10 +126,24 @@ static const struct sink_calls calls = {
 	.close = pg_close,
 };
 
+/* libpq's own words on a URL repeat it, and the password in it. */
+static int check_url(const char *url)
+{
+	PQconninfoOption *options = PQconninfoParse(url, NULL);
+
+	if (!options)
+		return fail(EX_USAGE, "the database's URL cannot be read");
+	PQconninfoFree(options);
+	return 0;
+}
+
 int sink_postgresql(const char *url, struct sink **sink)
 {
-	struct pg *pg = calloc(1, sizeof(*pg));
+	int status = check_url(url);
+	struct pg *pg = status ? NULL : calloc(1, sizeof(*pg));
 
+	if (status)
+		return status;
 	if (pg)
 		pg->url = strdup(url);
 	if (!pg || !pg->url) {

@@ -51,14 +51,12 @@ static const char *read_real(struct span json, struct value *value)
 	return NULL;
 }
 
-/* Digits as they stand, so that no bigint goes through a double. */
+/* Digits as they stand, so that no bigint goes through a double. In range, as a double. */
 static bool exact_integer(struct span json, int64_t *integer)
 {
 	bool negative = json.at[0] == '-';
 	int64_t number = 0;
 
-	if (json.length > 18)
-		return false;
 	for (size_t i = negative; i < json.length; i++) {
 		if (json.at[i] < '0' || json.at[i] > '9')
 			return false;

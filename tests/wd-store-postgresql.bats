@@ -1,0 +1,361 @@
+# wd-store on PostgreSQL: the schema, the rows, and what it does when the database misbehaves.
+
+load lib
+load store
+
+setup_file() {
+	pg_start
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	pg_database wd 2>/dev/null
+}
+
+teardown() {
+	stop_started
+	pg_value postgres 'SELECT 1' >/dev/null 2>&1 || pg_up
+}
+
+migrate() {
+	wd-store -q --migrate "$pg_url"
+}
+
+has_rows() {
+	[ "$(pg_value wd 'SELECT count(*) FROM drones')" = "$1" ]
+}
+
+@test "--migrate makes the tables, and is harmless when run again" {
+	run -78 wd-store --check "$pg_url"
+	[[ $output == 'wd-store: the database lacks a column table='*' mend="wd-store --migrate"' ]]
+	run -0 wd-store --migrate "$pg_url"
+	[ "$output" = 'wd-store: the tables are complete' ]
+	run -0 wd-store --check "$pg_url"
+	[ "$output" = 'wd-store: ready to store' ]
+	pg_as pg_dump -h "$PGHOST" -U wardragon -s wd >before
+	run -0 wd-store --migrate "$pg_url"
+	pg_as pg_dump -h "$PGHOST" -U wardragon -s wd >after
+	diff <(grep -v '^.restrict\|^.unrestrict' before) <(grep -v '^.restrict\|^.unrestrict' after)
+	[ "$(pg_value wd 'SELECT version FROM wd_schema')" = 1 ]
+}
+
+@test "every type of line is stored, and a second time changes nothing" {
+	migrate
+	run -0 wd-store "$pg_url" "$DATA/store.ndjson"
+	[ "$output" = 'wd-store: read=13 stored=8 unchanged=2 rejected=2 ignored=1' ]
+	pg_tables wd >once
+	[ "$(pg_value wd 'SELECT lat, alt, rssi, description FROM drones WHERE drone_id = $$d1$$')" = \
+		'42.36914706699754|12|-68|q"uo\te�é☃' ]
+	[ "$(pg_value wd 'SELECT time, vspeed, runtime, on_ground FROM drones WHERE drone_id ~ $$icao$$')" = \
+		'2026-11-23 17:59:29+00|-0|8|t' ]
+	[ "$(pg_value wd 'SELECT kit_updated_epoch, gps_fix FROM system_health')" = '1795456769123456789|t' ]
+	[ "$(pg_value wd 'SELECT status, last_seen, status_time, source, tags[2] FROM kits')" = \
+		'online|2026-11-23 17:59:29.7+00|2026-11-23 17:59:30+00|http|a "b"\c' ]
+	[ "$(pg_value wd 'SELECT state, requests, ok, failed FROM coverage')" = 'online|12|11|1' ]
+	[ "$(pg_value wd 'SELECT stage, kit_id, reason FROM rejects ORDER BY reason')" = \
+		"wd-store|alpha|bad_value: drones.track_type: not one of the known
+wd-normalize|alpha|no_id
+wd-store||not_json: expected an object at byte 0" ]
+	run -0 wd-store "$pg_url" "$DATA/store.ndjson"
+	[ "$output" = 'wd-store: read=13 stored=0 unchanged=10 rejected=2 ignored=1' ]
+	diff once <(pg_tables wd)
+}
+
+@test "the specification's own tables are completed, and keep their rows" {
+	psql -qd wd -f "$DATA/schema/original.sql"
+	run -78 wd-store "$pg_url" "$DATA/store.ndjson"
+	migrate
+	run -0 wd-store "$pg_url" "$DATA/store.ndjson"
+	[[ $output == *' stored=8 '* ]]
+	[ "$(pg_value wd "SELECT lat FROM drones WHERE kit_id = 'old'")" = 1.5 ]
+	[ "$(pg_value wd "SELECT status, enabled, source FROM kits WHERE kit_id = 'old'")" = 'idle|t|http' ]
+}
+
+@test "the tables of today's deployments are completed, and keep rows and indexes" {
+	psql -qd wd -f "$DATA/schema/upstream.sql"
+	migrate
+	run -0 wd-store "$pg_url" "$DATA/store.ndjson"
+	[[ $output == *' stored=8 '* ]]
+	wd-store -q "$pg_url" <<<'{"type":"kit_status","kit_id":"old","status":"stale","time":"2026-11-23T18:00:00Z"}'
+	[ "$(pg_value wd "SELECT status FROM kits WHERE kit_id = 'old'")" = stale ]
+	[ "$(pg_value wd "SELECT count(*) FROM pg_indexes WHERE tablename = 'drones'")" = 15 ]
+}
+
+@test "without TimescaleDB its file does nothing; both files can be run by psql" {
+	psql -qd wd -v ON_ERROR_STOP=1 -1 -f "$ROOT/tools/wd-store/sql/postgresql.sql" \
+		-f "$ROOT/tools/wd-store/sql/timescaledb.sql" -f "$ROOT/tools/wd-store/sql/roles.sql"
+	wd-store -q --check "$pg_url"
+	[ "$(pg_value wd "SELECT relkind FROM pg_class WHERE relname = 'drones'")" = r ]
+}
+
+@test "one batch gives what its lines would have given one by one" {
+	for seed in 1 2 3; do
+		jumble $seed >lines
+		for batch in 1 7 5000; do
+			pg_database wd 2>/dev/null
+			migrate
+			run -0 wd-store --batch $batch "$pg_url" lines
+			[[ $output =~ read=([0-9]+)\ stored=([0-9]+)\ unchanged=([0-9]+)\ rejected=([0-9]+)\ ignored=0$ ]]
+			((BASH_REMATCH[1] == 900 && BASH_REMATCH[2] + BASH_REMATCH[3] + BASH_REMATCH[4] == 900))
+			pg_tables wd >tables.$batch
+		done
+		diff tables.1 tables.7
+		diff tables.1 tables.5000
+		grep -q balloon tables.1
+	done
+}
+
+@test "one poison row among 5,000 becomes a reject, the others are stored" {
+	migrate
+	psql -qd wd -c "ALTER TABLE drones ADD CONSTRAINT no_fly CHECK (lat <> 66.6)"
+	{
+		drones 1 2500
+		drone poison ',"lat":66.6'
+		drones 2501 4999
+	} >lines
+	run -0 wd-store "$pg_url" lines
+	[ "$output" = 'wd-store: read=5000 stored=4999 unchanged=0 rejected=1 ignored=0' ]
+	[ "$(pg_value wd 'SELECT stage, kit_id, time, reason, raw FROM rejects')" = \
+		"wd-store|alpha|2026-11-23 17:59:29.5+00|refused: 23514 no_fly|$(drone poison ',"lat":66.6')" ]
+	run -0 wd-store "$pg_url" lines
+	[ "$output" = 'wd-store: read=5000 stored=0 unchanged=4999 rejected=1 ignored=0' ]
+	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 1 ]
+}
+
+@test "poison of other kinds: too long for the index, refused by a trigger, the first, the last, all" {
+	migrate
+	psql -qd wd <<-'SQL'
+		CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+			$$ BEGIN RAISE EXCEPTION 'not %', NEW.lat; END $$;
+		CREATE TRIGGER refuse BEFORE INSERT ON drones FOR EACH ROW WHEN (NEW.lat = 66.6)
+			EXECUTE FUNCTION refuse();
+	SQL
+	{
+		drone first ',"lat":66.6'
+		drones 1 50
+		printf '{"type":"drone","time":"2026-11-23T17:59:29Z","kit_id":"alpha","drone_id":"%s"}\n' \
+			"$(head -c 9000 /dev/urandom | base64 -w 0)"
+		drones 51 98
+		drone last ',"lat":66.6'
+	} >lines
+	run -0 wd-store "$pg_url" lines
+	[ "$output" = 'wd-store: read=101 stored=98 unchanged=0 rejected=3 ignored=0' ]
+	[ "$(pg_value wd 'SELECT reason FROM rejects GROUP BY 1 ORDER BY 1')" = "refused: 54000
+refused: P0001" ]
+	for n in 1 2 3 4 5 6 7; do drone "p$n" ',"lat":66.6'; done >lines
+	run -0 wd-store "$pg_url" lines
+	[ "$output" = 'wd-store: read=7 stored=0 unchanged=0 rejected=7 ignored=0' ]
+}
+
+@test "what a row holds is not in the log" {
+	migrate
+	psql -qd wd -c "ALTER TABLE drones ADD CONSTRAINT no_fly CHECK (lat <> 66.6)"
+	drone secret-name ',"lat":66.6,"description":"secret text"' >lines
+	run -0 wd-store -v "$pg_url" lines
+	[[ $output != *secret* ]]
+}
+
+@test "a table, a column or a right that is missing is 78 with what mends it; no row is rejected" {
+	migrate
+	drones 1 10 >lines
+	psql -qd wd -c 'ALTER TABLE drones DROP COLUMN callsign'
+	run -78 wd-store "$pg_url" lines
+	[[ ${lines[0]} == 'wd-store: the database lacks a column table=drones column=callsign mend="wd-store --migrate"' ]]
+	migrate
+	psql -qd wd -c 'DROP ROLE IF EXISTS stranger' -c 'CREATE ROLE stranger LOGIN'
+	run -78 wd-store "${pg_url/wardragon@/stranger@}" lines
+	[[ ${lines[0]} == *'sqlstate=42501 '*'mend="wd-store --migrate --roles, then GRANT wd_writer TO this user"' ]]
+	[[ ${lines[1]} == *' rejected=0 '*' waiting=10' ]]
+	run -78 wd-store "${pg_url/wd?/nowhere?}" lines
+	[[ ${lines[0]} == *'sqlstate=3D000 '*'mend=createdb' ]]
+	run -78 wd-store "${pg_url/wardragon@/nobody@}" lines
+	[[ ${lines[0]} == *'sqlstate=28000 '* ]]
+	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 0 ]
+}
+
+@test "a column that goes away under way is 78, and no row is rejected for it" {
+	migrate
+	mkfifo pipe
+	start out wd-store --delay 50ms "$pg_url" pipe
+	exec 8>pipe
+	drones 1 10 >&8
+	wait_for 5 has_rows 10
+	psql -qd wd -c 'ALTER TABLE drones DROP COLUMN callsign'
+	drones 11 20 >&8
+	ended_with 78 "$started"
+	grep -q 'sqlstate=42703' out.err
+	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 0 ]
+	exec 8>&-
+}
+
+@test "wd_writer can store and neither delete nor make tables; wd_reader can read" {
+	wd-store -q --migrate --roles "$pg_url"
+	wd-store -q --migrate --roles "$pg_url"
+	psql -qd wd -c 'DROP ROLE IF EXISTS collector, grafana' -c 'CREATE ROLE collector LOGIN IN ROLE wd_writer' \
+		-c 'CREATE ROLE grafana LOGIN IN ROLE wd_reader'
+	run -0 wd-store "${pg_url/wardragon@/collector@}" "$DATA/store.ndjson"
+	[[ $output == *' stored=8 '* ]]
+	run -0 wd-store "${pg_url/wardragon@/collector@}" "$DATA/store.ndjson"
+	[[ $output == *' stored=0 unchanged=10 '* ]]
+	for statement in 'DELETE FROM drones' 'CREATE TABLE x ()' 'ALTER TABLE drones ADD COLUMN x text' \
+		'TRUNCATE drones'; do
+		run -1 psql -qU collector -d wd -c "$statement"
+		[[ $output == *'permission denied'* || $output == *'must be owner'* ]]
+	done
+	[ "$(psql -qAtU grafana -d wd -c 'SELECT count(*) FROM drones')" = 2 ]
+	for statement in 'DELETE FROM drones' "INSERT INTO wd_schema VALUES (9)" 'UPDATE kits SET name = NULL'; do
+		run -1 psql -qU grafana -d wd -c "$statement"
+		[[ $output == *'permission denied'* ]]
+	done
+	run -78 wd-store "${pg_url/wardragon@/grafana@}" "$DATA/store.ndjson"
+	[[ ${lines[0]} == *'sqlstate=42501 '* ]]
+}
+
+@test "URLs of SQLAlchemy are understood; a password is never shown" {
+	migrate
+	for scheme in postgres postgresql+psycopg2 postgresql+asyncpg; do
+		run -0 wd-store --check "${pg_url/postgresql:/$scheme:}"
+	done
+	run -64 wd-store --check 'mysql://u:hushhush@h/d'
+	[[ $output != *hushhush* ]]
+	for url in 'postgresql://wardragon:hushhush@/nowhere' 'postgresql://wardragon:hushhush@127.0.0.1:1/wd' \
+		'postgresql://wardragon:hushhush@[bad/wd' 'postgresql://wardragon:hushhush@/wd?nonsense=1'; do
+		run wd-store -v --fail-fast --check "${url/nowhere/nowhere?host=$PG_DIR}"
+		[ "$status" != 0 ]
+		[[ $output != *hushhush* ]]
+	done
+}
+
+@test "database away at the start: waits for it, or exits 75 with --fail-fast" {
+	migrate
+	drones 1 10 >lines
+	pg_down
+	run -75 wd-store --fail-fast "$pg_url" lines
+	[[ ${lines[0]} == 'wd-store: the database is away reason="no connection: '* ]]
+	[ "${lines[1]}" = 'wd-store: read=10 stored=0 unchanged=0 rejected=0 ignored=0 waiting=10' ]
+	start out wd-store "$pg_url" lines
+	wait_for 5 grep -q 'database is away' out.err
+	pg_up
+	ended_with 0 "$started"
+	has_rows 10
+	grep -q 'database is back' out.err
+}
+
+@test "SIGTERM while the database is away: 75, and says what is not stored" {
+	migrate
+	drones 1 10 >lines
+	pg_down
+	start out wd-store "$pg_url" lines
+	wait_for 5 grep -q 'database is away' out.err
+	kill -USR1 "$started"
+	wait_for 5 grep -q 'read=10 .* waiting=10' out.err
+	kill "$started"
+	ended_with 75 "$started"
+	grep -q 'asked to stop before everything was stored' out.err
+}
+
+# Lines in pieces, so that there is a middle; `pieces` are 20 batches of 100.
+feed() {
+	local i
+	for ((i = 0; i < 20; i++)); do
+		drones $((i * 100 + 1)) $((i * 100 + 100))
+		sleep 0.05
+	done
+}
+
+store_slowly() {
+	migrate
+	feed | wd-store --batch 100 "$pg_url" 3>&-
+}
+
+pieces_stored() {
+	[ "$(pg_value wd 'SELECT count(*), count(DISTINCT drone_id) FROM drones' 2>/dev/null)" = '2000|2000' ]
+}
+
+some_stored() {
+	[ "$(pg_value wd 'SELECT count(*) FROM drones' 2>/dev/null)" -ge "$1" ]
+}
+
+@test "restarts in the middle, even immediate ones, lose nothing and store nothing twice" {
+	start out store_slowly
+	for n in 200 800; do
+		wait_for 10 some_stored $n
+		pg_down immediate
+		pg_up
+	done
+	ended_with 0 "$started"
+	pieces_stored
+	grep -q 'rejected=0 ignored=0$' out.err
+}
+
+@test "a terminated backend is nothing but a new connection" {
+	start out store_slowly
+	for n in 200 600 1000; do
+		wait_for 10 some_stored $n
+		pg_value wd "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wd-store'"
+	done
+	ended_with 0 "$started"
+	pieces_stored
+}
+
+@test "a read-only database and one without free connections are waited for" {
+	migrate
+	drones 1 10 >lines
+	pg_value postgres 'ALTER DATABASE wd SET default_transaction_read_only = on'
+	run -75 wd-store --fail-fast "$pg_url" lines
+	[[ ${lines[0]} == *'reason="25006 '* ]]
+	start out wd-store "$pg_url" lines
+	wait_for 5 grep -q 'database is away' out.err
+	pg_value postgres 'ALTER DATABASE wd SET default_transaction_read_only = off'
+	pg_value postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wd-store'"
+	ended_with 0 "$started"
+	has_rows 10
+	psql -qd wd -c 'DROP ROLE IF EXISTS few' -c 'CREATE ROLE few LOGIN SUPERUSER' \
+		-c 'ALTER DATABASE wd CONNECTION LIMIT 0' -c 'ALTER ROLE few NOSUPERUSER'
+	run -75 wd-store --fail-fast "${pg_url/wardragon@/few@}" lines
+	[[ ${lines[0]} == *'reason="53300 '* ]]
+}
+
+# A proxy that cuts the connection around COMMIT; proxied MODE TIMES sets $proxy_url.
+proxied() {
+	start proxy python3 "$ROOT/tests/commit-proxy.py" "$PG_DIR/.s.PGSQL.5432" "$PWD/.s.PGSQL.5432" "$1" "$2"
+	wait_for 5 grep -q ready proxy
+	proxy_url="postgresql://wardragon@/wd?host=$PWD"
+}
+
+@test "a connection that is cut before, in and after COMMIT: the rows are the input, exactly" {
+	for mode in before in after; do
+		pg_database wd 2>/dev/null
+		migrate
+		proxied $mode 3
+		drones 1 3000 >lines
+		run -0 wd-store --batch 500 "$proxy_url" lines
+		[[ $output == *'the database is away'* ]]
+		[ "$(grep -c "^cut $mode" proxy)" = 3 ]
+		diff <(pg_value wd 'SELECT drone_id FROM drones' | LC_ALL=C sort) \
+			<(jq -r .drone_id lines | LC_ALL=C sort)
+		stop_started
+		rm .s.PGSQL.5432
+	done
+}
+
+@test "kill -9 at any moment: running again gives the same tables" {
+	migrate
+	jumble 4 >lines
+	wd-store -q "$pg_url" lines
+	pg_tables wd >wanted
+	for moment in 1 2 3 4 5 6; do
+		pg_database wd 2>/dev/null
+		migrate
+		start out wd-store --batch 10 "$pg_url" lines
+		sleep "0.0$moment"
+		kill -9 "$started" 2>/dev/null || true
+		wait "$started" || true
+		run -0 wd-store "$pg_url" lines
+		diff wanted <(pg_tables wd)
+	done
+}
