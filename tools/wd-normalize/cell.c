@@ -173,8 +173,8 @@ static void take_choice(struct cell *cell, const struct column *column)
 static bool plain_text(struct span quoted)
 {
 	for (size_t i = 1; i < quoted.length - 1; i++) {
-		char c = quoted.at[i];
-		if (c < 0x20 || c == 0x7f || c == '\\')
+		unsigned char c = (unsigned char)quoted.at[i];
+		if (c < 0x20 || c >= 0x7f || c == '\\')
 			return false;
 	}
 	return true;

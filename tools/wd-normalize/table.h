@@ -1,7 +1,7 @@
-/* Tables as data: for each column where its value comes from, and which rules it must pass.
+/* Tables as data: for each column where its value comes from, and which rules it must pass. They
+ * are in drone.c, signal.c and status.c; row.c applies them.
  *
- * design.md, section 5, is written down here once, in drone.c, signal.c and status.c; row.c applies
- * it. Key presence decides, never truthiness: the first source whose key is present supplies the
+ * Key presence decides, never truthiness: the first source whose key is present supplies the
  * value, and what then becomes of it is final. Present means: not null (nor NaN or an infinity) and
  * not one of DragonSync's fillers for "nothing": an empty or blank text, "N/A". */
 #ifndef WD_TABLE_H
