@@ -83,6 +83,21 @@ furnish() {
 	wd-normalize -q day.ndjson | wd-health -q | wd-store -q sqlite:wardragon.db
 }
 
+# furnish_paths FILE: what its absolute paths name, where an example takes it to be there.
+furnish_paths() {
+	local path
+	grep -oE "$PWD/(etc|var|srv|run)/[^ \"';|)]+" "$1" | sort -u | while IFS= read -r path; do
+		mkdir -p "$(dirname "$path")"
+		[ ! -e "$path" ] || continue
+		case $path in
+			*/kits.yaml) cp kits.yaml "$path" ;;
+			*/health) wd-normalize -q day.ndjson | wd-health -q --state "$path" >passed ;;
+			*/spool/*) mkdir -p "$path" ;;
+			*.db) cp wardragon.db "$path" ;;
+		esac
+	done
+}
+
 # endless LINE: whether it runs until somebody ends it.
 endless() {
 	grep -E '(^|[ |])wd-(poll|sim|run|drain)( |$)' <<<"$1" |
@@ -157,6 +172,7 @@ all_run() {
 	local file failed=0 status
 	for file in "$1"/*; do
 		here "$file" >"$file.here"
+		furnish_paths "$file.here"
 		status=0
 		run_example "$file.here" || status=$?
 		[ "$status" != 0 ] || continue
