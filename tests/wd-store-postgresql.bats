@@ -55,7 +55,7 @@ has_rows() {
 	[ "$(pg_value wd 'SELECT kit_updated_epoch, gps_fix FROM system_health')" = '1795456769123456789|t' ]
 	[ "$(pg_value wd 'SELECT status, last_seen, status_time, source, tags[2] FROM kits')" = \
 		'online|2026-11-23 17:59:29.7+00|2026-11-23 17:59:30+00|http|a "b"\c' ]
-	[ "$(pg_value wd 'SELECT state, requests, ok, failed FROM coverage')" = 'online|12|11|1' ]
+	[ "$(pg_value wd 'SELECT state, requests, ok, failed FROM coverage')" = 'listening|12|11|1' ]
 	[ "$(pg_value wd 'SELECT stage, kit_id, reason FROM rejects ORDER BY reason')" = \
 		"wd-store|alpha|bad_value: drones.track_type: not one of the known
 wd-normalize|alpha|no_id
