@@ -104,7 +104,31 @@ enum scan_kind {
 };
 
 /* What a checked value is, by its first byte. */
-enum scan_kind scan_kind(struct span value);
+static inline enum scan_kind scan_kind(struct span value)
+{
+	if (!value.at || value.length == 0)
+		return SCAN_NULL;
+	switch (value.at[0]) {
+	case '"':
+		return SCAN_TEXT;
+	case '{':
+		return SCAN_OBJECT;
+	case '[':
+		return SCAN_ARRAY;
+	case 't':
+		return SCAN_TRUE;
+	case 'f':
+		return SCAN_FALSE;
+	case 'n':
+	case 'N':
+	case 'I':
+		return SCAN_NULL;
+	case '-':
+		return value.length > 1 && value.at[1] == 'I' ? SCAN_NULL : SCAN_NUMBER;
+	default:
+		return SCAN_NUMBER;
+	}
+}
 
 /* A checked number as a double; false for other kinds and where it is not finite (1e999). */
 bool scan_number(struct span value, double *number);

@@ -52,32 +52,6 @@ int scan_keys_find(const struct scan_keys *keys, struct span quoted)
 	return find(keys, decoded, scan_text(quoted, decoded, sizeof(decoded)));
 }
 
-enum scan_kind scan_kind(struct span value)
-{
-	if (!value.at || value.length == 0)
-		return SCAN_NULL;
-	switch (value.at[0]) {
-	case '"':
-		return SCAN_TEXT;
-	case '{':
-		return SCAN_OBJECT;
-	case '[':
-		return SCAN_ARRAY;
-	case 't':
-		return SCAN_TRUE;
-	case 'f':
-		return SCAN_FALSE;
-	case 'n':
-	case 'N':
-	case 'I':
-		return SCAN_NULL;
-	case '-':
-		return value.length > 1 && value.at[1] == 'I' ? SCAN_NULL : SCAN_NUMBER;
-	default:
-		return SCAN_NUMBER;
-	}
-}
-
 /* A number of at most 18 digits that a double holds exactly, times or divided by a power of ten
  * that a double holds exactly, is rounded once and so correctly (Clinger, "How to Read Floating
  * Point Numbers Accurately", 1990). Others are left to strtod(). */

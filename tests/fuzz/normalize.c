@@ -24,19 +24,19 @@ static const char *const heads[] = {
 
 /* Stands in for row_write() in the filter: writes the row, and both explanations of it. */
 static const char *check(
-	void *self, const struct row *row, const struct table *table, struct buffer *out)
+	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
 	struct buffer line = {0};
 	struct scan_error error;
 
 	(void)self;
-	row_write(row, table, &line);
-	promise_record(table, (struct span){line.data, line.length - 1});
+	row_write(row, mapping, &line);
+	promise_record(mapping->table, (struct span){line.data, line.length - 1});
 	line.length = 0;
-	explain_as_json(NULL, row, table, &line);
+	explain_as_json(NULL, row, mapping, &line);
 	if (!scan_check(buffer_span(&line), SCAN_STRICT, &error))
 		promise_broken("explanation", buffer_span(&line));
-	explain_as_text(NULL, row, table, out);
+	explain_as_text(NULL, row, mapping, out);
 	out->length = 0;
 	buffer_release(&line);
 	return NULL;

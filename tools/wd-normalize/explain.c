@@ -54,8 +54,10 @@ static void explain_cell(
 }
 
 const char *explain_as_text(
-	void *self, const struct row *row, const struct table *table, struct buffer *out)
+	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
+	const struct table *table = mapping->table;
+
 	(void)self;
 	buffer_printf(out, "%-22s %-21s %-*s %-*s %s\n", table->name, "key", SHOWN_MAX, "came as",
 		SHOWN_MAX, "goes as", "rule");
@@ -101,8 +103,10 @@ static void explain_member(
 }
 
 const char *explain_as_json(
-	void *self, const struct row *row, const struct table *table, struct buffer *out)
+	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
+	const struct table *table = mapping->table;
+
 	(void)self;
 	json_open(out, "explain");
 	json_text(out, "record", span_of(table->name));

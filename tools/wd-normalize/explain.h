@@ -7,8 +7,8 @@
 /* Each is a normalize_user's `record` (which has no use for `self`), and rejects nothing: aligned
  * text for people, safe on a terminal; or one line of JSON a record. */
 const char *explain_as_text(
-	void *self, const struct row *row, const struct table *table, struct buffer *out);
+	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out);
 const char *explain_as_json(
-	void *self, const struct row *row, const struct table *table, struct buffer *out);
+	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out);
 
 #endif

@@ -149,12 +149,12 @@ static const char *run(struct filter *filter, jv record)
 }
 
 const char *filter_record(
-	void *self, const struct row *row, const struct table *table, struct buffer *out)
+	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
 	struct filter *filter = self;
 
 	filter->record.length = filter->made.length = 0;
-	row_write(row, table, &filter->record);
+	row_write(row, mapping, &filter->record);
 	out->failed |= filter->record.failed;
 	if (out->failed)
 		return NULL;

@@ -15,6 +15,6 @@ void filter_close(struct filter *filter);
  * it fails, or makes anything but objects, nothing is appended and the reason is returned (valid
  * until the next call). */
 const char *filter_record(
-	void *filter, const struct row *row, const struct table *table, struct buffer *out);
+	void *filter, const struct row *row, const struct mapping *mapping, struct buffer *out);
 
 #endif

@@ -1,6 +1,8 @@
 /* Makes tables ready for use: every key gets a place among the members of a record. */
 #include "tools/wd-normalize/table.h"
 
+#include <stdio.h>
+
 /* The place of `key` among the names of `group`, where it is added if it is new. */
 static uint8_t place(struct mapping *mapping, size_t group, const char *key)
 {
@@ -38,9 +40,19 @@ static void place_group(struct mapping *mapping, size_t group)
 		mapping->count - mapping->first[group]);
 }
 
+static void write_heads(struct mapping *mapping)
+{
+	for (size_t i = 0; i < mapping->table->count; i++) {
+		char *head = mapping->text + i * COLUMN_HEAD_MAX;
+		snprintf(head, COLUMN_HEAD_MAX, ",\"%s\":", mapping->table->columns[i].name);
+		mapping->heads[i] = span_of(head);
+	}
+}
+
 void mapping_init(struct mapping *mapping, const struct table *table)
 {
 	*mapping = (struct mapping){.table = table, .track_column = table->count};
+	write_heads(mapping);
 	place_group(mapping, 0);
 	for (size_t i = 1; i < GROUPS_MAX && table->groups[i]; i++)
 		place_group(mapping, i);

@@ -90,9 +90,9 @@ static int take_record(
 	else if (!table->list && !row_holds_anything(row, table))
 		reason = table->lacking;
 	else if (user->record)
-		reason = user->record(user->self, row, table, &normalize->out);
+		reason = user->record(user->self, row, mapping, &normalize->out);
 	else
-		row_write(row, table, &normalize->out);
+		row_write(row, mapping, &normalize->out);
 	if (reason)
 		return reject_part(normalize, reason, table->list, record);
 	return flush(normalize);

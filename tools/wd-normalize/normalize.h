@@ -16,8 +16,8 @@
  * the row to `out`; returns NULL, or why the record is rejected (valid until the next call). */
 struct normalize_user {
 	void *self;
-	const char *(*record)(
-		void *self, const struct row *row, const struct table *table, struct buffer *out);
+	const char *(*record)(void *self, const struct row *row, const struct mapping *mapping,
+		struct buffer *out);
 	bool records_only; /* neither passes lines on nor writes rejects: these are logged */
 };
 

@@ -177,15 +177,13 @@ bool row_holds_anything(const struct row *row, const struct table *table)
 	return false;
 }
 
-void row_write(const struct row *row, const struct table *table, struct buffer *out)
+void row_write(const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
-	json_open(out, table->name);
-	for (size_t i = 0; i < table->count; i++) {
+	json_open(out, mapping->table->name);
+	for (size_t i = 0; i < mapping->table->count; i++) {
 		if (row->cells[i].form == FORM_NONE)
 			continue;
-		buffer_add(out, ",\"", 2);
-		buffer_add_text(out, table->columns[i].name);
-		buffer_add(out, "\":", 2);
+		buffer_add_span(out, mapping->heads[i]);
 		cell_put(&row->cells[i], out);
 	}
 	json_close(out);

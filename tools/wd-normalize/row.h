@@ -25,6 +25,6 @@ bool row_decide(struct row *row, const struct mapping *mapping, const struct ori
 bool row_holds_anything(const struct row *row, const struct table *table);
 
 /* Appends the row as a line: its type, then the columns that are not null, in the table's order. */
-void row_write(const struct row *row, const struct table *table, struct buffer *out);
+void row_write(const struct row *row, const struct mapping *mapping, struct buffer *out);
 
 #endif

@@ -84,6 +84,7 @@ enum {
 	SOURCES_MAX = 7,
 	GROUPS_MAX = 6,
 	KEYS_MAX = 128,
+	COLUMN_HEAD_MAX = 32,
 };
 
 struct column {
@@ -117,9 +118,12 @@ struct mapping {
 	size_t count;
 	uint8_t slots[COLUMNS_MAX][SOURCES_MAX]; /* `key` */
 	uint8_t parts[COLUMNS_MAX][SOURCES_MAX]; /* `of` */
-	size_t track_column; /* of KIND_TRACK; table->count where there is none */
+	size_t track_column;            /* of KIND_TRACK; table->count where there is none */
+	struct span heads[COLUMNS_MAX]; /* what stands before a column's value: `,"lat":` */
+	char text[COLUMNS_MAX * COLUMN_HEAD_MAX];
 };
 
+/* `mapping` stays where it is from then on: it points into itself. */
 void mapping_init(struct mapping *mapping, const struct table *table);
 
 /* The members of a record have been found with keys[0]: finds those of its nested objects too. */

@@ -41,6 +41,9 @@ bool value_given(struct span value)
 
 	if (kind != SCAN_TEXT)
 		return kind != SCAN_NULL;
+	/* Most texts show at their first letter that they are no filler. */
+	if ((unsigned char)value.at[1] > ' ' && value.at[1] != 'N' && value.length > 2)
+		return true;
 	struct span text = inside(value);
 	return text.length > 0 && !span_equals(text, "N/A");
 }

@@ -32,7 +32,7 @@ static bool same_key(const struct mapping *mapping, size_t column, size_t source
 static void fits(const struct table *table)
 {
 	struct mapping mapping;
-	bool ended = true, placed = true, paired = true;
+	bool ended = true, placed = true, paired = true, headed = true;
 
 	ok(table->count <= COLUMNS_MAX, table->name);
 	mapping_init(&mapping, table);
@@ -42,6 +42,7 @@ static void fits(const struct table *table)
 		ended &= ends(column);
 		for (size_t s = 0; column->from[s].key; s++)
 			placed &= same_key(&mapping, i, s);
+		headed &= mapping.heads[i].length == strlen(column->name) + 4;
 		if (column->kind == KIND_LATITUDE)
 			paired &= column[1].kind == KIND_LONGITUDE;
 		if (column->kind == KIND_TEXT)
@@ -49,6 +50,7 @@ static void fits(const struct table *table)
 	}
 	ok(ended, "its lists of sources end");
 	ok(placed, "each source finds its key");
+	ok(headed, "no column's name is cut");
 	ok(paired, "latitudes have their longitudes");
 	ok(mapping.keys[0].count <= SCAN_KEYS_MAX, "the scanner can hold them");
 	ok(room_for_texts(table) <= ROW_TEXT_SIZE, "all its texts have room");
