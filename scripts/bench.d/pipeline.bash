@@ -18,9 +18,10 @@ postgres_start
 
 # simulate KITS: sets $sim (pid) and writes $WORK/kits.yaml.
 simulate() {
+	rm -f "$WORK/sim"
 	wd-sim --port 0 --kits "$1" --drones 60 --aircraft 40 >"$WORK/sim" 2>/dev/null &
 	sim=$!
-	until grep -q ^listening "$WORK/sim"; do sleep 0.1; done
+	until grep -qs ^listening "$WORK/sim"; do sleep 0.1; done
 	wd-sim --kits "$1" --port "$(sed 's/.*://' "$WORK/sim")" --print-config >"$WORK/kits.yaml"
 }
 
