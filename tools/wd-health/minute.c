@@ -35,7 +35,8 @@ static void say_link(struct health *health, bool is_down)
 		return;
 	health->link_is_down = is_down;
 	if (is_down)
-		log_warning("no kit can be reached: the link is down");
+		log_warning("no kit can be reached: the link is down",
+			{"kits", log_number((int64_t)health->fleet.count).text});
 	else
 		log_info("kits can be reached again");
 }

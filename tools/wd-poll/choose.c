@@ -124,9 +124,13 @@ int choose_kits(const struct kits_source *source, struct kits *kits)
 		return status;
 	keep_if(kits, source, named);
 	if (!kits->count)
-		return fail(EX_CONFIG, "no kit is chosen");
+		return fail(EX_CONFIG, "no kit is chosen: none has the tag",
+			{"tag", source->tags->count ? source->tags->items[0] : NULL},
+			{"file", source->file});
 	keep_if(kits, source, in_shard);
 	if (!kits->count)
-		log_warning("no kit belongs to this shard");
+		log_warning("no kit belongs to this shard",
+			{"shard", log_number(source->shard).text},
+			{"of", log_number(source->shards).text});
 	return 0;
 }

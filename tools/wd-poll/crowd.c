@@ -195,7 +195,8 @@ int crowd_reload(struct crowd *crowd, const struct kits_source *source, struct f
 	struct kits kits = {0};
 
 	if (kits_load(source, &kits)) {
-		log_error("the kits stay as they were");
+		log_error("the kits stay as they were",
+			{"kits", log_number((int64_t)crowd->count).text});
 		return 0;
 	}
 	int status = replace_all(crowd, &kits, fetcher);

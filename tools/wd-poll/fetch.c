@@ -64,7 +64,7 @@ int fetch_open(struct fetcher **result)
 
 	if (!fetcher || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		free(fetcher);
-		return fail(EX_OSERR, "cannot start libcurl");
+		return fail(EX_OSERR, "cannot start", {"library", "libcurl"});
 	}
 	fetcher->timer_us = NO_TIMER;
 	fetcher->multi = curl_multi_init();

@@ -114,9 +114,10 @@ static void say_whether_blocked(struct poller *poller)
 	struct log_text count = log_number((int64_t)unsaid);
 	if (full)
 		log_warning("the reader does not keep up: asking nothing until it does",
-			{"unsaid", unsaid ? count.text : NULL});
+			{"file", "stdout"}, {"unsaid", unsaid ? count.text : NULL});
 	else
-		log_info("the reader keeps up again", {"unsaid", unsaid ? count.text : NULL});
+		log_info("the reader keeps up again", {"file", "stdout"},
+			{"unsaid", unsaid ? count.text : NULL});
 }
 
 /* Until it can take more, or else for its end. */
@@ -177,7 +178,7 @@ static int drain(struct poller *poller, int64_t until_us)
 		status = out_flush(&poller->out);
 	}
 	if (!status && out_waits(&poller->out))
-		log_warning("the reader did not take the last lines");
+		log_warning("the reader did not take the last lines", {"file", "stdout"});
 	return status;
 }
 

@@ -79,7 +79,7 @@ static int replay(int listen_fd, unsigned port)
 static int read_faults(struct fault faults[FAULTS_MAX])
 {
 	if (fault_texts.count > FAULTS_MAX)
-		return opt_usage(&tool, "too many faults", NULL);
+		return opt_usage(&tool, "too many of --fault", NULL);
 	for (size_t i = 0; i < fault_texts.count; i++) {
 		if (!fault_parse(fault_texts.items[i], &faults[i]))
 			return opt_usage(&tool, "no such fault", fault_texts.items[i]);

@@ -152,7 +152,8 @@ static int start(struct server *server, int listen_fd)
 	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	server->epoll_fd = info ? info->epoll_fd : -1;
 	if (server->epoll_fd < 0)
-		return fail(EX_SOFTWARE, "the HTTP server has no epoll descriptor");
+		return fail(EX_SOFTWARE, "cannot wait for requests with epoll",
+			{"library", "libmicrohttpd"});
 	return 0;
 }
 

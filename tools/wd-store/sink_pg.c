@@ -132,7 +132,8 @@ static int check_url(const char *url)
 	PQconninfoOption *options = PQconninfoParse(url, NULL);
 
 	if (!options)
-		return fail(EX_USAGE, "the database's URL cannot be read");
+		return fail(EX_USAGE, "the database's URL cannot be read",
+			{"expected", "postgresql://USER@HOST/DATABASE"});
 	PQconninfoFree(options);
 	return 0;
 }

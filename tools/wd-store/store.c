@@ -78,7 +78,9 @@ static int give_it_time(struct store *store)
 	if (store->fail_fast)
 		return EX_TEMPFAIL;
 	if (stop_was_asked() || !wait_patiently(store, wait_s))
-		return fail(EX_TEMPFAIL, "asked to stop before everything was stored");
+		return fail(EX_TEMPFAIL, "asked to stop before everything was stored",
+			{"reason", store->sink->reason},
+			{"attempts", log_number(store->failures).text});
 	return 0;
 }
 
