@@ -13,7 +13,7 @@ BINDIR  = $(PREFIX)/bin
 MANDIR  = $(PREFIX)/share/man
 DOCDIR  = $(PREFIX)/share/doc/wd-tools
 
-TOOLS   = wd-poll wd-normalize wd-health wd-store wd-export wd-sim
+TOOLS   = wd-poll wd-normalize wd-health wd-store wd-dump wd-export wd-sim
 
 CFLAGS   ?= -O2 -g
 PKG      ?= pkg-config
@@ -37,6 +37,7 @@ endif
 # What each tool links. libjq has no .pc file on Debian 12.
 PKGS_wd-poll      = libcurl yaml-0.1
 PKGS_wd-store     = libpq sqlite3
+PKGS_wd-dump      = libpq sqlite3
 PKGS_wd-sim       = libmicrohttpd
 LIBS_wd-normalize = -ljq
 LIBS_wd-sim       = -ljq
@@ -82,6 +83,8 @@ define archive
 	$(AR) rcs $@ $(filter %.o,$^)
 endef
 
+# What names databases says which libraries open them.
+$(BUILD)/obj/common/target.o: override CPPFLAGS += $(shell $(PKG) --cflags libpq sqlite3)
 $(COMMON): $(call objects,common)
 	$(archive)
 

@@ -3,6 +3,9 @@
 
 #include "common/log.h"
 
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -62,4 +65,13 @@ int target_refuse(void)
 {
 	return fail(EX_USAGE, "no database that is known here",
 		{"known", "postgresql://…, sqlite:FILE"});
+}
+
+const char *target_libraries(void)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "sqlite/%s libpq/%d.%d", sqlite3_libversion(),
+		PQlibVersion() / 10000, PQlibVersion() % 10000);
+	return text;
 }

@@ -21,4 +21,7 @@ char *target_url(const char *text);
  * repeated. */
 int target_refuse(void);
 
+/* The libraries that run here, for --version: "sqlite/3.40.1 libpq/15.8". */
+const char *target_libraries(void);
+
 #endif

@@ -10,6 +10,7 @@ not_run() {
 	cat <<-'END'
 	installs packages and builds; tests/fresh.bats runs it | ^ *scripts/(demo|check)
 	builds what is tested here                             | ^make( |$)
+	needs a TAK server                                     | TCP:tak
 	END
 }
 

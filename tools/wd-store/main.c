@@ -7,9 +7,6 @@
 #include "tools/wd-store/batch.h"
 #include "tools/wd-store/fill.h"
 
-#include <libpq-fe.h>
-#include <sqlite3.h>
-#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -31,15 +28,6 @@ static struct opt opts[] = {
 	{"check", OPT_FLAG, &check, NULL, "say whether lines could be stored, and end"},
 };
 
-static const char *libraries(void)
-{
-	static char text[64];
-
-	snprintf(text, sizeof(text), "sqlite/%s libpq/%d.%d", sqlite3_libversion(),
-		PQlibVersion() / 10000, PQlibVersion() % 10000);
-	return text;
-}
-
 static struct opt_tool tool = {
 	.name = "wd-store",
 	.operands = "[TARGET] [FILE ...]",
@@ -48,7 +36,7 @@ static struct opt_tool tool = {
 	.count = ARRAY_SIZE(opts),
 	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it\n"
 		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
-	.libraries = libraries,
+	.libraries = target_libraries,
 };
 
 /* A step by itself, for people and scripts who want an answer: nothing is tried again. */

@@ -1,0 +1,137 @@
+/* The tables, merged by time. */
+#include "tools/wd-dump/dump.h"
+
+#include "common/array.h"
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define WORTH_WRITING ((size_t)64 << 10)
+
+/* Of rows at one moment a kit's position comes before what it heard. */
+static const size_t order[] = {TABLE_KIT, TABLE_KIT_STATUS, TABLE_SYSTEM_HEALTH, TABLE_DRONE,
+	TABLE_SIGNAL, TABLE_COVERAGE, TABLE_REJECT};
+
+enum {
+	FIRST_TIMED = 2, /* in `order` */
+	STREAMS = sizeof(order) / sizeof(order[0]),
+};
+
+struct stream {
+	size_t t;
+	bool more;
+	struct row row;
+};
+
+struct merge {
+	struct source *source;
+	struct stream streams[STREAMS];
+	struct buffer out;
+	uint64_t rows;
+};
+
+static int next_row(struct merge *merge, struct stream *stream)
+{
+	return merge->source->calls->next(merge->source, stream->t, &stream->row, &stream->more);
+}
+
+static bool has_key(size_t t, const bool *exists)
+{
+	for (size_t c = 0; c < tables[t].count && tables[t].columns[c].key; c++) {
+		if (!exists[c])
+			return false;
+	}
+	return true;
+}
+
+/* Begins a stream. A table that is not there has no rows. */
+static int begin(struct merge *merge, struct stream *stream, const struct wish *wish, size_t *found)
+{
+	const struct source_calls *calls = merge->source->calls;
+	bool exists[COLUMNS_MOST] = {false};
+	struct query query;
+
+	stream->row.table = &tables[stream->t];
+	int status = calls->columns(merge->source, stream->t, exists);
+	if (status || !has_key(stream->t, exists))
+		return status;
+	(*found)++;
+	query_build(&query, calls->dialect, stream->t, exists, wish);
+	status = query.sql.failed ? fail(EX_OSERR, "out of memory")
+				  : calls->begin(merge->source, stream->t, &query);
+	query_release(&query);
+	return status ? status : next_row(merge, stream);
+}
+
+static int begin_all(struct merge *merge, const bool wanted[TABLE_COUNT], const struct wish *wish)
+{
+	size_t found = 0;
+	int status = 0;
+
+	for (size_t i = 0; i < STREAMS && !status; i++) {
+		merge->streams[i].t = order[i];
+		if (wanted[order[i]])
+			status = begin(merge, &merge->streams[i], wish, &found);
+	}
+	if (!status && !found)
+		status = fail(EX_CONFIG, "none of these tables is in the database");
+	return status;
+}
+
+static int put_row(struct merge *merge, struct stream *stream)
+{
+	row_put(&merge->out, &stream->row);
+	merge->rows++;
+	if (merge->out.length >= WORTH_WRITING) {
+		int status = buffer_write(&merge->out, STDOUT_FILENO, "stdout");
+		if (status)
+			return status;
+	}
+	return next_row(merge, stream);
+}
+
+/* The stream whose row is next, or NULL. */
+static struct stream *earliest(struct merge *merge)
+{
+	struct stream *best = NULL;
+
+	for (size_t i = FIRST_TIMED; i < STREAMS; i++) {
+		struct stream *stream = &merge->streams[i];
+		if (stream->more && (!best || row_time(&stream->row) < row_time(&best->row)))
+			best = stream;
+	}
+	return best;
+}
+
+static int put_all(struct merge *merge)
+{
+	struct stream *stream;
+	int status = 0;
+
+	for (size_t i = 0; i < FIRST_TIMED; i++) {
+		while (!status && merge->streams[i].more)
+			status = put_row(merge, &merge->streams[i]);
+	}
+	while (!status && (stream = earliest(merge)) != NULL)
+		status = put_row(merge, stream);
+	return status ? status : buffer_write(&merge->out, STDOUT_FILENO, "stdout");
+}
+
+int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct wish *wish)
+{
+	struct merge *merge = calloc(1, sizeof(*merge));
+
+	if (!merge)
+		return fail(EX_OSERR, "out of memory");
+	merge->source = source;
+	int status = begin_all(merge, wanted, wish);
+	if (!status)
+		status = put_all(merge);
+	if (!status)
+		log_debug("done", {"rows", log_number((int64_t)merge->rows).text});
+	buffer_release(&merge->out);
+	free(merge);
+	return status;
+}

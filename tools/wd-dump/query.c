@@ -1,0 +1,185 @@
+/* What is asked of a table, as SQL. */
+#include "tools/wd-dump/query.h"
+
+#include <stdlib.h>
+
+static bool has(const struct table *table, const bool *exists, const char *name)
+{
+	for (size_t c = 0; c < table->count; c++) {
+		if (strcmp(table->columns[c].name, name) == 0)
+			return exists[c];
+	}
+	return false;
+}
+
+/* When a kit's state was set. Databases that were filled before there was such a column know when
+ * the kit was last seen. */
+static const char *state_time(const struct table *table, const bool *exists)
+{
+	if (!has(table, exists, "status_time"))
+		return "last_seen";
+	return has(table, exists, "last_seen") ? "coalesce(status_time, last_seen)" : "status_time";
+}
+
+static const char *source_of(size_t t, const struct column *column, const bool *exists)
+{
+	bool is_state_time = t == TABLE_KIT_STATUS && column->kind == COLUMN_TIME && column->from;
+
+	return is_state_time ? state_time(&tables[t], exists) : column->name;
+}
+
+/* The type in which the rows are read, whatever an older database has. */
+static const char *cast_of(enum column_kind kind)
+{
+	switch (kind) {
+	case COLUMN_TIME:
+		return "timestamptz";
+	case COLUMN_REAL:
+		return "float8";
+	case COLUMN_INTEGER:
+	case COLUMN_BIGINT:
+		return "int8";
+	case COLUMN_BOOLEAN:
+		return "bool";
+	default:
+		return "text";
+	}
+}
+
+static void put_column(struct buffer *sql, enum dialect dialect, size_t t,
+	const struct column *column, const bool *exists)
+{
+	const char *source = source_of(t, column, exists);
+
+	if (!exists[column - tables[t].columns] && source == column->name)
+		source = "NULL";
+	else if (column->kind == COLUMN_TAGS && dialect == DIALECT_POSTGRESQL)
+		source = "to_json(tags)";
+	/* What a line without it would mean, so that the copy says the same. */
+	if (column->absent == ABSENT_TRUE)
+		buffer_printf(sql, "coalesce(%s, TRUE)", source);
+	else
+		buffer_add_text(sql, source);
+	if (dialect == DIALECT_POSTGRESQL)
+		buffer_printf(sql, "::%s", cast_of(column->kind));
+	buffer_printf(sql, " AS %s", column->name);
+}
+
+static void put_parameter(struct query *query, enum dialect dialect, const char *value)
+{
+	query->parameters[query->count++] = value;
+	buffer_printf(
+		&query->sql, "%c%zu", dialect == DIALECT_POSTGRESQL ? '$' : '?', query->count);
+}
+
+static void begin_condition(struct query *query, bool *first)
+{
+	buffer_add_text(&query->sql, *first ? " WHERE " : " AND ");
+	*first = false;
+}
+
+static void put_list(struct query *query, enum dialect dialect, const char *column,
+	const struct opt_list *list, bool *first)
+{
+	if (!list->count)
+		return;
+	begin_condition(query, first);
+	buffer_printf(&query->sql, "%s IN (", column);
+	for (size_t i = 0; i < list->count; i++) {
+		if (i)
+			buffer_add_char(&query->sql, ',');
+		put_parameter(query, dialect, list->items[i]);
+	}
+	buffer_add_char(&query->sql, ')');
+}
+
+static void put_bound(struct query *query, enum dialect dialect, const char *relation,
+	const char *time, bool *first)
+{
+	begin_condition(query, first);
+	buffer_printf(&query->sql, "time %s ", relation);
+	put_parameter(query, dialect, time);
+	if (dialect == DIALECT_POSTGRESQL)
+		buffer_add_text(&query->sql, "::timestamptz");
+}
+
+static bool is_timed(size_t t)
+{
+	return t != TABLE_KIT && t != TABLE_KIT_STATUS;
+}
+
+static void put_conditions(struct query *query, enum dialect dialect, size_t t, const bool *exists,
+	const struct wish *wish)
+{
+	bool first = true;
+
+	if (is_timed(t) && wish->from_since) {
+		clock_format(wish->since, query->since);
+		put_bound(query, dialect, ">=", query->since, &first);
+	}
+	if (is_timed(t) && wish->to_until) {
+		clock_format(wish->until, query->until);
+		put_bound(query, dialect, "<", query->until, &first);
+	}
+	put_list(query, dialect, "kit_id", &wish->kits, &first);
+	if (t == TABLE_DRONE)
+		put_list(query, dialect, "drone_id", &wish->drones, &first);
+	/* Of a kit that is only registered there is no state to tell. */
+	if (t == TABLE_KIT_STATUS) {
+		begin_condition(query, &first);
+		buffer_printf(&query->sql, "status IS NOT NULL AND %s IS NOT NULL",
+			state_time(&tables[t], exists));
+	}
+}
+
+/* PostgreSQL would sort texts by the rules of the database's language. */
+static void put_order(struct buffer *sql, enum dialect dialect, size_t t, const char *direction)
+{
+	const struct table *table = &tables[t];
+
+	buffer_add_text(sql, " ORDER BY ");
+	if (is_timed(t) && strcmp(table->columns[0].name, "time") != 0)
+		buffer_printf(sql, "time%s,", direction);
+	for (size_t c = 0; c < table->count && table->columns[c].key; c++) {
+		const struct column *column = &table->columns[c];
+		bool is_text = column->kind == COLUMN_TEXT || column->kind == COLUMN_DIGEST;
+		buffer_printf(sql, "%s%s%s%s", c ? "," : "", column->name,
+			is_text && dialect == DIALECT_POSTGRESQL ? " COLLATE \"C\"" : "",
+			direction);
+	}
+}
+
+void query_build(struct query *query, enum dialect dialect, size_t t, const bool *exists,
+	const struct wish *wish)
+{
+	const struct table *table = &tables[t];
+	struct buffer *sql = &query->sql;
+
+	*query = (struct query){0};
+	query->parameters =
+		malloc((2 + wish->kits.count + wish->drones.count) * sizeof(*query->parameters));
+	if (!query->parameters) {
+		sql->failed = true;
+		return;
+	}
+	buffer_add_text(sql, wish->most ? "SELECT * FROM (SELECT " : "SELECT ");
+	for (size_t c = 0; c < table->count; c++) {
+		if (c)
+			buffer_add_char(sql, ',');
+		put_column(sql, dialect, t, &table->columns[c], exists);
+	}
+	buffer_printf(sql, " FROM %s", table->name);
+	put_conditions(query, dialect, t, exists, wish);
+	if (wish->most) {
+		put_order(sql, dialect, t, " DESC");
+		buffer_printf(sql, " LIMIT %lld) AS newest", (long long)wish->most);
+	}
+	put_order(sql, dialect, t, "");
+	buffer_add_char(sql, '\0');
+}
+
+void query_release(struct query *query)
+{
+	free(query->parameters);
+	buffer_release(&query->sql);
+}

@@ -1,0 +1,293 @@
+/* Rows from PostgreSQL: a cursor a table, in one read-only transaction, some thousand rows at a
+ * time.
+ *
+ * Values come in binary: no number is converted to text and back. */
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/stop.h"
+#include "tools/wd-dump/source.h"
+
+#include <errno.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+/* Enough that the way to the server and back does not count, and a few MB at most. */
+#define ROWS_AT_ONCE "2000"
+
+/* timestamptz counts microseconds from 2000-01-01 (src/include/datatype/timestamp.h). */
+#define POSTGRESQL_EPOCH_US (10957 * CLOCK_DAY_US)
+
+struct reading {
+	PGresult *rows;
+	int at, count;
+};
+
+struct pg {
+	struct source source; /* first: a struct source * is a struct pg * */
+	PGconn *conn;
+	struct reading readings[TABLE_COUNT];
+};
+
+static struct pg *pg_of(struct source *source)
+{
+	return (struct pg *)source;
+}
+
+bool source_stopped(void)
+{
+	int signal_number;
+
+	while ((signal_number = stop_next()) != 0) {
+		if (stop_asked(signal_number))
+			return true;
+	}
+	return false;
+}
+
+/* The server's own words, without DETAIL, which may quote a row. */
+static int complain(const PGresult *result)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *reason = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	int status = EX_TEMPFAIL;
+
+	if (sqlstate && (strncmp(sqlstate, "42", 2) == 0 || strncmp(sqlstate, "28", 2) == 0 ||
+				strncmp(sqlstate, "3D", 2) == 0 || strncmp(sqlstate, "22", 2) == 0))
+		status = EX_CONFIG;
+	return fail(status, "cannot read the database", {"sqlstate", sqlstate},
+		{"reason", reason ? reason : "connection lost"});
+}
+
+static void cancel(PGconn *conn)
+{
+	char error[256];
+	PGcancel *cancel = PQgetCancel(conn);
+
+	PQcancel(cancel, error, sizeof(error));
+	PQfreeCancel(cancel);
+}
+
+/* Waits until the answer is there, or a signal asks for the end. */
+static int await_answer(struct pg *pg)
+{
+	while (PQisBusy(pg->conn)) {
+		struct pollfd watched[] = {{.fd = PQsocket(pg->conn), .events = POLLIN},
+			{.fd = stop_fd(), .events = POLLIN}};
+		if (poll(watched, 2, -1) < 0 && errno != EINTR)
+			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
+		if (source_stopped()) {
+			cancel(pg->conn);
+			return fail(EX_TEMPFAIL, "stopped half way");
+		}
+		if (!PQconsumeInput(pg->conn))
+			return fail(EX_TEMPFAIL, "cannot read the database",
+				{"reason", "connection lost"});
+	}
+	return 0;
+}
+
+/* Runs one statement; `*result` is the caller's where 0 is returned. */
+static int run(struct pg *pg, const char *sql, const struct query *query, PGresult **result)
+{
+	int status = 0;
+
+	if (!PQsendQueryParams(pg->conn, sql, query ? (int)query->count : 0, NULL,
+		    query ? query->parameters : NULL, NULL, NULL, 1))
+		return fail(EX_TEMPFAIL, "cannot ask the database", {"reason", "connection lost"});
+	status = await_answer(pg);
+	if (status)
+		return status;
+	*result = PQgetResult(pg->conn);
+	ExecStatusType kind = PQresultStatus(*result);
+	if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK) {
+		status = complain(*result);
+		PQclear(*result);
+		return status;
+	}
+	PQclear(PQgetResult(pg->conn));
+	return 0;
+}
+
+static int command(struct pg *pg, const char *sql)
+{
+	PGresult *result;
+	int status = run(pg, sql, NULL, &result);
+
+	if (!status)
+		PQclear(result);
+	return status;
+}
+
+static int columns(struct source *source, size_t t, bool exists[COLUMNS_MOST])
+{
+	const char *name = tables[t].name;
+	const struct query query = {.parameters = &name, .count = 1};
+	PGresult *result;
+	int status = run(pg_of(source),
+		"SELECT attname::text FROM pg_attribute "
+		"WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped",
+		&query, &result);
+
+	if (status)
+		return status;
+	for (size_t c = 0; c < tables[t].count; c++) {
+		for (int row = 0; row < PQntuples(result) && !exists[c]; row++)
+			exists[c] =
+				strcmp(PQgetvalue(result, row, 0), tables[t].columns[c].name) == 0;
+	}
+	PQclear(result);
+	return 0;
+}
+
+static int begin(struct source *source, size_t t, const struct query *query)
+{
+	struct buffer sql = {0};
+	PGresult *result;
+
+	if (query->count > QUERY_PARAMETERS_MAX)
+		return fail(EX_USAGE, "too many kits or drones to choose from");
+	buffer_printf(&sql, "DECLARE wd_%zu NO SCROLL CURSOR FOR %s", t, query->sql.data);
+	buffer_add_char(&sql, '\0');
+	int status = sql.failed ? fail(EX_OSERR, "out of memory")
+				: run(pg_of(source), sql.data, query, &result);
+	if (!status)
+		PQclear(result);
+	buffer_release(&sql);
+	return status;
+}
+
+static uint64_t big_endian(const char *at, int length)
+{
+	uint64_t number = 0;
+
+	for (int i = 0; i < length; i++)
+		number = number << 8 | (unsigned char)at[i];
+	return number;
+}
+
+/* Beyond what a clock_us can tell (also infinity) lies the end of what it can. */
+static clock_us time_of(int64_t since_2000_us)
+{
+	return since_2000_us > INT64_MAX - POSTGRESQL_EPOCH_US
+		       ? INT64_MAX
+		       : since_2000_us + POSTGRESQL_EPOCH_US;
+}
+
+static struct cell cell_of(enum column_kind kind, const char *at, int length)
+{
+	uint64_t bits = length <= 8 ? big_endian(at, length) : 0;
+	double real;
+
+	switch (kind) {
+	case COLUMN_TIME:
+		return (struct cell){CELL_INTEGER, .integer = time_of((int64_t)bits)};
+	case COLUMN_REAL:
+		memcpy(&real, &bits, sizeof(real));
+		return (struct cell){CELL_REAL, .real = real};
+	case COLUMN_INTEGER:
+	case COLUMN_BIGINT:
+	case COLUMN_BOOLEAN:
+		return (struct cell){CELL_INTEGER, .integer = (int64_t)bits};
+	default:
+		return (struct cell){CELL_TEXT, .text = {at, (size_t)length}};
+	}
+}
+
+static int fetch(struct pg *pg, size_t t)
+{
+	struct reading *reading = &pg->readings[t];
+	char sql[64];
+
+	PQclear(reading->rows);
+	*reading = (struct reading){0};
+	snprintf(sql, sizeof(sql), "FETCH " ROWS_AT_ONCE " FROM wd_%zu", t);
+	int status = run(pg, sql, NULL, &reading->rows);
+	if (status) {
+		reading->rows = NULL;
+		return status;
+	}
+	reading->count = PQntuples(reading->rows);
+	return 0;
+}
+
+static int next(struct source *source, size_t t, struct row *row, bool *more)
+{
+	struct pg *pg = pg_of(source);
+	struct reading *reading = &pg->readings[t];
+
+	if (reading->at == reading->count) {
+		int status = fetch(pg, t);
+		if (status)
+			return status;
+	}
+	*more = reading->at < reading->count;
+	if (!*more)
+		return 0;
+	for (size_t c = 0; c < row->table->count; c++) {
+		int at = reading->at, column = (int)c;
+		row->cells[c] = PQgetisnull(reading->rows, at, column)
+					? (struct cell){CELL_NULL}
+					: cell_of(row->table->columns[c].kind,
+						  PQgetvalue(reading->rows, at, column),
+						  PQgetlength(reading->rows, at, column));
+	}
+	reading->at++;
+	return 0;
+}
+
+static void close_source(struct source *source)
+{
+	struct pg *pg = pg_of(source);
+
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		PQclear(pg->readings[t].rows);
+	PQfinish(pg->conn);
+	free(pg);
+}
+
+static const struct source_calls calls = {columns, begin, next, close_source, DIALECT_POSTGRESQL};
+
+static void hush(void *nobody, const PGresult *notice)
+{
+	(void)nobody;
+	log_debug(
+		"the database remarks", {"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
+}
+
+/* What comes before `dbname` (here the URL) may be overridden by it. */
+static PGconn *connect_to(const char *url)
+{
+	static const char *const names[] = {
+		"fallback_application_name", "connect_timeout", "dbname", "client_encoding", NULL};
+	const char *const values[] = {"wd-dump", "10", url, "UTF8", NULL};
+
+	return PQconnectdbParams(names, values, 1);
+}
+
+int source_postgresql(const char *url, struct source **source)
+{
+	struct pg *pg = calloc(1, sizeof(*pg));
+	char reason[256];
+	int status = 0;
+
+	if (!pg)
+		return fail(EX_OSERR, "out of memory");
+	pg->source.calls = &calls;
+	pg->conn = connect_to(url);
+	if (PQstatus(pg->conn) != CONNECTION_OK) {
+		snprintf(reason, sizeof(reason), "%s", PQerrorMessage(pg->conn));
+		reason[strcspn(reason, "\n")] = '\0';
+		status = fail(EX_TEMPFAIL, "no connection to the database", {"reason", reason});
+	} else {
+		PQsetNoticeReceiver(pg->conn, hush, NULL);
+		status = command(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+	}
+	if (status)
+		close_source(&pg->source);
+	else
+		*source = &pg->source;
+	return status;
+}
