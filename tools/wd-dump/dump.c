@@ -67,16 +67,20 @@ static int begin(struct merge *merge, struct stream *stream, const struct wish *
 
 static int begin_all(struct merge *merge, const bool wanted[TABLE_COUNT], const struct wish *wish)
 {
+	const char *missing = NULL;
 	size_t found = 0;
 	int status = 0;
 
 	for (size_t i = 0; i < STREAMS && !status; i++) {
 		merge->streams[i].t = order[i];
-		if (wanted[order[i]])
-			status = begin(merge, &merge->streams[i], wish, &found);
+		if (!wanted[order[i]])
+			continue;
+		missing = tables[order[i]].name;
+		status = begin(merge, &merge->streams[i], wish, &found);
 	}
 	if (!status && !found)
-		status = fail(EX_CONFIG, "none of these tables is in the database");
+		status = fail(EX_CONFIG, "no such table in the database", {"table", missing},
+			{"mend", "wd-store --migrate"});
 	return status;
 }
 

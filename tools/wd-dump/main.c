@@ -37,9 +37,8 @@ static struct opt_tool tool = {
 	.count = ARRAY_SIZE(opts),
 	.libraries = target_libraries,
 	.notes = "TYPE is kit, kit_status, system_health, drone, signal, coverage or reject.\n"
-		 "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it "
-		 "$DATABASE_URL,"
-		 "\nand without that sqlite:wardragon.db.",
+		 "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it\n"
+		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
 };
 
 static int read_moment(const char *option, const char *text, bool *given, clock_us *moment)

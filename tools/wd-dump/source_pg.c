@@ -80,7 +80,7 @@ static int await_answer(struct pg *pg)
 			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
 		if (source_stopped()) {
 			cancel(pg->conn);
-			return fail(EX_TEMPFAIL, "stopped half way");
+			return fail(EX_TEMPFAIL, "stopped half way", {"by", "a signal"});
 		}
 		if (!PQconsumeInput(pg->conn))
 			return fail(EX_TEMPFAIL, "cannot read the database",
@@ -148,7 +148,8 @@ static int begin(struct source *source, size_t t, const struct query *query)
 	PGresult *result;
 
 	if (query->count > QUERY_PARAMETERS_MAX)
-		return fail(EX_USAGE, "too many kits or drones to choose from");
+		return fail(EX_USAGE, "too many kits or drones to choose from",
+			{"most", log_number(QUERY_PARAMETERS_MAX).text});
 	buffer_printf(&sql, "DECLARE wd_%zu NO SCROLL CURSOR FOR %s", t, query->sql.data);
 	buffer_add_char(&sql, '\0');
 	int status = sql.failed ? fail(EX_OSERR, "out of memory")

@@ -31,7 +31,7 @@ static int judge(const struct sqlite *s, int code)
 	case SQLITE_DONE:
 		return 0;
 	case SQLITE_INTERRUPT:
-		return fail(EX_TEMPFAIL, "stopped half way");
+		return fail(EX_TEMPFAIL, "stopped half way", {"by", "a signal"});
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return fail(EX_TEMPFAIL, "the database is locked", {"file", s->file});
