@@ -71,6 +71,19 @@ states() {
 	[ "$(jq -r 'select(.type == "kit_status").time' out | tail -1)" = 2026-11-23T10:01:00.000000Z ]
 }
 
+@test "a kit that is switched off is not watched, and is again when it is switched on" {
+	{
+		reply a 10:00:00
+		printf '{"type":"kit","kit_id":"a","enabled":false}\n'
+		reply a 10:00:01 drones connect
+		reply b 10:02:00
+		printf '{"type":"kit","kit_id":"a","enabled":true}\n'
+		reply b 10:02:10
+		reply a 10:02:20
+	} | wd-health >out
+	[ "$(states out)" = "$(printf 'a online\nb online\na stale\na online')" ]
+}
+
 @test "the same lines give the same output" {
 	for second in {10..59}; do
 		reply a "10:0$((second % 10)):$second"
@@ -152,6 +165,8 @@ states() {
 	10:04 busy rate_limited 0 0 0
 	END
 	diff coverage wanted
+	# The minutes that were leapt over are no news: one report at 10:01, one at 10:02.
+	[ "$(grep -c '=== Kit Health Status ===' err)" = 2 ]
 	[ "$(jq -c 'select(.type == "coverage") | keys_unsorted' out | sort -u)" = \
 		'["type","time","kit_id","state","requests","ok","failed"]' ]
 	wd-store -q sqlite:db <out 2>store.err || cat store.err
@@ -320,28 +335,49 @@ the kit's status stands still kit=b since=2026-11-23T10:10:00.000000Z" ]
 }
 
 @test "the state file survives kill -9 at any time" {
-	local size=5000
-	seq $size | sed 's/.*/{"type":"kit","kit_id":"kit-&"}/' | wd-health --state state >out
-	mkfifo pipe
-	for round in {1..15}; do
-		start out wd-health --state state pipe
-		exec 9>pipe
-		reply kit-1 10:00:00 >&9
-		wait_for 5 grep -q reply out
-		sleep "0.0$((RANDOM % 10))"
-		kill -9 "$started"
-		exec 9>&-
-		[ "$(wc -l <state)" = $((size + 1)) ]
-		jq -es '.[0].type == "health_state" and all(.[1:][]; .type == "kit_health")' state >/dev/null
+	reply a 10:00:00 | wd-health --state state >out
+	reply a 10:00:10 >in
+	cp state before
+	for call in openat write fsync close rename; do
+		cp before state
+		run -137 strace -qq -o trace -P "$PWD/state.tmp" -e trace=$call -e inject=$call:signal=KILL \
+			wd-health --state "$PWD/state" in
+		cmp state before || jq -e 'select(.kit_id == "a").total_requests == 2' state
 	done
-	wd-health --state state </dev/null 2>err >out
+	wd-health --state state in 2>err >out
 	run ! grep -q 'set aside' err
+	jq -e 'select(.kit_id == "a").total_requests == 2' state
+}
+
+@test "a state file that could be written and now cannot does not stop the lines" {
+	mkdir folder
+	mkfifo pipe
+	start out wd-health --state folder/state pipe
+	exec 9>pipe
+	reply a 10:00:00 >&9
+	wait_for 5 test -s folder/state
+	mv folder gone
+	reply a 10:00:01 >&9
+	wait_for 5 grep -q 'cannot write file=folder/state.tmp' out.err
+	reply a 10:00:02 >&9
+	exec 9>&-
+	wait_for 5 not kill -0 "$started"
+	status=0
+	wait "$started" || status=$?
+	[ "$status" = 0 ]
+	[ "$(grep -c '"reply"' out)" = 3 ]
+}
+
+@test "where nothing is learnt nothing is written" {
+	printf '{"type":"drone","kit_id":"a"}\n' | wd-health --state state --prometheus x.prom >out
+	[ ! -e state ]
+	[ ! -e x.prom ]
 }
 
 @test "a torn or foreign state file is set aside, and that is said" {
 	reply a 10:00:00 | wd-health --state state >out
 	for make in 'head -c -10' 'sed 1d' 'sed $d' 'sed s/health_state/other/' 'sed s/kit_health/x/' \
-		'sed s/"version":1/"version":2/' 'sed s/L[0-9]*/Z9/;s/-1440/-1441/' 'echo hello' 'true'; do
+		'sed $p' 'sed s/"version":1/"version":2/' 'sed s/L[0-9]*/Z9/;s/-1440/-1441/' 'echo hello' 'true'; do
 		$make <state >broken || true
 		cp broken copy
 		run -65 wd-health --state broken --report
@@ -484,6 +520,7 @@ a_state() {
 	reply a 10:01:00 >&9
 	exec 9>&-
 	wait_for 5 grep -q '"coverage","time":"2026-11-23T10:00:00.000000Z","kit_id":"a","state":"listening","requests":2,' out
+	run ! grep 'set back' out.err
 }
 
 @test "options that do not go together are refused" {

@@ -39,16 +39,22 @@ static void count(struct answer *answer)
 	}
 }
 
+void ask_take_on(struct answer *answer, clock_us now)
+{
+	answer->now = now;
+	close_minutes(answer);
+	count(answer);
+}
+
 int ask_open(struct answer *answer, const char *path, int64_t threshold_us)
 {
 	struct state state = {0};
 
-	*answer = (struct answer){.now = clock_wall_us()};
+	*answer = (struct answer){0};
 	health_init(&answer->health, threshold_us);
 	int status = state_look(&state, path, &answer->health);
 	answer->written = state.written;
-	close_minutes(answer);
-	count(answer);
+	ask_take_on(answer, clock_wall_us());
 	return status;
 }
 

@@ -16,9 +16,13 @@ struct answer {
 	size_t still;                /* whose status stands still */
 };
 
-/* Returns 0, EX_NOINPUT, EX_DATAERR or EX_OSERR; the failure has been logged. */
+/* Reads the file and takes it on to now. Returns 0, EX_NOINPUT, EX_DATAERR or EX_OSERR; the failure
+ * has been logged. */
 int ask_open(struct answer *answer, const char *path, int64_t threshold_us);
 void ask_release(struct answer *answer);
+
+/* Takes what is in `health` on to `now`, and counts. Pure. */
+void ask_take_on(struct answer *answer, clock_us now);
 
 /* A table for people, or a line of JSON for each kit, on stdout. Both return 0 or EX_IOERR. */
 int ask_table(const struct answer *answer);
