@@ -1,10 +1,10 @@
-/* The input's lines into the store: no line waits longer than it may.
- */
+/* The input's lines into the store: no line waits longer than it may. */
 #include "tools/wd-store/fill.h"
 
 #include "common/clock.h"
 #include "common/lines.h"
 #include "common/record.h"
+#include "tools/wd-store/progress.h"
 #include "tools/wd-store/store.h"
 
 #include <signal.h>
@@ -12,6 +12,7 @@
 /* The loop's user. */
 struct filler {
 	struct store store;
+	struct progress progress;
 	int64_t delay_us;
 	int64_t since_us; /* when the first of the waiting lines came, on the monotonic clock */
 };
@@ -27,7 +28,10 @@ static int take(struct filler *filler, struct span line, const char *fault)
 
 static int take_line(void *self, struct span line)
 {
-	return take(self, line, NULL);
+	struct filler *filler = self;
+
+	progress_line(&filler->progress, line.length);
+	return take(filler, line, NULL);
 }
 
 static int take_overlong(void *self, struct span beginning)
@@ -46,6 +50,7 @@ static int settle(void *self, bool idle)
 	struct filler *filler = self;
 	int status = 0;
 
+	progress_show(&filler->progress);
 	if (store_waiting(&filler->store) > 0 && left_us(filler) <= 0)
 		status = store_send(&filler->store);
 	return status || !idle ? status : store_finish(&filler->store);
@@ -66,7 +71,7 @@ static int heed(void *self, int signal_number)
 	const struct filler *filler = self;
 
 	if (signal_number == SIGUSR1)
-		counts_report(&filler->store.counts);
+		counts_report(filler->store.counts);
 	return 0;
 }
 
@@ -86,17 +91,20 @@ static int store_files(struct filler *filler, char *const *files)
 		status = store_send(&filler->store);
 	if (!status)
 		status = store_finish(&filler->store);
-	counts_report(&filler->store.counts);
 	return status;
 }
 
-int fill(struct sink *sink, const struct fill_settings *settings, char *const *files)
+int fill(struct sink *sink, const struct fill_settings *settings, char *const *files,
+	struct counts *counts)
 {
 	struct filler filler = {.delay_us = (int64_t)(settings->delay_s * 1e6)};
 	int status = store_open(&filler.store, sink, (size_t)settings->batch, settings->fail_fast);
 
+	filler.store.counts = counts;
+	progress_open(&filler.progress, files);
 	if (!status)
 		status = store_files(&filler, files);
+	progress_close(&filler.progress);
 	store_close(&filler.store);
 	return status;
 }

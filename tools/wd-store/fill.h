@@ -1,5 +1,4 @@
-/* The input's lines into the store: no line waits longer than it may.
- */
+/* The input's lines into the store: no line waits longer than it may. */
 #ifndef WD_FILL_H
 #define WD_FILL_H
 
@@ -9,10 +8,12 @@ struct fill_settings {
 	int64_t batch;  /* lines */
 	double delay_s; /* the longest that a line waits for more */
 	bool fail_fast;
+	int64_t jobs; /* connections */
 };
 
-/* Stores the lines of `files` (NULL at the end; none: stdin), and says how it went. Closes `sink`.
- * Returns 0 or an exit status. */
-int fill(struct sink *sink, const struct fill_settings *settings, char *const *files);
+/* Stores the lines of `files` (NULL at the end; none: stdin) and counts them in `counts`. Closes
+ * `sink`. Returns 0 or an exit status. */
+int fill(struct sink *sink, const struct fill_settings *settings, char *const *files,
+	struct counts *counts);
 
 #endif

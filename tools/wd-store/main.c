@@ -5,14 +5,14 @@
 #include "common/stop.h"
 #include "common/target.h"
 #include "tools/wd-store/batch.h"
-#include "tools/wd-store/fill.h"
+#include "tools/wd-store/share.h"
 
 #include <string.h>
 #include <sysexits.h>
 
 static const char *target = "sqlite:wardragon.db";
 static bool migrate, roles, check;
-static struct fill_settings settings = {.batch = 5000, .delay_s = 0.1};
+static struct fill_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
 
 static struct opt opts[] = {
 	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target},
@@ -20,6 +20,10 @@ static struct opt opts[] = {
 		1, BATCH_MOST},
 	{"delay", OPT_SECONDS, &settings.delay_s, "SECONDS",
 		"commit what has waited so long (default 0.1)", 0.001, 3600},
+	{"jobs", OPT_NUMBER, &settings.jobs, "N",
+		"store through N connections, the lines of one kit in their order\n"
+		"(PostgreSQL; default 1)",
+		1, SHARE_MOST},
 	{"fail-fast", OPT_FLAG, &settings.fail_fast, NULL,
 		"exit with status 75 when the database is away, instead of waiting for it"},
 	{"migrate", OPT_FLAG, &migrate, NULL, "make or complete the tables, and end"},
@@ -40,9 +44,14 @@ static struct opt_tool tool = {
 };
 
 /* A step by itself, for people and scripts who want an answer: nothing is tried again. */
-static int step(struct sink *sink)
+static int take_step(void)
 {
-	int status = migrate ? sink->calls->migrate(sink, roles) : sink->calls->check(sink);
+	struct sink *sink;
+	int status = sink_open(target, &sink);
+
+	if (status)
+		return status;
+	status = migrate ? sink->calls->migrate(sink, roles) : sink->calls->check(sink);
 
 	if (status == SINK_AGAIN)
 		status = fail(EX_TEMPFAIL, "the database is away", {"reason", sink->reason});
@@ -54,14 +63,22 @@ static int step(struct sink *sink)
 	return status;
 }
 
-static int store(char *const *files)
+static int store_files(char *const *files)
 {
+	struct counts counts = {0};
 	struct sink *sink;
-	int status = sink_open(target, &sink);
+	int status;
 
-	if (status)
-		return status;
-	return migrate || check ? step(sink) : fill(sink, &settings, files);
+	if (settings.jobs > 1) {
+		status = share(target, &settings, files, &counts);
+	} else {
+		status = sink_open(target, &sink);
+		if (status)
+			return status;
+		status = fill(sink, &settings, files, &counts);
+	}
+	counts_report(&counts);
+	return status;
 }
 
 /* Also a database that is none of ours: it is to be refused as such, not as a missing file. */
@@ -83,5 +100,7 @@ int main(int argc, char **argv)
 		return opt_usage(&tool, "--migrate and --check read no file", *operands);
 	if (roles && !migrate)
 		return opt_usage(&tool, "goes with --migrate only", "--roles");
-	return store(operands);
+	if (settings.jobs > 1 && target_file(target))
+		return opt_usage(&tool, "SQLite has one writer", "--jobs");
+	return migrate || check ? take_step() : store_files(operands);
 }

@@ -61,7 +61,7 @@ static bool wait_patiently(const struct store *store, double seconds)
 			if (stop_asked(signal_number))
 				return false;
 			if (signal_number == SIGUSR1)
-				counts_report(&store->counts);
+				counts_report(store->counts);
 		}
 	}
 	return true;
@@ -124,7 +124,7 @@ static int finish(struct store *store, struct slot *slot)
 {
 	int status;
 
-	while ((status = settle(store, slot, &store->counts)) == SINK_AGAIN) {
+	while ((status = settle(store, slot, store->counts)) == SINK_AGAIN) {
 		status = give_it_time(store);
 		if (!status)
 			status = send_again(store, slot);
@@ -176,6 +176,6 @@ int store_line(struct store *store, struct span line, const char *fault)
 		status = store_send(store);
 	if (status)
 		return status;
-	store->counts.read++;
+	store->counts->read++;
 	return load_line(&store->filling->load, batch_add(&store->filling->batch, line, fault));
 }

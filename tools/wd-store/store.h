@@ -19,8 +19,8 @@ struct store {
 	bool fail_fast;
 	struct slot slots[2];
 	struct slot *filling;
-	struct counts counts;
-	unsigned failures; /* in a row, of the database */
+	struct counts *counts; /* the caller's */
+	unsigned failures;     /* in a row, of the database */
 };
 
 /* For batches of at most `most` lines. Owns `sink` from here on, also on failure. Returns 0 or
