@@ -12,6 +12,7 @@ PREFIX  = /usr/local
 BINDIR  = $(PREFIX)/bin
 MANDIR  = $(PREFIX)/share/man
 DOCDIR  = $(PREFIX)/share/doc/wd-tools
+BASHDIR = $(PREFIX)/share/bash-completion/completions
 
 TOOLS   = wd-poll wd-normalize wd-health wd-store wd-dump wd-export wd-sim
 
@@ -46,9 +47,9 @@ BINS   = $(TOOLS:%=$(BUILD)/bin/%)
 COMMON = $(BUILD)/lib/common.a
 TESTS  = $(patsubst tests/unit/%.t.c,$(BUILD)/test/%.t,$(wildcard tests/unit/*/*.t.c))
 
-.PHONY: all tests check install uninstall format clean
+.PHONY: all tests check install install-completion uninstall format clean
 .SECONDARY:
-all: $(BINS)
+all: $(BINS) $(BUILD)/completion.bash
 tests: $(TESTS)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
@@ -107,6 +108,17 @@ $(foreach t,$(TOOLS),$(eval $(call tool,$(t))))
 $(BUILD)/test/common/%.t: $(BUILD)/obj/tests/unit/common/%.t.o $(COMMON)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lm
+
+# What bash completes, from the --help of all that users start; bash looks for a file a command.
+COMPLETED = $(BINS) $(wildcard scripts/wd-*)
+$(BUILD)/completion.bash: scripts/completion $(COMPLETED)
+	@PATH=$(BUILD)/bin:$$PATH scripts/completion $(COMPLETED) >$@.new
+	@mv $@.new $@
+
+install: install-completion
+install-completion: $(BUILD)/completion.bash
+	install -Dm644 $< $(DESTDIR)$(BASHDIR)/wd-tools
+	for name in $(notdir $(COMPLETED)); do ln -sf wd-tools $(DESTDIR)$(BASHDIR)/$$name; done
 
 check:
 	scripts/check

@@ -11,7 +11,7 @@ scripts() {
 }
 
 long_options() {
-	grep -oE '^ +(-[a-zA-Z], )?--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+' | sort -u
+	grep -oE '^ {2,6}(-[a-zA-Z], )?--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+' | sort -u
 }
 
 @test "every tool says what it is, its version, and exits 0" {
