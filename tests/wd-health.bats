@@ -228,6 +228,24 @@ the kit's status stands still kit=b since=2026-11-23T10:10:00.000000Z" ]
 	grep -qF 'Last error: Request error fetching /drones: x\nwd-health: \x1b[31mforged' err
 }
 
+@test "a line that tells nothing is said, six times a minute, and passed on" {
+	for n in {1..10}; do
+		printf 'garbage %s\n' "$n"
+	done >in
+	printf '{"type":"reply","kit_id":"a","endpoint":"drones"}\n{"type":"drone","x":}\n' >>in
+	wd-health in 2>err >out
+	cmp in out
+	[ "$(cat err)" = "$(seq -f 'wd-health: a line tells nothing: passed on line="garbage %g"' 6)" ]
+}
+
+@test "a failure without a code or a message is shown as one" {
+	reply a 10:00:00 | sed 's/"ok":true/"ok":false/' >in
+	reply b 10:01:00 >>in
+	wd-health --state state in 2>err >out
+	grep -q 'Last error: Request error fetching /drones: unknown$' err
+	wd-health --state state --report | grep -q ' unknown /drones$'
+}
+
 @test "a kit that comes and goes is logged six times a minute" {
 	for second in {10..39}; do
 		reply a "10:00:$second" drones "$( ((second % 2)) && echo connect)"

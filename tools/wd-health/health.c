@@ -140,7 +140,8 @@ static void note_failure(struct kit *kit, const struct notice *notice)
 {
 	kit->error_time = notice->time;
 	kit->error_endpoint = notice->endpoint;
-	memcpy(kit->error, notice->error, sizeof(kit->error));
+	snprintf(
+		kit->error, sizeof(kit->error), "%s", notice->error[0] ? notice->error : "unknown");
 	memcpy(kit->message, notice->message, sizeof(kit->message));
 }
 
@@ -181,6 +182,19 @@ static void take_status(struct health *health, const struct notice *notice)
 		note_status(kit, notice->kit_time, health->timeline.now);
 }
 
+/* Whoever stores the lines makes a reject of it; here it only tells nothing. */
+static void say_broken(struct health *health, struct span line)
+{
+	char beginning[64];
+	unsigned unsaid;
+
+	if (!hush_allows(&health->broken, health->timeline.now, &unsaid))
+		return;
+	snprintf(beginning, sizeof(beginning), "%.*s", (int)line.length, line.at);
+	log_warning("a line tells nothing: passed on", {"line", beginning},
+		{"unsaid", unsaid ? log_number(unsaid).text : NULL});
+}
+
 int health_line(struct health *health, struct span line)
 {
 	struct notice notice;
@@ -199,6 +213,8 @@ int health_line(struct health *health, struct span line)
 		take_reply(health, &notice);
 	else if (notice.kind == NOTICE_STATUS)
 		take_status(health, &notice);
+	else if (notice.kind == NOTICE_BROKEN)
+		say_broken(health, line);
 	health->events++;
 	return 0;
 }

@@ -14,7 +14,7 @@ struct health {
 	uint64_t events;       /* grows with all that may have changed something */
 	bool link_is_down;     /* as the last minute had it */
 	uint64_t turned_away_said;
-	struct hush set_backs;
+	struct hush set_backs, broken;
 
 	/* The first reply of this run, "KIT ENDPOINT TIME"; empty before it. */
 	char first_reply[RECORD_ID_MAX + 64];

@@ -15,12 +15,13 @@ static int failed(int status, const char *what, const char *path)
 	return fail(status, what, {"file", path}, {"reason", strerror(errno)});
 }
 
-static int name_temporary(const char *path, char name[PATH_MAX])
+/* False, with errno, for a path that is too long. */
+static bool name_temporary(const char *path, char name[PATH_MAX])
 {
 	if (snprintf(name, PATH_MAX, "%s.tmp", path) < PATH_MAX)
-		return 0;
+		return true;
 	errno = ENAMETOOLONG;
-	return failed(EX_CANTCREAT, "cannot write", path);
+	return false;
 }
 
 static int write_durably(const char *name, struct buffer *content)
@@ -37,38 +38,31 @@ static int write_durably(const char *name, struct buffer *content)
 	return status;
 }
 
-static int rename_to(const char *temporary, const char *path)
-{
-	if (rename(temporary, path) == 0)
-		return 0;
-	return failed(EX_CANTCREAT, "cannot replace", path);
-}
-
 int replace_file(const char *path, struct buffer *content)
 {
 	char temporary[PATH_MAX];
-	int status = name_temporary(path, temporary);
+	int status =
+		name_temporary(path, temporary) ? 0 : failed(EX_CANTCREAT, "cannot write", path);
 
 	if (!status)
 		status = write_durably(temporary, content);
-	if (!status)
-		status = rename_to(temporary, path);
+	if (!status && rename(temporary, path))
+		status = failed(EX_CANTCREAT, "cannot replace", path);
 	content->length = 0;
 	return status;
 }
 
-int replace_link(const char *from, const char *to)
+bool replace_link(const char *from, const char *to)
 {
 	char temporary[PATH_MAX];
-	int status = name_temporary(to, temporary);
 
-	if (status)
-		return status;
+	if (!name_temporary(to, temporary))
+		return false;
 	unlink(temporary);
 	if (link(from, temporary))
-		return errno == ENOENT ? 0 : failed(EX_CANTCREAT, "cannot write", temporary);
+		return false;
+	bool renamed = rename(temporary, to) == 0;
 	/* Where both already are one file rename() leaves the temporary name behind. */
-	status = rename_to(temporary, to);
 	unlink(temporary);
-	return status;
+	return renamed;
 }

@@ -256,6 +256,19 @@ static int go_back(const struct state *state, struct health *health, const char 
 	return 0;
 }
 
+/* Keeps the state that this run begins with. Where that fails (logged) the lines must flow all the
+ * same. */
+static void keep(const struct state *state, const struct health *health, const char *path)
+{
+	struct state kept = *state;
+	struct buffer scratch = {0};
+
+	kept.path = path;
+	if (!replace_link(state->path, path))
+		state_write(&kept, health, &scratch);
+	buffer_release(&scratch);
+}
+
 int state_begin(struct state *state, struct health *health)
 {
 	char before[PATH_MAX];
@@ -266,9 +279,8 @@ int state_begin(struct state *state, struct health *health)
 			{"reason", strerror(ENAMETOOLONG)});
 	if (repeated)
 		return go_back(state, health, before);
-	/* Where it cannot be kept (logged) the lines must flow all the same. */
 	if (state->run)
-		replace_link(state->path, before);
+		keep(state, health, before);
 	state->run++;
 	memcpy(state->first_reply, health->first_reply, sizeof(state->first_reply));
 	return 0;
