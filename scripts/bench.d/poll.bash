@@ -10,11 +10,18 @@ need wd-poll wd-sim
 MINUTES=${MINUTES:-5} KITS=${KITS:-1000} INTERVAL=${INTERVAL:-5}
 ulimit -n "$(ulimit -Hn)"
 
-"$BIN/wd-sim" --port 0 --kits "$KITS" --drones 60 --aircraft 40 >"$WORK/sim" &
-sim=$!
-trap 'kill $sim' EXIT
-until grep -q ^listening "$WORK/sim"; do sleep 0.1; done
-"$BIN/wd-sim" --kits "$KITS" --port "$(sed 's/.*://' "$WORK/sim")" --print-config >"$WORK/kits.yaml"
+# One simulator for each thousand: real kits have addresses of their own, too.
+sims=()
+trap 'kill "${sims[@]}"' EXIT
+echo kits: >"$WORK/kits.yaml"
+for ((first = 1; first <= KITS; first += 1000)); do
+	some=$((KITS - first < 1000 ? KITS - first + 1 : 1000))
+	"$BIN/wd-sim" -q --port 0 --kits "$some" --drones 60 --aircraft 40 >"$WORK/sim-$first" &
+	sims+=($!)
+	until grep -q ^listening "$WORK/sim-$first"; do sleep 0.1; done
+	"$BIN/wd-sim" --kits "$some" --port "$(sed 's/.*://' "$WORK/sim-$first")" --print-config |
+		sed -n "s/id: sim/id: from-$first/; /^  /p" >>"$WORK/kits.yaml"
+done
 
 # What comes before the body is enough.
 "$WORK/measure" "$WORK/figures" timeout -s TERM --preserve-status "${MINUTES}m" \

@@ -12,19 +12,15 @@ static void put_kit_line(struct buffer *out, const struct polled *polled)
 		kit_put_line(out, polled->kit, polled->id);
 }
 
-static int64_t next_anchor_us(struct crowd *crowd, const struct kit *kit)
+static struct due_place next_place(struct crowd *crowd, const struct kit *kit)
 {
-	int64_t interval_us = (int64_t)(kit->poll_interval_s * (double)CLOCK_SECOND_US);
-
-	if (crowd->once)
-		return crowd->start_us;
-	return crowd->start_us + due_phase_us(crowd->next_index++, interval_us);
+	return due_place(crowd->start_us, crowd->next_index++, kit);
 }
 
 /* Takes over `kit`; NULL without memory. */
 static struct polled *begin(struct crowd *crowd, struct kit *kit, int64_t now_us)
 {
-	struct polled *polled = polled_new(kit, next_anchor_us(crowd, kit), crowd->once, now_us);
+	struct polled *polled = polled_new(kit, next_place(crowd, kit), crowd->once, now_us);
 
 	if (polled && queue_add(&crowd->queue, &polled->turn))
 		return polled;

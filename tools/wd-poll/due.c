@@ -34,12 +34,12 @@ bool due_idle(const struct due *due)
 }
 
 /* The first slot later than `after_us`. */
-static int64_t slot_after(const struct due *due, const struct due_endpoint *e, int64_t after_us)
+static int64_t slot_after(const struct due_endpoint *e, int64_t after_us)
 {
-	int64_t passed_us = after_us - due->anchor_us;
+	int64_t passed_us = after_us - e->anchor_us;
 	int64_t slots = passed_us < 0 ? 0 : passed_us / e->interval_us + 1;
 
-	return due->anchor_us + slots * e->interval_us;
+	return e->anchor_us + slots * e->interval_us;
 }
 
 /* Slots that have passed are not made up for. */
@@ -47,24 +47,39 @@ static void skip_passed(struct due *due, struct due_endpoint *e, int64_t now_us)
 {
 	if (e->next_us > now_us)
 		return;
-	int64_t next_us = slot_after(due, e, now_us);
+	int64_t next_us = slot_after(e, now_us);
 	due->skipped += (uint64_t)((next_us - e->next_us) / e->interval_us);
 	e->next_us = next_us;
 }
 
-void due_begin(
-	struct due *due, const struct kit *kit, unsigned wanted, int64_t anchor_us, int64_t now_us)
+struct due_place due_place(int64_t start_us, uint64_t index, const struct kit *kit)
+{
+	uint64_t rounds = (uint64_t)(kit->status_interval_s / kit->poll_interval_s);
+	struct due_place place = {
+		.poll_us = start_us + due_phase_us(index, us(kit->poll_interval_s))};
+
+	place.status_us = place.poll_us;
+	if (rounds > 1)
+		place.status_us += (int64_t)(index % rounds) * us(kit->poll_interval_s);
+	return place;
+}
+
+void due_begin(struct due *due, const struct kit *kit, unsigned wanted, struct due_place place,
+	int64_t now_us)
 {
 	bool only_status = wanted == DUE_BIT(ENDPOINT_STATUS);
 
 	due->kit = kit;
-	due->anchor_us = anchor_us;
+	due->place = place;
 	due->wanted = wanted;
 	for (int i = 0; i < ENDPOINT_COUNT; i++) {
 		struct due_endpoint *e = &due->endpoints[i];
 		bool slow = i == ENDPOINT_STATUS && !only_status;
 		e->interval_us = us(slow ? kit->status_interval_s : kit->poll_interval_s);
-		e->next_us = slot_after(due, e, now_us - 1);
+		e->anchor_us = slow ? place.status_us : place.poll_us;
+		e->next_us = slot_after(e, now_us - 1);
+		if (slow)
+			e->next_us = due->endpoints[ENDPOINT_DRONES].next_us;
 	}
 }
 
@@ -104,7 +119,7 @@ int64_t due_next_us(const struct due *due)
 static void move_on(struct due *due, struct due_endpoint *e, int64_t now_us)
 {
 	skip_passed(due, e, now_us - e->interval_us);
-	e->next_us = slot_after(due, e, now_us + e->interval_us / 2);
+	e->next_us = slot_after(e, now_us + e->interval_us / 2);
 }
 
 unsigned due_take(struct due *due, int64_t now_us)

@@ -11,8 +11,14 @@
 #define DUE_BIT(endpoint) (1u << (endpoint))
 #define DUE_ALL           (DUE_BIT(ENDPOINT_COUNT) - 1)
 
+/* Where a kit's slots lie: those of an endpoint are one of these + k × its interval. */
+struct due_place {
+	int64_t poll_us; /* of /drones and /signals */
+	int64_t status_us;
+};
+
 struct due_endpoint {
-	int64_t interval_us;
+	int64_t anchor_us, interval_us;
 	int64_t next_us;   /* the next slot */
 	int64_t retry_us;  /* the next try of what is under way */
 	unsigned attempts; /* tries of the request under way; 0: none is */
@@ -22,7 +28,7 @@ struct due_endpoint {
 /* A cycle begins with the first request while none is under way and ends when none is any more. */
 struct due {
 	const struct kit *kit; /* the policy */
-	int64_t anchor_us;     /* slots are this + k × the interval */
+	struct due_place place;
 	struct due_endpoint endpoints[ENDPOINT_COUNT];
 	unsigned wanted; /* what is asked at all: a set */
 	bool once;       /* each endpoint leaves `wanted` when it is done */
@@ -51,10 +57,14 @@ struct due_verdict {
  * The Art of Computer Programming 3, 6.4, theorem S). */
 int64_t due_phase_us(uint64_t index, int64_t interval_us);
 
-/* Starts the schedule: endpoints of `wanted` have their first slot at or after `now_us`. Without
- * more than ENDPOINT_STATUS in it, /status is asked at the kit's poll interval. */
-void due_begin(
-	struct due *due, const struct kit *kit, unsigned wanted, int64_t anchor_us, int64_t now_us);
+/* The place of the `index`-th kit when counting begins at `start_us`. /status is asked together
+ * with the others, but not by all kits in the same round. */
+struct due_place due_place(int64_t start_us, uint64_t index, const struct kit *kit);
+
+/* Starts the schedule: endpoints of `wanted` have their first slot at or after `now_us`, /status
+ * with the others. Where `wanted` is /status alone it is asked at the kit's poll interval. */
+void due_begin(struct due *due, const struct kit *kit, unsigned wanted, struct due_place place,
+	int64_t now_us);
 
 /* The endpoints to ask now; they count as asked. */
 unsigned due_take(struct due *due, int64_t now_us);

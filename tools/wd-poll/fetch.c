@@ -121,6 +121,11 @@ int fetch_start(struct fetcher *fetcher, const struct kit *kit, enum endpoint en
 	return 0;
 }
 
+bool fetch_full(const struct fetcher *fetcher)
+{
+	return fetcher->requests.count >= FETCH_REQUESTS_MAX;
+}
+
 void fetch_cancel(struct fetcher *fetcher, const void *owner)
 {
 	struct request *next;

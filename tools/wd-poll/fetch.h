@@ -12,6 +12,12 @@
 /* All headers of one answer, 1xx answers before it included. */
 #define FETCH_HEADERS_MAX ((size_t)64 << 10)
 
+/* So many requests may be under way: a thousand kits that hang, and then some. Each takes some 20
+ * KiB and a descriptor. */
+enum {
+	FETCH_REQUESTS_MAX = 4096
+};
+
 /* The longest header value that is looked at. */
 #define FETCH_VALUE_SIZE 64
 
@@ -42,6 +48,9 @@ void fetch_keep(struct fetcher *fetcher, size_t connections);
  * Returns 0 or EX_OSERR. */
 int fetch_start(
 	struct fetcher *fetcher, const struct kit *kit, enum endpoint endpoint, void *owner);
+
+/* Whether there are FETCH_REQUESTS_MAX requests under way: start no more. */
+bool fetch_full(const struct fetcher *fetcher);
 
 /* Forgets all requests of `owner`. */
 void fetch_cancel(struct fetcher *fetcher, const void *owner);

@@ -2,19 +2,29 @@
 #include "tools/wd-poll/limits.h"
 
 #include "common/log.h"
+#include "tools/wd-poll/fetch.h"
 
 #include <malloc.h>
 #include <sys/resource.h>
 
 enum {
-	PER_KIT = 3,
+	REQUESTS_PER_KIT = 3,
+	OPEN_PER_KIT = 2, /* connections that wait for the next request */
 	OF_OUR_OWN = 32,
 	LARGE_BLOCK = 128 << 10 /* glibc's default, which it would raise as it goes */
 };
 
+/* Of requests there are never more than that. */
+static size_t needed(size_t kits)
+{
+	size_t requests = kits * REQUESTS_PER_KIT;
+
+	return (requests < FETCH_REQUESTS_MAX ? requests : FETCH_REQUESTS_MAX) + OF_OUR_OWN;
+}
+
 void limits_set(size_t kits)
 {
-	size_t wanted = kits * PER_KIT + OF_OUR_OWN;
+	size_t wanted = needed(kits) + kits * OPEN_PER_KIT;
 	struct rlimit limit;
 
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
@@ -24,8 +34,8 @@ void limits_set(size_t kits)
 		limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
-	if (limit.rlim_cur < wanted)
+	if (limit.rlim_cur < needed(kits))
 		log_warning("too few descriptors to ask all kits at once (ulimit -n)",
 			{"has", log_number((int64_t)limit.rlim_cur).text},
-			{"wants", log_number((int64_t)wanted).text});
+			{"wants", log_number((int64_t)needed(kits)).text});
 }

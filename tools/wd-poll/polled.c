@@ -18,7 +18,7 @@ static void name_it(struct polled *polled, const char *id, bool known)
 	polled->known = known;
 }
 
-struct polled *polled_new(struct kit *kit, int64_t anchor_us, bool once, int64_t now_us)
+struct polled *polled_new(struct kit *kit, struct due_place place, bool once, int64_t now_us)
 {
 	struct polled *polled = calloc(1, sizeof(*polled));
 	unsigned wanted = kit->id ? DUE_ALL : DUE_BIT(ENDPOINT_STATUS);
@@ -28,7 +28,9 @@ struct polled *polled_new(struct kit *kit, int64_t anchor_us, bool once, int64_t
 	polled->kit = kit;
 	name_it(polled, kit_label(kit), kit->id != NULL);
 	polled->due.once = once;
-	due_begin(&polled->due, kit, kit->enabled ? wanted : 0, anchor_us, now_us);
+	if (once)
+		place = (struct due_place){now_us, now_us};
+	due_begin(&polled->due, kit, kit->enabled ? wanted : 0, place, now_us);
 	polled->turn = (struct queue_item){due_next_us(&polled->due), 0, polled};
 	return polled;
 }
@@ -71,9 +73,10 @@ static void learn(struct polled *polled, struct span body, int64_t now_us,
 		kit_put_line(context->out, polled->kit, polled->id);
 	}
 	if (due->once)
-		due_begin(due, polled->kit, DUE_ALL & ~DUE_BIT(ENDPOINT_STATUS), now_us, now_us);
+		due_begin(due, polled->kit, DUE_ALL & ~DUE_BIT(ENDPOINT_STATUS),
+			(struct due_place){now_us, now_us}, now_us);
 	else if (told)
-		due_begin(due, polled->kit, DUE_ALL, due->anchor_us, now_us);
+		due_begin(due, polled->kit, DUE_ALL, due->place, now_us);
 }
 
 static bool read_date(const char *text, clock_us *date)

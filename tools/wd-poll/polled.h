@@ -22,9 +22,9 @@ struct polled {
 	struct complaint_ration ration;
 };
 
-/* Takes over `kit`; its slots are `anchor_us` + k × its intervals. With `once`, each endpoint is
+/* Takes over `kit`, whose slots lie at `place`. With `once`, each endpoint is
  * asked once, at once. NULL without memory. */
-struct polled *polled_new(struct kit *kit, int64_t anchor_us, bool once, int64_t now_us);
+struct polled *polled_new(struct kit *kit, struct due_place place, bool once, int64_t now_us);
 void polled_free(struct polled *polled);
 
 /* Nothing is or will be asked. */

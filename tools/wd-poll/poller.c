@@ -31,7 +31,7 @@ struct poller {
 	struct polled_context context;
 	bool stopping;
 	uint32_t watching; /* what stdout is watched for, of epoll */
-	struct complaint complaint;
+	struct complaint reader_sleeps, too_many;
 	struct complaint_ration ration;
 };
 
@@ -55,7 +55,8 @@ static int ask_all_due(struct poller *poller)
 	struct polled *polled;
 	int status = 0;
 
-	while (!status && (polled = crowd_due(&poller->crowd, now_us)) != NULL)
+	while (!status && !fetch_full(poller->fetcher) &&
+		(polled = crowd_due(&poller->crowd, now_us)) != NULL)
 		status = ask(poller, polled, now_us);
 	return status;
 }
@@ -101,15 +102,12 @@ static int heed_signals(struct poller *poller)
 	return status;
 }
 
-static void say_whether_blocked(struct poller *poller)
+static void say_whether_reader_sleeps(struct poller *poller, int64_t now_us)
 {
 	bool full = out_full(&poller->out);
 	uint64_t unsaid;
 
-	/* A spool says itself why it is full. */
-	if (poller->out.spool)
-		return;
-	if (!complaint_due(&poller->complaint, &poller->ration, full, clock_mono_us(), &unsaid))
+	if (!complaint_due(&poller->reader_sleeps, &poller->ration, full, now_us, &unsaid))
 		return;
 	struct log_text count = log_number((int64_t)unsaid);
 	if (full)
@@ -118,6 +116,34 @@ static void say_whether_blocked(struct poller *poller)
 	else
 		log_info("the reader keeps up again", {"file", "stdout"},
 			{"unsaid", unsaid ? count.text : NULL});
+}
+
+static void say_whether_too_many(struct poller *poller, int64_t now_us)
+{
+	bool full = fetch_full(poller->fetcher);
+	uint64_t unsaid;
+
+	if (!complaint_due(&poller->too_many, &poller->ration, full, now_us, &unsaid))
+		return;
+	struct log_text count = log_number((int64_t)unsaid);
+	if (full)
+		log_warning("too many requests under way: others have to wait",
+			{"most", log_number(FETCH_REQUESTS_MAX).text},
+			{"unsaid", unsaid ? count.text : NULL});
+	else
+		log_info("no longer too many requests under way",
+			{"most", log_number(FETCH_REQUESTS_MAX).text},
+			{"unsaid", unsaid ? count.text : NULL});
+}
+
+static void say_what_stops_us(struct poller *poller)
+{
+	int64_t now_us = clock_mono_us();
+
+	/* A spool says itself why it is full. */
+	if (!poller->out.spool)
+		say_whether_reader_sleeps(poller, now_us);
+	say_whether_too_many(poller, now_us);
 }
 
 /* Until it can take more, or else for its end. */
@@ -130,10 +156,11 @@ static void watch_reader(struct poller *poller)
 	poller->watching = events;
 }
 
-/* Nobody is asked while the way out is full. */
-static int64_t next_us(const struct poller *poller, bool full)
+/* When the next kit is to be asked, or the way out has something to do. */
+static int64_t next_us(const struct poller *poller)
 {
-	int64_t kit_us = full ? INT64_MAX : crowd_next_us(&poller->crowd);
+	bool wait = out_full(&poller->out) || fetch_full(poller->fetcher);
+	int64_t kit_us = wait ? INT64_MAX : crowd_next_us(&poller->crowd);
 	int64_t out_us = out_due_us(&poller->out);
 
 	return kit_us < out_us ? kit_us : out_us;
@@ -141,15 +168,14 @@ static int64_t next_us(const struct poller *poller, bool full)
 
 static int turn(struct poller *poller)
 {
-	bool full = out_full(&poller->out);
 	bool ready;
-	int status = full ? 0 : ask_all_due(poller);
+	int status = out_full(&poller->out) ? 0 : ask_all_due(poller);
 
 	if (status)
 		return status;
 	if (!poller->out.spool)
 		watch_reader(poller);
-	status = fetch_wait(poller->fetcher, next_us(poller, full), &ready);
+	status = fetch_wait(poller->fetcher, next_us(poller), &ready);
 	if (status)
 		return status;
 	take_replies(poller);
@@ -157,7 +183,7 @@ static int turn(struct poller *poller)
 		status = heed_signals(poller);
 	if (!status)
 		status = out_flush(&poller->out);
-	say_whether_blocked(poller);
+	say_what_stops_us(poller);
 	return status;
 }
 

@@ -9,6 +9,12 @@
 #include <stdlib.h>
 #include <strings.h>
 
+/* Each request under way has one: half of curl's default, which a thousand kits that hang would
+ * make much of. */
+enum {
+	RECEIVE_BUFFER = 8 << 10
+};
+
 /* Its body is given back at once: curl hears of it with the next byte that arrives. */
 static void give_up(struct request *request, const char *why)
 {
@@ -104,6 +110,7 @@ static void set_common(struct request *request)
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
@@ -169,6 +176,7 @@ struct request *request_new(
 	if (all->first)
 		all->first->previous = request;
 	all->first = request;
+	all->count++;
 	request->easy = curl_easy_init();
 	if (request->easy)
 		set_common(request);
@@ -188,6 +196,7 @@ void request_free(struct request *request)
 		request->all->first = request->next;
 	if (request->next)
 		request->next->previous = request->previous;
+	request->all->count--;
 	request->all->bytes -= request->body.capacity;
 	buffer_release(&request->body);
 	curl_easy_cleanup(request->easy);

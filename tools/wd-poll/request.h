@@ -9,6 +9,7 @@
 /* All requests under way, and the bytes of their bodies. */
 struct requests {
 	struct request *first;
+	size_t count;
 	size_t bytes;
 };
 

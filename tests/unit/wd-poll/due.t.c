@@ -25,7 +25,7 @@ static struct due begun(unsigned wanted)
 {
 	struct due due = {0};
 
-	due_begin(&due, &kit, wanted, 0, 0);
+	due_begin(&due, &kit, wanted, (struct due_place){0}, 0);
 	return due;
 }
 
@@ -95,6 +95,25 @@ static void phases(void)
 	is_number((double)due_phase_us(0, 5 * S), 0, "the first kit begins at once");
 }
 
+static void places(void)
+{
+	unsigned in_round[6] = {0};
+	struct due due = {0};
+
+	for (uint64_t i = 0; i < 600; i++) {
+		struct due_place place = due_place(7 * S, i, &kit);
+		in_round[(place.status_us - place.poll_us) / (5 * S)]++;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(in_round); i++)
+		is_number(in_round[i], 100, "each round has its sixth of the kits' /status");
+	due_begin(&due, &kit, DUE_ALL, due_place(7 * S, 4, &kit), 0);
+	int64_t first_us = due_next_us(&due);
+	is_number(due_take(&due, first_us), DUE_ALL, "the first round has all of each kit");
+	end(&due, DUE_ALL, &answered, first_us);
+	is_number((double)(due.endpoints[ENDPOINT_STATUS].next_us - first_us), 20 * S,
+		"and /status then finds its own");
+}
+
 static void retries(void)
 {
 	struct due due = begun(DRONES);
@@ -149,7 +168,7 @@ static void short_backoff(void)
 	struct due due = {0};
 
 	slow.poll_interval_s = 60;
-	due_begin(&due, &slow, DUE_ALL, 0, 0);
+	due_begin(&due, &slow, DUE_ALL, (struct due_place){0}, 0);
 	end(&due, due_take(&due, 0), &refused, S);
 	is_number((double)due_next_us(&due), 6 * S,
 		"a kit with long intervals is asked again after the backoff, not after those");
@@ -224,6 +243,7 @@ int main(void)
 	slots();
 	overlap();
 	phases();
+	places();
 	retries();
 	backoff();
 	short_backoff();
