@@ -48,12 +48,9 @@ void ask_take_on(struct answer *answer, clock_us now)
 
 int ask_open(struct answer *answer, const char *path, int64_t threshold_us)
 {
-	struct state state = {0};
-
 	*answer = (struct answer){0};
 	health_init(&answer->health, threshold_us);
-	int status = state_look(&state, path, &answer->health);
-	answer->written = state.written;
+	int status = state_look(path, &answer->health, &answer->written);
 	ask_take_on(answer, clock_wall_us());
 	return status;
 }

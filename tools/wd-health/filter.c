@@ -33,13 +33,6 @@ static int refuse_line(void *self, struct span beginning)
 	return 0;
 }
 
-static int begin(struct health *health, void *context)
-{
-	struct publisher *publisher = context;
-
-	return state_begin(&publisher->state, health);
-}
-
 /* The time of the stream, as far as it can be told without lines. */
 static clock_us now_without_lines(const struct filter *filter)
 {
@@ -50,7 +43,7 @@ static clock_us now_without_lines(const struct filter *filter)
  */
 static bool has_timers(const struct filter *filter)
 {
-	return !filter->settings->replay && filter->health.first_reply[0];
+	return !filter->settings->replay && filter->health.told_time;
 }
 
 static int run_timers(struct filter *filter, bool idle)
@@ -112,20 +105,18 @@ static int finish(struct filter *filter, int status)
 
 int filter_run(char *const *files, const struct filter_settings *settings)
 {
-	struct filter filter = {.settings = settings, .publisher.prometheus = settings->prometheus};
+	struct filter filter = {.settings = settings};
 	struct lines_user user = {&filter, take_line, refuse_line, settle, patience_ms};
 	int status = 0;
 
 	health_init(&filter.health, settings->threshold_us);
-	if (settings->state) {
-		filter.health.on_first_reply = begin;
-		filter.health.context = &filter.publisher;
-		status = state_read(&filter.publisher.state, settings->state, &filter.health);
-		filter.publisher.state.path = settings->state;
-	}
+	if (settings->state)
+		status = state_read(settings->state, &filter.health);
 	if (status) {
 		health_release(&filter.health);
 		return status;
 	}
+	filter.publisher.state = settings->state;
+	filter.publisher.prometheus = settings->prometheus;
 	return finish(&filter, lines_run(files, &user));
 }

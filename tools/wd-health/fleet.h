@@ -11,8 +11,7 @@
 
 struct kit {
 	char id[RECORD_ID_MAX + 1];
-	bool watched;    /* not switched off in the configuration */
-	bool configured; /* this run has read a `kit` line for it */
+	bool watched; /* not switched off in the configuration */
 	struct watch watch;
 	struct tally total;    /* since it became known */
 	double clock_offset_s; /* of the latest good reply */

@@ -102,27 +102,15 @@ static void set_back(struct health *health, clock_us before, clock_us time)
 		{"unsaid", unsaid ? log_number(unsaid).text : NULL});
 }
 
-static int first_reply(struct health *health, const struct notice *notice)
-{
-	char time[CLOCK_TEXT_SIZE];
-
-	clock_format(notice->time, time);
-	snprintf(health->first_reply, sizeof(health->first_reply), "%s %s %s", notice->kit_id,
-		notice_endpoint_name(notice->endpoint), time);
-	return health->on_first_reply ? health->on_first_reply(health, health->context) : 0;
-}
-
 /* Brings the stream to the time of a reply, before the reply itself is looked at. */
-static int go_to(struct health *health, const struct notice *notice)
+static int go_to(struct health *health, clock_us time)
 {
-	int status = health->first_reply[0] ? 0 : first_reply(health, notice);
 	clock_us before = health->timeline.now;
 
-	if (status)
-		return status;
-	if (timeline_line(&health->timeline, notice->time) == TIMELINE_SET_BACK)
-		set_back(health, before, notice->time);
-	return health_advance(health, notice->time);
+	health->told_time = true;
+	if (timeline_line(&health->timeline, time) == TIMELINE_SET_BACK)
+		set_back(health, before, time);
+	return health_advance(health, time);
 }
 
 static void take_kit(struct health *health, const struct notice *notice)
@@ -132,7 +120,6 @@ static void take_kit(struct health *health, const struct notice *notice)
 	if (!kit)
 		return;
 	kit->watched = notice->enabled;
-	kit->configured = true;
 	health->next_silence = 0; /* perhaps it was not watched for a while */
 }
 
@@ -202,7 +189,7 @@ int health_line(struct health *health, struct span line)
 
 	notice_read(line, &notice);
 	if (notice.kind == NOTICE_REPLY)
-		status = go_to(health, &notice);
+		status = go_to(health, notice.time);
 	buffer_add_span(&health->out, line);
 	buffer_add_char(&health->out, '\n');
 	if (status || notice.kind == NOTICE_NOTHING)

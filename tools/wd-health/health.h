@@ -15,12 +15,7 @@ struct health {
 	bool link_is_down;     /* as the last minute had it */
 	uint64_t turned_away_said;
 	struct hush set_backs, broken;
-
-	/* The first reply of this run, "KIT ENDPOINT TIME"; empty before it. */
-	char first_reply[RECORD_ID_MAX + 64];
-	/* Optional: called for it, before anything is done with it. Returns 0 or an exit status. */
-	int (*on_first_reply)(struct health *health, void *context);
-	void *context;
+	bool told_time; /* a reply of this run has told what time it is */
 };
 
 /* `threshold_us`: how long a kit may be without a good reply. */

@@ -13,7 +13,7 @@ void publisher_release(struct publisher *publisher)
 
 int64_t publish_due(const struct publisher *publisher, const struct health *health)
 {
-	bool wanted = publisher->prometheus || publisher->state.path;
+	bool wanted = publisher->prometheus || publisher->state;
 
 	return wanted && publisher->events != health->events ? publisher->due_mono_us : INT64_MAX;
 }
@@ -28,8 +28,8 @@ int publish(struct publisher *publisher, const struct health *health)
 {
 	int status = 0;
 
-	if (publisher->state.path)
-		status = state_write(&publisher->state, health, &publisher->scratch);
+	if (publisher->state)
+		status = state_write(publisher->state, health, &publisher->scratch);
 	if (publisher->prometheus && !status)
 		status = write_prometheus(publisher, health);
 	publisher->succeeded |= !status;

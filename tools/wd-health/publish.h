@@ -8,8 +8,7 @@
  * rarer the larger they are: a second more for each MiB. A file that could be written and now
  * cannot is logged, and tried again after a while: the lines must flow. */
 struct publisher {
-	const char *prometheus; /* NULL: no such file */
-	struct state state;     /* its path NULL: no such file */
+	const char *state, *prometheus; /* paths; NULL: no such file */
 	struct buffer scratch;
 	uint64_t events;     /* of the health as it was written last */
 	int64_t due_mono_us; /* not before */

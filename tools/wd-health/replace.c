@@ -15,15 +15,6 @@ static int failed(int status, const char *what, const char *path)
 	return fail(status, what, {"file", path}, {"reason", strerror(errno)});
 }
 
-/* False, with errno, for a path that is too long. */
-static bool name_temporary(const char *path, char name[PATH_MAX])
-{
-	if (snprintf(name, PATH_MAX, "%s.tmp", path) < PATH_MAX)
-		return true;
-	errno = ENAMETOOLONG;
-	return false;
-}
-
 static int write_durably(const char *name, struct buffer *content)
 {
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -41,28 +32,16 @@ static int write_durably(const char *name, struct buffer *content)
 int replace_file(const char *path, struct buffer *content)
 {
 	char temporary[PATH_MAX];
-	int status =
-		name_temporary(path, temporary) ? 0 : failed(EX_CANTCREAT, "cannot write", path);
+	int status = 0;
 
+	if (snprintf(temporary, sizeof(temporary), "%s.tmp", path) >= (int)sizeof(temporary)) {
+		errno = ENAMETOOLONG;
+		status = failed(EX_CANTCREAT, "cannot write", path);
+	}
 	if (!status)
 		status = write_durably(temporary, content);
 	if (!status && rename(temporary, path))
 		status = failed(EX_CANTCREAT, "cannot replace", path);
 	content->length = 0;
 	return status;
-}
-
-bool replace_link(const char *from, const char *to)
-{
-	char temporary[PATH_MAX];
-
-	if (!name_temporary(to, temporary))
-		return false;
-	unlink(temporary);
-	if (link(from, temporary))
-		return false;
-	bool renamed = rename(temporary, to) == 0;
-	/* Where both already are one file rename() leaves the temporary name behind. */
-	unlink(temporary);
-	return renamed;
 }

@@ -9,8 +9,4 @@
  * EX_CANTCREAT or EX_IOERR; the failure has been logged. */
 int replace_file(const char *path, struct buffer *content);
 
-/* Makes `to` another name of the file `from`, in place of what it was. False, and nothing is
- * logged, where that cannot be: not every file system has files with two names. */
-bool replace_link(const char *from, const char *to);
-
 #endif

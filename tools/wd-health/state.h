@@ -3,10 +3,8 @@
  * One line of JSON about the whole, then one a kit. It is replaced as a whole, so that it can be
  * read at any time. A file that is none of ours, or torn, is set aside as PATH.bad.
  *
- * Runs that are repeated: when what follows in the pipe fails, a service runs the same lines again,
- * and the second run must say what the first one said, or it would be lost. So each run keeps the
- * state that it began with, as PATH.before, and notes which reply it began with; a run that begins
- * with the same reply begins with the same state. */
+ * Whoever may have to repeat a run, because what follows in the pipe has failed, keeps a copy of
+ * the file and begins the repetition with it: the same state and the same lines say the same. */
 #ifndef WD_HEALTH_STATE_H
 #define WD_HEALTH_STATE_H
 
@@ -16,31 +14,19 @@
  * the poller asks dead kits, too, so it is no longer configured. */
 #define STATE_FORGET_US CLOCK_DAY_US
 
-struct state {
-	const char *path;
-	uint64_t run;     /* which run wrote it, counted from 1; 0: none was found */
-	clock_us written; /* by the wall clock, when */
-	char first_reply[sizeof(((struct health *)0)->first_reply)]; /* which that run began with */
-};
-
 /* To be called once, before the others. */
 void state_open(void);
 
-/* Reads the file into an initialised `health`, and `state` (but its path) with it. Where there is
- * no such file, or none that can be used, which is logged and set aside, `health` stays empty and
- * `run` is 0. Returns 0, EX_NOINPUT where it cannot be read, or EX_OSERR. */
-int state_read(struct state *state, const char *path, struct health *health);
+/* Reads the file into an initialised `health`. Where there is no such file, or none that can be
+ * used, which is logged and set aside, it stays empty. Returns 0, EX_NOINPUT where the file cannot
+ * be read, or EX_OSERR. */
+int state_read(const char *path, struct health *health);
 
 /* The same for those who only look: the file stays where it is. That there is none is EX_NOINPUT,
- * one that cannot be used is EX_DATAERR. */
-int state_look(struct state *state, const char *path, struct health *health);
+ * one that cannot be used is EX_DATAERR. `*written` is when it was written, by the wall clock. */
+int state_look(const char *path, struct health *health, clock_us *written);
 
-/* Writes the file, as `run`. Returns 0 or an exit status. */
-int state_write(const struct state *state, const struct health *health, struct buffer *scratch);
-
-/* For a run that has read the state and now sees its first reply: begins with the state before, if
- * the run that wrote it began with the same, and makes sure of that for the next run. From here on
- * `state` is that of this run. Returns 0 or an exit status. */
-int state_begin(struct state *state, struct health *health);
+/* Writes the file; `scratch` is empty before and after. Returns 0 or an exit status. */
+int state_write(const char *path, const struct health *health, struct buffer *scratch);
 
 #endif
