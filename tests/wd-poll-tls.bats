@@ -194,7 +194,7 @@ outcome() {
 }
 
 @test "a password on the command line is refused, and not repeated" {
-	run -78 wd-poll --once --url "http://user:wrong-8812@127.0.0.1:$BASIC"
+	run -64 wd-poll --once --url "http://user:wrong-8812@127.0.0.1:$BASIC"
 	[[ "$output" != *wrong-8812* ]]
 	[[ "$output" == *password_file* ]]
 }

@@ -209,6 +209,8 @@ refused() {
 	run -64 wd-poll --url http://127.0.0.1:1 operand
 	run -64 wd-poll --url http://127.0.0.1:1 --initial-backoff 10 --max-backoff 5
 	run -64 wd-poll --url http://127.0.0.1:1 --max-retries -1
+	run -64 wd-poll --url file:///etc/passwd
+	[ "$output" = "wd-poll: neither an http nor an https URL option=--url" ]
 }
 
 @test "a timeout is tried again after a second; the reply says how often" {
@@ -320,6 +322,12 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	} | head -n 3 >"$BATS_TEST_TMPDIR/out"
 	[ "$(<"$BATS_TEST_TMPDIR/status")" = 74 ]
 	[ "$(cat "$BATS_TEST_TMPDIR/err")" = 'wd-poll: cannot write file=stdout reason="Broken pipe"' ]
+	# Nothing is to be written for a long time.
+	{
+		wd-poll --url http://127.0.0.1:1 --id away --initial-backoff 300 2>"$BATS_TEST_TMPDIR/err" ||
+			echo $? >"$BATS_TEST_TMPDIR/status"
+	} | head -n 4 >"$BATS_TEST_TMPDIR/out"
+	[ "$(<"$BATS_TEST_TMPDIR/status")" = 74 ]
 	run -74 bash -c 'wd-poll --once --url "$1" >/dev/full' _ "$sim_url"
 }
 

@@ -123,11 +123,11 @@ static int read_url(const struct kits_source *source, struct kits *kits)
 		return 0;
 	kit_release(&kit);
 	if (secret)
-		return fail(EX_CONFIG,
+		return fail(EX_USAGE,
 			"everybody can read a command line: give the password in "
 			"kits.yaml, with password_file",
 			{"option", "--url"});
-	return fail(EX_CONFIG, wrong ? wrong : "out of memory", {"option", "--url"});
+	return fail(EX_USAGE, wrong ? wrong : "out of memory", {"option", "--url"});
 }
 
 static int load(const struct kits_source *source, struct kits *kits)

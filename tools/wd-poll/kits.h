@@ -23,8 +23,9 @@ struct kits_source {
 	unsigned shard, shards;
 };
 
-/* Returns 0; EX_CONFIG for what is wrong with the file or one of its kits; EX_OSERR without memory.
- * All that is wrong has been said, and `kits` is empty then. Otherwise the caller releases it. */
+/* Returns 0; EX_CONFIG for what is wrong with the file or one of its kits; EX_USAGE for what is
+ * wrong with `url`; EX_OSERR without memory. All that is wrong has been said, and `kits` is empty
+ * then. Otherwise the caller releases it. */
 int kits_load(const struct kits_source *source, struct kits *kits);
 void kits_release(struct kits *kits);
 

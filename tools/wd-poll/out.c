@@ -43,6 +43,15 @@ static int refuse(int error)
 	return fail(EX_IOERR, "cannot write", {"file", "stdout"}, {"reason", strerror(error)});
 }
 
+int out_look(const struct out *out)
+{
+	struct pollfd reader = {.fd = out_fd(out)};
+
+	if (out->spool || poll(&reader, 1, 0) <= 0 || !(reader.revents & POLLERR))
+		return 0;
+	return refuse(EPIPE);
+}
+
 /* A pipe that polls writable takes PIPE_BUF bytes without making us wait. */
 static int write_some(struct out *out, bool *more)
 {

@@ -22,6 +22,10 @@ int out_flush(struct out *out);
 bool out_waits(const struct out *out);
 bool out_full(const struct out *out);
 
+/* EX_IOERR, said, if the reader of stdout is gone: it may be long until the next line is written.
+ * Otherwise 0. */
+int out_look(const struct out *out);
+
 /* When out_flush() has something to do of itself, on the monotonic clock; INT64_MAX: never. */
 int64_t out_due_us(const struct out *out);
 

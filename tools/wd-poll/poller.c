@@ -181,6 +181,8 @@ static int turn(struct poller *poller)
 	take_replies(poller);
 	if (ready)
 		status = heed_signals(poller);
+	if (ready && !status)
+		status = out_look(&poller->out);
 	if (!status)
 		status = out_flush(&poller->out);
 	say_what_stops_us(poller);
