@@ -30,6 +30,7 @@ struct poller {
 	struct out out;
 	struct polled_context context;
 	bool stopping;
+	bool behind;       /* replies that have ended wait for room in `out` */
 	uint32_t watching; /* what stdout is watched for, of epoll */
 	struct complaint reader_sleeps, too_many;
 	struct complaint_ration ration;
@@ -66,8 +67,12 @@ static void take_replies(struct poller *poller)
 {
 	struct fetched fetched;
 
-	while (!out_full(&poller->out) && fetch_next(poller->fetcher, &fetched)) {
-		struct polled *polled = fetched.owner;
+	for (;;) {
+		struct polled *polled;
+		poller->behind = out_full(&poller->out);
+		if (poller->behind || !fetch_next(poller->fetcher, &fetched))
+			return;
+		polled = fetched.owner;
 		polled_take(polled, &fetched, clock_mono_us(), &poller->context);
 		crowd_schedule(&poller->crowd, polled);
 	}
@@ -156,10 +161,15 @@ static void watch_reader(struct poller *poller)
 	poller->watching = events;
 }
 
-/* When the next kit is to be asked, or the way out has something to do. */
+/* When the next kit is to be asked, or the way out has something to do. What was left while the way
+ * out was full is taken as soon as it is not: curl tells of it only once. */
 static int64_t next_us(const struct poller *poller)
 {
-	bool wait = out_full(&poller->out) || fetch_full(poller->fetcher);
+	bool full = out_full(&poller->out);
+	bool wait = full || fetch_full(poller->fetcher);
+
+	if (poller->behind && !full)
+		return 0;
 	int64_t kit_us = wait ? INT64_MAX : crowd_next_us(&poller->crowd);
 	int64_t out_us = out_due_us(&poller->out);
 
