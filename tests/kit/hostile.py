@@ -181,6 +181,11 @@ async def hints_flood(writer):
     await for_ever(writer, b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" * 64)
 
 
+# Just below what is refused, and three times as long once it is mended; and one that is accepted.
+constant("heavy", sized(b'{"drones": ["' + b"\xff" * (4000 << 10) + b'"]}'))
+constant("full", sized(b'{"drones": ["' + b"x" * (4000 << 10) + b'"]}'))
+
+
 # Just below what is refused, and never finished: all of it stays in the reader's memory.
 @case
 async def hoard(writer):

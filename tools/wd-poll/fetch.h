@@ -6,8 +6,9 @@
 #include "tools/wd-poll/reply.h"
 
 /* All bodies under way, of BODY_MAX at most each, together. Where there is no more room the longest
- * of them is given up. */
-#define FETCH_BODIES_MAX ((size_t)64 << 20)
+ * of them is given up. Bodies have 64 MiB in all; the rest is for the one that is mended (12 MiB at
+ * worst) and the line that it becomes. */
+#define FETCH_BODIES_MAX ((size_t)48 << 20)
 
 /* All headers of one answer, 1xx answers before it included. */
 #define FETCH_HEADERS_MAX ((size_t)64 << 10)

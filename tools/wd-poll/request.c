@@ -48,7 +48,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *self)
 	buffer_add(&request->body, bytes, length);
 	request->all->bytes += request->body.capacity - capacity;
 	if (request->all->bytes > FETCH_BODIES_MAX)
-		give_up(longest(request->all), "the longest while all replies together had 64 MiB");
+		give_up(longest(request->all), "the longest while all replies together had 48 MiB");
 	return request->given_up || request->body.failed ? CURL_WRITEFUNC_ERROR : length;
 }
 
