@@ -269,6 +269,11 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	id=$(curl -s "$sim_url/status" | jq -r .uid)
 	wait_for 5 at_least 3 replies "$id" drones "$BATS_TEST_TMPDIR/out"
 	[ "$(grep -c '^{"type":"kit"' "$BATS_TEST_TMPDIR/out")" = 1 ]
+	# A name that is configured wins over one that was told.
+	kits 'kits:' "- api_url: $sim_url" "- {id: $id, api_url: http://127.0.0.1:1}"
+	kill -HUP "$started"
+	wait_for 5 grep -q "\"kit_id\":\"$id\".*\"error\":\"connect\"" "$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c 'tells the id of another' "$BATS_TEST_TMPDIR/out.err")" = 2 ]
 	[ "$(jq -r 'select(.type == "reply").endpoint' "$BATS_TEST_TMPDIR/out" | head -n 1)" = status ]
 }
 
@@ -357,4 +362,30 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 		"$BATS_TEST_TMPDIR/err"
 	grep -q 'too few descriptors' "$BATS_TEST_TMPDIR/err"
 	jq -se 'map(select(.type == "reply")) | length == 3' <<<"$output"
+}
+
+@test "a name server that says nothing holds up neither other kits nor the end" {
+	cat >"$BATS_TEST_TMPDIR/silent.c" <<-'C'
+		#include <netdb.h>
+		#include <unistd.h>
+		int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+			struct addrinfo **found)
+		{
+			(void)node, (void)service, (void)hints, (void)found;
+			sleep(20);
+			return EAI_AGAIN;
+		}
+	C
+	cc -shared -fPIC -o "$BATS_TEST_TMPDIR/silent.so" "$BATS_TEST_TMPDIR/silent.c"
+	kits 'kits:' '- {id: named, api_url: "http://kit.example.org:1", timeout: 1}' \
+		'- {id: away, api_url: "http://127.0.0.1:1"}'
+	LD_PRELOAD=$BATS_TEST_TMPDIR/silent.so ASAN_OPTIONS=verify_asan_link_order=0 \
+		start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits" --initial-backoff 0.1 --max-backoff 0.1 \
+		--poll-interval 0.5 --rate-limit 0
+	wait_for 10 grep -q '"kit_id":"named","endpoint":"drones".*"error":"resolve"' "$BATS_TEST_TMPDIR/out"
+	[ "$(replies away drones "$BATS_TEST_TMPDIR/out")" -ge 3 ]
+	from=$(date +%s%N)
+	kill "$started"
+	wait "$started"
+	(($(date +%s%N) - from < 1000000000))
 }

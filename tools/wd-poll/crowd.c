@@ -161,6 +161,22 @@ static void drop_unless_they_stay(
 	}
 }
 
+/* A name that a kit has told may now be configured for another. */
+static void refuse_taken_names(struct crowd *crowd)
+{
+	for (size_t i = 0; i < crowd->count; i++) {
+		struct polled *told = crowd->polled[i];
+		if (!told->known || told->kit->id)
+			continue;
+		for (size_t k = 0; k < crowd->count; k++) {
+			const char *id = crowd->polled[k]->kit->id;
+			if (id && strcmp(id, told->id) == 0)
+				polled_refuse(told, id);
+		}
+		crowd_schedule(crowd, told);
+	}
+}
+
 static int replace_all(struct crowd *crowd, struct kits *kits, struct fetcher *fetcher)
 {
 	struct polled **polled = calloc(kits->count + 1, sizeof(struct polled *));
@@ -182,6 +198,7 @@ static int replace_all(struct crowd *crowd, struct kits *kits, struct fetcher *f
 	free(crowd->polled);
 	crowd->polled = polled;
 	crowd->count = kits->count;
+	refuse_taken_names(crowd);
 	return 0;
 }
 

@@ -47,8 +47,7 @@ bool polled_finished(const struct polled *polled)
 	return !polled->due.wanted && due_idle(&polled->due);
 }
 
-/* Two kits that go by one name would be mixed in all that is stored. */
-static void refuse_name(struct polled *polled, const char *id)
+void polled_refuse(struct polled *polled, const char *id)
 {
 	log_error("this kit tells the id of another and is not polled", {"kit", polled->id},
 		{"id", id});
@@ -65,7 +64,7 @@ static void learn(struct polled *polled, struct span body, int64_t now_us,
 	bool told = body.at && identity_read(body, id);
 
 	if (told && context->taken(context->self, id)) {
-		refuse_name(polled, id);
+		polled_refuse(polled, id);
 		return;
 	}
 	if (told) {

@@ -30,6 +30,10 @@ void polled_free(struct polled *polled);
 /* Nothing is or will be asked. */
 bool polled_finished(const struct polled *polled);
 
+/* Asks the kit nothing more: it tells `id`, which is another's. Two kits that go by one name would
+ * be mixed in all that is stored. */
+void polled_refuse(struct polled *polled, const char *id);
+
 /* Where replies go, and who else is there. */
 struct polled_context {
 	struct buffer *out;

@@ -230,6 +230,17 @@ static const struct {
 	{(CURLcode)100, REPLY_TOO_LARGE},
 };
 
+/* How far it came until the time was up. */
+static enum reply_error late(const struct request *request)
+{
+	curl_off_t resolved_us = 0;
+
+	curl_easy_getinfo(request->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us);
+	if (request->header_bytes)
+		return REPLY_SLOW;
+	return resolved_us ? REPLY_TIMEOUT : REPLY_RESOLVE;
+}
+
 static enum reply_error error_of(const struct request *request, CURLcode code, long http_status)
 {
 	if (request->given_up)
@@ -237,7 +248,7 @@ static enum reply_error error_of(const struct request *request, CURLcode code, l
 	if (code == CURLE_OK)
 		return reply_error_of_status(http_status);
 	if (code == CURLE_OPERATION_TIMEDOUT)
-		return request->header_bytes ? REPLY_SLOW : REPLY_TIMEOUT;
+		return late(request);
 	for (size_t i = 0; i < ARRAY_SIZE(failures); i++) {
 		if (failures[i].code == code)
 			return failures[i].error;
