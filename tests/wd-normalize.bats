@@ -238,3 +238,13 @@ for at in range(0, len(data), int(sys.argv[1])):
 	echo "peak $peak_kib KiB"
 	[ "$peak_kib" -lt $((32 << 10)) ]
 }
+
+@test "a bad record that a kit repeats on every poll is one reject; fed again, it is that reject again" {
+	for second in 01 06 11; do
+		printf '{"type":"reply","kit_id":"k","endpoint":"drones","time":"2026-11-23T18:00:%s.000000Z","ok":true,"clock_offset_s":3600,"body":{"drones":[{"lat":1,"observed_at":1795460395.5}]}}\n' $second
+	done >replies
+	wd-normalize replies | grep '"type":"reject"' | sort -u >rejects
+	[ "$(wc -l <rejects)" = 1 ]
+	[ "$(jq -r .time rejects)" = 2026-11-23T17:59:55.500000Z ]
+	jq -r .raw rejects | wd-normalize | grep '"type":"reject"' | diff - rejects
+}

@@ -25,7 +25,7 @@ static int flush(struct normalize *normalize)
 	return buffer_write(&normalize->out, normalize->fd, "stdout");
 }
 
-static int reject(struct normalize *normalize, const char *reason, struct span raw)
+static int reject(struct normalize *normalize, const char *reason, clock_us time, struct span raw)
 {
 	const struct origin *origin = &normalize->reply.origin;
 
@@ -38,23 +38,24 @@ static int reject(struct normalize *normalize, const char *reason, struct span r
 						   .stage = "wd-normalize",
 						   .reason = reason,
 						   .kit_id = origin->kit_id,
-						   .time = origin->time,
+						   .time = time,
 						   .raw = raw,
 					   });
 	return flush(normalize);
 }
 
-/* Rejects a part of the reply's body as a reply of its own. */
-static int reject_part(
-	struct normalize *normalize, const char *reason, const char *list, struct span part)
+/* Rejects a part of the reply's body as a reply of its own. Of `time` the part's own where it has
+ * one: what a kit repeats on every poll is one reject, as it would be one row. */
+static int reject_part(struct normalize *normalize, const char *reason, clock_us time,
+	const char *list, struct span part)
 {
 	normalize->part.length = 0;
 	/* Behind what a reject keeps nothing needs copying. */
 	if (part.length > RECORD_RAW_MAX)
 		part.length = RECORD_RAW_MAX;
-	reply_put_part(&normalize->reply, list, part, &normalize->part);
+	reply_put_part(&normalize->reply, time, list, part, &normalize->part);
 	normalize->out.failed |= normalize->part.failed;
-	return reject(normalize, reason, buffer_span(&normalize->part));
+	return reject(normalize, reason, time, buffer_span(&normalize->part));
 }
 
 static int pass_on(struct normalize *normalize, struct span line)
@@ -81,11 +82,13 @@ static int take_record(
 	const struct normalize_user *user = &normalize->user;
 	const struct table *table = mapping->table;
 	struct row *row = &normalize->row;
+	const struct reply *reply = &normalize->reply;
 	const char *reason = NULL;
 
 	if (scan_kind(record) != SCAN_OBJECT)
-		reason = "not_an_object: a record that is no object";
-	else if (!row_decide(row, mapping, &normalize->reply.origin))
+		return reject_part(normalize, "not_an_object: a record that is no object",
+			reply->origin.time, table->list, record);
+	if (!row_decide(row, mapping, &reply->origin))
 		reason = table->lacking;
 	else if (!table->list && !row_holds_anything(row, table))
 		reason = table->lacking;
@@ -94,7 +97,7 @@ static int take_record(
 	else
 		row_write(row, mapping, &normalize->out);
 	if (reason)
-		return reject_part(normalize, reason, table->list, record);
+		return reject_part(normalize, reason, row_time(row, table), table->list, record);
 	return flush(normalize);
 }
 
@@ -109,7 +112,7 @@ static int take_list(struct normalize *normalize, const struct mapping *mapping,
 		if (n == ITEMS_MAX) {
 			struct span tail = {item.at, (size_t)(rest.at + rest.length - item.at)};
 			return reject_part(normalize, "too_many: more than 2000 records",
-				mapping->table->list, tail);
+				normalize->reply.origin.time, mapping->table->list, tail);
 		}
 		status = take_record(normalize, mapping, item);
 	}
@@ -128,7 +131,8 @@ static int take_body(struct normalize *normalize, const struct mapping *mapping,
 	if (scan_kind(body) == SCAN_ARRAY)
 		list = body;
 	if (scan_kind(list) != SCAN_ARRAY)
-		return reject_part(normalize, "no_list: a body without its list", NULL, body);
+		return reject_part(normalize, "no_list: a body without its list",
+			normalize->reply.origin.time, NULL, body);
 	return take_list(normalize, mapping, list);
 }
 
@@ -146,7 +150,8 @@ static int take_reply(struct normalize *normalize)
 		if (scan_text_is(reply->endpoint, reply_endpoints[i]))
 			return take_body(normalize, &normalize->mappings[i], reply->lists[i].value);
 	}
-	return reject_part(normalize, "no_endpoint: none that is known", NULL, reply->body);
+	return reject_part(normalize, "no_endpoint: none that is known", reply->origin.time, NULL,
+		reply->body);
 }
 
 int normalize_line(struct normalize *normalize, struct span line)
@@ -159,11 +164,11 @@ int normalize_line(struct normalize *normalize, struct span line)
 	case LINE_BAD:
 		break;
 	}
-	return reject(normalize, normalize->reply.reason, line);
+	return reject(normalize, normalize->reply.reason, normalize->reply.origin.time, line);
 }
 
 int normalize_overlong(struct normalize *normalize, struct span beginning)
 {
 	normalize->reply = (struct reply){0};
-	return reject(normalize, "too_long: a line of more than 16 MiB", beginning);
+	return reject(normalize, "too_long: a line of more than 16 MiB", 0, beginning);
 }

@@ -155,13 +155,13 @@ void reply_put_rest(const struct reply *reply, struct buffer *out)
 	buffer_add_char(out, '\n');
 }
 
-void reply_put_part(
-	const struct reply *reply, const char *list, struct span part, struct buffer *out)
+void reply_put_part(const struct reply *reply, clock_us time, const char *list, struct span part,
+	struct buffer *out)
 {
 	buffer_add_text(out, "{\"type\":\"reply\"");
 	json_text(out, "kit_id", reply->origin.kit_id);
 	json_raw(out, "endpoint", reply->endpoint);
-	json_time(out, "time", reply->origin.time);
+	json_time(out, "time", time);
 	json_raw(out, "clock_offset_s", reply->origin.offset);
 	buffer_add_text(out, ",\"body\":");
 	if (list) {

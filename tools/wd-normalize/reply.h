@@ -48,10 +48,10 @@ enum line_kind reply_parse(struct reply *reply, const struct reply_keys *keys, s
  * no UTF-8, and a newline. */
 void reply_put_rest(const struct reply *reply, struct buffer *out);
 
-/* Appends a reply of the same kit, endpoint and time whose body is only `part` of this one's: with
- * `list` the member of that name with these items, else `part` itself. No newline. This is what a
- * reject carries, so that it can be fed again. */
-void reply_put_part(
-	const struct reply *reply, const char *list, struct span part, struct buffer *out);
+/* Appends a reply of the same kit and endpoint, and of `time`, whose body is only `part` of this
+ * one's: with `list` the member of that name with these items, else `part` itself. No newline. This
+ * is what a reject carries, so that it can be fed again. */
+void reply_put_part(const struct reply *reply, clock_us time, const char *list, struct span part,
+	struct buffer *out);
 
 #endif

@@ -177,6 +177,15 @@ bool row_holds_anything(const struct row *row, const struct table *table)
 	return false;
 }
 
+clock_us row_time(const struct row *row, const struct table *table)
+{
+	size_t i = 0;
+
+	while (table->columns[i].kind != KIND_TIME)
+		i++;
+	return row->cells[i].time;
+}
+
 void row_write(const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
 	json_open(out, mapping->table->name);
