@@ -78,6 +78,38 @@ $(BUILD)/obj/tools/wd-sim/templates.o: $(BUILD)/obj/tools/wd-sim/templates.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/lib/wd-sim.a: $(BUILD)/obj/tools/wd-sim/templates.o
 
+# The page of wd-export html: ours, and Debian's Leaflet (libjs-leaflet). Nothing in it asks for
+# another file, and its policy names by their hashes what may run.
+LEAFLET = /usr/share/javascript/leaflet
+page    = $(BUILD)/obj/tools/wd-export/page
+$(page)/leaflet.css: $(LEAFLET)/leaflet.css tools/wd-export/page/leaflet-licence.txt
+	@mkdir -p $(@D)
+	@{ echo '/*'; cat tools/wd-export/page/leaflet-licence.txt; echo '*/'; \
+		sed 's/url([^)]*)/none/g; s/[/][*]# sourceMappingURL.*//' $<; echo; } > $@
+$(page)/leaflet.js: $(LEAFLET)/leaflet.min.js
+	@mkdir -p $(@D)
+	@{ sed 's,//# sourceMappingURL.*,,' $<; echo; } > $@
+$(page)/map.css: tools/wd-export/page/page.css
+	@mkdir -p $(@D)
+	@cp $< $@
+$(page)/map.js: $(wildcard tools/wd-export/page/*.js)
+	@mkdir -p $(@D)
+	@cat $(sort $^) > $@
+$(page)/body.html: tools/wd-export/page/body.html
+	@mkdir -p $(@D)
+	@cp $< $@
+$(page).c: $(addprefix $(page)/,leaflet.css leaflet.js map.css map.js body.html)
+	@{ echo '#include "tools/wd-export/page.h"'; for file in $^; do \
+		name=page_$$(basename $$file | tr . _); \
+		echo "const char $$name[] ="; \
+		sed 's/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g; s/.*/\t"&\\n"/' $$file; echo '	;'; \
+		case $$name in *_html) continue;; esac; \
+		hex=$$(sha256sum < $$file | cut -c 1-64 | sed 's/../\\x&/g'); \
+		echo "const char $${name}_hash[] = \"$$(env printf "$$hex" | base64)\";"; done; } > $@
+$(page).o: $(page).c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
+$(BUILD)/lib/wd-export.a: $(page).o
+
 define archive
 	@mkdir -p $(@D)
 	@rm -f $@

@@ -7,11 +7,13 @@
 
 struct export
 {
-	const char *type;  /* csv: the type of the records that become rows */
-	bool raw;          /* csv: for programs: plain names, no guard */
-	const char *title; /* kml */
-	int64_t gap_us;    /* a silence longer than this ends a leg of a track */
-	int64_t stale_us;  /* cot: how long an event is good for */
+	const char *type;      /* csv: the type of the records that become rows */
+	bool raw;              /* csv: for programs: plain names, no guard */
+	const char *title;     /* kml, html */
+	const char *tiles_url; /* html; NULL: no map but ours */
+	const char *tiles_credit;
+	int64_t gap_us;   /* a silence longer than this ends a leg of a track */
+	int64_t stale_us; /* cot: how long an event is good for */
 
 	struct buffer out;
 	struct sky sky;
@@ -29,7 +31,7 @@ struct format {
 	size_t most_points; /* without --max-points */
 };
 
-extern const struct format format_geojson, format_kml, format_csv, format_cot;
+extern const struct format format_geojson, format_kml, format_csv, format_cot, format_html;
 
 /* Reads a line for a format that shows things as a whole: into the sky. */
 int export_collect(struct export *export, struct span line);

@@ -7,13 +7,6 @@
 #include <stddef.h>
 #include <stdio.h>
 
-static const char *const kind_names[KIND_COUNT] = {
-	[KIND_DRONE] = "drone",
-	[KIND_AIRCRAFT] = "aircraft",
-	[KIND_SIGNAL] = "signal",
-	[KIND_KIT] = "kit",
-};
-
 /* Foreign members (RFC 7946, 6.1) say what the numbers are. */
 static const char head[] =
 	"{\"type\":\"FeatureCollection\",\n"
@@ -43,7 +36,7 @@ static void begin_feature(struct buffer *out, const struct track *track, const c
 	buffer_add_text(out, opening);
 	buffer_add_text(out, role);
 	buffer_add_char(out, '"');
-	json_text(out, "kind", span_of(kind_names[track->kind]));
+	json_text(out, "kind", span_of(kind_name(track->kind)));
 	json_text(out, "kit_id", span_of(track->kit_id));
 	if (track->kind != KIND_KIT)
 		json_text(out, "id", span_of(track->id));

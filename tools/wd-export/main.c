@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 static const struct format *const formats[] = {
-	&format_geojson, &format_kml, &format_csv, &format_cot};
+	&format_geojson, &format_kml, &format_csv, &format_cot, &format_html};
 
 static struct export export = {
 	.type = "drone",
 	.title = "WarDragon",
+	.tiles_credit = "",
 };
 static const struct format *format;
 static bool strict;
@@ -24,15 +25,18 @@ static int64_t most_points;
 static struct opt opts[] = {
 	{"type", OPT_TEXT, &export.type, "TYPE", "csv: the records that become rows (drone)"},
 	{"raw", OPT_FLAG, &export.raw, NULL, "csv: for programs: plain names, no guard"},
-	{"title", OPT_TEXT, &export.title, "TEXT", "kml: what it is called (WarDragon)"},
-	{"gap", OPT_SECONDS, &gap_s, "SECONDS", "geojson, kml: a silence so long ends a leg (600)",
-		1, 1e8},
+	{"title", OPT_TEXT, &export.title, "TEXT", "kml, html: what it is called (WarDragon)"},
+	{"gap", OPT_SECONDS, &gap_s, "SECONDS",
+		"geojson, kml, html: a silence so long ends a leg (600)", 1, 1e8},
 	{"max-points", OPT_NUMBER, &most_points, "N",
-		"geojson, kml: hold about so many points of 32 bytes;\n"
-		"beyond, tracks are thinned (1000000)",
+		"geojson, kml (1000000), html (200000): hold about so\n"
+		"many points of 32 bytes; beyond, tracks are thinned",
 		1000, 1e9},
 	{"stale", OPT_SECONDS, &stale_s, "SECONDS", "cot: how long an event is good for (60)", 1,
 		1e8},
+	{"tiles", OPT_TEXT, &export.tiles_url, "URL",
+		"html: a map below, from https://HOST/…/{z}/{x}/{y}.png"},
+	{"tiles-credit", OPT_TEXT, &export.tiles_credit, "TEXT", "html: whose map that is"},
 	{"strict", OPT_FLAG, &strict, NULL, "exit 65 at the end if a line was no record"},
 };
 
@@ -46,7 +50,8 @@ static struct opt_tool tool = {
 		 "  geojson  tracks with times, pilots, kits, signals, for maps\n"
 		 "  kml      the same for Google Earth\n"
 		 "  csv      a table of one type of records, for spreadsheets\n"
-		 "  cot      Cursor on Target, for TAK: an event a line",
+		 "  cot      Cursor on Target, for TAK: an event a line\n"
+		 "  html     a map to look at, in one page that needs nothing else",
 };
 
 static int take_line(void *self, struct span line)

@@ -76,6 +76,18 @@ static const struct {
 	{"kit_status", KIND_KIT, false},
 };
 
+const char *kind_name(enum kind kind)
+{
+	static const char *const kinds[KIND_COUNT] = {
+		[KIND_DRONE] = "drone",
+		[KIND_AIRCRAFT] = "aircraft",
+		[KIND_SIGNAL] = "signal",
+		[KIND_KIT] = "kit",
+	};
+
+	return kinds[kind];
+}
+
 const char *field_name(enum field field)
 {
 	return names[field];

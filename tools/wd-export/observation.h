@@ -14,6 +14,8 @@ enum kind {
 	KIND_COUNT,
 };
 
+const char *kind_name(enum kind kind);
+
 /* The keys that formats read. Those from FIELD_KEPT on are what is known of a thing besides where
  * it is: the newest of each is kept. */
 enum field {

@@ -1,0 +1,201 @@
+# wd-export html: a map in one page, opened in headless Chromium.
+load lib
+load export
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+browser() {
+	"$BATS_TEST_DIRNAME/browser.py" "$@"
+}
+
+# The page of records(), and what it says of itself when it has drawn them.
+page() {
+	records | wd-export html "$@" >page.html
+}
+
+quiet='{"requests": [], "complaints": []}'
+# Lets what was done reach the screen: two frames, and the list, which waits a little.
+settled='await new Promise(done => setTimeout(done, 300));'
+
+# after CODE…: runs each in the page, one after the other; the value of the last goes to `value`.
+# Nothing may have been asked for or complained about.
+after() {
+	local code expressions=()
+	for code; do
+		expressions+=("(async () => {$code; $settled})()")
+	done
+	expressions[-1]="(async () => {$settled return $code})()"
+	browser page.html "${expressions[@]}" >said
+	[ "$(tail -1 said)" = "$quiet" ]
+	value=$(tail -2 said | head -1)
+}
+
+@test "everything is in the page, and nothing is asked for" {
+	page
+	# Links and addresses in Leaflet's own text are never followed.
+	not grep -E ' (src|href)=|url\(|@import|sourceMappingURL' <(sed '/!function/d' page.html)
+	after '({...document.body.dataset})'
+	[ "$(jq -c '[.things, .points, .tracks, .markers, .rings]' <<<"$value")" = '["5","5","1","4","2"]' ]
+	after 'map.setView([42.1, -71.1], 10)' '({...document.body.dataset})'
+	[ "$(jq -c '[.tracks, .markers]' <<<"$value")" = '["1","5"]' ]
+	after 'map.setView([42.1, -71.1], 10)' "[...document.querySelectorAll('#list b')].map(b => b.textContent)"
+	[ "$(jq -r '.[]' <<<"$value" | sort)" = "$(printf '%s\n' 'd1' "=cmd|' /C calc'!A1" 'UAL1' \
+		'5800 MHz' 'Alpha & co' | sort)" ]
+	after 'map.setView([42.1, -71.1], 10)' "byId('count').textContent"
+	[ "$value" = '"2 drones, 1 aircraft, 1 signal, 1 kit in sight"' ]
+}
+
+@test "the title is text" {
+	page --title "Day <b>1</b> </title><script>x()</script>"
+	after '[document.title, byId("title").textContent, document.querySelectorAll("script").length]'
+	[ "$(jq -r '.[0]' <<<"$value")" = 'Day <b>1</b> </title><script>x()</script>' ]
+	[ "$(jq -r '.[1]' <<<"$value")" = 'Day <b>1</b> </title><script>x()</script>' ]
+	[ "$(jq -r '.[2]' <<<"$value")" = 3 ]
+}
+
+@test "strings from radios are inert wherever they are shown" {
+	jq -nc --arg t "$hostile<img src=x onerror=alert(1)><iframe src=//x.example>" '
+		{type: "drone", time: "2026-11-23T10:00:00Z", kit_id: $t[:60], drone_id: $t[30:90], lat: 1, lon: 2,
+			track_type: "drone", description: $t, operator_id: $t, callsign: $t}' >in
+	wd-export html in >page.html
+	after 'document.querySelector("#list button").click()' \
+		'[document.querySelectorAll("#panel img, aside img, iframe, script:not([type]), b script").length,
+			byId("subject").textContent, [...document.querySelectorAll("#facts dd")].map(d => d.textContent)]'
+	[ "$(jq '.[0]' <<<"$value")" = 2 ]
+	[ "$(jq -r '.[1]' <<<"$value")" = "$hostile<img src=x onerror=alert(1)><iframe src=//x.example>" ]
+	jq -e --arg t "$hostile<img src=x onerror=alert(1)><iframe src=//x.example>" \
+		'.[2] | map(select(. == $t)) | length == 3' <<<"$value"
+}
+
+@test "the policy lets nothing else run or load" {
+	page
+	browser page.html "(() => {
+		const script = document.createElement('script');
+		script.textContent = 'window.ran = true';
+		document.body.append(script);
+		document.body.insertAdjacentHTML('beforeend', '<img src=\"http://127.0.0.1:9/x\" onerror=\"window.ran = true\">');
+		return fetch('http://127.0.0.1:9/').then(() => 'loaded', () => 'refused');
+	})()" 'Boolean(window.ran)' >said
+	[ "$(sed -n 1,2p said)" = "$(printf '"refused"\nfalse')" ]
+	[ "$(tail -1 said | jq '.requests | length')" = 0 ]
+	tail -1 said | jq -e '.complaints | map(select(contains("Content Security Policy"))) | length >= 3'
+}
+
+@test "the slider goes back in time" {
+	page
+	after 'slider.value = Date.parse("2026-11-23T10:00:06Z"); slider.dispatchEvent(new Event("input"))' \
+		'({...document.body.dataset, clock: byId("clock").textContent})'
+	[ "$(jq -c '[.markers, .rings, .clock]' <<<"$value")" = '["2","0","2026-11-23 10:00:06 UTC"]' ]
+	# A trail of a minute forgets what was before.
+	after 'byId("trail").value = "60000"; byId("trail").dispatchEvent(new Event("change"))' \
+		'({...document.body.dataset})'
+	[ "$(jq -c '[.markers, .tracks, .rings]' <<<"$value")" = '["2","0","0"]' ]
+}
+
+@test "play begins again at the start, and goes on to the end" {
+	page
+	after 'byId("speed").value = "3600"; byId("speed").dispatchEvent(new Event("change")); play.click(); window.began = view.time' \
+		'new Promise(done => {const wait = () => playing ? setTimeout(wait, 20) : done(0); wait()})' \
+		'[window.began === view.first, view.time === view.last, play.getAttribute("aria-label")]'
+	[ "$value" = '[true, true, "Play"]' ]
+}
+
+@test "search and kinds choose; the list follows the map" {
+	page
+	after 'byId("search").value = "ual1"; byId("search").dispatchEvent(new Event("input"))' \
+		'byId("count").textContent'
+	[ "$value" = '"0 drones, 1 aircraft, 0 signals, 0 kits found"' ]
+	# What is chosen in the list is brought into sight.
+	after 'byId("search").value = "ual1"; byId("search").dispatchEvent(new Event("input"))' \
+		'document.querySelector("#list button").click()' \
+		'[map.getBounds().contains([42.2, -71.2]), byId("subject").textContent, document.body.dataset.markers]'
+	[ "$value" = '[true, "UAL1", "1"]' ]
+	after 'document.querySelectorAll("#kinds button")[0].click()' \
+		'[document.body.dataset.markers, byId("count").textContent]'
+	[ "$value" = '["2", "0 drones, 0 aircraft, 1 signal, 1 kit in sight"]' ]
+	after 'map.setView([42.2, -71.2], 15)' 'byId("count").textContent'
+	[ "$value" = '"0 drones, 1 aircraft, 0 signals, 0 kits in sight"' ]
+}
+
+@test "a click on the map shows what is there; Escape and a click beside it end that" {
+	page
+	click='const at = map.latLngToContainerPoint([42.01, -71.01]);
+		const box = byId("map").getBoundingClientRect();
+		for (const type of ["mousedown", "mouseup", "click"])
+			byId("map").dispatchEvent(new MouseEvent(type, {bubbles: true, view: window,
+				clientX: box.x + at.x + OFF, clientY: box.y + at.y}))'
+	after "${click/OFF/3}" '[byId("details").hidden, byId("subject").textContent, byId("facts").textContent]'
+	[ "$(jq -c '.[:2]' <<<"$value")" = '[false,"d1"]' ]
+	[[ $value == *"Position42.010000, -71.010000"* && $value == *"Pilot42.002000, -71.002000"* ]]
+	after "${click/OFF/3}" 'document.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape"}))' \
+		'byId("details").hidden'
+	[ "$value" = true ]
+	after "${click/OFF/3}" "${click/OFF/200}" 'byId("details").hidden'
+	[ "$value" = true ]
+}
+
+@test "night and day, as the reader's system has it, and by the button" {
+	page
+	run -0 browser --dark page.html 'theme.name' 'byId("theme").click(); theme.name'
+	[ "${lines[0]} ${lines[1]}" = '"night" "day"' ]
+	run -0 browser page.html 'theme.name'
+	[ "${lines[0]}" = '"day"' ]
+}
+
+@test "on a phone nothing is wider than the window" {
+	page
+	run -0 browser --size 360x740 page.html 'view.choose(things[0]); document.documentElement.scrollWidth' \
+		'[...document.querySelectorAll("#time *, #panel *, #details *")].every(e => e.getBoundingClientRect().right <= 360)'
+	[ "${lines[0]} ${lines[1]}" = '360 true' ]
+}
+
+@test "100,000 points are usable within 3 s" {
+	jq -nc 'range(200) as $d | range(500) as $i | {type: "drone", kit_id: "k\($d % 5)", drone_id: "d\($d)",
+		time: (1795464500 + 2 * $i | todate), lat: (42 + $d / 1000 + $i / 5000), lon: (-71 + $d / 700),
+		alt: 100, speed: 10, heading: 0, track_type: "drone"}' >in
+	wd-export html in >page.html
+	after '({...document.body.dataset, ms: performance.now()})'
+	[ "$(jq -r '.points + " " + .tracks' <<<"$value")" = '100000 200' ]
+	[ "$(jq '.ms < 3000' <<<"$value")" = true ]
+	# A frame of the time passing.
+	browser page.html '(() => {const began = performance.now();
+		for (let i = 1; i <= 10; i++) {
+			setTime(view.first + (view.last - view.first) * i / 10);
+			sky.draw();
+		}
+		return (performance.now() - began) / 10 < 100})()' >said
+	[ "$(head -1 said)" = true ]
+}
+
+@test "--max-points bounds the page" {
+	jq -nc 'range(20000) | {type: "drone", kit_id: "k", drone_id: "d", time: (1795464500 + . | todate),
+		lat: (42 + . / 100000), lon: -71, track_type: "drone"}' >in
+	run -0 --separate-stderr wd-export html --max-points 5000 in
+	[[ $stderr == 'wd-export: tracks are thinned one_point_of='* ]]
+	echo "$output" >page.html
+	after 'document.body.dataset.points'
+	((${value//\"/} > 1000 && ${value//\"/} <= 5000))
+}
+
+@test "no records are an empty map" {
+	wd-export html </dev/null >page.html
+	after 'document.body.dataset.ready'
+	[ "$value" = '"yes"' ]
+}
+
+@test "--tiles: the policy names their host, and nothing else; the credit is text" {
+	page --tiles 'http://127.0.0.1:9/{z}/{x}/{y}.png' --tiles-credit 'us & <b>them</b>'
+	grep -qF "img-src http://127.0.0.1:9\">" page.html
+	browser page.html 'document.querySelector(".leaflet-control-attribution").textContent' >said
+	[ "$(head -1 said)" = '"us & <b>them</b>"' ]
+	tail -1 said | jq -e '.requests | length > 0 and all(startswith("http://127.0.0.1:9/"))'
+	page --tiles 'https://{s}.tile.example.org/{z}/{x}/{y}.png'
+	grep -qF "img-src https://*.tile.example.org\">" page.html
+	for url in 'ftp://x/{z}/{x}/{y}' 'https://x/{z}/{x}.png' "https://x;script-src *;/{z}/{x}/{y}" \
+		'https:///{z}/{x}/{y}' 'https://a@b/{z}/{x}/{y}'; do
+		run -64 wd-export html --tiles "$url" </dev/null
+		[[ $output == 'wd-export: no URL of map tiles tiles='* ]]
+	done
+}
