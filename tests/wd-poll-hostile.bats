@@ -178,7 +178,7 @@ longest_gap() {
 	for k in 1 2 3 4 5; do
 		gap=$(longest_gap "good-$k")
 		echo "good-$k: $gap s between two requests"
-		jq -en "$gap < 3"
+		sanitized || jq -en "$gap < 3"
 		run ! jq -e "select(.kit_id == \"good-$k\" and .ok == false)" lines
 	done
 }

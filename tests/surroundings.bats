@@ -1,0 +1,78 @@
+# What surrounds a tool: descriptors that are closed, clocks that jump.
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown() {
+	stop_started
+}
+
+# bare COMMAND…: with stdin, stdout and stderr closed, where a file that is opened next could be
+# taken for one of them.
+bare() {
+	"$@" <&- >&- 2>&-
+}
+
+@test "closed descriptors: wd-poll's spool holds replies and nothing else" {
+	sim
+	bare wd-poll --once --url "$sim_url" --id k --spool spool
+	cat spool/new/* >lines
+	[ "$(jq -r .type lines | sort | uniq -c | xargs)" = '1 kit 3 reply' ]
+	# A complaint has nowhere to go, least of all into the spool.
+	run -1 bare wd-poll --once --url http://127.0.0.1:1 --id k --spool away
+	cat away/new/* >lines
+	[ "$(jq -r 'select(.ok == false) | .error' lines | sort -u)" = connect ]
+}
+
+@test "closed descriptors: lines that have nowhere to go are status 74" {
+	sim
+	run -74 bare wd-poll --once --url "$sim_url" --id k
+	run -74 bare wd-normalize "$DATA/captures/replies.ndjson"
+	run -74 bare wd-health "$DATA/captures/replies.ndjson"
+}
+
+@test "closed descriptors: wd-store's database is sound and complete" {
+	wd-normalize <"$DATA/captures/replies.ndjson" >lines
+	cp lines before
+	bare wd-store sqlite:bare.db lines
+	[ "$(sqlite_value bare.db 'PRAGMA integrity_check')" = ok ]
+	[ "$(sqlite_value bare.db 'SELECT count(*) FROM drones')" = 75 ]
+	cmp lines before
+}
+
+polls() {
+	[ "$(cat spool/new/* | grep -c '"endpoint":"drones"')" -ge "$1" ]
+}
+
+# after_jump SECONDS POLLS: sets the clock that far off, then waits for that many more polls.
+after_jump() {
+	local before
+	before=$(cat spool/new/* | grep -c '"endpoint":"drones"')
+	echo "$1" >clock.new
+	mv clock.new clock
+	wait_for 8 polls $((before + $2))
+}
+
+@test "a clock set back an hour, then forward a day: polls keep their rate, segments their order" {
+	cc -shared -fPIC -o clock.so "$BATS_TEST_DIRNAME/kit/clock.c"
+	sim --drones 1 --aircraft 0 --signals 0
+	echo 0 >clock
+	start poll env WD_TEST_CLOCK="$PWD/clock" LD_PRELOAD="$PWD/clock.so" \
+		ASAN_OPTIONS=verify_asan_link_order=0 \
+		wd-poll --url "$sim_url" --id k --spool spool --poll-interval 0.5 --rate-limit 0
+	wait_for 8 polls 3
+	after_jump -3600 5
+	after_jump 86400 5
+	kill -TERM "$started"
+	wait "$started"
+	# In the order of the segments' names, which is the order in which they will be stored.
+	cat spool/new/* | jq -c 'select(.endpoint == "drones")' >replies
+	jq -s -e 'map(.body.drones[0].observed_at) | . == sort' replies
+	jq -s -e 'all(.ok and .elapsed_ms >= 0 and .elapsed_ms < 1000)' replies
+	# One observation a second: two polls a second leave no gap between them, though a busy machine may miss one.
+	jq -s -e 'map(.body.drones[0].observed_at) | unique | [.[1:], .[:-1]] | transpose | map(.[0] - .[1] | round) | all(. <= 2)' replies
+	# Each clock was in force, and wd-poll knew that it and the kit's disagree.
+	jq -s -e 'map(.clock_offset_s // 0 | . / 3600 | round) | unique == [-24, 0, 1]' replies
+}
