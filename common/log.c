@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 enum {
@@ -15,8 +17,12 @@ enum {
 	VALUE_MAX_BYTES = 512
 };
 
+/* Back to the beginning of the line, and away with what stands there (ECMA-48 EL). */
+static const char erase[] = "\r\033[K";
+
 static const char *tool = "wd";
 static enum log_level shown = LOG_INFO;
+static bool status_stands;
 
 static const struct {
 	const char *name;
@@ -125,15 +131,6 @@ void log_quote(char *out, unsigned long size, const char *value)
 	snprintf(out + used, size - used, "\"");
 }
 
-/* One write a line, so that the lines of several stages on one terminal do not mix. stderr has no
- * better place to complain to: what cannot be written is dropped. */
-static void emit(char *line, size_t used)
-{
-	line[used++] = '\n';
-	ssize_t written = write(STDERR_FILENO, line, used);
-	(void)written;
-}
-
 static size_t add(char *line, size_t used, const char *text)
 {
 	size_t room = LINE_MAX_BYTES - 1 - used;
@@ -143,6 +140,24 @@ static size_t add(char *line, size_t used, const char *text)
 		length = room;
 	memcpy(line + used, text, length);
 	return used + length;
+}
+
+static size_t begin(char *line)
+{
+	size_t used = add(line, 0, status_stands ? erase : "");
+
+	status_stands = false;
+	used = add(line, used, tool);
+	return add(line, used, ": ");
+}
+
+/* One write a line, so that the lines of several stages on one terminal do not mix. stderr has no
+ * better place to complain to: what cannot be written is dropped. */
+static void emit(char *line, size_t used, char end)
+{
+	line[used++] = end;
+	ssize_t written = write(STDERR_FILENO, line, used);
+	(void)written;
 }
 
 static size_t add_field(char *line, size_t used, const struct log_field *field)
@@ -163,27 +178,51 @@ void log_line(enum log_level level, const struct log_event *event)
 	const struct log_field *fields[] = {&event->field0, &event->field1, &event->field2,
 		&event->field3, &event->field4, &event->field5, &event->field6, &event->field7};
 	char line[LINE_MAX_BYTES];
-	size_t used = 0;
 
 	if (!log_shows(level))
 		return;
-	used = add(line, used, tool);
-	used = add(line, used, ": ");
-	used = add(line, used, event->message);
+	size_t used = add(line, begin(line), event->message);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		used = add_field(line, used, fields[i]);
-	emit(line, used);
+	emit(line, used, '\n');
 }
 
 void log_plain(const char *text)
 {
 	char line[LINE_MAX_BYTES];
-	size_t used = 0;
 
-	used = add(line, used, tool);
-	used = add(line, used, ": ");
-	used = add(line, used, text);
-	emit(line, used);
+	emit(line, add(line, begin(line), text), '\n');
+}
+
+bool log_watched(void)
+{
+	const char *terminal = getenv("TERM");
+
+	return log_shows(LOG_INFO) && isatty(STDERR_FILENO) &&
+	       tcgetpgrp(STDERR_FILENO) == getpgrp() && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
+		return 80;
+	return size.ws_col < LINE_MAX_BYTES - sizeof(erase) ? size.ws_col
+							    : LINE_MAX_BYTES - sizeof(erase);
+}
+
+void log_status(const char *text)
+{
+	char line[LINE_MAX_BYTES];
+
+	if (!log_watched() || (!*text && !status_stands))
+		return;
+	status_stands = true; /* at least what another program wrote there */
+	size_t used = *text ? add(line, begin(line), text) : add(line, 0, erase);
+	size_t most = sizeof(erase) - 1 + terminal_width() - 1;
+	emit(line, used < most ? used : most, '\r');
+	status_stands = *text != '\0';
 }
 
 struct log_text log_number(int64_t number)

@@ -5,6 +5,7 @@
 #include "common/log.h"
 #include "common/stop.h"
 #include "tools/wd-poll/crowd.h"
+#include "tools/wd-poll/glance.h"
 #include "tools/wd-poll/limits.h"
 #include "tools/wd-poll/out.h"
 
@@ -34,6 +35,7 @@ struct poller {
 	uint32_t watching; /* what stdout is watched for, of epoll */
 	struct complaint reader_sleeps, too_many;
 	struct complaint_ration ration;
+	struct glance glance;
 };
 
 static int ask(struct poller *poller, struct polled *polled, int64_t now_us)
@@ -73,6 +75,7 @@ static void take_replies(struct poller *poller)
 		if (poller->behind || !fetch_next(poller->fetcher, &fetched))
 			return;
 		polled = fetched.owner;
+		glance_count(&poller->glance);
 		polled_take(polled, &fetched, clock_mono_us(), &poller->context);
 		crowd_schedule(&poller->crowd, polled);
 	}
@@ -172,8 +175,9 @@ static int64_t next_us(const struct poller *poller)
 		return 0;
 	int64_t kit_us = wait ? INT64_MAX : crowd_next_us(&poller->crowd);
 	int64_t out_us = out_due_us(&poller->out);
+	int64_t next_us = kit_us < out_us ? kit_us : out_us;
 
-	return kit_us < out_us ? kit_us : out_us;
+	return next_us < poller->glance.due_us ? next_us : poller->glance.due_us;
 }
 
 static int turn(struct poller *poller)
@@ -196,6 +200,7 @@ static int turn(struct poller *poller)
 	if (!status)
 		status = out_flush(&poller->out);
 	say_what_stops_us(poller);
+	glance_show(&poller->glance, &poller->crowd, clock_mono_us());
 	return status;
 }
 
@@ -222,12 +227,15 @@ static int drain(struct poller *poller, int64_t until_us)
 
 static int run(struct poller *poller, bool once)
 {
+	bool watched = log_watched() && (poller->out.spool || !isatty(STDOUT_FILENO));
 	int status = 0;
 
+	glance_open(&poller->glance, watched, clock_mono_us());
 	make_room(poller);
 	fetch_watch(poller->fetcher, stop_fd(), EPOLLIN);
 	while (!status && !poller->stopping && !(once && crowd_finished(&poller->crowd)))
 		status = turn(poller);
+	log_status("");
 	if (status)
 		return status;
 	status = drain(poller, poller->stopping ? clock_mono_us() + PARTING_US : INT64_MAX);
