@@ -62,7 +62,7 @@ by_shell() {
 				psql -qX "$database_url" -c 'CREATE TEMP TABLE polled (LIKE drones)' \
 					-c '\copy polled(time, kit_id, drone_id, lat, lon, alt, speed) FROM STDIN CSV' \
 					-c 'INSERT INTO drones SELECT * FROM polled ON CONFLICT DO NOTHING' &&
-				echo '{"type":"reply","endpoint":"drones","ok":true}' >>"$WORK/records"
+				date -u "+{\"type\":\"reply\",\"kit_id\":\"$url\",\"endpoint\":\"drones\",\"time\":\"%FT%T.%6NZ\",\"ok\":true}" >>"$WORK/records"
 			sleep 5
 		done &
 	done
@@ -91,12 +91,14 @@ latency() {
 	SQL
 }
 
-# What became of the polls: `made lost`, lost being slots of /drones without a reply line.
+# What became of the polls: `made lost`; lost are the slots between two good replies of /drones.
 polls() {
-	local made expected
-	made=$(grep -c '^{"type":"reply".*"endpoint":"drones".*"ok":true' "$WORK/records" || true)
-	expected=$(($1 * SECONDS_EACH / 5))
-	echo "$made $((made < expected ? expected - made : 0))"
+	sed -nE 's/^\{"type":"reply","kit_id":"([^"]*)","endpoint":"drones","time":"[^T]*T(..):(..):([0-9.]*)Z","ok":true.*/\1 \2 \3 \4/p' \
+		"$WORK/records" | sort | awk '
+		{ now = ($2 * 60 + $3) * 60 + $4; made++ }
+		$1 == kit { lost += int((now - before) / 5 + 0.5) - 1 }
+		{ kit = $1; before = now }
+		END { print made + 0, lost + 0 }'
 }
 
 # row WAY KITS STAGE…: one row of the table from what the last run left behind.
@@ -109,7 +111,7 @@ row() {
 		figures+=("$stage $cpu $peak")
 	done
 	read -r p50 p99 most looked_at <<<"$(latency)"
-	read -r made lost <<<"$(polls "$kits")"
+	read -r made lost <<<"$(polls)"
 	printf '%s\n' "${figures[@]}" | jq -Rnc --arg way "$way" --argjson kits "$kits" --argjson rows "$rows" \
 		--argjson seconds "$SECONDS_EACH" --argjson made "$made" --argjson lost "$lost" \
 		--argjson looked_at "$looked_at" --argjson latency "[$p50, $p99, $most]" '
