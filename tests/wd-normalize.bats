@@ -240,6 +240,7 @@ for at in range(0, len(data), int(sys.argv[1])):
 }
 
 @test "a bad record that a kit repeats on every poll is one reject; fed again, it is that reject again" {
+	cd "$BATS_TEST_TMPDIR"
 	for second in 01 06 11; do
 		printf '{"type":"reply","kit_id":"k","endpoint":"drones","time":"2026-11-23T18:00:%s.000000Z","ok":true,"clock_offset_s":3600,"body":{"drones":[{"lat":1,"observed_at":1795460395.5}]}}\n' $second
 	done >replies
