@@ -338,6 +338,19 @@ the kit's status stands still kit=b since=2026-11-23T10:10:00.000000Z" ]
 	[ "$(jq -r 'select(.type == "kit_status").last_seen' third)" = 2026-11-23T10:00:00.000000Z ]
 }
 
+@test "a clock that was far ahead for a while leaves no trace" {
+	{
+		reply a 10:00:00 | sed s/2026/4052/
+		reply a 10:01:00 | sed s/2026/4052/
+		reply a 10:00:00
+		reply a 10:01:00
+		reply a 10:02:00
+	} | wd-health --state state 2>err >out
+	[ "$(jq -r '.last_day // empty' state)" = -1438L2 ]
+	[ "$(jq -r 'select(.type == "coverage").time[0:16]' out | tr '\n' ' ')" = \
+		'4052-11-23T10:00 2026-11-23T10:00 2026-11-23T10:01 ' ]
+}
+
 @test "the state file survives kill -9 at any time" {
 	reply a 10:00:00 | wd-health --state state >out
 	reply a 10:00:10 >in

@@ -8,7 +8,7 @@ static void judge(struct answer *answer, struct kit *kit, minute_number minute)
 {
 	enum coverage verdict = coverage_of(&kit->open, &kit->outlook, minute_start(minute + 1));
 
-	ledger_put(&kit->ledger, minute, answer->health.timeline.newest, verdict);
+	ledger_put(&kit->ledger, minute, timeline_newest(&answer->health.timeline), verdict);
 	kit->open = (struct coverage_minute){0};
 }
 
@@ -62,5 +62,8 @@ void ask_release(struct answer *answer)
 
 minute_number ask_gaps_from(const struct answer *answer)
 {
-	return minute_of(answer->now - answer->since_us);
+	minute_number from = minute_of(answer->now - answer->since_us);
+	minute_number oldest = timeline_newest(&answer->health.timeline) - LEDGER_MINUTES + 1;
+
+	return from > oldest ? from : oldest;
 }

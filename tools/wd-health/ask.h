@@ -33,7 +33,7 @@ int ask_json(const struct answer *answer);
  * warning, 2 critical, 3 unknown. */
 int ask_check(const char *path, int64_t threshold_us, const char *warning, const char *critical);
 
-/* The first minute of which gaps are wanted. */
+/* The first minute of which gaps are wanted and known. */
 minute_number ask_gaps_from(const struct answer *answer);
 
 #endif

@@ -16,7 +16,8 @@ static void put_gap(struct buffer *out, const struct ledger_gap *gap)
 
 static void put_gaps(struct buffer *out, const struct answer *answer, const struct kit *kit)
 {
-	minute_number newest = answer->health.timeline.newest, from = ask_gaps_from(answer);
+	minute_number newest = timeline_newest(&answer->health.timeline);
+	minute_number from = ask_gaps_from(answer);
 	struct ledger_gap gap;
 	const char *join = "";
 

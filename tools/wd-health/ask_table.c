@@ -166,7 +166,7 @@ static void each_gap(struct table *table, struct row *row,
 	void (*use)(struct table *table, const struct row *row))
 {
 	const struct health *health = &table->answer->health;
-	minute_number newest = health->timeline.newest;
+	minute_number newest = timeline_newest(&health->timeline);
 	struct ledger_gap gap;
 
 	titles(table, row);

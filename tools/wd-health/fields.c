@@ -229,9 +229,9 @@ static bool read_last_hour(struct span array, struct ledger *ledger)
 
 static bool read_last_day(struct span value, struct ledger *ledger, minute_number newest)
 {
-	struct span text = {value.at + 1, value.length - 2};
-
-	return scan_kind(value) == SCAN_TEXT && ledger_parse(ledger, newest, text);
+	if (scan_kind(value) != SCAN_TEXT)
+		return false;
+	return ledger_parse(ledger, newest, (struct span){value.at + 1, value.length - 2});
 }
 
 void fields_format(struct buffer *out, const struct kit *kit, minute_number newest)

@@ -84,17 +84,12 @@ clock_us health_next(const struct health *health)
 	return minute_over < health->next_silence ? minute_over : health->next_silence;
 }
 
-static void set_back(struct health *health, clock_us before, clock_us time)
+static void say_set_back(struct health *health, clock_us before, clock_us time)
 {
 	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
 	unsigned unsaid;
 
-	minute_reopen(health, minute_of(time));
-	for (size_t i = 0; i < health->fleet.count; i++)
-		watch_set_back(&health->fleet.kits[i].watch, time);
-	health->next_silence = 0;
-	if (before - time <= TIMELINE_SET_BACK_US ||
-		!hush_allows(&health->set_backs, time, &unsaid))
+	if (!hush_allows(&health->set_backs, time, &unsaid))
 		return;
 	clock_format(before, from);
 	clock_format(time, to);
@@ -102,14 +97,32 @@ static void set_back(struct health *health, clock_us before, clock_us time)
 		{"unsaid", unsaid ? log_number(unsaid).text : NULL});
 }
 
+/* Where timers had only run ahead, what they have noted stays: it is told again, or was right. */
+static void set_back(struct health *health, const struct timeline *before)
+{
+	const struct timeline *timeline = &health->timeline;
+	bool far = before->now - timeline->now > TIMELINE_SET_BACK_US;
+
+	minute_reopen(health, timeline->open);
+	for (size_t i = 0; i < health->fleet.count; i++) {
+		struct kit *kit = &health->fleet.kits[i];
+		watch_set_back(&kit->watch, timeline->now);
+		if (far)
+			ledger_forget(&kit->ledger, timeline->open, timeline_newest(before));
+	}
+	health->next_silence = 0;
+	if (far)
+		say_set_back(health, before->now, timeline->now);
+}
+
 /* Brings the stream to the time of a reply, before the reply itself is looked at. */
 static int go_to(struct health *health, clock_us time)
 {
-	clock_us before = health->timeline.now;
+	struct timeline before = health->timeline;
 
 	health->told_time = true;
 	if (timeline_line(&health->timeline, time) == TIMELINE_SET_BACK)
-		set_back(health, before, time);
+		set_back(health, &before);
 	return health_advance(health, time);
 }
 

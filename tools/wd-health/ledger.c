@@ -15,6 +15,14 @@ enum coverage ledger_get(const struct ledger *ledger, minute_number minute, minu
 	return ledger->minutes[minute % LEDGER_MINUTES];
 }
 
+void ledger_forget(struct ledger *ledger, minute_number from, minute_number to)
+{
+	if (to - from >= LEDGER_MINUTES)
+		from = to - LEDGER_MINUTES + 1;
+	for (; from <= to; from++)
+		ledger->minutes[from % LEDGER_MINUTES] = COVERAGE_NONE;
+}
+
 void ledger_count(struct ledger *ledger, minute_number minute, enum watch_outcome outcome)
 {
 	minute_number number = minute / LEDGER_STRETCH_LENGTH;

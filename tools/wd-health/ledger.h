@@ -28,6 +28,9 @@ void ledger_put(
 /* What was noted; COVERAGE_NONE outside of the day that ends with `newest`. */
 enum coverage ledger_get(const struct ledger *ledger, minute_number minute, minute_number newest);
 
+/* Forgets the minutes from .. to, both within. */
+void ledger_forget(struct ledger *ledger, minute_number from, minute_number to);
+
 void ledger_count(struct ledger *ledger, minute_number minute, enum watch_outcome outcome);
 /* The replies of the hour that ends with `minute`. */
 struct tally ledger_last_hour(const struct ledger *ledger, minute_number minute);

@@ -84,7 +84,7 @@ int minute_close(struct health *health, minute_number minute, bool gap)
 		struct kit *kit = &fleet->kits[i];
 		if (kit->watched)
 			status = tell(health, kit, minute, gap);
-		put_away(kit, minute, health->timeline.newest);
+		put_away(kit, minute, timeline_newest(&health->timeline));
 	}
 	if (status || gap)
 		return status;

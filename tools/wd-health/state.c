@@ -21,7 +21,7 @@ enum key {
 	KEY_VERSION,
 	KEY_NOW,
 	KEY_OPEN,
-	KEY_NEWEST,
+	KEY_TOLD,
 	KEY_LINK_IS_DOWN,
 	KEY_KITS,
 	KEYS
@@ -32,7 +32,7 @@ static const char *const names[KEYS] = {
 	[KEY_VERSION] = "version",
 	[KEY_NOW] = "now",
 	[KEY_OPEN] = "open_minute",
-	[KEY_NEWEST] = "newest_minute",
+	[KEY_TOLD] = "told_minute",
 	[KEY_LINK_IS_DOWN] = "link_is_down",
 	[KEY_KITS] = "kits",
 };
@@ -45,7 +45,7 @@ void state_open(void)
 	fields_open();
 }
 
-static void format(const struct health *health, struct buffer *out)
+void state_format(struct buffer *out, const struct health *health)
 {
 	const struct timeline *timeline = &health->timeline;
 
@@ -53,17 +53,17 @@ static void format(const struct health *health, struct buffer *out)
 	json_integer(out, "version", FORMAT_VERSION);
 	json_time(out, "now", timeline->now);
 	json_integer(out, "open_minute", timeline->open);
-	json_integer(out, "newest_minute", timeline->newest);
+	json_integer(out, "told_minute", timeline->told);
 	json_bool(out, "link_is_down", health->link_is_down);
 	json_integer(out, "kits", (int64_t)health->fleet.count);
 	json_close(out);
 	for (size_t i = 0; i < health->fleet.count; i++)
-		fields_format(out, &health->fleet.kits[i], timeline->newest);
+		fields_format(out, &health->fleet.kits[i], timeline_newest(timeline));
 }
 
 int state_write(const char *path, const struct health *health, struct buffer *scratch)
 {
-	format(health, scratch);
+	state_format(scratch, health);
 	return replace_file(path, scratch);
 }
 
@@ -89,7 +89,7 @@ static bool parse_head(struct span line, struct health *health, int64_t *kits)
 		!scan_text_is(members[KEY_TYPE].value, "health_state") ||
 		!whole_number(members[KEY_VERSION].value, &version) || version != FORMAT_VERSION ||
 		!whole_number(members[KEY_OPEN].value, &health->timeline.open) ||
-		!whole_number(members[KEY_NEWEST].value, &health->timeline.newest) ||
+		!whole_number(members[KEY_TOLD].value, &health->timeline.told) ||
 		!whole_number(members[KEY_KITS].value, kits))
 		return false;
 	scan_text(members[KEY_NOW].value, now, sizeof(now));
@@ -123,7 +123,7 @@ static bool parse_kit(struct span line, struct health *health)
 {
 	struct kit kit;
 
-	if (!fields_parse(line, health->timeline.newest, &kit))
+	if (!fields_parse(line, timeline_newest(&health->timeline), &kit))
 		return false;
 	clock_us latest = latest_reply(&kit.watch);
 	if (latest && latest < health->timeline.now - STATE_FORGET_US)
@@ -135,7 +135,7 @@ static bool parse_kit(struct span line, struct health *health)
 	return true;
 }
 
-static bool parse(struct span text, struct health *health)
+bool state_parse(struct span text, struct health *health)
 {
 	struct span line;
 	int64_t kits;
@@ -169,7 +169,7 @@ static int read_file(const char *path, struct health *health, clock_us *written,
 	int status = slurp(path, &content, written, &there);
 
 	*found = there ? STATE : NOTHING;
-	if (!status && there && !parse(buffer_span(&content), health)) {
+	if (!status && there && !state_parse(buffer_span(&content), health)) {
 		empty(health);
 		*found = RUBBISH;
 	}

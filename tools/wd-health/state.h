@@ -26,6 +26,11 @@ int state_read(const char *path, struct health *health);
  * one that cannot be used is EX_DATAERR. `*written` is when it was written, by the wall clock. */
 int state_look(const char *path, struct health *health, clock_us *written);
 
+/* The file's text, and back. False, with `health` (initialised) in any state, for text that is not
+ * a whole state file. */
+void state_format(struct buffer *out, const struct health *health);
+bool state_parse(struct span text, struct health *health);
+
 /* Writes the file; `scratch` is empty before and after. Returns 0 or an exit status. */
 int state_write(const char *path, const struct health *health, struct buffer *scratch);
 

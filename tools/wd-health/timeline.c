@@ -18,6 +18,11 @@ enum timeline_step timeline_line(struct timeline *timeline, clock_us time)
 	return !first && set_back ? TIMELINE_SET_BACK : TIMELINE_ON;
 }
 
+static minute_number earlier(minute_number a, minute_number b)
+{
+	return a < b ? a : b;
+}
+
 bool timeline_close(struct timeline *timeline, clock_us time, minute_number *closed)
 {
 	minute_number current = minute_of(time);
@@ -25,9 +30,11 @@ bool timeline_close(struct timeline *timeline, clock_us time, minute_number *clo
 	if (!timeline->now || current <= timeline->open)
 		return false;
 	*closed = timeline->open++;
-	if (*closed > timeline->newest)
-		timeline->newest = *closed;
+	if (timeline->open <= timeline->told)
+		timeline->open = earlier(timeline->told + 1, current);
 	if (current - timeline->open > TIMELINE_GAP_MINUTES)
 		timeline->open = current - TIMELINE_GAP_MINUTES;
+	if (*closed > timeline->told)
+		timeline->told = *closed;
 	return true;
 }

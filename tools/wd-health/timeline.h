@@ -27,10 +27,16 @@ static inline clock_us minute_start(minute_number minute)
 
 /* Zero-initialise: no time is known before the first line. */
 struct timeline {
-	clock_us now;         /* the latest time of a line */
-	minute_number open;   /* the minute that is going on */
-	minute_number newest; /* no later minute was ever closed */
+	clock_us now;       /* the latest time of a line */
+	minute_number open; /* the minute that is going on */
+	minute_number told; /* no later minute was ever closed, even if time was set back since */
 };
+
+/* The minute that was closed last. */
+static inline minute_number timeline_newest(const struct timeline *timeline)
+{
+	return timeline->open - 1;
+}
 
 enum timeline_step {
 	TIMELINE_ON,       /* time goes on */
@@ -43,7 +49,8 @@ enum timeline_step timeline_line(struct timeline *timeline, clock_us time);
 
 /* Whether the open minute is over at `time`: then it is `*closed`, and the next one is open. Call
  * again until it is false. Of a leap of more than TIMELINE_GAP_MINUTES the first minute and the
- * last TIMELINE_GAP_MINUTES are told. */
+ * last TIMELINE_GAP_MINUTES are closed; and none that were closed before time was set back, for
+ * then there were lines. */
 bool timeline_close(struct timeline *timeline, clock_us time, minute_number *closed);
 
 #endif

@@ -31,7 +31,7 @@ static const char *minutes(const struct answer *answer, const char *id)
 {
 	static char letters[16];
 	const struct kit *kit = fleet_find(&answer->health.fleet, id);
-	minute_number newest = answer->health.timeline.newest;
+	minute_number newest = timeline_newest(&answer->health.timeline);
 	size_t count = 0;
 
 	for (minute_number m = noon; m <= newest && count < sizeof(letters) - 1; m++)

@@ -131,6 +131,13 @@ static void days(void)
 			memcmp(ledger.minutes, again.minutes, sizeof(again.minutes)) == 0,
 		"and back");
 	buffer_release(&text);
+	ledger_forget(&ledger, noon - 2, noon);
+	ok(ledger_get(&ledger, noon - 3, noon) == COVERAGE_KIT_DOWN &&
+			ledger_get(&ledger, noon - 2, noon) == COVERAGE_NONE &&
+			ledger_get(&ledger, noon, noon) == COVERAGE_NONE,
+		"minutes can be forgotten");
+	ledger_forget(&ledger, noon - 1000000, noon);
+	ok(ledger_get(&ledger, noon - 3, noon) == COVERAGE_NONE, "however many");
 }
 
 static void texts_that_are_no_days(void)

@@ -51,7 +51,7 @@ static void leaps(void)
 	is_number(close_all(&timeline, at(far, 0), &first, &last), 1 + TIMELINE_GAP_MINUTES,
 		"a great leap closes the open minute and one day");
 	ok(first == noon && last == far - 1, "the last day");
-	is_number((double)timeline.newest, (double)far - 1, "the newest is the last");
+	is_number((double)timeline_newest(&timeline), (double)far - 1, "the newest is the last");
 }
 
 static void is_set_back(void)
@@ -65,6 +65,27 @@ static void is_set_back(void)
 	ok(timeline.open == noon - 6 && timeline.now == at(noon - 5, 0) - 1, "time begins anew");
 	close_all(&timeline, at(noon - 4, 0), &first, &last);
 	ok(last == noon - 5, "minutes are closed again");
+}
+
+static void leaps_over_what_was_told(void)
+{
+	struct timeline timeline = {0};
+	minute_number first, last;
+
+	timeline_line(&timeline, at(noon, 0));
+	timeline_line(&timeline, at(noon + 20, 0));
+	close_all(&timeline, at(noon + 20, 0), &first, &last);
+	timeline_line(&timeline, at(noon, 0));
+	timeline_line(&timeline, at(noon + 1, 0));
+	is_number(close_all(&timeline, at(noon + 1, 0), &first, &last), 1, "after a set-back");
+	timeline_line(&timeline, at(noon + 15, 0));
+	is_number(close_all(&timeline, at(noon + 15, 0), &first, &last), 1,
+		"a leap over minutes that were told tells the open one only");
+	ok(last == noon + 1 && timeline.open == noon + 15, "and goes on where it lands");
+	timeline_line(&timeline, at(noon + 30, 0));
+	is_number(close_all(&timeline, at(noon + 30, 0), &first, &last), 1 + 10,
+		"a leap beyond them tells those that are new");
+	ok(first == noon + 15 && last == noon + 29, "up to the last");
 }
 
 static void timers_ran_ahead(void)
@@ -103,6 +124,7 @@ int main(void)
 	goes_on();
 	leaps();
 	is_set_back();
+	leaps_over_what_was_told();
 	timers_ran_ahead();
 	hushes();
 	return tap_done();
