@@ -1,0 +1,148 @@
+# The dashboards of config/grafana: every query runs, and shows something.
+load lib
+
+BOARDS=$ROOT/config/grafana/dashboards
+
+setup_file() {
+	pg_start
+	cd "$BATS_FILE_TMPDIR"
+	pg_database wd 2>/dev/null
+	wd-store -q --migrate "$pg_url"
+	pipeline
+	wd-store -q "$pg_url" records 2>/dev/null
+	pg_database original 2>/dev/null
+	psql -qd original -f "$ROOT/tests/data/schema/original.sql"
+	copy_rows
+	"$ROOT/tests/grafana.py" "$BOARDS"/*.json >queries
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_FILE_TMPDIR"
+}
+
+teardown() {
+	stop_started
+}
+
+# Six minutes of three kits, one of which has its clock wrong and one of which goes away.
+pipeline() {
+	local minute
+	BATS_TEST_TMPDIR=$PWD sim --kits 3 --drones 4 --aircraft 2 --signals 3
+	for kit in 1 2 3; do
+		[ $kit != 1 ] || echo 'kits:'
+		printf '  - {id: kit-%s, name: "Kit %s", api_url: "%s/kit-%s"}\n' $kit $kit "$sim_url" $kit
+	done >kits.yaml
+	wd-poll -q --once -c kits.yaml >once
+	BATS_TEST_TMPDIR=$PWD stop_started
+	for minute in 6 5 4 3 2 1 0; do
+		jq -c --argjson ago $((minute * 60)) 'if .type == "kit" and $ago < 360 then empty else . end |
+			if .type == "reply" then .time = (now - $ago | strftime("%Y-%m-%dT%H:%M:%SZ")) else . end |
+			if .kit_id == "kit-2" then .clock_offset_s = 12.5 else . end |
+			if .type == "reply" and .kit_id == "kit-3" and $ago < 240
+				then del(.body) + {ok: false, error: "timeout"} else . end' once
+	done >replies
+	{
+		wd-normalize -q replies
+		echo 'no record at all'
+	} | wd-health -q --replay --prometheus metrics >records
+}
+
+# The rows of `wd`, as far as the original's tables can hold them.
+copy_rows() {
+	local table columns
+	for table in drones signals system_health kits; do
+		columns=$(pg_value original "SELECT string_agg(column_name, ',') FROM information_schema.columns
+			WHERE table_name = '$table'")
+		psql -qd wd -c "COPY (SELECT $columns FROM $table) TO STDOUT" |
+			psql -qd original -c "COPY $table ($columns) FROM STDIN"
+	done
+}
+
+# chosen FILTER: those that jq's FILTER chooses, as lines of base64.
+chosen() {
+	jq -r "select($1) | @base64" queries
+}
+
+# shows DATABASE QUERY: whether it gives rows; for a series, one with a value.
+shows() {
+	local sql where=
+	sql=$(base64 -d <<<"$2" | jq -r .query)
+	[ "$(base64 -d <<<"$2" | jq -r .format)" != time_series ] || where='WHERE value IS NOT NULL'
+	[ "$(psql -qAtXd "$1" -v ON_ERROR_STOP=1 -c 'SET TimeZone = UTC' \
+		-c "SELECT count(*) FROM ($sql) AS shown $where")" -gt 0 ]
+}
+
+name_of() {
+	base64 -d <<<"$1" | jq -r '.dashboard + ": " + .panel'
+}
+
+@test "each is JSON with a uid of its own, and asks sources that are provisioned" {
+	for board in "$BOARDS"/*.json; do
+		[ "$(jq -r .uid "$board")" = "$(basename "$board" .json)" ]
+		jq -e '[.panels[].id] | length == (unique | length)' "$board"
+	done
+	[ "$(jq -r .source queries | sort -u)" = "$(grep -oP '^ *uid: \K.*' \
+		"$ROOT/config/grafana/provisioning/datasources/wardragon.yaml" | sort)" ]
+	[ "$(wc -l <queries)" -ge 25 ]
+}
+
+@test "every query gives rows on a database that the pipeline has filled" {
+	failed=0
+	for query in $(chosen '.source == "wardragon"'); do
+		shows wd "$query" || {
+			name_of "$query"
+			failed=1
+		}
+	done
+	[ "$failed" = 0 ]
+}
+
+@test "every query but those that say so gives rows on the original's tables" {
+	failed=0
+	# Nothing there tells how far a clock is off: the series is empty, not wrong.
+	for query in $(chosen '.source == "wardragon" and (.migrated | not)'); do
+		shows original "$query" || {
+			[ "$(name_of "$query")" = 'wd-fleet: Clock offset' ] && continue
+			name_of "$query"
+			failed=1
+		}
+	done
+	[ "$failed" = 0 ]
+	for query in $(chosen '.migrated'); do
+		run shows original "$query"
+		[[ $output == *'does not exist'* ]]
+	done
+}
+
+@test "what the panels show is what was heard" {
+	value() {
+		psql -qAtXd wd -c "$(jq -r "select(.panel == \"$1\") | .query" queries)"
+	}
+	[ "$(value 'Drones now')" = "$(pg_value wd "SELECT count(DISTINCT drone_id) FROM drones WHERE track_type = 'drone'")" ]
+	[ "$(value 'New drones today')" -gt 0 ]
+	[[ $(value 'Kits by state') == *'offline|1'* ]]
+	value Gaps | grep -q '^kit-3|kit_down|'
+	[ "$(value 'Clock offset' | grep '|kit-2|' | head -1 | cut -d'|' -f3)" = 12.5 ]
+	[ "$(value 'Kits' | cut -d'|' -f1-2)" = "$(printf 'kit-1|Kit 1\nkit-2|Kit 2\nkit-3|Kit 3')" ]
+	value 'Newest rejects' | grep -q 'not_json.*no record at all'
+}
+
+@test "every PromQL query gives something on what wd-health writes" {
+	{
+		printf 'evaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n'
+		grep -v '^#' metrics | while read -r series value; do
+			printf "  - series: '%s'\n    values: '%s+1x5'\n" "$series" "$value"
+		done
+		printf '  promql_expr_test:\n'
+		for query in $(chosen '.source == "wardragon-prometheus"'); do
+			printf "  - expr: 'count(%s) > bool 0'\n    eval_time: 5m\n    exp_samples: [{labels: '{}', value: 1}]\n" \
+				"$(base64 -d <<<"$query" | jq -r .query)"
+		done
+	} >test.yaml
+	[ "$(grep -c 'expr:' test.yaml)" = 3 ]
+	promtool test rules test.yaml
+}
