@@ -220,6 +220,7 @@ broken_body() {
 	run -64 wd-sim --port 0 --fault gremlins
 	[[ $output == *"no such fault"*gremlins* ]]
 	run -64 wd-sim --port 0 --fault nan:2
+	run -64 wd-sim --port 0 --fault nan --replay "$CAPTURES/dragonsync"
 }
 
 @test "what is simulated passes wd-normalize without a reject" {

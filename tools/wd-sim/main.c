@@ -120,6 +120,9 @@ int main(int argc, char **argv)
 		return status;
 	if (opt_parse(&tool, argc, argv) != argc)
 		return opt_usage(&tool, "unexpected argument", argv[argc - 1]);
+	if (args.replay && fault_texts.count)
+		return opt_usage(
+			&tool, "a recording is served as it is: --replay takes no --fault", NULL);
 	if (args.print_config && args.port == 0)
 		return opt_usage(&tool, "--print-config needs a --port", NULL);
 	if (args.print_config)
