@@ -10,6 +10,8 @@ not_run() {
 	cat <<-'END'
 	installs packages and builds; tests/fresh.bats runs it | ^ *scripts/(demo|check)
 	builds what is tested here                             | ^make( |$)
+	are the tests, or measure for minutes                  | ^(bats|scripts/bench) 
+	needs a second machine                                 | ^rsync 
 	needs a TAK server                                     | TCP:tak
 	END
 }
