@@ -2,6 +2,7 @@
 #include "tools/wd-store/progress.h"
 
 #include "common/clock.h"
+#include "common/log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -37,8 +38,7 @@ static bool measure(uint64_t *total, char *const *files)
 void progress_open(struct progress *progress, char *const *files)
 {
 	*progress = (struct progress){.began_us = clock_mono_us()};
-	progress->shown =
-		isatty(STDERR_FILENO) && measure(&progress->total, files) && progress->total > 0;
+	progress->shown = log_watched() && measure(&progress->total, files) && progress->total > 0;
 }
 
 static void format_bytes(char *text, size_t size, double bytes)
@@ -69,31 +69,21 @@ void progress_format(char *text, size_t size, const struct progress *progress, d
 		(double)((int64_t)left_s / 60), (double)((int64_t)left_s % 60));
 }
 
-/* A terminal that takes nothing misses nothing. */
-static void draw(const char *text)
-{
-	ssize_t written = write(STDERR_FILENO, text, strlen(text));
-	(void)written;
-}
-
 void progress_show(struct progress *progress)
 {
 	int64_t now_us = clock_mono_us();
-	char text[112], line[128];
+	char text[112];
 
 	if (!progress->shown || now_us - progress->drawn_us < REDRAW_US ||
 		now_us <= progress->began_us)
 		return;
 	progress->drawn_us = now_us;
-	progress->drawn = true;
 	progress_format(text, sizeof(text), progress, (double)(now_us - progress->began_us) / 1e6);
-	snprintf(line, sizeof(line), "\r%s\033[K", text);
-	draw(line);
+	log_status(text);
 }
 
 void progress_close(struct progress *progress)
 {
-	if (progress->drawn)
-		draw("\r\033[K");
-	progress->drawn = false;
+	if (progress->shown)
+		log_status("");
 }

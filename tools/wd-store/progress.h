@@ -8,7 +8,6 @@
 
 struct progress {
 	bool shown; /* stderr is a terminal and the input's size is known */
-	bool drawn; /* the line is there and must be taken away */
 	uint64_t bytes, total;
 	uint64_t lines;
 	int64_t began_us, drawn_us; /* on the monotonic clock */
