@@ -76,3 +76,27 @@ after_jump() {
 	# Each clock was in force, and wd-poll knew that it and the kit's disagree.
 	jq -s -e 'map(.clock_offset_s // 0 | . / 3600 | round) | unique == [-24, 0, 1]' replies
 }
+
+# ten_kits: kits.yaml with ten simulated kits.
+ten_kits() {
+	sim --kits 10
+	wd-sim --kits 10 --port "${sim_url##*:}" --print-config >kits.yaml
+}
+
+@test "sixteen descriptors: some requests fail, wd-poll goes on, and its spool is whole" {
+	ten_kits
+	# bats has descriptors of its own, which a program under test does not inherit elsewhere.
+	start poll bash -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+		ulimit -n 16
+		exec wd-poll -c kits.yaml --spool spool --poll-interval 0.5 --rate-limit 0 \
+			--initial-backoff 0.5 --max-backoff 0.5'
+	wait_for 8 polls 60
+	kill -TERM "$started"
+	wait "$started"
+	cat spool/new/* | jq -c 'select(.type == "reply")' >replies
+	jq -s -e 'any(.ok)' replies
+	jq -s -e 'map(select(.ok | not) | .error) | unique - ["connect"] == []' replies
+	grep -q 'too few descriptors' poll.err
+	# Every kit had its turn.
+	[ "$(jq -r 'select(.ok) | .kit_id' replies | sort -u | wc -l)" = 10 ]
+}
