@@ -359,3 +359,41 @@ proxied() {
 		diff wanted <(pg_tables wd)
 	done
 }
+
+@test "--jobs: the tables are the same, and a kit's lines stay in their order" {
+	for seed in 6 7; do
+		jumble $seed >lines
+		migrate
+		wd-store -q "$pg_url" lines
+		pg_tables wd >wanted
+		for input in lines '<lines'; do
+			pg_database wd 2>/dev/null
+			migrate
+			run -0 bash -c "wd-store --jobs 3 --batch 10 '$pg_url' $input"
+			[[ $output =~ read=([0-9]+)\ stored=([0-9]+)\ unchanged=([0-9]+)\ rejected=([0-9]+)\ ignored=0$ ]]
+			((BASH_REMATCH[1] == 900 && BASH_REMATCH[2] + BASH_REMATCH[3] + BASH_REMATCH[4] == 900))
+			diff wanted <(pg_tables wd)
+		done
+		pg_database wd 2>/dev/null
+	done
+	run -64 bash -c "cat lines | wd-store --jobs 3 '$pg_url'"
+	[[ ${lines[0]} == 'wd-store: several jobs read files only argument=--jobs' ]]
+}
+
+@test "--jobs: a job that fails is the whole's status; SIGTERM and SIGUSR1 reach all" {
+	drones 1 10 >lines
+	run -78 wd-store --jobs 2 "$pg_url" lines
+	[[ $output == *'the database lacks a column'* ]]
+	migrate
+	pg_down
+	for kit in a b c d; do drones 1 5 $kit; done >lines
+	start out wd-store --jobs 3 "$pg_url" lines
+	wait_for 5 grep -q 'database is away' out.err
+	usr1_says() {
+		kill -USR1 "$started"
+		grep -q "$1" out.err
+	}
+	wait_for 5 usr1_says 'read=20 stored=0 .* waiting=20'
+	kill "$started"
+	ended_with 75 "$started"
+}

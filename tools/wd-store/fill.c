@@ -5,6 +5,7 @@
 #include "common/lines.h"
 #include "common/record.h"
 #include "tools/wd-store/progress.h"
+#include "tools/wd-store/route.h"
 #include "tools/wd-store/store.h"
 
 #include <signal.h>
@@ -13,6 +14,7 @@
 struct filler {
 	struct store store;
 	struct progress progress;
+	size_t job, jobs;
 	int64_t delay_us;
 	int64_t since_us; /* when the first of the waiting lines came, on the monotonic clock */
 };
@@ -26,17 +28,24 @@ static int take(struct filler *filler, struct span line, const char *fault)
 	return status;
 }
 
+static bool mine(const struct filler *filler, struct span line)
+{
+	return filler->jobs == 1 || route(line, filler->jobs) == filler->job;
+}
+
 static int take_line(void *self, struct span line)
 {
 	struct filler *filler = self;
 
 	progress_line(&filler->progress, line.length);
-	return take(filler, line, NULL);
+	return mine(filler, line) ? take(filler, line, NULL) : 0;
 }
 
 static int take_overlong(void *self, struct span beginning)
 {
-	return take(self, (struct span){beginning.at, RECORD_RAW_MAX}, "too_long: over 16 MiB");
+	const struct span kept = {beginning.at, RECORD_RAW_MAX};
+
+	return mine(self, kept) ? take(self, kept, "too_long: over 16 MiB") : 0;
 }
 
 static int64_t left_us(const struct filler *filler)
@@ -97,11 +106,16 @@ static int store_files(struct filler *filler, char *const *files)
 int fill(struct sink *sink, const struct fill_settings *settings, char *const *files,
 	struct counts *counts)
 {
-	struct filler filler = {.delay_us = (int64_t)(settings->delay_s * 1e6)};
+	struct filler filler = {
+		.job = settings->job,
+		.jobs = settings->jobs,
+		.delay_us = (int64_t)(settings->delay_s * 1e6),
+	};
 	int status = store_open(&filler.store, sink, (size_t)settings->batch, settings->fail_fast);
 
 	filler.store.counts = counts;
-	progress_open(&filler.progress, files);
+	if (settings->job == 0)
+		progress_open(&filler.progress, files);
 	if (!status)
 		status = store_files(&filler, files);
 	progress_close(&filler.progress);

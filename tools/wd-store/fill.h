@@ -8,7 +8,7 @@ struct fill_settings {
 	int64_t batch;  /* lines */
 	double delay_s; /* the longest that a line waits for more */
 	bool fail_fast;
-	int64_t jobs; /* connections */
+	size_t job, jobs; /* of several: whose lines are stored */
 };
 
 /* Stores the lines of `files` (NULL at the end; none: stdin) and counts them in `counts`. Closes

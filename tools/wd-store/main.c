@@ -12,6 +12,7 @@
 
 static const char *target = "sqlite:wardragon.db";
 static bool migrate, roles, check;
+static int64_t jobs = 1;
 static struct fill_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
 
 static struct opt opts[] = {
@@ -20,7 +21,7 @@ static struct opt opts[] = {
 		1, BATCH_MOST},
 	{"delay", OPT_SECONDS, &settings.delay_s, "SECONDS",
 		"commit what has waited so long (default 0.1)", 0.001, 3600},
-	{"jobs", OPT_NUMBER, &settings.jobs, "N",
+	{"jobs", OPT_NUMBER, &jobs, "N",
 		"store through N connections, the lines of one kit in their order\n"
 		"(PostgreSQL; default 1)",
 		1, SHARE_MOST},
@@ -69,8 +70,8 @@ static int store_files(char *const *files)
 	struct sink *sink;
 	int status;
 
-	if (settings.jobs > 1) {
-		status = share(target, &settings, files, &counts);
+	if (jobs > 1) {
+		status = share(target, &settings, (size_t)jobs, files, &counts);
 	} else {
 		status = sink_open(target, &sink);
 		if (status)
@@ -100,7 +101,7 @@ int main(int argc, char **argv)
 		return opt_usage(&tool, "--migrate and --check read no file", *operands);
 	if (roles && !migrate)
 		return opt_usage(&tool, "goes with --migrate only", "--roles");
-	if (settings.jobs > 1 && target_file(target))
+	if (jobs > 1 && target_file(target))
 		return opt_usage(&tool, "SQLite has one writer", "--jobs");
 	return migrate || check ? take_step() : store_files(operands);
 }

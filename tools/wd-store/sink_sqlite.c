@@ -14,6 +14,11 @@
 /* A writer beside us is waited for this long before the batch is tried again from its start. */
 #define BUSY_MS 5000
 
+/* With SQLite's own 2 MB of cache and 4 MB of journal an import of a day spends half of its time in
+ * reading the indexes' pages again: measured with 300,000 rows. */
+static const char settings[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+			       "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8192";
+
 struct sqlite {
 	struct sink sink; /* first: a struct sink * is a struct sqlite * */
 	char *file;
@@ -118,7 +123,7 @@ static int connect(struct sqlite *s)
 	if (!status)
 		status = run(s, "SELECT count(*) FROM sqlite_schema");
 	if (!status)
-		status = run(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+		status = run(s, settings);
 	if (!status)
 		status = run(s, "BEGIN IMMEDIATE");
 	if (!status)

@@ -1,0 +1,69 @@
+/* What one writes first: reads rows as lines of tab-separated values, and INSERTs each by a
+ * prepared statement, a thousand a transaction.
+ *
+ *     inserts URL TABLE COLUMNS <rows */
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	COLUMNS_MOST = 64,
+	ROWS_A_TRANSACTION = 1000
+};
+
+static void must(PGresult *result, PGconn *conn)
+{
+	if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+		fprintf(stderr, "inserts: %s", PQerrorMessage(conn));
+		exit(1);
+	}
+	PQclear(result);
+}
+
+static void prepare(PGconn *conn, const char *table, int columns)
+{
+	char sql[1024];
+	int used = snprintf(sql, sizeof(sql), "INSERT INTO %s VALUES (", table);
+
+	for (int c = 1; c <= columns; c++)
+		used += snprintf(
+			sql + used, sizeof(sql) - (size_t)used, "%s$%d", c > 1 ? "," : "", c);
+	snprintf(sql + used, sizeof(sql) - (size_t)used, ") ON CONFLICT DO NOTHING");
+	must(PQprepare(conn, "put", sql, 0, NULL), conn);
+}
+
+static void put(PGconn *conn, char *line, int columns)
+{
+	const char *values[COLUMNS_MOST];
+
+	for (int c = 0; c < columns; c++) {
+		values[c] = strsep(&line, "\t\n");
+		if (values[c] && strcmp(values[c], "\\N") == 0)
+			values[c] = NULL;
+	}
+	must(PQexecPrepared(conn, "put", columns, values, NULL, NULL, 0), conn);
+}
+
+int main(int argc, char **argv)
+{
+	PGconn *conn = argc == 4 ? PQconnectdb(argv[1]) : NULL;
+	int columns = argc == 4 ? atoi(argv[3]) : 0;
+	char *line = NULL;
+	size_t size = 0;
+	long rows = 0;
+
+	if (PQstatus(conn) != CONNECTION_OK || columns < 1 || columns > COLUMNS_MOST)
+		return 64;
+	prepare(conn, argv[2], columns);
+	must(PQexec(conn, "BEGIN"), conn);
+	for (; getline(&line, &size, stdin) > 0; rows++) {
+		if (rows > 0 && rows % ROWS_A_TRANSACTION == 0)
+			must(PQexec(conn, "COMMIT; BEGIN"), conn);
+		put(conn, line, columns);
+	}
+	must(PQexec(conn, "COMMIT"), conn);
+	free(line);
+	PQfinish(conn);
+	return 0;
+}

@@ -1,0 +1,62 @@
+# wd-store against psql's \copy, single INSERTs and sqlite3's .import: the same rows, from CSV where
+# they read CSV, into the same tables. BENCH_ROWS: how many (default 1,000,000).
+
+need wd-store
+# shellcheck source=scripts/bench.d/postgres.bash
+. scripts/bench.d/postgres.bash
+
+rows=${BENCH_ROWS:-1000000}
+few=$((rows / 10))
+lines=$WORK/drones.ndjson
+store="$BIN/wd-store -q"
+# shellcheck disable=SC2086,SC2046
+${CC:-cc} -O2 $(pkg-config --cflags libpq) -o "$WORK/inserts" scripts/bench.d/inserts.c \
+	$(pkg-config --libs libpq)
+awk -v rows="$rows" -f scripts/bench.d/drones.awk >"$lines"
+head -n "$few" "$lines" >"$WORK/few.ndjson"
+postgres_start
+
+empty="psql -qXd bench -c 'TRUNCATE drones' &&"
+
+# The same rows as CSV, in the order of the table's columns.
+csv_from_database() {
+	$store "$database_url" "$lines"
+	psql -qXd bench -c "\copy drones TO $WORK/drones.csv CSV"
+}
+
+compare_imports() {
+	compare "$1" rows "$rows" \
+		wd-store "$empty $store $database_url $lines" \
+		'again' "$store $database_url $lines" \
+		'--jobs 3' "$empty $store --jobs 3 $database_url $lines" \
+		'psql copy' "$empty psql -qXd bench -c '\\copy drones FROM $WORK/drones.csv CSV'"
+}
+
+postgres_database bench
+csv_from_database
+compare_imports 'store: PostgreSQL, our three indexes'
+
+psql -qXd bench -c 'TRUNCATE drones'
+$store "$database_url" "$WORK/few.ndjson"
+psql -qXd bench -c "\copy drones TO $WORK/few.tsv"
+columns=$(awk -F'\t' 'NR == 1 {print NF}' "$WORK/few.tsv")
+compare 'store: PostgreSQL, single INSERTs' rows "$few" \
+	wd-store "$empty $store $database_url $WORK/few.ndjson" \
+	'prepared INSERTs' "$empty $WORK/inserts $database_url drones $columns <$WORK/few.tsv"
+
+postgres_database bench
+psql -qXd bench -c 'DROP TABLE drones, signals, system_health, kits' -f tests/data/schema/upstream.sql
+$store --migrate "$database_url"
+psql -qXd bench -c 'TRUNCATE drones'
+csv_from_database
+compare_imports "store: PostgreSQL, a deployment's fifteen indexes"
+
+file=$WORK/drones.db
+tables="rm -f $file*; sqlite3 $file <tools/wd-store/sql/sqlite.sql &&"
+bash -c "$tables $store sqlite:$file $lines"
+sqlite3 -csv "$file" 'SELECT * FROM drones' >"$WORK/sqlite.csv"
+compare 'store: SQLite' rows "$rows" \
+	wd-store "$tables $store sqlite:$file $lines" \
+	again "$store sqlite:$file $lines" \
+	'sqlite3 .import' "$tables sqlite3 $file 'PRAGMA journal_mode=WAL' 'PRAGMA synchronous=FULL' \
+		'.import --csv $WORK/sqlite.csv drones'"
