@@ -112,6 +112,12 @@ said() {
 	[ -s stdout ] || [ -s stderr ] || [ -n "$(find . -type f -newer begun ! -name std\* -size +0)" ]
 }
 
+# interrupt SESSION: ends our programs and scripts in it; what is about to become one sees their end.
+interrupt() {
+	pkill -TERM -s "$1" '^wd-' || true
+	pkill -TERM -s "$1" -f '^bash [^ ]*/wd-' || true
+}
+
 # run_line LINE: its status; one that is endless is interrupted when it has said something, as ^C
 # does it: all of ours at once, and the others see the end of their input.
 run_line() {
@@ -122,7 +128,7 @@ run_line() {
 	session=$!
 	if endless "$1"; then
 		wait_for 3 said || true
-		pkill -TERM -s "$session" -f wd-
+		interrupt "$session"
 	fi
 	wait_for 20 not kill -0 "$session" || pkill -KILL -s "$session" || true
 	wait "$session" || status=$?
