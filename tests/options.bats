@@ -59,7 +59,7 @@ long_options() {
 
 @test "each variable of --help is in wd(7), in the README and in the example" {
 	local variable missing=0
-	for variable in $(for tool in $(tools); do "$tool" --help; done | grep -oE '\[[A-Z_]+\]' | tr -d '[]' | sort -u); do
+	for variable in $(for tool in $(tools); do "$tool" --help; done | grep -oE '\[[A-Z]+_[A-Z_]+\]' | tr -d '[]' | sort -u); do
 		grep -q "^\.It Ev $variable " "$ROOT/man/wd.7" &&
 			grep -q "^|.*\`$variable\`.*|" "$ROOT/README.md" &&
 			grep -q "^$variable=" "$ROOT/config/wd.env.example" || { echo "$variable" && missing=1; }
