@@ -46,7 +46,10 @@ live() {
 	done
 }
 live | "$WORK/measure" "$WORK/figures" "$BIN/wd-health" --state "$WORK/state" \
-	--prometheus "$WORK/metrics.prom" >"$WORK/output" 2>"$WORK/log"
+	--prometheus "$WORK/metrics.prom" >"$WORK/output" 2>"$WORK/log" || {
+	echo "bench: wd-health ended with status $?: $(tail -1 "$WORK/log")" >&2
+	exit 1
+}
 read -r wall cpu peak <"$WORK/figures"
 title="health: $KITS kits at 5 s, live"
 printf '\n%s (%s s, %s replies)\n' "$title" "$SECONDS_LIVE" "$(grep -c '"type":"reply"' "$WORK/output")"
