@@ -183,3 +183,36 @@ longest_gap() {
 		run ! jq -e "select(.kit_id == \"good-$k\" and .ok == false)" lines
 	done
 }
+
+# What the pipeline makes of an error: the kit's state.
+state_of() {
+	sed -E 's/ ok$/ online/; s/ (truncated|timeout|slow)$/ offline/; s/ rate_limited$/ unknown/
+		s/ (http|redirect|not_json|too_large)$/ error/'
+}
+
+@test "all of it through the pipeline: each kit has its state, the database is sound" {
+	hostile
+	{
+		echo kits:
+		# Without those that would push each other, or a good one, out of memory.
+		for case in $(python3 "$BATS_TEST_DIRNAME/kit/hostile.py" --list | grep -vE '^(giant-.*|heavy|hoard)$'); do
+			kit "$case" "$case"
+		done
+	} >kits.yaml
+	run bash -c 'wd-poll --once -c kits.yaml --timeout 3 --max-retries 0 | wd-normalize | wd-health |
+		wd-store sqlite:hostile.db; echo "${PIPESTATUS[@]}"'
+	[ "${lines[-1]}" = '1 0 0 0' ]
+	[ "$(sqlite_value hostile.db 'PRAGMA integrity_check')" = ok ]
+	sqlite3 -separator ' ' hostile.db "SELECT kit_id, coalesce(status, 'unknown') FROM kits" | sort >states
+	printf '%s\n' "${expected[@]}" | grep -vE '^(giant-.*|heavy|hoard) ' | state_of | sort | diff - states
+	# Whatever is asked, these kits answer with drones: a row, and a reject for each of the two other
+	# endpoints. The longest body lists no drone but a text.
+	usable=$(printf '%s\n' "${expected[@]}" | grep -c ' ok$')
+	[ "$(sqlite_value hostile.db 'SELECT count(*) FROM drones')" = $((usable - 1)) ]
+	[ "$(sqlite_value hostile.db 'SELECT count(*) FROM rejects')" = $((2 * usable + 1)) ]
+	[ "$(sqlite_value hostile.db 'SELECT max(length(CAST(raw AS BLOB))) FROM rejects')" = 65536 ]
+	# Numbers that are none are none here either.
+	sqlite3 -separator ' ' hostile.db "SELECT kit_id, drone_id, lat, alt FROM drones
+		WHERE kit_id IN ('nan', 'huge-number', 'long-integer') ORDER BY 1" |
+		diff <(printf '%s\n' 'huge-number a  ' 'long-integer a  ' 'nan a  ') -
+}
