@@ -55,7 +55,7 @@ by_spool() {
 # What one would write in an evening: a loop of its own for each kit.
 by_shell() {
 	local until=$((SECONDS + SECONDS_EACH)) url
-	for url in $(sed -n 's/.*api_url: *"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$WORK/kits.yaml"); do
+	while read -r url; do
 		while [ $SECONDS -lt $until ]; do
 			curl -s "$url/drones" | jq -r --arg kit "$url" '.drones[] | [(.observed_at // .last_update_time
 				| strftime("%Y-%m-%dT%H:%M:%SZ")), $kit, .id, .lat, .lon, .alt, .speed] | @csv' |
@@ -65,7 +65,7 @@ by_shell() {
 				date -u "+{\"type\":\"reply\",\"kit_id\":\"$url\",\"endpoint\":\"drones\",\"time\":\"%FT%T.%6NZ\",\"ok\":true}" >>"$WORK/records"
 			sleep 5
 		done &
-	done
+	done < <(sed -n 's/.*api_url: *"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$WORK/kits.yaml")
 	wait
 }
 
@@ -103,11 +103,11 @@ polls() {
 
 # row WAY KITS STAGE…: one row of the table from what the last run left behind.
 row() {
-	local way=$1 kits=$2 figures=() stage rows wall cpu peak
+	local way=$1 kits=$2 figures=() stage rows cpu peak
 	shift 2
 	rows=$(psql -qXAt "$database_url" -c 'SELECT count(*) FROM drones')
 	for stage; do
-		read -r wall cpu peak <"$WORK/$stage"
+		read -r _ cpu peak <"$WORK/$stage"
 		figures+=("$stage $cpu $peak")
 	done
 	read -r p50 p99 most looked_at <<<"$(latency)"
