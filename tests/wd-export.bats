@@ -181,7 +181,7 @@ features() {
 
 @test "a format is needed, and one that there is" {
 	run -64 wd-export
-	[[ ${lines[0]} == 'wd-export: which format?' ]]
+	[[ ${lines[0]} == 'wd-export: which format? geojson, '* ]]
 	run -64 wd-export pdf
-	[[ ${lines[0]} == 'wd-export: no such format argument=pdf' ]]
+	[[ ${lines[0]} == 'wd-export: which format? geojson, '*' argument=pdf' ]]
 }

@@ -39,6 +39,11 @@ lines() {
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" = 4 ]
 }
 
+@test "an address without http:// is refused with one that has it" {
+	run -64 wd-poll --once --url 10.0.0.7:8088
+	[[ $output == *"not a URL like http://"*" option=--url" ]]
+}
+
 @test "a kit that is not there: a failure line, the address as its name, exit 1" {
 	run -1 --separate-stderr wd-poll --once --url http://127.0.0.1:1
 	[ "$(jq -r .error <<<"${lines[0]}")" = connect ]

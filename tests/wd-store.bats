@@ -35,6 +35,13 @@ teardown() {
 	[ "$output" = "wd-store: read=2 stored=0 unchanged=2 rejected=0 ignored=0" ]
 }
 
+@test "a SQLite file without its scheme is refused, not read as lines" {
+	drone 1 | wd-store sqlite:t.db
+	run -64 wd-store t.db
+	[[ $output == 'wd-store: no database that is known here known='*sqlite:FILE* ]]
+	run -64 wd-store nowhere.sqlite </dev/null
+}
+
 @test "types without a table are ignored and counted" {
 	run -0 wd-store sqlite:t.db - <<<'{"type":"reply","kit_id":"alpha"}'
 	[ "$output" = "wd-store: read=1 stored=0 unchanged=0 rejected=0 ignored=1" ]

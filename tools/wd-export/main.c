@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 	char **operands = argv + opt_parse(&tool, argc, argv);
 	format = format_of(*operands);
 	if (!format)
-		return opt_usage(&tool, *operands ? "no such format" : "which format?", *operands);
+		return opt_usage(&tool, "which format? geojson, kml, csv, cot or html", *operands);
 	export.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
 	export.stale_us = (int64_t)(stale_s * (double)CLOCK_SECOND_US);
 	status = run(operands + 1);

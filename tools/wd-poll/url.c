@@ -74,7 +74,7 @@ static const char *take_all(CURLU *url, const struct parts *parts, struct kit *k
 		(strcmp(parts->scheme, "http") != 0 && strcmp(parts->scheme, "https") != 0))
 		return "neither an http nor an https URL";
 	if (!parts->host || !*parts->host || !parts->port)
-		return "not a URL";
+		return "not a URL like http://192.168.1.100:8088";
 	if (parts->query || parts->fragment)
 		return "a kit's URL has no query and no fragment";
 	if ((parts->user && !replace(&kit->username, parts->user)) ||
@@ -86,7 +86,7 @@ static const char *take_all(CURLU *url, const struct parts *parts, struct kit *k
 
 const char *url_read(const char *text, struct kit *kit)
 {
-	const char *wrong = "not a URL";
+	const char *wrong = "not a URL like http://192.168.1.100:8088";
 	struct parts parts;
 	CURLU *url = curl_url();
 

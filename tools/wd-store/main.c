@@ -82,10 +82,14 @@ static int store_files(char *const *files)
 	return status;
 }
 
-/* Also a database that is none of ours: it is to be refused as such, not as a missing file. */
+/* Also a database that is none of ours, and a SQLite file without `sqlite:`: they are to be refused
+ * as such, not as a missing file, nor read as lines. */
 static bool looks_like_target(const char *text)
 {
-	return target_is(text) || strstr(text, "://");
+	const char *dot = strrchr(text, '.');
+
+	return target_is(text) || strstr(text, "://") ||
+	       (dot && (strcmp(dot, ".db") == 0 || strcmp(dot, ".sqlite") == 0));
 }
 
 int main(int argc, char **argv)
