@@ -8,9 +8,8 @@
 #ifndef WD_SCAN_H
 #define WD_SCAN_H
 
-#include "common/span.h"
-
-#include <stdint.h>
+#include "common/scan_keys.h"
+#include "common/scan_value.h"
 
 /* Objects and arrays may be nested this deep. */
 #define SCAN_DEPTH_MAX 64
@@ -38,20 +37,6 @@ bool scan_check(struct span text, enum scan_mode mode, struct scan_error *error)
  * byte for byte. `*written` is how long it became. On an error `out` holds rubbish. */
 bool scan_compact(struct span text, enum scan_mode mode, char *out, size_t *written,
 	struct scan_error *error);
-
-/* The keys that a reader knows, each with an index of its own: the index in `names`. */
-#define SCAN_KEYS_MAX 120
-
-struct scan_keys {
-	const char *const *names;
-	size_t count;
-	uint8_t lengths[SCAN_KEYS_MAX];
-	uint8_t slots[256]; /* open addressing; index + 1, 0 is free */
-};
-
-/* `names` (at most SCAN_KEYS_MAX, all different, none empty, plain ASCII that needs no escape) must
- * outlive `keys`. */
-void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t count);
 
 /* A member of an object: where its key begins (at the quote), and its value. Not there: all NULL.
  */
@@ -92,59 +77,5 @@ bool scan_next(struct span *rest, struct span *item);
 /* scan_next(), and scan_members() of the item, in one pass. */
 bool scan_next_members(struct span *rest, struct span *item, const struct scan_keys *keys,
 	struct scan_member *members);
-
-enum scan_kind {
-	SCAN_NULL, /* also NaN and the infinities, and a value that is not there */
-	SCAN_TRUE,
-	SCAN_FALSE,
-	SCAN_NUMBER,
-	SCAN_TEXT,
-	SCAN_ARRAY,
-	SCAN_OBJECT,
-};
-
-/* What a checked value is, by its first byte. */
-static inline enum scan_kind scan_kind(struct span value)
-{
-	if (!value.at || value.length == 0)
-		return SCAN_NULL;
-	switch (value.at[0]) {
-	case '"':
-		return SCAN_TEXT;
-	case '{':
-		return SCAN_OBJECT;
-	case '[':
-		return SCAN_ARRAY;
-	case 't':
-		return SCAN_TRUE;
-	case 'f':
-		return SCAN_FALSE;
-	case 'n':
-	case 'N':
-	case 'I':
-		return SCAN_NULL;
-	case '-':
-		return value.length > 1 && value.at[1] == 'I' ? SCAN_NULL : SCAN_NUMBER;
-	default:
-		return SCAN_NUMBER;
-	}
-}
-
-/* A checked number as a double; false for other kinds and where it is not finite (1e999). */
-bool scan_number(struct span value, double *number);
-
-/* A checked string, decoded: always UTF-8 and free of NULs (trailing \u0000 are cut, others and
- * whatever is not well-formed are U+FFFD). Writes at most `size` - 1 bytes, cut at a character, and
- * a NUL; returns the length. Other kinds give "". */
-size_t scan_text(struct span value, char *out, size_t size);
-
-/* Whether a checked value is exactly the string `text` (plain ASCII, written without escapes). */
-static inline bool scan_text_is(struct span value, const char *text)
-{
-	size_t length = strlen(text);
-
-	return value.at && value.length == length + 2 && value.at[0] == '"' &&
-	       memcmp(value.at + 1, text, length) == 0;
-}
 
 #endif

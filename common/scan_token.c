@@ -80,25 +80,6 @@ bool scan_token_literal(struct scan_token *t)
 	return scan_token_error(t, "expected a value");
 }
 
-int scan_token_hex4(const char *at, const char *end)
-{
-	int code = 0;
-
-	if (end - at < 4)
-		return -1;
-	for (int i = 0; i < 4; i++) {
-		char c = at[i];
-		int digit = c >= '0' && c <= '9'   ? c - '0'
-			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-			    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-						   : -1;
-		if (digit < 0)
-			return -1;
-		code = code << 4 | digit;
-	}
-	return code;
-}
-
 static bool high_surrogate(int code)
 {
 	return code >= 0xd800 && code <= 0xdbff;
@@ -112,7 +93,7 @@ static bool low_surrogate(int code)
 /* At `\u`. Takes a pair of surrogates as one; `*lone` where there is half of one. */
 static bool take_unicode(struct scan_token *t, bool *lone)
 {
-	int code = scan_token_hex4(t->at + 2, t->end);
+	int code = scan_hex4(t->at + 2, t->end);
 
 	*lone = false;
 	if (code < 0)
@@ -123,7 +104,7 @@ static bool take_unicode(struct scan_token *t, bool *lone)
 		return true;
 	}
 	*lone = !(t->end - t->at >= 6 && t->at[0] == '\\' && t->at[1] == 'u' &&
-		  low_surrogate(scan_token_hex4(t->at + 2, t->end)));
+		  low_surrogate(scan_hex4(t->at + 2, t->end)));
 	if (!*lone)
 		t->at += 6;
 	return true;

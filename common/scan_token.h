@@ -55,10 +55,4 @@ static inline const char *scan_plain_end(const char *at, const char *end)
 	return at;
 }
 
-/* The code of the four hexadecimal digits at `at`, or -1. */
-int scan_token_hex4(const char *at, const char *end);
-
-/* The index of a key as it stands in the text, quotes and all, or -1. */
-int scan_keys_find(const struct scan_keys *keys, struct span quoted);
-
 #endif

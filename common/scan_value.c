@@ -1,56 +1,10 @@
-/* Reading checked values: known keys, items of arrays, numbers, texts. */
-#include "common/scan.h"
-#include "common/scan_token.h"
+/* What checked values hold. */
+#include "common/scan_value.h"
+
 #include "common/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* Four bytes tell the keys of any reader nearly apart; the comparison decides. */
-static uint8_t slot_of(const char *key, size_t length)
-{
-	const unsigned char *byte = (const unsigned char *)key;
-
-	if (length == 0)
-		return 0;
-	unsigned hash = (unsigned)length * 5 + byte[0] * 31u + byte[length / 2] * 7u +
-			byte[length - 1] * 67u;
-	return (uint8_t)(hash ^ hash >> 8);
-}
-
-void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t count)
-{
-	*keys = (struct scan_keys){.names = names, .count = count};
-	for (size_t i = 0; i < count && i < SCAN_KEYS_MAX; i++) {
-		size_t length = strlen(names[i]);
-		uint8_t slot = slot_of(names[i], length);
-		while (keys->slots[slot])
-			slot++;
-		keys->slots[slot] = (uint8_t)(i + 1);
-		keys->lengths[i] = (uint8_t)length;
-	}
-}
-
-static int find(const struct scan_keys *keys, const char *key, size_t length)
-{
-	for (uint8_t slot = slot_of(key, length); keys->slots[slot]; slot++) {
-		int index = keys->slots[slot] - 1;
-		if (keys->lengths[index] == length && memcmp(keys->names[index], key, length) == 0)
-			return index;
-	}
-	return -1;
-}
-
-int scan_keys_find(const struct scan_keys *keys, struct span quoted)
-{
-	char decoded[SCAN_KEYS_MAX];
-	struct span key = {quoted.at + 1, quoted.length - 2};
-
-	int index = find(keys, key.at, key.length);
-	if (index >= 0 || !memchr(key.at, '\\', key.length))
-		return index;
-	return find(keys, decoded, scan_text(quoted, decoded, sizeof(decoded)));
-}
 
 /* A number of at most 18 digits that a double holds exactly, times or divided by a power of ten
  * that a double holds exactly, is rounded once and so correctly (Clinger, "How to Read Floating
@@ -102,6 +56,25 @@ bool scan_number(struct span value, double *number)
 	return isfinite(*number);
 }
 
+int scan_hex4(const char *at, const char *end)
+{
+	int code = 0;
+
+	if (end - at < 4)
+		return -1;
+	for (int i = 0; i < 4; i++) {
+		char c = at[i];
+		int digit = c >= '0' && c <= '9'   ? c - '0'
+			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+			    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+						   : -1;
+		if (digit < 0)
+			return -1;
+		code = code << 4 | digit;
+	}
+	return code;
+}
+
 /* The character at `at` inside a string; `*next` is what follows it. */
 static uint32_t character(const char *at, const char *end, const char **next)
 {
@@ -118,13 +91,13 @@ static uint32_t character(const char *at, const char *end, const char **next)
 		*next = at + 2;
 		return (unsigned char)(letter ? meant[letter - letters] : at[1]);
 	}
-	code = (uint32_t)scan_token_hex4(at + 2, end);
+	code = (uint32_t)scan_hex4(at + 2, end);
 	*next = at + 6;
 	if (code < 0xd800 || code > 0xdfff)
 		return code;
 	if (code > 0xdbff || end - at < 12 || at[6] != '\\' || at[7] != 'u')
 		return UTF8_REPLACEMENT;
-	uint32_t low = (uint32_t)scan_token_hex4(at + 8, end);
+	uint32_t low = (uint32_t)scan_hex4(at + 8, end);
 	if (low < 0xdc00 || low > 0xdfff)
 		return UTF8_REPLACEMENT;
 	*next = at + 12;

@@ -1,0 +1,64 @@
+/* What checked values hold; a part of common/scan.h. */
+#ifndef WD_SCAN_VALUE_H
+#define WD_SCAN_VALUE_H
+
+#include "common/span.h"
+
+enum scan_kind {
+	SCAN_NULL, /* also NaN and the infinities, and a value that is not there */
+	SCAN_TRUE,
+	SCAN_FALSE,
+	SCAN_NUMBER,
+	SCAN_TEXT,
+	SCAN_ARRAY,
+	SCAN_OBJECT,
+};
+
+/* What a checked value is, by its first byte. */
+static inline enum scan_kind scan_kind(struct span value)
+{
+	if (!value.at || value.length == 0)
+		return SCAN_NULL;
+	switch (value.at[0]) {
+	case '"':
+		return SCAN_TEXT;
+	case '{':
+		return SCAN_OBJECT;
+	case '[':
+		return SCAN_ARRAY;
+	case 't':
+		return SCAN_TRUE;
+	case 'f':
+		return SCAN_FALSE;
+	case 'n':
+	case 'N':
+	case 'I':
+		return SCAN_NULL;
+	case '-':
+		return value.length > 1 && value.at[1] == 'I' ? SCAN_NULL : SCAN_NUMBER;
+	default:
+		return SCAN_NUMBER;
+	}
+}
+
+/* A checked number as a double; false for other kinds and where it is not finite (1e999). */
+bool scan_number(struct span value, double *number);
+
+/* A checked string, decoded: always UTF-8 and free of NULs (trailing \u0000 are cut, others and
+ * whatever is not well-formed are U+FFFD). Writes at most `size` - 1 bytes, cut at a character, and
+ * a NUL; returns the length. Other kinds give "". */
+size_t scan_text(struct span value, char *out, size_t size);
+
+/* Whether a checked value is exactly the string `text` (plain ASCII, written without escapes). */
+static inline bool scan_text_is(struct span value, const char *text)
+{
+	size_t length = strlen(text);
+
+	return value.at && value.length == length + 2 && value.at[0] == '"' &&
+	       memcmp(value.at + 1, text, length) == 0;
+}
+
+/* The code of the four hexadecimal digits at `at`, or -1 where there are no four before `end`. */
+int scan_hex4(const char *at, const char *end);
+
+#endif
