@@ -74,6 +74,16 @@ teardown() {
 	[ "$(sqlite_value t.db 'SELECT state, requests, ok, failed FROM coverage')" = 'listening|12|11|1' ]
 }
 
+@test "whole numbers are stored to the last digit, or not at all" {
+	for number in -9223372036854774784 9223372036854774784 -9223372036854775808 \
+		-9223372036854775809 9223372036854775808 1e19; do
+		echo '{"type":"system_health","time":"2026-11-23T18:00:00Z","kit_id":"'$number'","kit_updated_epoch":'$number'}'
+	done >lines
+	run -0 wd-store sqlite:t.db lines
+	[ "$output" = 'wd-store: read=6 stored=2 unchanged=0 rejected=4 ignored=0' ]
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM system_health WHERE kit_updated_epoch = kit_id')" = 2 ]
+}
+
 @test "one batch gives what its lines would have given one by one" {
 	for seed in 1 2 3; do
 		jumble $seed >lines

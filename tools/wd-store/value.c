@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* The largest double below 2^63: what rounds to it, or to less, is an int64_t. */
+#define BIGGEST 0x1.fffffffffffffp62
+
 /* Decoded text is never longer than its JSON, but for U+0000, whose U+FFFD is shorter than \u0000.
  */
 static const char *read_text(struct span json, struct arena *arena, struct value *value)
@@ -118,7 +121,7 @@ static const char *read_kind(
 	case COLUMN_INTEGER:
 		return read_integer(json, INT32_MIN, INT32_MAX, value);
 	case COLUMN_BIGINT:
-		return read_integer(json, -0x1p63, 0x1.fffffffffffffp62, value);
+		return read_integer(json, -BIGGEST, BIGGEST, value);
 	case COLUMN_BOOLEAN:
 		return read_boolean(json, value);
 	case COLUMN_TAGS:
