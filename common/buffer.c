@@ -1,9 +1,12 @@
 /* Growable bytes, and the way they leave the process. */
 #include "common/buffer.h"
 
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/stop.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -86,25 +89,56 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 	buffer->length += (size_t)length;
 }
 
+/* Once asked to stop: so long for all that is still to be written. */
+#define LINGER_MS 2000
+
+/* Waits at most `wait_ms` (-1: for ever) until `fd` takes bytes, or refuses them for good; false
+ * when the time is up or a signal came. */
+static bool wait_writable(int fd, int wait_ms)
+{
+	struct pollfd writable = {.fd = fd, .events = POLLOUT};
+
+	return poll(&writable, 1, wait_ms) > 0;
+}
+
 /* The descriptor may have been made non-blocking by whoever shares it with us. */
 static bool worth_another_try(int fd)
 {
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
-		struct pollfd writable = {.fd = fd, .events = POLLOUT};
-		poll(&writable, 1, -1);
+		if (!stop_was_asked())
+			wait_writable(fd, -1);
 		return true;
 	}
 	return errno == EINTR;
 }
 
+/* How many of `length` bytes may be written at once; 0 when the time is up. Who was asked to stop
+ * must not hang in write(): what fits into PIPE_BUF never blocks where poll() says "writable". */
+static size_t may_write(int fd, size_t length, int64_t *until_us)
+{
+	if (!stop_was_asked())
+		return length;
+	int64_t now_us = clock_mono_us();
+	if (*until_us == 0)
+		*until_us = now_us + LINGER_MS * INT64_C(1000);
+	int64_t left_us = *until_us - now_us;
+	if (left_us <= 0 || !wait_writable(fd, (int)(left_us / 1000) + 1))
+		return 0;
+	return length < PIPE_BUF ? length : PIPE_BUF;
+}
+
 int buffer_write(struct buffer *buffer, int fd, const char *name)
 {
 	size_t written = 0;
+	int64_t until_us = 0; /* on the monotonic clock; 0 until asked to stop */
 
 	if (buffer->failed)
 		return fail(EX_OSERR, "out of memory", {"file", name});
 	while (written < buffer->length) {
-		ssize_t n = write(fd, buffer->data + written, buffer->length - written);
+		size_t most = may_write(fd, buffer->length - written, &until_us);
+		if (most == 0)
+			return fail(EX_IOERR, "asked to stop while nobody reads", {"file", name});
+		ssize_t n = write(fd, buffer->data + written, most);
 		if (n >= 0)
 			written += (size_t)n;
 		else if (!worth_another_try(fd))

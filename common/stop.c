@@ -116,5 +116,7 @@ bool stop_asked(int signal_number)
 
 bool stop_was_asked(void)
 {
+	for (size_t i = 0; i < ARRAY_SIZE(watched) && !asked; i++)
+		asked = arrived[i] && stop_asked(watched[i]);
 	return asked;
 }

@@ -22,7 +22,7 @@ int stop_next(void);
 /* Whether `signal_number` asks the process to end: SIGTERM or SIGINT. */
 bool stop_asked(int signal_number);
 
-/* Whether such a signal has been handed out by stop_next(). */
+/* Whether such a signal has arrived, be it handed out by stop_next() or not yet. */
 bool stop_was_asked(void);
 
 #endif

@@ -42,6 +42,31 @@ bare() {
 	cmp lines before
 }
 
+# unread COMMAND…: it fills a pipe that nobody reads, and is asked to stop.
+unread() {
+	rm -f unread
+	mkfifo unread
+	exec 8<>unread
+	start unread "$@" 8<&-
+	wait_for 5 read -r -t 0 -u 8
+	kill -TERM "$started"
+	wait_for 4 not kill -0 "$started"
+	run -74 wait "$started"
+	[[ $(<unread.err) == *': asked to stop while nobody reads file=stdout' ]]
+	exec 8<&-
+}
+
+@test "SIGTERM ends who waits for a reader that takes nothing: 74" {
+	for i in $(seq 4000); do
+		echo '{"type":"drone","time":"2026-11-23T18:00:00Z","kit_id":"k","drone_id":"'"$i"'"}'
+	done >lines
+	wd-store -q sqlite:t.db lines
+	unread wd-normalize lines
+	unread wd-health lines
+	unread wd-dump sqlite:t.db
+	unread wd-export csv lines
+}
+
 polls() {
 	[ "$(cat spool/new/* | grep -c '"endpoint":"drones"')" -ge "$1" ]
 }

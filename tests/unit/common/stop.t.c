@@ -26,8 +26,10 @@ int main(void)
 	signal(SIGHUP, SIG_IGN);
 	ok(stop_open() == 0, "opens where it is not");
 	ok(!rings(), "nothing rings before a signal");
+	ok(!stop_was_asked(), "and nobody asked to stop");
 	raise(SIGTERM);
 	raise(SIGHUP);
+	ok(stop_was_asked(), "who has not yet been told can ask whether to stop");
 	ok(rings(), "signals ring");
 	ok(stop_next() == SIGTERM && stop_next() == SIGHUP, "each is told");
 	ok(stop_next() == 0 && !rings(), "once");
