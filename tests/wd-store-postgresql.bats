@@ -213,6 +213,14 @@ refused: P0001" ]
 	done
 	run -78 wd-store "${pg_url/wardragon@/grafana@}" "$DATA/store.ndjson"
 	[[ ${lines[0]} == *'sqlstate=42501 '* ]]
+	run -0 wd-store --check "${pg_url/wardragon@/collector@}"
+	run -78 wd-store --check "${pg_url/wardragon@/grafana@}"
+	[[ ${lines[0]} == *'does not let this user store table='*' right=INSERT mend='*wd_writer* ]]
+}
+
+@test "a database that does not exist is named as that" {
+	run -78 wd-store --check "postgresql://wardragon@/nowhere?host=$PG_DIR"
+	[[ $output == *'reason="no such database" mend=createdb' ]]
 }
 
 @test "URLs of SQLAlchemy are understood; a password is never shown" {

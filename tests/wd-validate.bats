@@ -187,7 +187,10 @@ has() {
 	[ "$(pg_value validate "SELECT count(*) FROM drones")" = 0 ]
 	psql -qd validate -c 'CREATE ROLE onlooker LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO onlooker'
 	run -1 wd-validate kits.yaml "postgresql://onlooker@/validate?host=$PG_DIR"
-	has '^FAILED   database .*permission denied'
+	has '^FAILED   database .*does not let this user store table=.* wd_writer'
+	psql -qd validate -c 'ALTER DATABASE validate SET default_transaction_read_only = on'
+	run -1 wd-validate kits.yaml "$pg_url"
+	has '^FAILED   database .*: a row cannot be stored: cannot execute INSERT in a read-only transaction; '
 }
 
 @test "SQLite: not a database; a folder that is not there" {

@@ -46,6 +46,12 @@ int pg_judge(struct pg *pg, PGresult *result);
 /* Looks up the tables: EX_CONFIG, said, where one or a column of it is missing. */
 int pg_check_schema(struct pg *pg);
 
+/* Whether this user may store into each of them: EX_CONFIG, said, where a right is missing. */
+int pg_check_rights(struct pg *pg);
+
+/* The way out of that. */
+#define PG_GRANT "wd-store --migrate --roles, then GRANT wd_writer TO this user"
+
 /* The temporary table through which rows of tables[t] go, and the statement that empties it. */
 int pg_stage(struct pg *pg, size_t t);
 

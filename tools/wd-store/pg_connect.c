@@ -19,7 +19,7 @@ static const char *remedy(const char *sqlstate)
 	if (strncmp(sqlstate, "3D", 2) == 0)
 		return "createdb";
 	if (strcmp(sqlstate, "42501") == 0)
-		return "wd-store --migrate --roles, then GRANT wd_writer TO this user";
+		return PG_GRANT;
 	return "wd-store --migrate";
 }
 
@@ -116,7 +116,8 @@ static int judge_refusal(struct pg *pg)
 	const char *failed = strstr(message, "failed: ");
 
 	if (pg_sqlstate(message, sqlstate))
-		return judge(pg, sqlstate, "access refused");
+		return judge(pg, sqlstate,
+			strncmp(sqlstate, "3D", 2) == 0 ? "no such database" : "access refused");
 	if (!*message)
 		message = "timeout";
 	snprintf(reason, sizeof(reason), "%s", failed ? failed + strlen("failed: ") : message);

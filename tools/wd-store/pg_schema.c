@@ -67,6 +67,29 @@ int pg_check_schema(struct pg *pg)
 	return status;
 }
 
+int pg_check_rights(struct pg *pg)
+{
+	struct buffer sql = {0};
+	int status = 0;
+
+	buffer_add_text(&sql, "SELECT t, p FROM unnest(ARRAY['SELECT','INSERT','UPDATE']) p, "
+			      "unnest(ARRAY[");
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		buffer_printf(&sql, "%s'%s'", t ? "," : "", tables[t].name);
+	buffer_add_text(&sql, "]) t WHERE NOT has_table_privilege(t, p)");
+	buffer_add_char(&sql, '\0');
+	PGresult *lacking = sql.failed ? NULL : PQexec(pg->conn, sql.data);
+	buffer_release(&sql);
+	if (PQresultStatus(lacking) != PGRES_TUPLES_OK)
+		return pg_judge(pg, lacking);
+	if (PQntuples(lacking) > 0)
+		status = fail(EX_CONFIG, "the database does not let this user store",
+			{"table", PQgetvalue(lacking, 0, 0)}, {"right", PQgetvalue(lacking, 0, 1)},
+			{"mend", PG_GRANT});
+	PQclear(lacking);
+	return status;
+}
+
 /* What a column of the temporary table is on its way into the real one. */
 static void put_expression(struct buffer *sql, const struct column *column)
 {

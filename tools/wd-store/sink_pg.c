@@ -81,7 +81,10 @@ static int pg_put(struct sink *sink, const struct load *load, size_t *stored)
 
 static int pg_check(struct sink *sink)
 {
-	return pg_connect(pg_of(sink));
+	struct pg *pg = pg_of(sink);
+	int status = pg_connect(pg);
+
+	return status ? status : pg_check_rights(pg);
 }
 
 /* One transaction: all of it or nothing. */
