@@ -152,6 +152,37 @@ features() {
 	not grep -F 'uid="wd-drone.=cmd' <<<"$output"
 }
 
+@test "cot and csv: each record goes out while more may come" {
+	mkfifo in
+	for format in cot csv; do
+		start out wd-export "$format" in
+		exec 9>in
+		records >&9
+		wait_for 5 grep -q UAL1 out
+		exec 9>&-
+		wait "$started"
+	done
+}
+
+@test "cot: drones by their type, aircraft by their category" {
+	for type in 1 2 4 7 ''; do
+		printf '{"type":"drone","time":"2026-11-23T10:00:00Z","kit_id":"k","drone_id":"%s","lat":1,"lon":2,"ua_type":"%s"}\n' \
+			"d$type" "$type"
+	done >in
+	printf '{"type":"drone","time":"2026-11-23T10:00:00Z","kit_id":"k","drone_id":"%s","lat":1,"lon":2,"track_type":"aircraft","category":"%s"}\n' \
+		plane A3 helicopter A7 >>in
+	wd-export cot in | sed -E 's/.*uid="wd-[a-z]+\.([^"]*)" type="([^"]*)".*/\1 \2/' >types
+	diff types - <<-'END'
+	d1 a-u-A-M-F-Q
+	d2 a-u-A-M-H-Q
+	d4 a-u-A-M-H-Q
+	d7 a-u-A
+	d a-u-A
+	plane a-n-A-C-F
+	helicopter a-n-A-C-H
+	END
+}
+
 @test "lines that are no records are counted; --strict is status 65" {
 	printf 'no json\n{"type":"drone","kit_id":"k"}\n{"a":1}\n{"type":"new kind"}\n' >in
 	for format in geojson kml cot; do

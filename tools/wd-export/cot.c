@@ -285,6 +285,8 @@ static int end(struct export *export)
 {
 	(void)export;
 	free(known.kits);
+	known.kits = NULL;
+	known.count = 0;
 	return 0;
 }
 

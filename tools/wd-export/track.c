@@ -85,16 +85,22 @@ static int keep_facts(struct track *track, const struct observation *o)
 	return status;
 }
 
+/* A float of a number that is none (NAN), or is beyond any height and speed, is NAN. */
+static float float_of(double number)
+{
+	return fabs(number) < 1e9 ? (float)number : NAN;
+}
+
 static struct point point_of(const struct observation *o)
 {
 	return (struct point){
 		.time = o->time,
 		.lat_e7 = o->placed ? (int32_t)lround(o->place.lat * 1e7) : POINT_NOWHERE,
 		.lon_e7 = o->placed ? (int32_t)lround(o->place.lon * 1e7) : POINT_NOWHERE,
-		.alt_m = (float)observation_number(o, FIELD_ALT),
-		.speed_mps = (float)observation_number(o, FIELD_SPEED),
-		.heading_deg = (float)observation_number(o, FIELD_HEADING),
-		.power_dbm = (float)observation_power_dbm(o),
+		.alt_m = float_of(observation_number(o, FIELD_ALT)),
+		.speed_mps = float_of(observation_number(o, FIELD_SPEED)),
+		.heading_deg = float_of(observation_number(o, FIELD_HEADING)),
+		.power_dbm = float_of(observation_power_dbm(o)),
 	};
 }
 
@@ -194,11 +200,19 @@ void track_finish(struct track *track)
 		track->placed++;
 }
 
+/* Two neighbours that are farther apart than half the earth went the other way round. */
+static bool crosses_date_line(const struct point *a, const struct point *b)
+{
+	return point_placed(a) && point_placed(b) &&
+	       llabs((int64_t)a->lon_e7 - b->lon_e7) > INT64_C(1800000000);
+}
+
 size_t track_leg_end(const struct point *points, size_t from, size_t count, int64_t gap_us)
 {
 	size_t end = from + 1;
 
-	while (end < count && points[end].time - points[end - 1].time <= gap_us)
+	while (end < count && points[end].time - points[end - 1].time <= gap_us &&
+		!crosses_date_line(&points[end - 1], &points[end]))
 		end++;
 	return end;
 }

@@ -56,7 +56,8 @@ void track_thin(struct track *track);
  * moment, which are one row in the tables, one stays. */
 void track_finish(struct track *track);
 
-/* The end of the leg that begins at `points[from]`: a leg has no gap longer than `gap_us`. */
+/* The end of the leg that begins at `points[from]`: a leg has no gap longer than `gap_us`, and does
+ * not cross the date line, where a line on a map would go round the earth (RFC 7946, 3.1.9). */
 size_t track_leg_end(const struct point *points, size_t from, size_t count, int64_t gap_us);
 
 /* The fact of a track as JSON; `at` NULL where nothing is known. */

@@ -57,7 +57,8 @@ void xml_put_html_text(struct buffer *out, struct span text)
 	struct buffer html = {0};
 
 	xml_put_text(&html, text);
-	xml_put_text(out, buffer_span(&html));
+	if (html.length)
+		xml_put_text(out, buffer_span(&html));
 	out->failed |= html.failed;
 	buffer_release(&html);
 }

@@ -83,6 +83,11 @@ static void legs(void)
 	is_number((double)track_leg_end(points, 0, 4, 10), 2, "a gap ends a leg");
 	is_number((double)track_leg_end(points, 2, 4, 10), 4, "the end ends the last");
 	is_number((double)track_leg_end(points, 0, 4, 15), 4, "a gap of just the limit does not");
+
+	const struct point around[] = {{.lon_e7 = 1799999999}, {.lon_e7 = -1799999999},
+		{.lon_e7 = -1799999000}, {.lon_e7 = -1}};
+	is_number((double)track_leg_end(around, 0, 4, 10), 1, "the date line ends a leg");
+	is_number((double)track_leg_end(around, 1, 4, 10), 4, "half the earth does not");
 }
 
 static void read_line(const char *line)
@@ -123,8 +128,22 @@ static void rings(void)
 	sky_release(&sky);
 }
 
+/* What a float cannot hold, or nobody can be: not known. */
+static void numbers(void)
+{
+	sky_init(&sky, 1000);
+	read_line("{\"type\":\"drone\",\"time\":\"2026-11-23T10:00:00Z\",\"kit_id\":\"k\","
+		  "\"drone_id\":\"d\",\"lat\":1,\"lon\":2,\"alt\":1e300,\"speed\":-1e300,"
+		  "\"heading\":\"90\",\"rssi\":1e999}");
+	const struct point *point = &sky.tracks[0]->points[0];
+	ok(isnan(point->alt_m) && isnan(point->speed_mps), "numbers beyond any meaning");
+	ok(isnan(point->heading_deg) && isnan(point->power_dbm), "what is no number");
+	sky_release(&sky);
+}
+
 int main(void)
 {
+	numbers();
 	keeps_order();
 	stays_small();
 	refuses_too_many();

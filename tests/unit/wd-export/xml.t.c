@@ -30,6 +30,7 @@ int main(void)
 	TEXT("\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd", "what is no UTF-8 too");
 
 	struct buffer out = {0};
+	xml_put_html_text(&out, SPAN(""));
 	xml_put_html_text(&out, SPAN("<b>"));
 	buffer_add_char(&out, '\0');
 	is_text(out.data, "&amp;lt;b&amp;gt;", "for HTML inside XML it is escaped twice");

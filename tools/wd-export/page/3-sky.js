@@ -137,7 +137,8 @@ const Sky = L.Layer.extend({
 		let drawnX = NaN, drawnY = NaN;
 		for (let i = from; i < until; i++) {
 			const x = this.px(thing.xs[i]), y = this.py(thing.ys[i]);
-			if (i === from || thing.times[i] - thing.times[i - 1] > page.gap_ms) {
+			if (i === from || thing.times[i] - thing.times[i - 1] > page.gap_ms ||
+				Math.abs(thing.xs[i] - thing.xs[i - 1]) > 0.5) {
 				pen.moveTo(x, y);
 			} else if (Math.abs(x - drawnX) + Math.abs(y - drawnY) < 0.7 && i < until - 1) {
 				continue;

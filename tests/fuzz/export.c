@@ -1,0 +1,192 @@
+/* Fuzzes wd-export: whatever the lines are, each format stays what it is. The first byte says which
+ * format. */
+#define _GNU_SOURCE
+#include "common/log.h"
+#include "tools/wd-export/format.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void hold(bool holds, const char *what)
+{
+	if (holds)
+		return;
+	fprintf(stderr, "does not hold: %s\n", what);
+	abort();
+}
+
+static bool begins(struct span text, const char *with)
+{
+	return text.length >= strlen(with) && memcmp(text.at, with, strlen(with)) == 0;
+}
+
+static struct span behind(struct span text, size_t length)
+{
+	return (struct span){text.at + length, text.length - length};
+}
+
+static void hold_json(struct span text)
+{
+	struct scan_error error;
+
+	hold(scan_check(text, SCAN_STRICT, &error), "JSON");
+}
+
+/* Of HTML only the records are not ours: JSON that cannot end its element. */
+static void hold_html(struct span text)
+{
+	static const char opening[] = "id=\"records\">", closing[] = "</script>";
+	const char *from = memmem(text.at, text.length, opening, strlen(opening));
+
+	hold(from != NULL, "records are there");
+	text = behind(text, (size_t)(from - text.at) + strlen(opening));
+	const char *end = memchr(text.at, '<', text.length);
+	hold(end && begins(behind(text, (size_t)(end - text.at)), closing), "records are text");
+	hold_json((struct span){text.at, (size_t)(end - text.at)});
+}
+
+/* The cells of the record at the beginning of `text`, which is moved behind it. */
+static size_t take_record(struct span *text)
+{
+	size_t cells = 1, i = 0;
+
+	for (bool quoted = false;; i++) {
+		hold(i < text->length, "a record ends");
+		char c = text->at[i];
+		if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && c == ',')
+			cells++;
+		else if (!quoted && c == '\r')
+			break;
+		else
+			hold(quoted || c != '\n', "line ends are quoted");
+	}
+	*text = behind(*text, i);
+	hold(begins(*text, "\r\n"), "a record ends with CR LF");
+	*text = behind(*text, 2);
+	return cells;
+}
+
+static void hold_csv(struct span text)
+{
+	size_t columns = take_record(&text);
+
+	while (text.length > 0)
+		hold(take_record(&text) == columns, "each row has the header's columns");
+}
+
+static void hold_reference(struct span text)
+{
+	static const char *const known[] = {
+		"&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#9;", "&#10;", "&#13;"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (begins(text, known[i]))
+			return;
+	}
+	hold(false, "references are known");
+}
+
+/* The length of a tag of ours, which closes, opens, or (`/>`) does both; attributes are quoted. */
+static size_t hold_tag(struct span text, int *depth)
+{
+	bool quoted = false;
+
+	for (size_t i = 1; i < text.length; i++) {
+		if (text.at[i] == '"')
+			quoted = !quoted;
+		hold(text.at[i] != '<', "no markup in attributes");
+		if (text.at[i] == '&')
+			hold_reference(behind(text, i));
+		if (quoted || text.at[i] != '>')
+			continue;
+		if (text.at[1] == '/')
+			(*depth)--;
+		else if (text.at[i - 1] != '/' && text.at[1] != '?')
+			(*depth)++;
+		return i + 1;
+	}
+	hold(false, "a tag ends");
+	return 0;
+}
+
+static void hold_xml(struct span text)
+{
+	int depth = 0;
+
+	while (text.length > 0) {
+		unsigned char c = (unsigned char)*text.at;
+		size_t length = 1;
+		hold(c >= 0x20 || c == '\n', "no control characters");
+		hold(!begins(text, "]]>"), "no end of CDATA");
+		if (c == '<')
+			length = hold_tag(text, &depth);
+		else if (c == '&')
+			hold_reference(text);
+		hold(depth >= 0, "what closes was open");
+		text = behind(text, length);
+	}
+	hold(depth == 0, "what was open closes");
+}
+
+static const struct {
+	const struct format *format;
+	void (*hold)(struct span text);
+} targets[] = {{&format_geojson, hold_json}, {&format_kml, hold_xml}, {&format_csv, hold_csv},
+	{&format_cot, hold_xml}, {&format_html, hold_html}};
+
+static void run(const struct format *format, struct export *export, struct span text)
+{
+	sky_init(&export->sky, 1000);
+	hold(!format->begin || !format->begin(export), "begins");
+	while (text.length > 0) {
+		const char *newline = memchr(text.at, '\n', text.length);
+		size_t length = newline ? (size_t)(newline - text.at) : text.length;
+		hold(format->line(export, (struct span){text.at, length}) == 0, "reads");
+		text = behind(text, length + (newline ? 1 : 0));
+	}
+	hold(!format->end || !format->end(export), "ends");
+	hold(export_flush(export, true) == 0, "is written");
+	sky_release(&export->sky);
+	buffer_release(&export->out);
+}
+
+/* What was written, from the file in memory that stands for stdout. */
+static void look(void (*hold_format)(struct span text))
+{
+	size_t length = (size_t)lseek(STDOUT_FILENO, 0, SEEK_CUR);
+	char *text = malloc(length + 1);
+
+	hold(text && pread(STDOUT_FILENO, text, length, 0) == (ssize_t)length, "is read");
+	hold_format((struct span){text, length});
+	free(text);
+	hold(lseek(STDOUT_FILENO, 0, SEEK_SET) == 0 && ftruncate(STDOUT_FILENO, 0) == 0, "is cut");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static bool opened;
+	struct export export = {.type = "drone",
+		.title = "fuzz",
+		.tiles_credit = "",
+		.gap_us = CLOCK_MINUTE_US,
+		.stale_us = CLOCK_MINUTE_US};
+
+	if (!opened) {
+		log_open("wd-export");
+		dup2(memfd_create("stdout", 0), STDOUT_FILENO);
+		opened = true;
+	}
+	if (size == 0)
+		return 0;
+	size_t chosen = data[0] % (sizeof(targets) / sizeof(targets[0]));
+	run(targets[chosen].format, &export, (struct span){(const char *)data + 1, size - 1});
+	look(targets[chosen].hold);
+	return 0;
+}
