@@ -39,7 +39,9 @@ struct fleet {
 	uint32_t *slots; /* index + 1 of a kit; 0 is free */
 	size_t slot_count;
 	uint64_t seed;
-	uint64_t turned_away; /* ids that found the fleet full, each time they came */
+	uint64_t turned_away;      /* ids that found the fleet full, each time they came, */
+	uint64_t turned_away_said; /* and how many of them have been said */
+	bool link_is_down;         /* as the last minute had it */
 };
 
 void fleet_release(struct fleet *fleet);

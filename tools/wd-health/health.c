@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* A leap over a day makes many lines of many kits. */
+#define FLUSH_AT ((size_t)1 << 20)
+
 void health_init(struct health *health, int64_t threshold_us)
 {
 	*health = (struct health){.threshold_us = threshold_us, .next_silence = WATCH_NEVER};
@@ -66,7 +69,10 @@ int health_advance(struct health *health, clock_us time)
 
 	while (!status && timeline_close(&health->timeline, time, &minute)) {
 		find_silent(health, minute_start(minute + 1));
-		status = minute_close(health, minute, gap);
+		minute_close(&health->fleet, minute, timeline_newest(&health->timeline), gap,
+			&health->out);
+		if (health->out.length >= FLUSH_AT)
+			status = health_flush(health);
 		health->events++;
 		gap = true;
 	}
@@ -103,7 +109,7 @@ static void set_back(struct health *health, const struct timeline *before)
 	const struct timeline *timeline = &health->timeline;
 	bool far = before->now - timeline->now > TIMELINE_SET_BACK_US;
 
-	minute_reopen(health, timeline->open);
+	minute_reopen(&health->fleet, timeline->open);
 	for (size_t i = 0; i < health->fleet.count; i++) {
 		struct kit *kit = &health->fleet.kits[i];
 		watch_set_back(&kit->watch, timeline->now);

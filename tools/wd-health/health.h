@@ -12,8 +12,6 @@ struct health {
 	int64_t threshold_us;  /* how long a kit may be without a good reply */
 	clock_us next_silence; /* no kit goes stale before this */
 	uint64_t events;       /* grows with all that may have changed something */
-	bool link_is_down;     /* as the last minute had it */
-	uint64_t turned_away_said;
 	struct hush set_backs, broken;
 	bool told_time; /* a reply of this run has told what time it is */
 };

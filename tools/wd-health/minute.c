@@ -5,8 +5,6 @@
 #include "tools/wd-health/report.h"
 #include "tools/wd-health/say.h"
 
-#define FLUSH_AT ((size_t)1 << 20)
-
 static void judge_each(struct fleet *fleet, clock_us end, struct coverage_link *link)
 {
 	for (size_t i = 0; i < fleet->count; i++) {
@@ -29,24 +27,16 @@ static void blame_link(struct fleet *fleet)
 	}
 }
 
-static void say_link(struct health *health, bool is_down)
+static void say_link(struct fleet *fleet, bool is_down)
 {
-	if (is_down == health->link_is_down)
+	if (is_down == fleet->link_is_down)
 		return;
-	health->link_is_down = is_down;
+	fleet->link_is_down = is_down;
 	if (is_down)
 		log_warning("no kit can be reached: the link is down",
-			{"kits", log_number((int64_t)health->fleet.count).text});
+			{"kits", log_number((int64_t)fleet->count).text});
 	else
 		log_info("kits can be reached again");
-}
-
-static int tell(struct health *health, const struct kit *kit, minute_number minute, bool gap)
-{
-	say_coverage(&health->out, kit, minute);
-	if (!gap)
-		say_status(&health->out, kit, minute_start(minute + 1));
-	return health->out.length >= FLUSH_AT ? health_flush(health) : 0;
 }
 
 static void put_away(struct kit *kit, minute_number minute, minute_number newest)
@@ -59,45 +49,45 @@ static void put_away(struct kit *kit, minute_number minute, minute_number newest
 	kit->open = (struct coverage_minute){0};
 }
 
-static void say_turned_away(struct health *health)
+static void say_turned_away(struct fleet *fleet)
 {
-	uint64_t more = health->fleet.turned_away - health->turned_away_said;
+	uint64_t more = fleet->turned_away - fleet->turned_away_said;
 
 	if (!more)
 		return;
 	log_warning("too many kits: some are not watched",
 		{"limit", log_number(FLEET_KITS_MAX).text},
 		{"lines", log_number((int64_t)more).text});
-	health->turned_away_said = health->fleet.turned_away;
+	fleet->turned_away_said = fleet->turned_away;
 }
 
-int minute_close(struct health *health, minute_number minute, bool gap)
+void minute_close(struct fleet *fleet, minute_number minute, minute_number newest, bool gap,
+	struct buffer *out)
 {
-	struct fleet *fleet = &health->fleet;
 	struct coverage_link link = {0};
-	int status = 0;
 
 	judge_each(fleet, minute_start(minute + 1), &link);
 	if (coverage_link_is_down(&link))
 		blame_link(fleet);
-	for (size_t i = 0; i < fleet->count && !status; i++) {
+	for (size_t i = 0; i < fleet->count; i++) {
 		struct kit *kit = &fleet->kits[i];
 		if (kit->watched)
-			status = tell(health, kit, minute, gap);
-		put_away(kit, minute, timeline_newest(&health->timeline));
+			say_coverage(out, kit, minute);
+		if (kit->watched && !gap)
+			say_status(out, kit, minute_start(minute + 1));
+		put_away(kit, minute, newest);
 	}
-	if (status || gap)
-		return status;
-	say_link(health, coverage_link_is_down(&link));
+	if (gap)
+		return;
+	say_link(fleet, coverage_link_is_down(&link));
 	report_log(fleet);
-	say_turned_away(health);
-	return 0;
+	say_turned_away(fleet);
 }
 
-void minute_reopen(struct health *health, minute_number minute)
+void minute_reopen(struct fleet *fleet, minute_number minute)
 {
-	for (size_t i = 0; i < health->fleet.count; i++) {
-		struct kit *kit = &health->fleet.kits[i];
+	for (size_t i = 0; i < fleet->count; i++) {
+		struct kit *kit = &fleet->kits[i];
 		kit->open = kit->past_minute == minute ? kit->past : (struct coverage_minute){0};
 	}
 }

@@ -118,7 +118,7 @@ static void put_whole(struct buffer *out, const struct health *health)
 	buffer_printf(out, "%s ", last_reply);
 	put_seconds(out, health->timeline.now);
 	put_head(out, link, "gauge", "1 if no kit can be reached, as the last minute had it.");
-	buffer_printf(out, "%s %d\n", link, health->link_is_down);
+	buffer_printf(out, "%s %d\n", link, health->fleet.link_is_down);
 }
 
 void prometheus_format(struct buffer *out, const struct health *health)

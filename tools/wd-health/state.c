@@ -54,7 +54,7 @@ void state_format(struct buffer *out, const struct health *health)
 	json_time(out, "now", timeline->now);
 	json_integer(out, "open_minute", timeline->open);
 	json_integer(out, "told_minute", timeline->told);
-	json_bool(out, "link_is_down", health->link_is_down);
+	json_bool(out, "link_is_down", health->fleet.link_is_down);
 	json_integer(out, "kits", (int64_t)health->fleet.count);
 	json_close(out);
 	for (size_t i = 0; i < health->fleet.count; i++)
@@ -93,7 +93,7 @@ static bool parse_head(struct span line, struct health *health, int64_t *kits)
 		!whole_number(members[KEY_KITS].value, kits))
 		return false;
 	scan_text(members[KEY_NOW].value, now, sizeof(now));
-	health->link_is_down = scan_kind(members[KEY_LINK_IS_DOWN].value) == SCAN_TRUE;
+	health->fleet.link_is_down = scan_kind(members[KEY_LINK_IS_DOWN].value) == SCAN_TRUE;
 	return clock_parse(span_of(now), &health->timeline.now);
 }
 
@@ -153,7 +153,7 @@ static void empty(struct health *health)
 {
 	fleet_release(&health->fleet);
 	health->timeline = (struct timeline){0};
-	health->link_is_down = false;
+	health->fleet.link_is_down = false;
 }
 
 enum found {

@@ -2,6 +2,7 @@
 #include "tools/wd-poll/crowd.h"
 
 #include "common/log.h"
+#include "tools/wd-poll/load.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -207,7 +208,7 @@ int crowd_reload(struct crowd *crowd, const struct kits_source *source, struct f
 {
 	struct kits kits = {0};
 
-	if (kits_load(source, &kits)) {
+	if (load_kits(source, &kits)) {
 		log_error("the kits stay as they were",
 			{"kits", log_number((int64_t)crowd->count).text});
 		return 0;

@@ -1,17 +1,7 @@
-/* The kits of this wd-poll: from kits.yaml or the command line, checked, and chosen among. */
+/* A list of kits, and where it comes from. */
 #include "tools/wd-poll/kits.h"
 
-#include "common/log.h"
-#include "tools/wd-poll/choose.h"
-#include "tools/wd-poll/kits_yaml.h"
-#include "tools/wd-poll/url.h"
-
-#include <stdio.h>
 #include <stdlib.h>
-#include <sysexits.h>
-
-/* Of a kit's rate limit, what may be used: its operator's browser asks too. */
-static const double usable_share = 0.9;
 
 void kits_release(struct kits *kits)
 {
@@ -51,107 +41,8 @@ int kits_compare_ids(const void *a, const void *b)
 	return compare_texts((*(struct kit *const *)a)->id, (*(struct kit *const *)b)->id);
 }
 
-static int compare_urls(const void *a, const void *b)
+int kits_compare_urls(const void *a, const void *b)
 {
 	return compare_texts(
 		(*(struct kit *const *)a)->api_url, (*(struct kit *const *)b)->api_url);
-}
-
-/* "kits.yaml:14: message", or the message alone for the kit of the command line. */
-static int complain(const char *file, const struct kit *kit, const char *message, const char *key,
-	const char *value)
-{
-	char text[512];
-
-	if (!file || !kit->line)
-		return fail(EX_CONFIG, message, {key, value});
-	snprintf(text, sizeof(text), "%s:%u: %s", file, kit->line, message);
-	return fail(EX_CONFIG, text, {key, value});
-}
-
-/* Neighbours in the order of `compare` that are equal in it. */
-static int refuse_twins(const char *file, const struct kits *kits,
-	int (*compare)(const void *, const void *), const char *message)
-{
-	struct kit **sorted = malloc(kits->count * sizeof(struct kit *) + 1);
-	int status = 0;
-
-	if (!sorted)
-		return fail(EX_OSERR, "out of memory");
-	if (kits->count)
-		memcpy(sorted, kits->items, kits->count * sizeof(struct kit *));
-	qsort(sorted, kits->count, sizeof(struct kit *), compare);
-	for (size_t i = 1; i < kits->count; i++) {
-		bool twins = compare(&sorted[i - 1], &sorted[i]) == 0;
-		if (twins && (sorted[i]->id || compare == compare_urls))
-			status = complain(file, sorted[i], message, "kit", kit_label(sorted[i]));
-	}
-	free(sorted);
-	return status;
-}
-
-static int refuse_haste(const char *file, const struct kits *kits)
-{
-	int status = 0;
-
-	for (size_t i = 0; i < kits->count; i++) {
-		const struct kit *kit = kits->items[i];
-		double usable = usable_share * (double)kit->rate_limit;
-		char sum[160];
-		if (!kit->rate_limit || kit_requests_per_minute(kit) <= usable)
-			continue;
-		snprintf(sum, sizeof(sum),
-			"2 x 60/%g + 60/%g = %.4g requests a minute, more than %g%% of %lld",
-			kit->poll_interval_s, kit->status_interval_s, kit_requests_per_minute(kit),
-			usable_share * 100, (long long)kit->rate_limit);
-		status = complain(file, kit, sum, "kit", kit_label(kit));
-	}
-	return status;
-}
-
-static int read_url(const struct kits_source *source, struct kits *kits)
-{
-	struct kit kit = *source->defaults;
-	const char *wrong = url_read(source->url, &kit);
-	bool secret = kit.password != NULL;
-
-	if (!wrong && source->id) {
-		kit.id = strdup(source->id);
-		wrong = kit.id ? NULL : "out of memory";
-	}
-	if (!wrong && !secret && kits_add(kits, &kit))
-		return 0;
-	kit_release(&kit);
-	if (secret)
-		return fail(EX_USAGE,
-			"everybody can read a command line: give the password in "
-			"kits.yaml, with password_file",
-			{"option", "--url"});
-	return fail(EX_USAGE, wrong ? wrong : "out of memory", {"option", "--url"});
-}
-
-static int load(const struct kits_source *source, struct kits *kits)
-{
-	int status =
-		source->url ? read_url(source, kits) : kits_yaml_read(source->file, source, kits);
-
-	if (!status)
-		status =
-			refuse_twins(source->file, kits, kits_compare_ids, "two kits have this id");
-	if (!status)
-		status = refuse_twins(source->file, kits, compare_urls, "two kits have this URL");
-	if (!status)
-		status = choose_kits(source, kits);
-	if (!status)
-		status = refuse_haste(source->file, kits);
-	return status;
-}
-
-int kits_load(const struct kits_source *source, struct kits *kits)
-{
-	int status = load(source, kits);
-
-	if (status)
-		kits_release(kits);
-	return status;
 }

@@ -1,4 +1,4 @@
-/* The kits of this wd-poll: from kits.yaml or the command line, checked, and chosen among. */
+/* A list of kits, and where it comes from. */
 #ifndef WD_POLL_KITS_H
 #define WD_POLL_KITS_H
 
@@ -23,16 +23,13 @@ struct kits_source {
 	unsigned shard, shards;
 };
 
-/* Returns 0; EX_CONFIG for what is wrong with the file or one of its kits; EX_USAGE for what is
- * wrong with `url`; EX_OSERR without memory. All that is wrong has been said, and `kits` is empty
- * then. Otherwise the caller releases it. */
-int kits_load(const struct kits_source *source, struct kits *kits);
 void kits_release(struct kits *kits);
 
 /* Takes over the contents of `kit`, which is empty afterwards; false without memory. */
 bool kits_add(struct kits *kits, struct kit *kit);
 
-/* The order of ids, those without one last. For qsort() and bsearch() over kits. */
+/* The orders of ids and of URLs, those without one last. For qsort() and bsearch() over kits. */
 int kits_compare_ids(const void *a, const void *b);
+int kits_compare_urls(const void *a, const void *b);
 
 #endif

@@ -4,6 +4,7 @@
 #include "common/opt.h"
 #include "common/stop.h"
 #include "tools/wd-poll/choose.h"
+#include "tools/wd-poll/load.h"
 #include "tools/wd-poll/plan.h"
 #include "tools/wd-poll/poller.h"
 
@@ -156,7 +157,7 @@ int main(int argc, char **argv)
 	status = name_source(&source);
 	if (status)
 		return status;
-	status = kits_load(&source, &kits);
+	status = load_kits(&source, &kits);
 	if (status)
 		return status;
 	return check ? plan_print(&kits) : poll_kits(&source, &kits);
