@@ -254,6 +254,16 @@ pages() {
 	[ "$failed" = 0 ]
 }
 
+@test "each page of a program tells what people look for" {
+	local page section failed=0
+	for page in "$ROOT"/man/*.1; do
+		for section in NAME SYNOPSIS DESCRIPTION OPTIONS ENVIRONMENT 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
+			grep -qx "\.Sh $section" "$page" || { echo "$(basename "$page"): no $section" && failed=1; }
+		done
+	done
+	[ "$failed" = 0 ]
+}
+
 @test "every program and every script that users start has a page" {
 	local name failed=0
 	for name in "$BIN"/wd-* "$ROOT"/scripts/wd-*; do

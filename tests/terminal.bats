@@ -91,3 +91,10 @@ two_kits() {
 	wait "$started"
 	run -1 grep -e 'kits up' -e $'\r' out.err
 }
+
+@test "wd-validate says what it waits for, and takes it away" {
+	sim
+	printf 'kits:\n- id: k\n  api_url: %s\n' "$sim_url" >kits.yaml
+	watch 80 'verdict' 'wd-validate kits.yaml sqlite:here.db; sleep 0.1'
+	grep -qaP '\r\x1b\[Kasking the kits, for at most 5 s\r\r\x1b\[K\r' seen
+}
