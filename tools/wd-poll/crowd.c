@@ -143,19 +143,30 @@ static struct polled *carry_over(
 	struct polled *polled = begin(crowd, *kit, now_us);
 	if (polled)
 		*kit = NULL;
-	if (polled && found)
+	if (polled && found) {
 		inherit(polled, *found);
+		(*found)->replaced = true;
+	}
 	return polled;
 }
 
-static void drop_unless_they_stay(
-	struct crowd *crowd, struct polled **old, size_t count, struct fetcher *fetcher)
+/* Whoever watches kits is told that this one is none any more. */
+static void put_farewell(struct buffer *out, struct polled *polled)
+{
+	polled->kit->enabled = false;
+	put_kit_line(out, polled);
+}
+
+static void drop_unless_they_stay(struct crowd *crowd, struct polled **old, size_t count,
+	struct fetcher *fetcher, struct buffer *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (old[i]->stays) {
 			old[i]->stays = false;
 			continue;
 		}
+		if (!old[i]->replaced)
+			put_farewell(out, old[i]);
 		fetch_cancel(fetcher, old[i]);
 		queue_remove(&crowd->queue, &old[i]->turn);
 		polled_free(old[i]);
@@ -178,7 +189,8 @@ static void refuse_taken_names(struct crowd *crowd)
 	}
 }
 
-static int replace_all(struct crowd *crowd, struct kits *kits, struct fetcher *fetcher)
+static int replace_all(
+	struct crowd *crowd, struct kits *kits, struct fetcher *fetcher, struct buffer *out)
 {
 	struct polled **polled = calloc(kits->count + 1, sizeof(struct polled *));
 	int64_t now_us = clock_mono_us();
@@ -195,7 +207,7 @@ static int replace_all(struct crowd *crowd, struct kits *kits, struct fetcher *f
 		free(polled);
 		return fail(EX_OSERR, "out of memory");
 	}
-	drop_unless_they_stay(crowd, crowd->polled, crowd->count, fetcher);
+	drop_unless_they_stay(crowd, crowd->polled, crowd->count, fetcher, out);
 	free(crowd->polled);
 	crowd->polled = polled;
 	crowd->count = kits->count;
@@ -213,7 +225,7 @@ int crowd_reload(struct crowd *crowd, const struct kits_source *source, struct f
 			{"kits", log_number((int64_t)crowd->count).text});
 		return 0;
 	}
-	int status = replace_all(crowd, &kits, fetcher);
+	int status = replace_all(crowd, &kits, fetcher, out);
 	kits_release(&kits);
 	if (status)
 		return status;

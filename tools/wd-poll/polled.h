@@ -15,7 +15,8 @@ struct polled {
 	char id[IDENTITY_SIZE]; /* what it is called, its address while `known` is false */
 	bool known;
 	bool seen_good; /* at least one reply could be used */
-	bool stays;     /* while a reload sorts out who goes */
+	bool stays;     /* while a reload sorts out who goes, */
+	bool replaced;  /* and who only changes */
 	struct due due;
 	struct offset offset;
 	struct complaint complaints[ENDPOINT_COUNT];
