@@ -141,12 +141,15 @@ polls_of() {
 	[ "$(grep -c "\"kit_id\":\"$1\",\"endpoint\":\"drones\"" lines)" -ge "$2" ]
 }
 
-# The longest time, in seconds, between two requests for a kit's /drones.
-longest_gap() {
-	jq -nr --arg kit "$1" '
+# unpunctual SECONDS: the share of the good kits' /drones requests that came more than half that
+# interval too early or too late after the one before.
+unpunctual() {
+	jq -nr --argjson every "$1" '
 		def seconds: (.[:19] + "Z" | fromdate) + (.[19:26] | tonumber);
-		[inputs | select(.kit_id == $kit and .endpoint == "drones") | (.time | seconds) - .elapsed_ms / 1000]
-		| [.[1:], .[:-1]] | transpose | map(.[0] - .[1]) | max' lines
+		[inputs | select(.type == "reply" and .endpoint == "drones" and (.kit_id | startswith("good")))
+			| {kit_id, asked: ((.time | seconds) - .elapsed_ms / 1000)}]
+		| group_by(.kit_id) | map(map(.asked) | [.[1:], .[:-1]] | transpose | .[] | .[0] - .[1])
+		| map((. - $every | fabs) > $every / 2) | (map(select(.)) | length) / length' lines
 }
 
 @test "a hundred hostile kits at once: the others keep their times, memory stays below 96 MiB" {
@@ -176,12 +179,11 @@ longest_gap() {
 	wait "$poll"
 	echo "peak: $peak KiB"
 	sanitized || ((peak < 96 * 1024))
-	for k in 1 2 3 4 5; do
-		gap=$(longest_gap "good-$k")
-		echo "good-$k: $gap s between two requests"
-		sanitized || jq -en "$gap < 3"
-		run ! jq -e "select(.kit_id == \"good-$k\" and .ok == false)" lines
-	done
+	# A busy machine may delay a few.
+	late=$(unpunctual 2)
+	echo "of the good kits' requests, $late were late"
+	sanitized || jq -en "$late < 0.25"
+	run ! jq -e 'select(.type == "reply" and (.kit_id | startswith("good")) and .ok == false)' lines
 }
 
 # What the pipeline makes of an error: the kit's state.
