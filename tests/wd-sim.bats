@@ -157,6 +157,13 @@ PYTHON
 	[ "$(curl -s -o "$BATS_TEST_TMPDIR/body" -w '%{http_code}' "$sim_url/other")" = 404 ]
 }
 
+@test "--replay takes a folder by its name, not as a pattern" {
+	mkdir "$BATS_TEST_TMPDIR/[a]*"
+	cp "$CAPTURES/dragonsync/poll00-status.http" "$BATS_TEST_TMPDIR/[a]*/"
+	sim --replay "$BATS_TEST_TMPDIR/[a]*"
+	curl -si --raw "$sim_url/status" | cmp - "$CAPTURES/dragonsync/poll00-status.http"
+}
+
 @test "--replay of a folder without recordings is status 66, named" {
 	run -66 wd-sim --port 0 --replay "$BATS_TEST_TMPDIR"
 	[[ $output == *"no recorded replies folder=$BATS_TEST_TMPDIR"* ]]

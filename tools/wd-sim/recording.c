@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -67,25 +66,32 @@ static int read_endpoint(struct recording *recording, const glob_t *found, enum 
 	return status;
 }
 
+/* The folder's name means itself, whatever it has in common with a pattern. */
+static void put_pattern(struct buffer *out, const char *folder, const char *endpoint)
+{
+	for (const char *at = folder; *at; at++) {
+		if (strchr("*?[\\", *at))
+			buffer_add_char(out, '\\');
+		buffer_add_char(out, *at);
+	}
+	buffer_printf(out, "/poll*-%s.http", endpoint);
+	buffer_add_char(out, '\0');
+}
+
 static int open_endpoint(struct recording *recording, const char *folder, enum endpoint endpoint)
 {
-	char pattern[4096];
-	glob_t found;
-	int status = 0;
+	struct buffer pattern = {0};
+	glob_t found = {0};
+	int status = 0, result;
 
-	if (snprintf(pattern, sizeof(pattern), "%s/poll*-%s.http", folder,
-		    endpoint_names[endpoint]) >= (int)sizeof(pattern))
-		return fail(EX_NOINPUT, "the name is too long", {"folder", folder});
-	switch (glob(pattern, 0, NULL, &found)) {
-	case 0:
+	put_pattern(&pattern, folder, endpoint_names[endpoint]);
+	result = pattern.failed ? GLOB_NOSPACE : glob(pattern.data, 0, NULL, &found);
+	if (result == 0)
 		status = read_endpoint(recording, &found, endpoint);
-		break;
-	case GLOB_NOMATCH:
-		break;
-	default:
-		status = fail(EX_NOINPUT, "cannot look into", {"folder", folder});
-	}
+	else if (result != GLOB_NOMATCH)
+		status = fail(EX_OSERR, "cannot look into", {"folder", folder});
 	globfree(&found);
+	buffer_release(&pattern);
 	return status;
 }
 
