@@ -97,6 +97,7 @@ static void thin(struct sky *sky)
 		track_thin(sky->tracks[i]);
 		sky->used += track_size(sky->tracks[i]);
 	}
+	sky->full = sky->used > most_bytes(sky) / 4 * 3;
 }
 
 /* Makes `track` that of the observation; NULL where there is no room for it. */
@@ -110,8 +111,7 @@ static int find_or_make(struct sky *sky, const struct observation *o, struct tra
 	*track = *slot ? sky->tracks[*slot - 1] : NULL;
 	if (*track)
 		return 0;
-	/* Thinning frees points, not things: these may take half of the memory. */
-	if (sky->count * sizeof(struct track) > most_bytes(sky) / 2) {
+	if (sky->full) {
 		sky->turned_away++;
 		return 0;
 	}
@@ -132,9 +132,9 @@ int sky_add(struct sky *sky, const struct observation *observation)
 	if (status || !track)
 		return status;
 	sky->used -= track_size(track);
-	status = track_add(track, observation, sky->stride);
+	status = track_add(track, observation, sky->stride, sky->full);
 	sky->used += track_size(track);
-	if (sky->used > most_bytes(sky))
+	if (sky->used > most_bytes(sky) && !sky->full)
 		thin(sky);
 	return status;
 }

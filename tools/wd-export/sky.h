@@ -12,6 +12,7 @@ struct sky {
 	size_t slot_count;
 	size_t used;     /* bytes that the tracks hold */
 	uint64_t stride; /* of the points of a track each how manieth is kept; a power of two */
+	bool full;       /* of things: leaving out points does not help */
 	uint64_t turned_away; /* records of things for which there was no room */
 };
 
@@ -19,8 +20,9 @@ void sky_init(struct sky *sky, size_t most_points);
 void sky_release(struct sky *sky);
 
 /* Takes in an observation. When the memory is used up, each second point of all tracks is left out,
- * and from then on only each second is taken; where the things are too many even so, new ones are
- * turned away. Returns 0 or EX_OSERR. */
+ * and from then on only each second is taken. Where that does not help, because the things are too
+ * many or too long their names, it is full: new things are turned away, those that are known do not
+ * grow. Returns 0 or EX_OSERR. */
 int sky_add(struct sky *sky, const struct observation *observation);
 
 /* Puts the tracks in order, by kit, kind and id, and the points of each. */

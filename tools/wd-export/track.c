@@ -48,9 +48,9 @@ static int out_of_memory(void)
 	return fail(EX_OSERR, "out of memory");
 }
 
-static int keep_fact(struct span *fact, struct span value)
+static int keep_fact(struct span *fact, struct span value, bool full)
 {
-	if (scan_kind(value) == SCAN_NULL || value.length > TRACK_FACT_MAX)
+	if (scan_kind(value) == SCAN_NULL || value.length > (full ? fact->length : TRACK_FACT_MAX))
 		return 0;
 	if (fact->length == value.length && memcmp(fact->at, value.at, value.length) == 0)
 		return 0;
@@ -63,7 +63,7 @@ static int keep_fact(struct span *fact, struct span value)
 	return 0;
 }
 
-static int keep_facts(struct track *track, const struct observation *o)
+static int keep_facts(struct track *track, const struct observation *o, bool full)
 {
 	int status = 0;
 	struct place place;
@@ -71,7 +71,7 @@ static int keep_facts(struct track *track, const struct observation *o)
 	if (o->time && o->time < track->facts_time)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(track->facts) && !status; i++)
-		status = keep_fact(&track->facts[i], o->members[FIELD_KEPT + i].value);
+		status = keep_fact(&track->facts[i], o->members[FIELD_KEPT + i].value, full);
 	if (observation_place(o, FIELD_PILOT_LAT, FIELD_PILOT_LON, &place)) {
 		track->pilot = place;
 		track->piloted = true;
@@ -128,15 +128,16 @@ static int append(struct track *track, const struct point *point)
 	return 0;
 }
 
-int track_add(struct track *track, const struct observation *observation, uint64_t stride)
+int track_add(
+	struct track *track, const struct observation *observation, uint64_t stride, bool full)
 {
 	struct point point = point_of(observation);
-	int status = keep_facts(track, observation);
+	int status = keep_facts(track, observation, full);
 
 	if (status || !observation->time || stands_still(track, &point))
 		return status;
 	/* The same row again, as each poll sends it until there is a newer one. */
-	if (track->count && track->points[track->count - 1].time == point.time) {
+	if (track->count && (full || track->points[track->count - 1].time == point.time)) {
 		track->points[track->count - 1] = point;
 		return 0;
 	}

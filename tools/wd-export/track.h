@@ -46,8 +46,10 @@ void track_free(struct track *track);
 size_t track_size(const struct track *track);
 
 /* Takes in an observation, and of the points each `stride`-th (a power of two) and always the
- * latest. A kit stays where it was until it has moved 20 m. Returns 0 or EX_OSERR. */
-int track_add(struct track *track, const struct observation *observation, uint64_t stride);
+ * latest. With `full` nothing may grow: the latest point replaces the one before. A kit stays where
+ * it was until it has moved 20 m. Returns 0 or EX_OSERR. */
+int track_add(
+	struct track *track, const struct observation *observation, uint64_t stride, bool full);
 
 /* Leaves out each second point; the ends stay. */
 void track_thin(struct track *track);

@@ -70,9 +70,36 @@ static void refuses_too_many(void)
 	}
 	ok(sky.count > 10 && sky.turned_away == 5000 - sky.count,
 		"too many things: the rest is counted");
-	ok(sky.used <= 1000 * sizeof(struct point), "and memory is bounded even so");
-	see("d0", 2, 2);
+	ok(sky.used <= 1060 * sizeof(struct point), "and memory is bounded even so");
+	uint64_t stride = sky.stride;
+	for (int second = 2; second < 100; second++)
+		see("d0", second, second);
 	is_number((double)sky.turned_away, (double)(5000 - sky.count), "known ones go on");
+	is_number((double)sky.stride, (double)stride, "and are not thinned in vain");
+	ok(sky.used <= 1060 * sizeof(struct point), "nor do they grow");
+	sky_finish(&sky);
+	is_number(
+		(double)sky.tracks[0]->points[0].lat_e7, 99 * 100000, "their latest point counts");
+	sky_release(&sky);
+}
+
+/* Names as long as they are kept, for each of some drones, twice. */
+static void refuses_long_names(void)
+{
+	static char line[TRACK_FACT_MAX * 2];
+	struct observation o;
+
+	sky_init(&sky, 1000);
+	for (int i = 0; i < 100; i++) {
+		snprintf(line, sizeof(line),
+			"{\"type\":\"drone\",\"time\":\"2026-11-23T10:00:%02dZ\",\"kit_id\":\"k\","
+			"\"drone_id\":\"d%d\",\"description\":\"%0*d\"}",
+			i % 60, i % 50, i < 50 ? 9 : TRACK_FACT_MAX - 2, i);
+		if (observation_read(span_of(line), &o) != OBSERVED || sky_add(&sky, &o))
+			ok(false, line);
+	}
+	ok(sky.used <= 1000 * sizeof(struct point) + TRACK_FACT_MAX, "long names take no more");
+	ok(sky.full && sky.count < 50, "and some things are turned away");
 	sky_release(&sky);
 }
 
@@ -147,6 +174,7 @@ int main(void)
 	keeps_order();
 	stays_small();
 	refuses_too_many();
+	refuses_long_names();
 	legs();
 	rings();
 	return tap_done();
