@@ -159,6 +159,14 @@ refused: P0001" ]
 	[[ $output != *secret* ]]
 }
 
+@test "a tag with a NUL is a tag with U+FFFD, and no reason to refuse the kit" {
+	migrate
+	echo '{"type":"kit","kit_id":"k","tags":["a\u0000b","\\u0000","c\u0041"]}' >lines
+	run -0 wd-store "$pg_url" lines
+	[ "$output" = 'wd-store: read=1 stored=1 unchanged=0 rejected=0 ignored=0' ]
+	[ "$(pg_value wd 'SELECT tags FROM kits')" = '{a�b,"\\u0000",cA}' ]
+}
+
 @test "a table, a column or a right that is missing is 78 with what mends it; no row is rejected" {
 	migrate
 	drones 1 10 >lines

@@ -94,7 +94,17 @@ static const char *read_boolean(struct span json, struct value *value)
 	return NULL;
 }
 
-static const char *read_tags(struct span json, struct value *value)
+/* In JSON text: PostgreSQL's texts hold no U+0000. */
+static void mend_nuls(char *at, const char *end)
+{
+	while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
+		if (at[1] == 'u' && memcmp(at + 2, "0000", 4) == 0)
+			memcpy(at + 2, "fffd", 4);
+		at += 2;
+	}
+}
+
+static const char *read_tags(struct span json, struct arena *arena, struct value *value)
 {
 	struct span rest = scan_items(json), item;
 
@@ -105,6 +115,14 @@ static const char *read_tags(struct span json, struct value *value)
 			return "not an array of texts";
 	}
 	*value = (struct value){.kind = VALUE_TEXT, .text = json};
+	if (!memchr(json.at, '\\', json.length))
+		return NULL;
+	char *copy = arena_take(arena, json.length);
+	if (!copy)
+		return "too long";
+	memcpy(copy, json.at, json.length);
+	mend_nuls(copy, copy + json.length);
+	value->text.at = copy;
 	return NULL;
 }
 
@@ -125,7 +143,7 @@ static const char *read_kind(
 	case COLUMN_BOOLEAN:
 		return read_boolean(json, value);
 	case COLUMN_TAGS:
-		return read_tags(json, value);
+		return read_tags(json, arena, value);
 	case COLUMN_DIGEST:
 		break;
 	}
