@@ -86,7 +86,7 @@ $(page)/leaflet.css: $(LEAFLET)/leaflet.css tools/wd-export/page/leaflet-licence
 	@mkdir -p $(@D)
 	@{ echo '/*'; cat tools/wd-export/page/leaflet-licence.txt; echo '*/'; \
 		sed 's/url([^)]*)/none/g; s/[/][*]# sourceMappingURL.*//' $<; echo; } > $@
-$(page)/leaflet.js: $(LEAFLET)/leaflet.min.js
+$(page)/leaflet.js: $(or $(wildcard $(LEAFLET)/leaflet.min.js),$(LEAFLET)/leaflet.js)
 	@mkdir -p $(@D)
 	@{ sed 's,//# sourceMappingURL.*,,' $<; echo; } > $@
 $(page)/map.css: tools/wd-export/page/page.css

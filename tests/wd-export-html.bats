@@ -69,6 +69,15 @@ after() {
 		'.[2] | map(select(. == $t)) | length == 3' <<<"$value"
 }
 
+@test "what turns the reading direction round, and what cannot be seen, is shown by its code" {
+	jq -nc '{type: "drone", time: "2026-11-23T10:00:00Z", kit_id: "k", drone_id: "d", lat: 1, lon: 2,
+		callsign: "\u202eABC\u200b\u0007", operator_id: "two\nlines\u2066"}' >in
+	wd-export html in >page.html
+	after 'document.querySelector("#list button").click()' \
+		'[byId("subject").textContent, [...document.querySelectorAll("#facts dd")].at(-1).textContent]'
+	[ "$value" = '["⟨202E⟩ABC⟨200B⟩⟨0007⟩", "two lines⟨2066⟩"]' ]
+}
+
 @test "the policy lets nothing else run or load" {
 	page
 	browser page.html "(() => {

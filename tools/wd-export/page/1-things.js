@@ -34,12 +34,20 @@ function colourIndex(id) {
 	return sum % 6;
 }
 
+/* Text as it may be shown: what would turn the reading direction round, so that a name looks like
+ * another, and what cannot be seen are shown by their codes. */
+function shown(value) {
+	return String(value).replace(/\s/g, ' ').replace(
+		/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g,
+		c => `⟨${c.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
+}
+
 class Thing {
 	constructor(raw, index) {
 		Object.assign(this, raw);
 		this.index = index;
 		/* DragonSync puts "drone-" before every serial number. */
-		this.label = String(raw.facts.callsign || raw.facts.name || raw.id.replace(/^drone-(?=.)/, ''));
+		this.label = shown(raw.facts.callsign || raw.facts.name || raw.id.replace(/^drone-(?=.)/, ''));
 		this.colour = colourIndex(raw.id);
 		this.count = raw.points.length / POINT;
 		this.times = new Float64Array(this.count);

@@ -25,7 +25,7 @@ const byId = id => document.getElementById(id);
 function element(name, text, className) {
 	const made = document.createElement(name);
 	if (text !== undefined)
-		made.textContent = text;
+		made.textContent = shown(text);
 	if (className)
 		made.className = className;
 	return made;
@@ -106,7 +106,7 @@ function list() {
 }
 
 function fact(name, value) {
-	byId('facts').append(element('dt', name), element('dd', String(value)));
+	byId('facts').append(element('dt', name), element('dd', value));
 }
 
 function movement(thing) {
@@ -140,8 +140,8 @@ function details() {
 	if (!thing)
 		return;
 	byId('subject').textContent = thing.label;
-	byId('subtitle').textContent = [thing.kind, thing.kind === 'kit' ? null : `seen by ${thing.kit}`,
-		thing.label === thing.id ? null : thing.id].filter(Boolean).join(' · ');
+	byId('subtitle').textContent = shown([thing.kind, thing.kind === 'kit' ? null : `seen by ${thing.kit}`,
+		thing.id.endsWith(thing.label) ? null : thing.id].filter(Boolean).join(' · '));
 	byId('facts').replaceChildren();
 	movement(thing);
 	range(thing);
