@@ -141,20 +141,20 @@ static const struct {
 } targets[] = {{&format_geojson, hold_json}, {&format_kml, hold_xml}, {&format_csv, hold_csv},
 	{&format_cot, hold_xml}, {&format_html, hold_html}};
 
-static void run(const struct format *format, struct export *export, struct span text)
+static void run(const struct format *format, struct output *output, struct span text)
 {
-	sky_init(&export->sky, 1000);
-	hold(!format->begin || !format->begin(export), "begins");
+	sky_init(&output->sky, 1000);
+	hold(!format->begin || !format->begin(output), "begins");
 	while (text.length > 0) {
 		const char *newline = memchr(text.at, '\n', text.length);
 		size_t length = newline ? (size_t)(newline - text.at) : text.length;
-		hold(format->line(export, (struct span){text.at, length}) == 0, "reads");
+		hold(format->line(output, (struct span){text.at, length}) == 0, "reads");
 		text = behind(text, length + (newline ? 1 : 0));
 	}
-	hold(!format->end || !format->end(export), "ends");
-	hold(export_flush(export, true) == 0, "is written");
-	sky_release(&export->sky);
-	buffer_release(&export->out);
+	hold(!format->end || !format->end(output), "ends");
+	hold(output_flush(output, true) == 0, "is written");
+	sky_release(&output->sky);
+	buffer_release(&output->text);
 }
 
 /* What was written, from the file in memory that stands for stdout. */
@@ -172,7 +172,7 @@ static void look(void (*hold_format)(struct span text))
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool opened;
-	struct export export = {.type = "drone",
+	struct output output = {.type = "drone",
 		.title = "fuzz",
 		.tiles_credit = "",
 		.gap_us = CLOCK_MINUTE_US,
@@ -186,7 +186,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	size_t chosen = data[0] % (sizeof(targets) / sizeof(targets[0]));
-	run(targets[chosen].format, &export, (struct span){(const char *)data + 1, size - 1});
+	run(targets[chosen].format, &output, (struct span){(const char *)data + 1, size - 1});
 	look(targets[chosen].hold);
 	return 0;
 }

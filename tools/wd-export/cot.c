@@ -187,16 +187,16 @@ static void put_remarks(struct buffer *out, const struct observation *o, const s
 	buffer_add_text(out, "</remarks>");
 }
 
-static void put_event(struct export *export, const struct observation *o, const struct event *event)
+static void put_event(struct output *output, const struct observation *o, const struct event *event)
 {
-	struct buffer *out = &export->out;
+	struct buffer *out = &output->text;
 
 	buffer_printf(out, "<event version=\"2.0\" uid=\"%s.", event->prefix);
 	xml_put_text(out, span_of(o->id));
 	buffer_printf(out, "\" type=\"%s\" how=\"%s\"", event->type, event->how);
 	put_time(out, "time", o->time);
 	put_time(out, "start", o->time);
-	put_time(out, "stale", o->time + export->stale_us);
+	put_time(out, "stale", o->time + output->stale_us);
 	buffer_add_char(out, '>');
 	put_point(out, event);
 	buffer_add_text(out, "<detail>");
@@ -251,44 +251,43 @@ static struct event event_of(const struct observation *o)
 	return event;
 }
 
-static void put_person(struct export *export, const struct observation *o, const char *prefix,
+static void put_person(struct output *output, const struct observation *o, const char *prefix,
 	enum field lat, enum field lon)
 {
 	struct event event = {prefix, "b-m-p-s-m", "m-g", {0, 0}, NAN, NAN, false};
 
 	if (observation_place(o, lat, lon, &event.place))
-		put_event(export, o, &event);
+		put_event(output, o, &event);
 }
 
-static int line(struct export *export, struct span text)
+static int line(struct output *output, struct span text)
 {
 	struct observation o;
 
-	if (!export_read(export, text, &o) || !o.time)
+	if (!output_read(output, text, &o) || !o.time)
 		return 0;
 	struct event event = event_of(&o);
 	int status = o.kind == KIND_KIT ? note_kit(&o) : 0;
 	if (status)
 		return status;
 	if (o.placed || (o.kind != KIND_KIT && place_at_kit(&event, &o)))
-		put_event(export, &o, &event);
+		put_event(output, &o, &event);
 	else if (o.kind != KIND_KIT)
-		export->hidden++;
+		output->hidden++;
 	if (o.kind == KIND_DRONE) {
-		put_person(export, &o, "wd-pilot", FIELD_PILOT_LAT, FIELD_PILOT_LON);
-		put_person(export, &o, "wd-home", FIELD_HOME_LAT, FIELD_HOME_LON);
+		put_person(output, &o, "wd-pilot", FIELD_PILOT_LAT, FIELD_PILOT_LON);
+		put_person(output, &o, "wd-home", FIELD_HOME_LAT, FIELD_HOME_LON);
 	}
 	return 0;
 }
 
-static int end(struct export *export)
+static int end(struct output *output)
 {
-	(void)export;
+	(void)output;
 	free(known.kits);
 	known.kits = NULL;
 	known.count = 0;
 	return 0;
 }
 
-const struct format format_cot = {
-	"cot", "Cursor on Target, for TAK: an event a line", NULL, line, end, 0};
+const struct format format_cot = {"cot", NULL, line, end, 0};

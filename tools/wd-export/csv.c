@@ -142,46 +142,46 @@ static bool is_shown(const struct column *column)
 	return column->kind != COLUMN_DIGEST;
 }
 
-static void end_cell(struct export *export, const struct column *column)
+static void end_cell(struct output *output, const struct column *column)
 {
 	const struct column *last = &reader.table->columns[reader.table->count - 1];
 
-	buffer_add_text(&export->out, column == last ? "\r\n" : ",");
+	buffer_add_text(&output->text, column == last ? "\r\n" : ",");
 }
 
-static void put_heading(struct export *export, const struct column *column)
+static void put_heading(struct output *output, const struct column *column)
 {
 	const char *name = column_source(column), *unit = unit_of(name);
 
-	buffer_add_text(&export->out, name);
-	if (unit && !export->raw)
-		buffer_printf(&export->out, " [%s]", unit);
-	end_cell(export, column);
+	buffer_add_text(&output->text, name);
+	if (unit && !output->raw)
+		buffer_printf(&output->text, " [%s]", unit);
+	end_cell(output, column);
 }
 
-static int begin(struct export *export)
+static int begin(struct output *output)
 {
-	reader.table = table_of(export->type);
+	reader.table = table_of(output->type);
 	if (!reader.table)
-		return fail(EX_USAGE, "no such type of record", {"type", export->type});
+		return fail(EX_USAGE, "no such type of record", {"type", output->type});
 	reader.names[0] = "type";
 	for (size_t c = 0; c < reader.table->count; c++) {
 		const struct column *column = &reader.table->columns[c];
 		reader.names[c + 1] = column_source(column);
 		if (is_shown(column))
-			put_heading(export, column);
+			put_heading(output, column);
 	}
 	scan_keys_init(&reader.keys, reader.names, reader.table->count + 1);
 	return 0;
 }
 
-static int line(struct export *export, struct span text)
+static int line(struct output *output, struct span text)
 {
 	struct scan_member members[COLUMNS_MOST + 1];
 	struct scan_error error;
 
 	if (!scan_object(text, &reader.keys, members, &error)) {
-		export->unread++;
+		output->unread++;
 		return 0;
 	}
 	if (!scan_text_is(members[0].value, reader.table->type))
@@ -190,11 +190,10 @@ static int line(struct export *export, struct span text)
 		const struct column *column = &reader.table->columns[c];
 		if (!is_shown(column))
 			continue;
-		csv_put_value(&export->out, members[c + 1].value, !export->raw);
-		end_cell(export, column);
+		csv_put_value(&output->text, members[c + 1].value, !output->raw);
+		end_cell(output, column);
 	}
 	return 0;
 }
 
-const struct format format_csv = {
-	"csv", "a table of one type of records, for spreadsheets", begin, line, NULL, 0};
+const struct format format_csv = {"csv", begin, line, NULL, 0};

@@ -148,30 +148,30 @@ static void put_leg(
 }
 
 /* The way of a drone, an aircraft, or a kit that has moved. */
-static int put_legs(struct export *export, const struct track *track)
+static int put_legs(struct output *output, const struct track *track)
 {
 	int status = 0;
 
 	if (track->kind == KIND_SIGNAL || (track->kind == KIND_KIT && track->placed < 2))
 		return 0;
 	for (size_t from = 0, end; from < track->placed && !status; from = end) {
-		end = track_leg_end(track->points, from, track->placed, export->gap_us);
-		put_leg(&export->out, track, track->points + from, end - from);
-		status = export_flush(export, false);
+		end = track_leg_end(track->points, from, track->placed, output->gap_us);
+		put_leg(&output->text, track, track->points + from, end - from);
+		status = output_flush(output, false);
 	}
 	return status;
 }
 
-static int put_rings(struct export *export, const struct track *track)
+static int put_rings(struct output *output, const struct track *track)
 {
-	struct buffer *out = &export->out;
+	struct buffer *out = &output->text;
 	struct ring ring;
 	size_t from = 0;
 	int status = 0;
 
-	while (!status && ring_next(&export->sky, track, export->gap_us, &from, &ring)) {
+	while (!status && ring_next(&output->sky, track, output->gap_us, &from, &ring)) {
 		if (!ring.placed) {
-			export->hidden += ring.count;
+			output->hidden += ring.count;
 			continue;
 		}
 		begin_feature(out, track, track->kind == KIND_SIGNAL ? "signal" : "heard");
@@ -179,7 +179,7 @@ static int put_rings(struct export *export, const struct track *track)
 		put_facts(out, track);
 		json_number(out, "range_m", round(ring.range_m));
 		end_feature(out, ring.center);
-		status = export_flush(export, false);
+		status = output_flush(output, false);
 	}
 	return status;
 }
@@ -201,22 +201,21 @@ static void put_spots(struct buffer *out, const struct track *track)
 	}
 }
 
-static int end(struct export *export)
+static int end(struct output *output)
 {
-	const struct sky *sky = &export->sky;
+	const struct sky *sky = &output->sky;
 	int status = 0;
 
-	buffer_add_text(&export->out, head);
-	sky_finish(&export->sky);
+	buffer_add_text(&output->text, head);
+	sky_finish(&output->sky);
 	for (size_t i = 0; i < sky->count && !status; i++) {
-		put_spots(&export->out, sky->tracks[i]);
-		status = put_legs(export, sky->tracks[i]);
+		put_spots(&output->text, sky->tracks[i]);
+		status = put_legs(output, sky->tracks[i]);
 		if (!status)
-			status = put_rings(export, sky->tracks[i]);
+			status = put_rings(output, sky->tracks[i]);
 	}
-	buffer_add_text(&export->out, foot);
+	buffer_add_text(&output->text, foot);
 	return status;
 }
 
-const struct format format_geojson = {"geojson",
-	"GeoJSON: tracks with times, pilots, kits, signals", NULL, export_collect, end, 1000000};
+const struct format format_geojson = {"geojson", NULL, output_collect, end, 1000000};

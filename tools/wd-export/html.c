@@ -74,14 +74,14 @@ static void put_points(struct buffer *out, const struct track *track)
 	buffer_add_char(out, ']');
 }
 
-static void put_rings(struct buffer *out, struct export *export, const struct track *track)
+static void put_rings(struct buffer *out, struct output *output, const struct track *track)
 {
 	struct ring ring;
 	size_t from = 0;
 	const char *separator = "";
 
 	buffer_add_text(out, ",\"rings\":[");
-	while (ring_next(&export->sky, track, export->gap_us, &from, &ring)) {
+	while (ring_next(&output->sky, track, output->gap_us, &from, &ring)) {
 		buffer_printf(out, "%s[%lld,%lld", separator, (long long)ring.first / 1000,
 			(long long)ring.last / 1000);
 		put_finite(out, ring.placed ? ring.center.lat : (double)NAN, 6);
@@ -117,7 +117,7 @@ static void put_facts(struct buffer *out, const struct track *track)
 	buffer_add_char(out, '}');
 }
 
-static void put_thing(struct buffer *out, struct export *export, const struct track *track)
+static void put_thing(struct buffer *out, struct output *output, const struct track *track)
 {
 	buffer_printf(out, "{\"kind\":\"%s\"", kind_name(track->kind));
 	json_text(out, "kit", span_of(track->kit_id));
@@ -127,60 +127,60 @@ static void put_thing(struct buffer *out, struct export *export, const struct tr
 	put_place(out, "pilot", track->piloted, track->pilot);
 	put_place(out, "home", track->homed, track->home);
 	put_points(out, track);
-	put_rings(out, export, track);
+	put_rings(out, output, track);
 	buffer_add_char(out, '}');
 }
 
-static int put_things(struct export *export)
+static int put_things(struct output *output)
 {
-	const struct sky *sky = &export->sky;
+	const struct sky *sky = &output->sky;
 	struct buffer json = {0};
 	int status = 0;
 
 	for (size_t i = 0; i < sky->count && !status; i++) {
 		buffer_add_text(&json, i ? ",\n" : "\n");
-		put_thing(&json, export, sky->tracks[i]);
-		put_json(&export->out, buffer_span(&json));
-		export->out.failed |= json.failed;
+		put_thing(&json, output, sky->tracks[i]);
+		put_json(&output->text, buffer_span(&json));
+		output->text.failed |= json.failed;
 		json.length = 0;
-		status = export_flush(export, false);
+		status = output_flush(output, false);
 	}
 	buffer_release(&json);
 	return status;
 }
 
-static int put_records(struct export *export)
+static int put_records(struct output *output)
 {
 	struct buffer json = {0};
 
-	buffer_printf(&json, "{\"gap_ms\":%lld", (long long)export->gap_us / 1000);
-	json_text(&json, "title", span_of(export->title));
-	if (export->tiles_url) {
+	buffer_printf(&json, "{\"gap_ms\":%lld", (long long)output->gap_us / 1000);
+	json_text(&json, "title", span_of(output->title));
+	if (output->tiles_url) {
 		buffer_add_text(&json, ",\"tiles\":{\"type\":\"xyz\"");
-		json_text(&json, "url", span_of(export->tiles_url));
-		json_text(&json, "credit", span_of(export->tiles_credit));
+		json_text(&json, "url", span_of(output->tiles_url));
+		json_text(&json, "credit", span_of(output->tiles_credit));
 		buffer_add_char(&json, '}');
 	}
 	buffer_add_text(&json, ",\"things\":[");
-	put_json(&export->out, buffer_span(&json));
-	export->out.failed |= json.failed;
+	put_json(&output->text, buffer_span(&json));
+	output->text.failed |= json.failed;
 	buffer_release(&json);
-	int status = put_things(export);
-	buffer_add_text(&export->out, "\n]}");
+	int status = put_things(output);
+	buffer_add_text(&output->text, "\n]}");
 	return status;
 }
 
-static int begin(struct export *export)
+static int begin(struct output *output)
 {
-	struct buffer *out = &export->out;
+	struct buffer *out = &output->text;
 
 	buffer_add_text(
 		out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-	int status = put_policy(out, export->tiles_url);
+	int status = put_policy(out, output->tiles_url);
 	buffer_add_text(out,
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
-	xml_put_text(out, span_of(export->title));
+	xml_put_text(out, span_of(output->title));
 	buffer_add_text(out, "</title>\n<style>");
 	buffer_add_text(out, page_leaflet_css);
 	buffer_add_text(out, "</style>\n<style>");
@@ -191,12 +191,12 @@ static int begin(struct export *export)
 	return status;
 }
 
-static int end(struct export *export)
+static int end(struct output *output)
 {
-	struct buffer *out = &export->out;
+	struct buffer *out = &output->text;
 
-	sky_finish(&export->sky);
-	int status = put_records(export);
+	sky_finish(&output->sky);
+	int status = put_records(output);
 	buffer_add_text(out, "</script>\n<script>");
 	buffer_add_text(out, page_leaflet_js);
 	buffer_add_text(out, "</script>\n<script>");
@@ -205,5 +205,4 @@ static int end(struct export *export)
 	return status;
 }
 
-const struct format format_html = {"html", "a map to look at, in one page that needs nothing else",
-	begin, export_collect, end, 200000};
+const struct format format_html = {"html", begin, output_collect, end, 200000};

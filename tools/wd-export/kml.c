@@ -112,9 +112,9 @@ static void put_leg(struct buffer *out, const struct point *points, size_t count
 	buffer_add_text(out, "\n</gx:Track>\n");
 }
 
-static int put_way(struct export *export, const struct track *track)
+static int put_way(struct output *output, const struct track *track)
 {
-	struct buffer *out = &export->out;
+	struct buffer *out = &output->text;
 	int status = 0;
 
 	if (track->kind == KIND_SIGNAL || !track->placed)
@@ -125,9 +125,9 @@ static int put_way(struct export *export, const struct track *track)
 	put_extended_data(out, track);
 	buffer_add_text(out, "<gx:MultiTrack>\n");
 	for (size_t from = 0, end; from < track->placed && !status; from = end) {
-		end = track_leg_end(track->points, from, track->placed, export->gap_us);
+		end = track_leg_end(track->points, from, track->placed, output->gap_us);
 		put_leg(out, track->points + from, end - from);
-		status = export_flush(export, false);
+		status = output_flush(output, false);
 	}
 	buffer_add_text(out, "</gx:MultiTrack></Placemark>\n");
 	return status;
@@ -182,37 +182,37 @@ static void put_ring(struct buffer *out, const struct track *track, const struct
 	buffer_add_text(out, "</coordinates></LineString></Placemark>\n");
 }
 
-static int put_rings(struct export *export, const struct track *track)
+static int put_rings(struct output *output, const struct track *track)
 {
 	struct ring ring;
 	size_t from = 0;
 	int status = 0;
 
-	while (!status && ring_next(&export->sky, track, export->gap_us, &from, &ring)) {
+	while (!status && ring_next(&output->sky, track, output->gap_us, &from, &ring)) {
 		if (ring.placed)
-			put_ring(&export->out, track, &ring);
+			put_ring(&output->text, track, &ring);
 		else
-			export->hidden += ring.count;
-		status = export_flush(export, false);
+			output->hidden += ring.count;
+		status = output_flush(output, false);
 	}
 	return status;
 }
 
-static int put_track(struct export *export, const struct track *track)
+static int put_track(struct output *output, const struct track *track)
 {
-	int status = put_way(export, track);
+	int status = put_way(output, track);
 
 	if (status)
 		return status;
-	put_people(&export->out, track);
-	return put_rings(export, track);
+	put_people(&output->text, track);
+	return put_rings(output, track);
 }
 
 /* Tracks are in order by kit: each change of the kit is a new folder. */
-static int put_folders(struct export *export)
+static int put_folders(struct output *output)
 {
-	const struct sky *sky = &export->sky;
-	struct buffer *out = &export->out;
+	const struct sky *sky = &output->sky;
+	struct buffer *out = &output->text;
 	int status = 0;
 
 	for (size_t i = 0; i < sky->count && !status; i++) {
@@ -222,21 +222,20 @@ static int put_folders(struct export *export)
 			xml_put_text(out, span_of(kit_id));
 			buffer_add_text(out, "</name>\n");
 		}
-		status = put_track(export, sky->tracks[i]);
+		status = put_track(output, sky->tracks[i]);
 	}
 	if (sky->count)
 		buffer_add_text(out, "</Folder>\n");
 	return status;
 }
 
-static int end(struct export *export)
+static int end(struct output *output)
 {
-	sky_finish(&export->sky);
-	kml_put_head(&export->out, export->title);
-	int status = put_folders(export);
-	buffer_add_text(&export->out, "</Document>\n</kml>\n");
+	sky_finish(&output->sky);
+	kml_put_head(&output->text, output->title);
+	int status = put_folders(output);
+	buffer_add_text(&output->text, "</Document>\n</kml>\n");
 	return status;
 }
 
-const struct format format_kml = {
-	"kml", "KML: the same for Google Earth", NULL, export_collect, end, 1000000};
+const struct format format_kml = {"kml", NULL, output_collect, end, 1000000};

@@ -12,7 +12,7 @@
 static const struct format *const formats[] = {
 	&format_geojson, &format_kml, &format_csv, &format_cot, &format_html};
 
-static struct export export = {
+static struct output output = {
 	.type = "drone",
 	.title = "WarDragon",
 	.tiles_credit = "",
@@ -23,9 +23,9 @@ static double gap_s = 600, stale_s = 60;
 static int64_t most_points;
 
 static struct opt opts[] = {
-	{"type", OPT_TEXT, &export.type, "TYPE", "csv: the records that become rows (drone)"},
-	{"raw", OPT_FLAG, &export.raw, NULL, "csv: for programs: plain names, no guard"},
-	{"title", OPT_TEXT, &export.title, "TEXT", "kml, html: what it is called (WarDragon)"},
+	{"type", OPT_TEXT, &output.type, "TYPE", "csv: the records that become rows (drone)"},
+	{"raw", OPT_FLAG, &output.raw, NULL, "csv: for programs: plain names, no guard"},
+	{"title", OPT_TEXT, &output.title, "TEXT", "kml, html: what it is called (WarDragon)"},
 	{"gap", OPT_SECONDS, &gap_s, "SECONDS",
 		"geojson, kml, html: a silence so long ends a leg (600)", 1, 1e8},
 	{"max-points", OPT_NUMBER, &most_points, "N",
@@ -34,9 +34,9 @@ static struct opt opts[] = {
 		1000, 1e9},
 	{"stale", OPT_SECONDS, &stale_s, "SECONDS", "cot: how long an event is good for (60)", 1,
 		1e8},
-	{"tiles", OPT_TEXT, &export.tiles_url, "URL",
+	{"tiles", OPT_TEXT, &output.tiles_url, "URL",
 		"html: a map below, from https://HOST/…/{z}/{x}/{y}.png"},
-	{"tiles-credit", OPT_TEXT, &export.tiles_credit, "TEXT", "html: whose map that is"},
+	{"tiles-credit", OPT_TEXT, &output.tiles_credit, "TEXT", "html: whose map that is"},
 	{"strict", OPT_FLAG, &strict, NULL, "exit 65 at the end if a line was no record"},
 };
 
@@ -57,21 +57,21 @@ static struct opt_tool tool = {
 static int take_line(void *self, struct span line)
 {
 	(void)self;
-	return format->line(&export, line);
+	return format->line(&output, line);
 }
 
 static int skip_line(void *self, struct span beginning)
 {
 	(void)self;
 	(void)beginning;
-	export.unread++;
+	output.unread++;
 	return 0;
 }
 
 static int settle(void *self, bool idle)
 {
 	(void)self;
-	return export_flush(&export, idle);
+	return output_flush(&output, idle);
 }
 
 static const struct format *format_of(const char *name)
@@ -86,18 +86,18 @@ static const struct format *format_of(const char *name)
 /* Whatever is not in the file, and why. */
 static void report(void)
 {
-	if (export.unread)
+	if (output.unread)
 		log_warning("lines that are no records",
-			{"lines", log_number((int64_t) export.unread).text});
-	if (export.sky.stride > 1)
+			{"lines", log_number((int64_t)output.unread).text});
+	if (output.sky.stride > 1)
 		log_warning("tracks are thinned",
-			{"one_point_of", log_number((int64_t) export.sky.stride).text},
+			{"one_point_of", log_number((int64_t)output.sky.stride).text},
 			{"help", "--max-points"});
-	if (export.sky.turned_away)
+	if (output.sky.turned_away)
 		log_warning("too many things: some are left out",
-			{"records", log_number((int64_t) export.sky.turned_away).text},
+			{"records", log_number((int64_t)output.sky.turned_away).text},
 			{"help", "--max-points"});
-	if (export.hidden)
+	if (output.hidden)
 		log_info("heard without a position of drone or kit: not on the map",
 			{"detections", log_number((int64_t) export.hidden).text});
 }
@@ -107,18 +107,18 @@ static int run(char *const *files)
 	const struct lines_user user = {NULL, take_line, skip_line, settle};
 	int status;
 
-	sky_init(&export.sky, (size_t)(most_points ? most_points : (int64_t)format->most_points));
-	status = format->begin ? format->begin(&export) : 0;
+	sky_init(&output.sky, (size_t)(most_points ? most_points : (int64_t)format->most_points));
+	status = format->begin ? format->begin(&output) : 0;
 	if (!status)
 		status = lines_run(files, &user);
 	if (!status && format->end)
-		status = format->end(&export);
+		status = format->end(&output);
 	if (!status)
-		status = export_flush(&export, true);
+		status = output_flush(&output, true);
 	if (!status)
 		report();
-	sky_release(&export.sky);
-	buffer_release(&export.out);
+	sky_release(&output.sky);
+	buffer_release(&output.text);
 	return status;
 }
 
@@ -132,8 +132,8 @@ int main(int argc, char **argv)
 	format = format_of(*operands);
 	if (!format)
 		return opt_usage(&tool, "which format? geojson, kml, csv, cot or html", *operands);
-	export.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
-	export.stale_us = (int64_t)(stale_s * (double)CLOCK_SECOND_US);
+	output.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
+	output.stale_us = (int64_t)(stale_s * (double)CLOCK_SECOND_US);
 	status = run(operands + 1);
-	return !status && strict && export.unread ? EX_DATAERR : status;
+	return !status && strict && output.unread ? EX_DATAERR : status;
 }
