@@ -99,7 +99,7 @@ static void report(void)
 			{"help", "--max-points"});
 	if (output.hidden)
 		log_info("heard without a position of drone or kit: not on the map",
-			{"detections", log_number((int64_t) export.hidden).text});
+			{"detections", log_number((int64_t)output.hidden).text});
 }
 
 static int run(char *const *files)
