@@ -14,8 +14,12 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* Enough that the way to the server and back does not count, and a few MB at most. */
-#define ROWS_AT_ONCE "2000"
+/* Enough that the way to the server and back does not count, and a few MB at most: a reject has up
+ * to 64 KiB of what it rejects. */
+enum {
+	ROWS_AT_ONCE = 2000,
+	REJECTS_AT_ONCE = 50,
+};
 
 /* timestamptz counts microseconds from 2000-01-01 (src/include/datatype/timestamp.h). */
 #define POSTGRESQL_EPOCH_US (10957 * CLOCK_DAY_US)
@@ -204,7 +208,8 @@ static int fetch(struct pg *pg, size_t t)
 
 	PQclear(reading->rows);
 	*reading = (struct reading){0};
-	snprintf(sql, sizeof(sql), "FETCH " ROWS_AT_ONCE " FROM wd_%zu", t);
+	snprintf(sql, sizeof(sql), "FETCH %d FROM wd_%zu",
+		t == TABLE_REJECT ? REJECTS_AT_ONCE : ROWS_AT_ONCE, t);
 	int status = run(pg, sql, NULL, &reading->rows);
 	if (status) {
 		reading->rows = NULL;
