@@ -22,7 +22,7 @@ static const char erase[] = "\r\033[K";
 
 static const char *tool = "wd";
 static enum log_level shown = LOG_INFO;
-static bool status_stands;
+static bool on_terminal; /* one that can erase a line */
 
 static const struct {
 	const char *name;
@@ -39,8 +39,10 @@ static const struct {
 void log_open(const char *name)
 {
 	const char *level = getenv("LOG_LEVEL");
+	const char *terminal = getenv("TERM");
 
 	tool = name;
+	on_terminal = terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO);
 	if (level && *level && !log_level_parse(level))
 		log_warning("unknown level", {"LOG_LEVEL", level},
 			{"known", "debug, info, warning, error"});
@@ -142,11 +144,11 @@ static size_t add(char *line, size_t used, const char *text)
 	return used + length;
 }
 
+/* The status line that goes away may be another stage's. */
 static size_t begin(char *line)
 {
-	size_t used = add(line, 0, status_stands ? erase : "");
+	size_t used = add(line, 0, on_terminal ? erase : "");
 
-	status_stands = false;
 	used = add(line, used, tool);
 	return add(line, used, ": ");
 }
@@ -196,10 +198,7 @@ void log_plain(const char *text)
 
 bool log_watched(void)
 {
-	const char *terminal = getenv("TERM");
-
-	return log_shows(LOG_INFO) && isatty(STDERR_FILENO) &&
-	       tcgetpgrp(STDERR_FILENO) == getpgrp() && terminal && strcmp(terminal, "dumb") != 0;
+	return log_shows(LOG_INFO) && on_terminal && tcgetpgrp(STDERR_FILENO) == getpgrp();
 }
 
 static size_t terminal_width(void)
@@ -216,13 +215,11 @@ void log_status(const char *text)
 {
 	char line[LINE_MAX_BYTES];
 
-	if (!log_watched() || (!*text && !status_stands))
+	if (!log_watched())
 		return;
-	status_stands = true; /* at least what another program wrote there */
 	size_t used = *text ? add(line, begin(line), text) : add(line, 0, erase);
 	size_t most = sizeof(erase) - 1 + terminal_width() - 1;
 	emit(line, used < most ? used : most, '\r');
-	status_stands = *text != '\0';
 }
 
 struct log_text log_number(int64_t number)

@@ -45,9 +45,9 @@ void log_plain(const char *line);
 /* Whether somebody watches: stderr is a terminal, we are in its foreground and not silenced. */
 bool log_watched(void);
 
-/* A line that stands on the terminal until the next line of ours, of either kind, takes its place,
- * for what goes on meanwhile: "3 kits up, 1 down"; "" takes it away. The cursor waits at its
- * beginning, so that other programs write over it. Nothing is shown unless log_watched(). `text` is
+/* A line that stands on the terminal until the next line of any of our tools takes its place, for
+ * what goes on meanwhile: "3 kits up, 1 down"; "" takes it away. The cursor waits at its beginning,
+ * so that other programs write over it. Nothing is shown unless log_watched(). `text` is
  * ours: ASCII without control characters; it is cut at the edge of the terminal. */
 void log_status(const char *text);
 

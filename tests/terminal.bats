@@ -64,6 +64,13 @@ two_kits() {
 	grep -qaP '\r\x1b\[Kwd-poll: kits loaded anew kits=1\r$' seen
 }
 
+@test "a message of another stage takes its place, too" {
+	two_kits
+	watch 80 '(?s)kits up.*kit=down' \
+		'wd-poll -c kits.yaml | { sleep 2; wd-health; } >lines'
+	grep -qaP '\r\x1b\[Kwd-health: kit changed its state kit=down ' seen
+}
+
 @test "it is cut at the edge of the terminal" {
 	two_kits
 	watch 20 'wd-poll: 1 kits up.*wd-poll: 1 kits up' 'wd-poll -c kits.yaml >lines'
