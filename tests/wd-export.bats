@@ -60,6 +60,15 @@ features() {
 	ogrinfo -ro -al -so out.geojson | grep -F 'GEOGCRS["WGS 84"'
 }
 
+@test "a kit's state is no reason to forget what it said before" {
+	cat >in <<-'END'
+	{"type":"kit_status","time":"2026-11-23T12:00:00.000000Z","kit_id":"k","status":"online"}
+	{"type":"system_health","time":"2026-11-23T10:00:00.000000Z","kit_id":"k","lat":1,"lon":2,"cpu_percent":12.5}
+	END
+	wd-export geojson in >out
+	[ "$(jq -c '.features[0].properties | [.status, .cpu_percent]' out)" = '["online",12.5]' ]
+}
+
 @test "kml: well-formed, a folder a kit, tracks with times" {
 	records | wd-export kml --title 'Day <1>' >out.kml
 	xmllint --noout out.kml

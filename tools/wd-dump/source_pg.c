@@ -1,4 +1,4 @@
-/* Rows from PostgreSQL: a cursor a table, in one read-only transaction, some thousand rows at a
+/* Rows from PostgreSQL: a cursor a table, in one read-only transaction, a portion at a
  * time.
  *
  * Values come in binary: no number is converted to text and back. */

@@ -67,7 +67,7 @@ static const char *const names[FIELD_COUNT] = {
 static const struct {
 	const char *type;
 	enum kind kind;
-	bool timed; /* without a time it is of no use */
+	bool timed; /* of a moment; the others say what holds until they come again */
 } types[] = {
 	{"drone", KIND_DRONE, true},
 	{"signal", KIND_SIGNAL, true},
@@ -131,11 +131,9 @@ static enum observed read_members(struct observation *o, bool timed)
 	if (scan_text_is(o->members[FIELD_TRACK_TYPE].value, "aircraft") && o->kind == KIND_DRONE)
 		o->kind = KIND_AIRCRAFT;
 	o->placed = observation_place(o, FIELD_LAT, FIELD_LON, &o->place);
-	if (!read_time(o, &o->time)) {
-		if (timed)
-			return OBSERVED_BROKEN;
-		o->time = 0;
-	}
+	o->time = 0;
+	if (timed && !read_time(o, &o->time))
+		return OBSERVED_BROKEN;
 	if (!text_of(o, FIELD_KIT_ID, o->kit_id, sizeof(o->kit_id)) || !read_id(o))
 		return OBSERVED_BROKEN;
 	return OBSERVED;

@@ -87,7 +87,7 @@ struct place {
 
 struct observation {
 	enum kind kind;
-	clock_us time; /* 0 where the record has none, as the lines that name a kit */
+	clock_us time; /* 0 for lines that name a kit or its state: they are of no moment */
 	bool placed;
 	struct place place;
 	char kit_id[RECORD_ID_MAX + 1];
