@@ -92,6 +92,51 @@ wd-store||not_json: expected an object at byte 0" ]
 	[ "$(pg_value wd "SELECT relkind FROM pg_class WHERE relname = 'drones'")" = r ]
 }
 
+# TimescaleDB is not packaged in Debian: functions of the same names that note how they are called.
+pretend_timescaledb() {
+	psql -qd wd <<-'SQL'
+		CREATE TABLE calls (call text);
+		CREATE TABLE installed AS SELECT 'timescaledb' AS extname;
+		CREATE FUNCTION noted(text) RETURNS void BEGIN ATOMIC INSERT INTO calls VALUES ($1); END;
+		CREATE FUNCTION by_range(text) RETURNS text RETURN 'range ' || $1;
+		CREATE FUNCTION create_hypertable(relation regclass, dimension text,
+			create_default_indexes boolean, if_not_exists boolean, migrate_data boolean)
+			RETURNS void BEGIN ATOMIC SELECT noted(format('hypertable %s %s', $1, $2)); END;
+		CREATE FUNCTION add_retention_policy(relation regclass, drop_after interval,
+			if_not_exists boolean)
+			RETURNS void BEGIN ATOMIC SELECT noted(format('keep %s %s', $1, $2)); END;
+		CREATE FUNCTION add_compression_policy(hypertable regclass, compress_after interval,
+			if_not_exists boolean)
+			RETURNS void BEGIN ATOMIC SELECT noted(format('compress %s %s', $1, $2)); END;
+		CREATE SCHEMA timescaledb_information;
+		CREATE VIEW timescaledb_information.hypertables AS SELECT n AS hypertable_name,
+			'public' AS hypertable_schema, n = 'signals' AS compression_enabled
+			FROM unnest(ARRAY['drones', 'signals', 'system_health']) AS n;
+	SQL
+}
+
+@test "with TimescaleDB its file makes hypertables that are kept and compressed as the manual says" {
+	migrate
+	pretend_timescaledb
+	sed -e 's/FROM pg_extension/FROM installed/' -e 's/EXECUTE format(/PERFORM noted(format(/' \
+		-e 's/wanted.ordering)/&)/' -e 's/current_database()/&)/' \
+		"$ROOT/tools/wd-store/sql/timescaledb.sql" | psql -qd wd -v ON_ERROR_STOP=1
+	diff - <(pg_value wd 'SELECT call FROM calls') <<-'END'
+		hypertable drones range time
+		keep drones 30 days
+		ALTER TABLE drones SET (timescaledb.compress, timescaledb.compress_segmentby = 'kit_id', timescaledb.compress_orderby = 'time DESC, drone_id')
+		compress drones 7 days
+		hypertable signals range time
+		keep signals 30 days
+		compress signals 7 days
+		hypertable system_health range time
+		keep system_health 90 days
+		ALTER TABLE system_health SET (timescaledb.compress, timescaledb.compress_segmentby = 'kit_id', timescaledb.compress_orderby = 'time DESC')
+		compress system_health 7 days
+		ALTER DATABASE wd SET timescaledb.max_tuples_decompressed_per_dml_transaction = 0
+	END
+}
+
 @test "one batch gives what its lines would have given one by one" {
 	for seed in 1 2 3; do
 		jumble $seed >lines
@@ -118,11 +163,11 @@ wd-store||not_json: expected an object at byte 0" ]
 		drones 2501 4999
 	} >lines
 	run -0 wd-store "$pg_url" lines
-	[ "$output" = 'wd-store: read=5000 stored=4999 unchanged=0 rejected=1 ignored=0' ]
+	[ "${lines[-1]}" = 'wd-store: read=5000 stored=4999 unchanged=0 rejected=1 ignored=0' ]
 	[ "$(pg_value wd 'SELECT stage, kit_id, time, reason, raw FROM rejects')" = \
 		"wd-store|alpha|2026-11-23 17:59:29.5+00|refused: 23514 no_fly|$(drone poison ',"lat":66.6')" ]
 	run -0 wd-store "$pg_url" lines
-	[ "$output" = 'wd-store: read=5000 stored=0 unchanged=4999 rejected=1 ignored=0' ]
+	[ "${lines[-1]}" = 'wd-store: read=5000 stored=0 unchanged=4999 rejected=1 ignored=0' ]
 	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 1 ]
 }
 
@@ -143,12 +188,46 @@ wd-store||not_json: expected an object at byte 0" ]
 		drone last ',"lat":66.6'
 	} >lines
 	run -0 wd-store "$pg_url" lines
-	[ "$output" = 'wd-store: read=101 stored=98 unchanged=0 rejected=3 ignored=0' ]
+	[ "${lines[-1]}" = 'wd-store: read=101 stored=98 unchanged=0 rejected=3 ignored=0' ]
 	[ "$(pg_value wd 'SELECT reason FROM rejects GROUP BY 1 ORDER BY 1')" = "refused: 54000
 refused: P0001" ]
 	for n in 1 2 3 4 5 6 7; do drone "p$n" ',"lat":66.6'; done >lines
 	run -0 wd-store "$pg_url" lines
-	[ "$output" = 'wd-store: read=7 stored=0 unchanged=0 rejected=7 ignored=0' ]
+	[ "${lines[-1]}" = 'wd-store: read=7 stored=0 unchanged=0 rejected=7 ignored=0' ]
+}
+
+@test "a batch of nothing but poison takes seconds, not minutes" {
+	migrate
+	psql -qd wd -c "ALTER TABLE drones ADD CONSTRAINT no_fly CHECK (lat < 0)"
+	drones 1 1000 >lines
+	run -0 timeout 40 wd-store "$pg_url" lines
+	[ "${lines[0]}" = 'wd-store: the database refused rows; they are in rejects rows=1000 reason="23514 no_fly"' ]
+	[ "${lines[1]}" = 'wd-store: read=1000 stored=0 unchanged=0 rejected=1000 ignored=0' ]
+}
+
+@test "large batches, new rows and known ones mixed" {
+	migrate
+	drones 1 3000 >lines
+	drones 2001 5000 >more
+	drones 5001 9000 >last
+	run -0 wd-store --batch 1500 "$pg_url" lines more last
+	[ "$output" = 'wd-store: read=10000 stored=9000 unchanged=1000 rejected=0 ignored=0' ]
+	run -0 wd-store --batch 1500 "$pg_url" last more lines
+	[ "$output" = 'wd-store: read=10000 stored=0 unchanged=10000 rejected=0 ignored=0' ]
+	has_rows 9000
+	[ "$(pg_value wd 'SELECT sum(rssi), sum(lat) FROM drones')" = "$(cat lines more last | jq -s \
+		'unique_by(.drone_id) | map(.rssi) as $r | map(.lat) as $l | "\($r | add)|\($l | add)"' -r)" ]
+}
+
+@test "columns that have other types than ours get the right values" {
+	migrate
+	psql -qd wd -c 'ALTER TABLE drones ALTER rssi TYPE double precision, ALTER lat TYPE numeric,
+		ALTER description TYPE varchar(20), ALTER time TYPE timestamp'
+	drones 1 2000 >lines
+	run -0 wd-store "$pg_url" lines
+	[[ $output == *' stored=2000 '* ]]
+	[ "$(pg_value wd "SELECT rssi, lat, description, time FROM drones WHERE drone_id = 'd42'")" = \
+		'-42|42|drone number 42|2026-11-23 00:00:42' ]
 }
 
 @test "what a row holds is not in the log" {

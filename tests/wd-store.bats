@@ -165,7 +165,7 @@ teardown() {
 		drones 701 999
 	} >lines
 	run -0 wd-store sqlite:t.db lines
-	[ "$output" = 'wd-store: read=1000 stored=999 unchanged=0 rejected=1 ignored=0' ]
+	[ "${lines[-1]}" = 'wd-store: read=1000 stored=999 unchanged=0 rejected=1 ignored=0' ]
 	[ "$(sqlite_value t.db 'SELECT raw FROM rejects')" = "$(drone poison ',"lat":66.6')" ]
 }
 

@@ -9,7 +9,9 @@
 struct careful {
 	struct sink *sink;
 	struct load *load;
-	struct counts counts; /* of this transaction */
+	struct counts counts;         /* of this transaction */
+	size_t refused;               /* lines, by the database */
+	char reason[SINK_REASON_MAX]; /* of the last of them */
 };
 
 /* Puts the lines below a mark; where a row is refused, undoes it and returns SINK_DATA. */
@@ -40,6 +42,8 @@ static int set_aside(struct careful *careful, const struct line *line)
 	char reason[SINK_REASON_MAX + sizeof("refused: ")];
 	struct line refused = {line->text, reason};
 
+	careful->refused++;
+	memcpy(careful->reason, careful->sink->reason, sizeof(careful->reason));
 	snprintf(reason, sizeof(reason), "refused: %s", careful->sink->reason);
 	int status = put_lines(careful, &refused, 1);
 	if (status == SINK_DATA)
@@ -72,7 +76,12 @@ int careful_store(struct sink *sink, struct batch *batch, struct load *load, str
 		status = put_halves(&careful, batch->lines, batch->count);
 	if (!status)
 		status = sink->calls->commit(sink);
-	if (!status)
-		counts_add(counts, &careful.counts);
-	return status;
+	if (status)
+		return status;
+	counts_add(counts, &careful.counts);
+	if (careful.refused > 0)
+		log_warning("the database refused rows; they are in rejects",
+			{"rows", log_number((int64_t)careful.refused).text},
+			{"reason", careful.reason});
+	return 0;
 }

@@ -77,7 +77,10 @@ int pg_put_rows(struct pg *pg, size_t t, const struct rows *rows, size_t *change
 	size_t more = 0;
 	int status;
 
+	/* The next part of the batch finds the temporary table empty again. TRUNCATE would make a
+	 * file for each part: a batch of nothing but bad rows took minutes. */
 	pg_script(&sql, t, false);
+	buffer_printf(&sql, "DELETE FROM wd_stage_%zu", t);
 	buffer_add_char(&sql, '\0');
 	bool sent = !sql.failed && PQsendQuery(pg->conn, sql.data) == 1;
 	status = sql.failed ? fail(EX_OSERR, "out of memory")
@@ -88,6 +91,8 @@ int pg_put_rows(struct pg *pg, size_t t, const struct rows *rows, size_t *change
 		status = pg_copy(pg, t, rows);
 	if (!status)
 		status = hear(pg, t, false, &more);
+	if (!status)
+		status = expect(pg, PGRES_COMMAND_OK, NULL);
 	drain(pg);
 	*changed += more;
 	return status;

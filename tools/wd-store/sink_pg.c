@@ -41,18 +41,9 @@ static void pg_abandon(struct sink *sink)
 	PQclear(result);
 }
 
-/* What was put before a mark has gone through the temporary tables: they begin empty again. */
 static int pg_mark(struct sink *sink)
 {
-	struct pg *pg = pg_of(sink);
-	char sql[64];
-	int status = pg_run(pg, "SAVEPOINT wd");
-
-	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
-		snprintf(sql, sizeof(sql), "TRUNCATE wd_stage_%zu", t);
-		status = pg->staged[t] ? pg_run(pg, sql) : 0;
-	}
-	return status;
+	return pg_run(pg_of(sink), "SAVEPOINT wd");
 }
 
 static int pg_undo(struct sink *sink)

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -72,9 +73,10 @@ static int give_it_time(struct store *store)
 {
 	double wait_s = store_wait_s(++store->failures, (double)random() / 0x7fffffff);
 
-	if (store->failures % MENTION_EVERY == 1)
+	if (store->failures % MENTION_EVERY == 1 || strcmp(store->mentioned, store->sink->reason))
 		log_warning("the database is away", {"reason", store->sink->reason},
 			{"attempts", log_number(store->failures).text});
+	memcpy(store->mentioned, store->sink->reason, sizeof(store->mentioned));
 	if (store->fail_fast)
 		return EX_TEMPFAIL;
 	if (stop_was_asked() || !wait_patiently(store, wait_s))
@@ -136,6 +138,7 @@ static int finish(struct store *store, struct slot *slot)
 	if (store->failures > 0)
 		log_info("the database is back", {"attempts", log_number(store->failures).text});
 	store->failures = 0;
+	store->mentioned[0] = '\0';
 	slot->sent = false;
 	batch_clear(&slot->batch);
 	load_clear(&slot->load);

@@ -19,8 +19,9 @@ struct store {
 	bool fail_fast;
 	struct slot slots[2];
 	struct slot *filling;
-	struct counts *counts; /* the caller's */
-	unsigned failures;     /* in a row, of the database */
+	struct counts *counts;           /* the caller's */
+	unsigned failures;               /* in a row, of the database */
+	char mentioned[SINK_REASON_MAX]; /* why, as it was last said */
 };
 
 /* For batches of at most `most` lines. Owns `sink` from here on, also on failure. Returns 0 or
