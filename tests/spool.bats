@@ -137,3 +137,24 @@ said() {
 	[ "$(grep -c 'the disk is full' poll.err)" = 1 ]
 	wait_for 10 sealed 3
 }
+
+@test "the service manager hears that it is ready, alive, and when it stops" {
+	sim
+	python3 - >heard 3>&- <<-'X' &
+		import socket
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind("notify")
+		while True:
+		    print(s.recv(4096).decode(), flush=True)
+	X
+	echo $! >>"$BATS_TEST_TMPDIR/started"
+	wait_for 5 test -S notify
+	export NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000
+	poll
+	wait_for 5 eval '[ "$(head -1 heard)" = READY=1 ]'
+	wait_for 5 eval '[ "$(grep -c WATCHDOG=1 heard)" -ge 3 ]'
+	kill -TERM "$started"
+	wait_for 5 grep -q STOPPING=1 heard
+	NOTIFY_SOCKET=$PWD/nobody run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
+	[[ $output == *"the service manager does not hear"* ]]
+}

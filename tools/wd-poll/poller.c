@@ -7,6 +7,7 @@
 #include "tools/wd-poll/crowd.h"
 #include "tools/wd-poll/glance.h"
 #include "tools/wd-poll/limits.h"
+#include "tools/wd-poll/notify.h"
 #include "tools/wd-poll/out.h"
 
 #include <poll.h>
@@ -187,6 +188,7 @@ static int turn(struct poller *poller)
 
 	if (status)
 		return status;
+	notify_alive(clock_mono_us());
 	if (!poller->out.spool)
 		watch_reader(poller);
 	status = fetch_wait(poller->fetcher, next_us(poller), &ready);
@@ -233,9 +235,11 @@ static int run(struct poller *poller, bool once)
 	glance_open(&poller->glance, watched, clock_mono_us());
 	make_room(poller);
 	fetch_watch(poller->fetcher, stop_fd(), EPOLLIN);
+	notify("READY=1");
 	while (!status && !poller->stopping && !(once && crowd_finished(&poller->crowd)))
 		status = turn(poller);
 	log_status("");
+	notify("STOPPING=1");
 	if (status)
 		return status;
 	status = drain(poller, poller->stopping ? clock_mono_us() + PARTING_US : INT64_MAX);

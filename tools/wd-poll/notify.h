@@ -1,0 +1,15 @@
+/* What the service manager hears: sd_notify(3)'s protocol, a datagram to $NOTIFY_SOCKET. Where
+ * nobody listens nothing is sent. */
+#ifndef WD_POLL_NOTIFY_H
+#define WD_POLL_NOTIFY_H
+
+#include <stdint.h>
+
+/* Says `state` ("READY=1"). That nobody took it is logged; it is no reason to stop polling. */
+void notify(const char *state);
+
+/* Tells the watchdog that the loop turns: four times in each WATCHDOG_USEC. `now_us` is of the
+ * monotonic clock. */
+void notify_alive(int64_t now_us);
+
+#endif
