@@ -32,6 +32,12 @@ read_log_level() {
 	esac
 }
 
+# At a terminal the status line of a program may stand where a message comes; see common/log.h.
+erase=
+if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then
+	erase=$'\r\033[K'
+fi
+
 # say LOUDNESS MESSAGE [KEY=VALUE]…: one line, in the way of the other tools.
 say() {
 	[ "$1" -le "$loudness" ] || return 0
@@ -39,7 +45,7 @@ say() {
 	for field in "${@:3}"; do
 		text+=" ${field%%=*}=$(printf '%q' "${field#*=}")"
 	done
-	printf '%s: %s\n' "$program" "$text" >&2
+	printf '%s%s: %s\n' "$erase" "$program" "$text" >&2
 }
 
 # die STATUS MESSAGE [KEY=VALUE]…
