@@ -153,6 +153,19 @@ after() {
 	[ "${lines[0]}" = '"day"' ]
 }
 
+@test "a drone that says it is elsewhere does not make everything small" {
+	{
+		records
+		jq -nc '{type: "drone", time: "2026-11-23T10:00:00Z", kit_id: "k1", drone_id: "liar", lat: -33, lon: 151}'
+	} | wd-export html >page.html
+	after '[map.getZoom() > 12, map.getBounds().contains([42, -71])]'
+	[ "$value" = '[true, true]' ]
+	# There is no kit in these: all are shown.
+	records | grep '"drone"' | wd-export html >page.html
+	after '[map.getBounds().contains([42.01, -71.01]), map.getBounds().contains([42.001, -71.001])]'
+	[ "$value" = '[true, true]' ]
+}
+
 @test "on a phone nothing is wider than the window" {
 	page
 	run -0 browser --size 360x740 page.html 'view.choose(things[0]); document.documentElement.scrollWidth' \

@@ -304,19 +304,24 @@ if (page.tiles) {
 	L.tileLayer(page.tiles.url, {maxZoom: 20}).addTo(map);
 }
 
-/* Kits and what is near them; aircraft, which are heard from afar, only if there is nothing else. */
+/* What the map shows at first: the kits, and what was as near to one as radio carries. A drone that
+ * says that it is elsewhere must not make everything small. Without kits, all; aircraft, which are
+ * heard from afar, only where there is nothing else. */
+const NEAR_M = 30000;
+
+function placesOf(thing) {
+	const places = [thing.pilot, thing.where(-Infinity, Infinity)].filter(Boolean);
+	for (let i = 0; i < thing.count; i++)
+		places.push([thing.at(i, LAT), thing.at(i, LON)]);
+	return places.map(place => L.latLng(place));
+}
+
 function everything() {
-	const bounds = L.latLngBounds([]);
-	const near = things.filter(thing => thing.kind !== 'aircraft');
-	for (const thing of near.some(t => t.where(-Infinity, Infinity)) ? near : things) {
-		for (let i = 0; i < thing.count; i++)
-			bounds.extend([thing.at(i, LAT), thing.at(i, LON)]);
-		for (const place of [thing.pilot, thing.where(-Infinity, Infinity)]) {
-			if (place)
-				bounds.extend(place);
-		}
-	}
-	return bounds;
+	const kits = things.filter(thing => thing.kind === 'kit').flatMap(placesOf);
+	const others = things.filter(thing => thing.kind !== 'aircraft').flatMap(placesOf);
+	const places = others.length ? others : things.flatMap(placesOf);
+	return L.latLngBounds(kits.length ? places.filter(
+		place => kits.some(kit => kit.distanceTo(place) < NEAR_M)) : places);
 }
 
 const all = everything();
