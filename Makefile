@@ -13,6 +13,10 @@ BINDIR  = $(PREFIX)/bin
 MANDIR  = $(PREFIX)/share/man
 DOCDIR  = $(PREFIX)/share/doc/wd-tools
 BASHDIR = $(PREFIX)/share/bash-completion/completions
+LIBDIR  = $(PREFIX)/lib/wd-tools
+UNITDIR = $(PREFIX)/lib/systemd/system
+USERDIR = $(PREFIX)/lib/sysusers.d
+TEMPDIR = $(PREFIX)/lib/tmpfiles.d
 
 TOOLS   = wd-poll wd-normalize wd-health wd-store wd-dump wd-export wd-sim
 
@@ -147,10 +151,39 @@ $(BUILD)/completion.bash: scripts/completion $(COMPLETED)
 	@PATH=$(BUILD)/bin:$$PATH scripts/completion $(COMPLETED) >$@.new
 	@mv $@.new $@
 
-install: install-completion
+# Scripts find the files that they share beside themselves, so they are linked to from BINDIR.
+SCRIPTS = $(notdir $(wildcard scripts/wd-*))
+SHARED  = $(filter-out scripts/apt.bash,$(wildcard scripts/*.bash))
+MANUALS = $(wildcard man/*.[157])
+UNITS   = $(notdir $(wildcard config/systemd/*.service.in config/systemd/*.timer config/systemd/*.target))
+
+install: $(BINS) install-completion
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
+	install -m755 $(BINS) $(DESTDIR)$(BINDIR)
+	install -m755 $(SCRIPTS:%=scripts/%) $(DESTDIR)$(LIBDIR)
+	install -m644 $(SHARED) $(DESTDIR)$(LIBDIR)
+	for name in $(SCRIPTS); do ln -sf ../lib/wd-tools/$$name $(DESTDIR)$(BINDIR)/$$name; done
+	for page in $(MANUALS); do \
+		install -Dm644 -t $(DESTDIR)$(MANDIR)/man$${page##*.} $$page || exit; done
+	for unit in $(UNITS); do \
+		sed 's,@BINDIR@,$(BINDIR),g' config/systemd/$$unit >$(DESTDIR)$(UNITDIR)/$${unit%.in} || exit; done
+	install -Dm644 config/systemd/wd-tools.sysusers $(DESTDIR)$(USERDIR)/wd-tools.conf
+	install -Dm644 config/systemd/wd-tools.tmpfiles $(DESTDIR)$(TEMPDIR)/wd-tools.conf
+	install -m644 README.md LICENSE config/*.example config/systemd/*.conf $(DESTDIR)$(DOCDIR)
+	cp -R config/grafana $(DESTDIR)$(DOCDIR)
+
 install-completion: $(BUILD)/completion.bash
 	install -Dm644 $< $(DESTDIR)$(BASHDIR)/wd-tools
 	for name in $(notdir $(COMPLETED)); do ln -sf wd-tools $(DESTDIR)$(BASHDIR)/$$name; done
+
+# What was installed, and nothing that was made since: no spool, no configuration.
+uninstall:
+	rm -f $(TOOLS:%=$(DESTDIR)$(BINDIR)/%) $(SCRIPTS:%=$(DESTDIR)$(BINDIR)/%)
+	rm -f $(foreach page,$(MANUALS),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS:.in=))
+	rm -f $(DESTDIR)$(USERDIR)/wd-tools.conf $(DESTDIR)$(TEMPDIR)/wd-tools.conf
+	rm -f $(DESTDIR)$(BASHDIR)/wd-tools $(addprefix $(DESTDIR)$(BASHDIR)/,$(notdir $(COMPLETED)))
+	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DOCDIR)
 
 check:
 	scripts/check

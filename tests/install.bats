@@ -1,0 +1,55 @@
+# make install: all that runs, reads and starts, where it belongs; and make uninstall takes it away.
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	make -s -C "$ROOT" install DESTDIR="$PWD/image" PREFIX=/usr >/dev/null 3>&-
+}
+
+teardown() {
+	stop_started
+}
+
+installed() {
+	(cd image && find . -type f -o -type l) | sort
+}
+
+@test "programs, scripts, pages, units and examples are where they belong" {
+	for name in $(basename -a "$ROOT"/scripts/wd-* "$ROOT"/tools/*/); do
+		[ -x "image/usr/bin/$name" ]
+	done
+	for page in "$ROOT"/man/*.[157]; do
+		[ -f "image/usr/share/man/man${page##*.}/$(basename "$page")" ]
+	done
+	for unit in wd-poll wd-poll@ wd-drain wd-drain@ wd-health-report; do
+		grep -q '^ExecStart=/usr/bin/wd-' "image/usr/lib/systemd/system/$unit.service"
+	done
+	[ -f image/usr/share/doc/wd-tools/kits.yaml.example ]
+	[ -f image/usr/share/bash-completion/completions/wd-drain ]
+	[ -f image/usr/lib/sysusers.d/wd-tools.conf ]
+	[ -f image/usr/lib/tmpfiles.d/wd-tools.conf ]
+}
+
+@test "nothing in it points outside of it" {
+	run -1 grep -rIl -e "$ROOT" -e "$PWD" image
+	[ -z "$(find image -xtype l)" ]
+	[ -z "$(find image ! -type l -perm /022)" ]
+}
+
+@test "the installed programs work without the tree" {
+	sim
+	PATH=$PWD/image/usr/bin:/usr/bin:/bin
+	[ "$(command -v wd-drain)" = "$PWD/image/usr/bin/wd-drain" ]
+	run -0 wd-drain --version
+	wd-poll --once --url "$sim_url/kit-1" --spool spool
+	# As a unit would start it, whose PATH knows nothing of where we are.
+	PATH=/usr/bin:/bin run -0 "$PWD/image/usr/bin/wd-drain" --once spool sqlite:one.db
+	[ "$(sqlite_value one.db 'SELECT count(*) FROM system_health')" = 1 ]
+}
+
+@test "make uninstall leaves nothing of it, and all that is others'" {
+	[ "$(installed | wc -l)" -gt 40 ]
+	mkdir -p image/usr/bin && touch image/usr/bin/other
+	make -s -C "$ROOT" uninstall DESTDIR="$PWD/image" PREFIX=/usr
+	[ "$(installed)" = ./usr/bin/other ]
+}
