@@ -112,8 +112,18 @@ said() {
 	[ -s stdout ] || [ -s stderr ] || [ -n "$(find . -type f -newer begun ! -name std\* -size +0)" ]
 }
 
+# heeds_signals SESSION: whether each of our programs in it catches or ignores SIGTERM (bit 14): one
+# that is just being loaded does not, and would die of it.
+heeds_signals() {
+	local pid
+	for pid in $(pgrep -s "$1" '^wd-'); do
+		grep -qsE '^Sig(Cgt|Ign):.*[4-7c-f][0-9a-f]{3}$' "/proc/$pid/status" || return 1
+	done
+}
+
 # interrupt SESSION: ends our programs and scripts in it; what is about to become one sees their end.
 interrupt() {
+	wait_for 5 heeds_signals "$1"
 	pkill -TERM -s "$1" '^wd-' || true
 	pkill -TERM -s "$1" -f '^bash [^ ]*/wd-' || true
 }
