@@ -53,7 +53,6 @@ static int take_step(void)
 	if (status)
 		return status;
 	status = migrate ? sink->calls->migrate(sink, roles) : sink->calls->check(sink);
-
 	if (status == SINK_AGAIN)
 		status = fail(EX_TEMPFAIL, "the database is away", {"reason", sink->reason});
 	if (status == SINK_DATA)

@@ -35,7 +35,7 @@ int pg_stage_all(struct pg *pg, const struct load *load)
 	return status;
 }
 
-/* The next result, once those that say nothing (BEGIN) are passed. */
+/* The next result, as a status; its count of rows in `*rows` where that is asked for. */
 static int expect(struct pg *pg, ExecStatusType wanted, size_t *rows)
 {
 	PGresult *result = PQgetResult(pg->conn);

@@ -128,6 +128,8 @@ int share(const char *target, const struct fill_settings *settings, size_t jobs,
 		return cannot_start();
 	status = start_jobs(&sharer, jobs, target, settings, *files ? files : redirected);
 	close(sharer.alive[1]);
+	if (status)
+		heed(&sharer, SIGTERM);
 	attend(&sharer);
 	close(sharer.alive[0]);
 	int ended = end_jobs(&sharer);
