@@ -1,4 +1,5 @@
-# wd-store on PostgreSQL: the schema, the rows, and what it does when the database misbehaves.
+# wd-store on PostgreSQL: the schema, the rows, the bad ones, the rights. When the database is away:
+# wd-store-outages.bats.
 
 load lib
 load store
@@ -325,136 +326,6 @@ refused: P0001" ]
 	done
 }
 
-@test "database away at the start: waits for it, or exits 75 with --fail-fast" {
-	migrate
-	drones 1 10 >lines
-	pg_down
-	run -75 wd-store --fail-fast "$pg_url" lines
-	[[ ${lines[0]} == 'wd-store: the database is away reason="no connection: '* ]]
-	[ "${lines[1]}" = 'wd-store: read=10 stored=0 unchanged=0 rejected=0 ignored=0 waiting=10' ]
-	start out wd-store "$pg_url" lines
-	wait_for 5 grep -q 'database is away' out.err
-	pg_up
-	ended_with 0 "$started"
-	has_rows 10
-	grep -q 'database is back' out.err
-}
-
-@test "SIGTERM while the database is away: 75, and says what is not stored" {
-	migrate
-	drones 1 10 >lines
-	pg_down
-	start out wd-store "$pg_url" lines
-	wait_for 5 grep -q 'database is away' out.err
-	kill -USR1 "$started"
-	wait_for 5 grep -q 'read=10 .* waiting=10' out.err
-	kill "$started"
-	ended_with 75 "$started"
-	grep -q 'asked to stop before everything was stored' out.err
-}
-
-# Lines in pieces, so that there is a middle; `pieces` are 20 batches of 100.
-feed() {
-	local i
-	for ((i = 0; i < 20; i++)); do
-		drones $((i * 100 + 1)) $((i * 100 + 100))
-		sleep 0.05
-	done
-}
-
-store_slowly() {
-	migrate
-	feed | wd-store --batch 100 "$pg_url" 3>&-
-}
-
-pieces_stored() {
-	[ "$(pg_value wd 'SELECT count(*), count(DISTINCT drone_id) FROM drones' 2>/dev/null)" = '2000|2000' ]
-}
-
-some_stored() {
-	[ "$(pg_value wd 'SELECT count(*) FROM drones' 2>/dev/null)" -ge "$1" ]
-}
-
-@test "restarts in the middle, even immediate ones, lose nothing and store nothing twice" {
-	start out store_slowly
-	for n in 200 800; do
-		wait_for 10 some_stored $n
-		pg_down immediate
-		pg_up
-	done
-	ended_with 0 "$started"
-	pieces_stored
-	grep -q 'rejected=0 ignored=0$' out.err
-}
-
-@test "a terminated backend is nothing but a new connection" {
-	start out store_slowly
-	for n in 200 600 1000; do
-		wait_for 10 some_stored $n
-		pg_value wd "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wd-store'"
-	done
-	ended_with 0 "$started"
-	pieces_stored
-}
-
-@test "a read-only database and one without free connections are waited for" {
-	migrate
-	drones 1 10 >lines
-	pg_value postgres 'ALTER DATABASE wd SET default_transaction_read_only = on'
-	run -75 wd-store --fail-fast "$pg_url" lines
-	[[ ${lines[0]} == *'reason="25006 '* ]]
-	start out wd-store "$pg_url" lines
-	wait_for 5 grep -q 'database is away' out.err
-	pg_value postgres 'ALTER DATABASE wd SET default_transaction_read_only = off'
-	pg_value postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wd-store'"
-	ended_with 0 "$started"
-	has_rows 10
-	psql -qd wd -c 'DROP ROLE IF EXISTS few' -c 'CREATE ROLE few LOGIN SUPERUSER' \
-		-c 'ALTER DATABASE wd CONNECTION LIMIT 0' -c 'ALTER ROLE few NOSUPERUSER'
-	run -75 wd-store --fail-fast "${pg_url/wardragon@/few@}" lines
-	[[ ${lines[0]} == *'reason="53300 '* ]]
-}
-
-# A proxy that cuts the connection around COMMIT; proxied MODE TIMES sets $proxy_url.
-proxied() {
-	start proxy python3 "$ROOT/tests/commit-proxy.py" "$PG_DIR/.s.PGSQL.5432" "$PWD/.s.PGSQL.5432" "$1" "$2"
-	wait_for 5 grep -q ready proxy
-	proxy_url="postgresql://wardragon@/wd?host=$PWD"
-}
-
-@test "a connection that is cut before, in and after COMMIT: the rows are the input, exactly" {
-	for mode in before in after; do
-		pg_database wd 2>/dev/null
-		migrate
-		proxied $mode 3
-		drones 1 3000 >lines
-		run -0 wd-store --batch 500 "$proxy_url" lines
-		[[ $output == *'the database is away'* ]]
-		[ "$(grep -c "^cut $mode" proxy)" = 3 ]
-		diff <(pg_value wd 'SELECT drone_id FROM drones' | LC_ALL=C sort) \
-			<(jq -r .drone_id lines | LC_ALL=C sort)
-		stop_started
-		rm .s.PGSQL.5432
-	done
-}
-
-@test "kill -9 at any moment: running again gives the same tables" {
-	migrate
-	jumble 4 >lines
-	wd-store -q "$pg_url" lines
-	pg_tables wd >wanted
-	for moment in 1 2 3 4 5 6; do
-		pg_database wd 2>/dev/null
-		migrate
-		start out wd-store --batch 10 "$pg_url" lines
-		sleep "0.0$moment"
-		kill -9 "$started" 2>/dev/null || true
-		wait "$started" || true
-		run -0 wd-store "$pg_url" lines
-		diff wanted <(pg_tables wd)
-	done
-}
-
 @test "--jobs: the tables are the same, and a kit's lines stay in their order" {
 	for seed in 6 7; do
 		jumble $seed >lines
@@ -473,22 +344,4 @@ proxied() {
 	done
 	run -64 bash -c "cat lines | wd-store --jobs 3 '$pg_url'"
 	[[ ${lines[0]} == 'wd-store: several jobs read files only argument=--jobs' ]]
-}
-
-@test "--jobs: a job that fails is the whole's status; SIGTERM and SIGUSR1 reach all" {
-	drones 1 10 >lines
-	run -78 wd-store --jobs 2 "$pg_url" lines
-	[[ $output == *'the database lacks a column'* ]]
-	migrate
-	pg_down
-	for kit in a b c d; do drones 1 5 $kit; done >lines
-	start out wd-store --jobs 3 "$pg_url" lines
-	wait_for 5 grep -q 'database is away' out.err
-	usr1_says() {
-		kill -USR1 "$started"
-		grep -q "$1" out.err
-	}
-	wait_for 5 usr1_says 'read=20 stored=0 .* waiting=20'
-	kill "$started"
-	ended_with 75 "$started"
 }

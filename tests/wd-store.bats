@@ -1,4 +1,4 @@
-# wd-store: records become rows, each once. PostgreSQL's side is in wd-store-postgresql.bats.
+# wd-store: records become rows, each once. PostgreSQL: wd-store-postgresql.bats, wd-store-outages.bats.
 
 load lib
 load store

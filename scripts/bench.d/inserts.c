@@ -1,15 +1,14 @@
 /* What one writes first: reads rows as lines of tab-separated values, and INSERTs each by a
- * prepared statement, a thousand a transaction.
+ * prepared statement.
  *
- *     inserts URL TABLE COLUMNS <rows */
+ *     inserts URL TABLE COLUMNS ROWS-A-TRANSACTION <rows */
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	COLUMNS_MOST = 64,
-	ROWS_A_TRANSACTION = 1000
+	COLUMNS_MOST = 64
 };
 
 static void must(PGresult *result, PGconn *conn)
@@ -47,18 +46,20 @@ static void put(PGconn *conn, char *line, int columns)
 
 int main(int argc, char **argv)
 {
-	PGconn *conn = argc == 4 ? PQconnectdb(argv[1]) : NULL;
-	int columns = argc == 4 ? atoi(argv[3]) : 0;
+	PGconn *conn = argc == 5 ? PQconnectdb(argv[1]) : NULL;
+	int columns = argc == 5 ? atoi(argv[3]) : 0;
+	int rows_a_transaction = argc == 5 ? atoi(argv[4]) : 0;
 	char *line = NULL;
 	size_t size = 0;
 	long rows = 0;
 
-	if (PQstatus(conn) != CONNECTION_OK || columns < 1 || columns > COLUMNS_MOST)
+	if (PQstatus(conn) != CONNECTION_OK || columns < 1 || columns > COLUMNS_MOST ||
+		rows_a_transaction < 1)
 		return 64;
 	prepare(conn, argv[2], columns);
 	must(PQexec(conn, "BEGIN"), conn);
 	for (; getline(&line, &size, stdin) > 0; rows++) {
-		if (rows > 0 && rows % ROWS_A_TRANSACTION == 0)
+		if (rows > 0 && rows % rows_a_transaction == 0)
 			must(PQexec(conn, "COMMIT; BEGIN"), conn);
 		put(conn, line, columns);
 	}

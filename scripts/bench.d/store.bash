@@ -6,7 +6,7 @@ need wd-store
 . scripts/bench.d/postgres.bash
 
 rows=${BENCH_ROWS:-1000000}
-few=$((rows / 10))
+few=$((rows / 50))
 lines=$WORK/drones.ndjson
 store="$BIN/wd-store -q"
 # shellcheck disable=SC2086,SC2046
@@ -42,7 +42,10 @@ psql -qXd bench -c "\copy drones TO $WORK/few.tsv"
 columns=$(awk -F'\t' 'NR == 1 {print NF}' "$WORK/few.tsv")
 compare 'store: PostgreSQL, single INSERTs' rows "$few" \
 	wd-store "$empty $store $database_url $WORK/few.ndjson" \
-	'prepared INSERTs' "$empty $WORK/inserts $database_url drones $columns <$WORK/few.tsv"
+	'prepared INSERTs, each committed' \
+		"$empty $WORK/inserts $database_url drones $columns 1 <$WORK/few.tsv" \
+	'prepared INSERTs, 1000 a commit' \
+		"$empty $WORK/inserts $database_url drones $columns 1000 <$WORK/few.tsv"
 
 postgres_database bench
 psql -qXd bench -c 'DROP TABLE drones, signals, system_health, kits' -f tests/data/schema/upstream.sql
