@@ -169,6 +169,16 @@ teardown() {
 	[ "$(sqlite_value t.db 'SELECT raw FROM rejects')" = "$(drone poison ',"lat":66.6')" ]
 }
 
+@test "what triggers change is not counted" {
+	wd-store -q --migrate sqlite:t.db
+	sqlite3 t.db 'CREATE TABLE log (x); CREATE TRIGGER note AFTER INSERT ON drones
+		BEGIN INSERT INTO log VALUES (1), (2); END'
+	drones 1 5 >lines
+	run -0 wd-store sqlite:t.db lines lines
+	[ "$output" = 'wd-store: read=10 stored=5 unchanged=5 rejected=0 ignored=0' ]
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM log')" = 10 ]
+}
+
 @test "a locked database is waited for, or 75 with --fail-fast" {
 	drones 1 10 >lines
 	wd-store -q sqlite:t.db lines

@@ -211,21 +211,29 @@ static int put_row(struct sqlite *s, size_t t, const struct value *row)
 	return judge(s, code == SQLITE_DONE ? reset : code);
 }
 
-static int sqlite_put(struct sink *sink, const struct load *load, size_t *stored)
+/* What triggers change is not counted: sqlite3_changes() is about the statement itself. */
+static int put_rows(struct sqlite *s, size_t t, const struct rows *rows, size_t *changed)
 {
-	struct sqlite *s = sqlite_of(sink);
-
-	for (size_t t = 0; t < TABLE_COUNT; t++) {
-		int before = sqlite3_total_changes(s->db);
-		for (size_t i = 0; i < load->rows[t].count; i++) {
-			int status = put_row(s, t, load->rows[t].values + i * tables[t].count);
-			if (status)
-				return status;
-		}
-		if (t != TABLE_OWN_REJECTS)
-			*stored += (size_t)(unsigned)(sqlite3_total_changes(s->db) - before);
+	for (size_t i = 0; i < rows->count; i++) {
+		int status = put_row(s, t, rows->values + i * tables[t].count);
+		if (status)
+			return status;
+		*changed += (size_t)sqlite3_changes(s->db);
 	}
 	return 0;
+}
+
+static int sqlite_put(struct sink *sink, const struct load *load, size_t *stored)
+{
+	int status = 0;
+
+	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
+		size_t changed = 0;
+		status = put_rows(sqlite_of(sink), t, &load->rows[t], &changed);
+		if (t != TABLE_OWN_REJECTS)
+			*stored += changed;
+	}
+	return status;
 }
 
 static int sqlite_check(struct sink *sink)
