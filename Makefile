@@ -62,57 +62,22 @@ $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# The SQL files are embedded as C strings, one array a file, so that they stay usable with psql.
-$(BUILD)/obj/tools/wd-store/sql.c: $(wildcard tools/wd-store/sql/*.sql)
+# Files that are embedded as C strings, so that they stay usable by themselves.
+embedded = $(foreach file,$(filter-out scripts/embed,$^),$(1)_$(basename $(notdir $(file)))=$(file))
+$(BUILD)/obj/tools/wd-store/sql.c: scripts/embed $(wildcard tools/wd-store/sql/*.sql)
 	@mkdir -p $(@D)
-	@{ echo '#include "tools/wd-store/sql.h"'; for file in $^; do \
-		echo "const char sql_$$(basename $$file .sql)[] ="; \
-		sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/\t"&\\n"/' $$file; echo '	;'; done; } > $@
-$(BUILD)/obj/tools/wd-store/sql.o: $(BUILD)/obj/tools/wd-store/sql.c
+	@scripts/embed tools/wd-store/sql.h $(call embedded,sql) > $@
+$(BUILD)/obj/tools/wd-sim/templates.c: scripts/embed $(wildcard tools/wd-sim/templates/*.json)
+	@mkdir -p $(@D)
+	@scripts/embed tools/wd-sim/templates.h $(call embedded,template) > $@
+include tools/wd-export/page.mk
+
+EMBEDDED = tools/wd-store/sql tools/wd-sim/templates tools/wd-export/page
+$(EMBEDDED:%=$(BUILD)/obj/%.o): %.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
 $(BUILD)/lib/wd-store.a: $(BUILD)/obj/tools/wd-store/sql.o
-
-# The simulator's records, likewise.
-$(BUILD)/obj/tools/wd-sim/templates.c: $(wildcard tools/wd-sim/templates/*.json)
-	@mkdir -p $(@D)
-	@{ echo '#include "tools/wd-sim/templates.h"'; for file in $^; do \
-		echo "const char template_$$(basename $$file .json)[] ="; \
-		sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/\t"&\\n"/' $$file; echo '	;'; done; } > $@
-$(BUILD)/obj/tools/wd-sim/templates.o: $(BUILD)/obj/tools/wd-sim/templates.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/lib/wd-sim.a: $(BUILD)/obj/tools/wd-sim/templates.o
-
-# The page of wd-export html: ours, and Debian's Leaflet (libjs-leaflet). Nothing in it asks for
-# another file, and its policy names by their hashes what may run.
-LEAFLET = /usr/share/javascript/leaflet
-page    = $(BUILD)/obj/tools/wd-export/page
-$(page)/leaflet.css: $(LEAFLET)/leaflet.css tools/wd-export/page/leaflet-licence.txt
-	@mkdir -p $(@D)
-	@{ echo '/*'; cat tools/wd-export/page/leaflet-licence.txt; echo '*/'; \
-		sed 's/url([^)]*)/none/g; s/[/][*]# sourceMappingURL.*//' $<; echo; } > $@
-$(page)/leaflet.js: $(or $(wildcard $(LEAFLET)/leaflet.min.js),$(LEAFLET)/leaflet.js)
-	@mkdir -p $(@D)
-	@{ sed 's,//# sourceMappingURL.*,,' $<; echo; } > $@
-$(page)/map.css: tools/wd-export/page/page.css
-	@mkdir -p $(@D)
-	@cp $< $@
-$(page)/map.js: $(wildcard tools/wd-export/page/*.js)
-	@mkdir -p $(@D)
-	@cat $(sort $^) > $@
-$(page)/body.html: tools/wd-export/page/body.html
-	@mkdir -p $(@D)
-	@cp $< $@
-$(page).c: $(addprefix $(page)/,leaflet.css leaflet.js map.css map.js body.html)
-	@{ echo '#include "tools/wd-export/page.h"'; for file in $^; do \
-		name=page_$$(basename $$file | tr . _); \
-		echo "const char $$name[] ="; \
-		sed 's/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g; s/.*/\t"&\\n"/' $$file; echo '	;'; \
-		case $$name in *_html) continue;; esac; \
-		hex=$$(sha256sum < $$file | cut -c 1-64 | sed 's/../\\x&/g'); \
-		echo "const char $${name}_hash[] = \"$$(env printf "$$hex" | base64)\";"; done; } > $@
-$(page).o: $(page).c
-	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
-$(BUILD)/lib/wd-export.a: $(page).o
+$(BUILD)/lib/wd-export.a: $(BUILD)/obj/tools/wd-export/page.o
 
 define archive
 	@mkdir -p $(@D)
