@@ -176,3 +176,21 @@ proxied() {
 	kill "$started"
 	ended_with 75 "$started"
 }
+
+@test "a hundred rounds of kill -9 and restarts, at random moments" {
+	[ "${WD_CHECK:-}" = long ] || skip "long: takes minutes"
+	migrate
+	drones 1 20000 >lines
+	for round in $(seq 100); do
+		start out wd-store --batch 100 "$pg_url" lines
+		sleep "0.$((RANDOM % 900 + 100))"
+		((round % 5)) || { pg_down immediate && pg_up; }
+		kill -9 "$started" 2>/dev/null || true
+		wait "$started" || true
+		((round % 10)) || pg_value wd 'TRUNCATE drones' >truncated
+	done
+	run -0 wd-store "$pg_url" lines
+	[[ $output == *'read=20000 '*'rejected=0 ignored=0' ]]
+	has_rows 20000
+	[ "$(pg_value wd 'SELECT count(DISTINCT drone_id) FROM drones')" = 20000 ]
+}
