@@ -118,7 +118,7 @@ $(BUILD)/completion.bash: scripts/completion $(COMPLETED)
 
 # Scripts find the files that they share beside themselves, so they are linked to from BINDIR.
 SCRIPTS = $(notdir $(wildcard scripts/wd-*))
-SHARED  = $(filter-out scripts/apt.bash,$(wildcard scripts/*.bash))
+SHARED  = $(filter-out scripts/apt.bash,$(wildcard scripts/*.bash)) scripts/validate.jq
 MANUALS = $(wildcard man/*.[157])
 UNITS   = $(notdir $(wildcard config/systemd/*.service.in config/systemd/*.timer config/systemd/*.target))
 

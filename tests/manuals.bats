@@ -12,6 +12,8 @@ not_run() {
 	builds what is tested here                             | ^make( |$)
 	are the tests, or measure for minutes                  | ^(bats|scripts/bench) 
 	needs a second machine                                 | ^rsync 
+	needs root and systemd; tests/systemd.bats has units   | ^(systemd-|systemctl |journalctl )
+	is done as another user                                | ^sudo 
 	needs a TAK server                                     | TCP:tak
 	END
 }

@@ -219,3 +219,12 @@ has() {
 	has '^warning  spool spool: 1 segments have waited for more than 5 minutes; is wd-drain running'
 	has '^warning  spool spool: 1 segments could not be stored; look into spool/bad'
 }
+
+@test "it works where it is installed, too" {
+	sim
+	kits k "$sim_url"
+	make -s -C "$ROOT" BUILD="$(dirname "$BIN")" DESTDIR="$PWD/root" PREFIX=/usr install
+	PATH=$PWD/root/usr/bin:/usr/bin:/bin run -0 wd-validate
+	has "^ok       program wd-poll: [0-9.]+ in $PWD/root/usr/bin\$"
+	has '^ok       kit k: knows its position$'
+}
