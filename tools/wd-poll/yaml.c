@@ -14,22 +14,47 @@ enum {
 	PLACE_SIZE = 1024
 };
 
+/* The next document of the file; at its end one without a root. */
+static int load(const struct yaml_file *file, yaml_parser_t *parser, yaml_document_t *document)
+{
+	char text[PLACE_SIZE];
+
+	if (yaml_parser_load(parser, document))
+		return 0;
+	snprintf(text, sizeof(text), "%s:%zu: no YAML", file->name, parser->problem_mark.line + 1);
+	return fail(EX_CONFIG, text,
+		{"reason", parser->problem ? parser->problem : "out of memory"},
+		{"context", parser->context});
+}
+
+/* A second document would hold kits that nobody polls. */
+static int parse_only_document(struct yaml_file *file, yaml_parser_t *parser)
+{
+	yaml_document_t more;
+	int status = load(file, parser, &file->document);
+
+	if (status || !yaml_document_get_root_node(&file->document))
+		return status;
+	status = load(file, parser, &more);
+	if (!status) {
+		const yaml_node_t *root = yaml_document_get_root_node(&more);
+		if (root)
+			status = yaml_fail(file, root, "a second document", NULL);
+		yaml_document_delete(&more);
+	}
+	if (status)
+		yaml_document_delete(&file->document);
+	return status;
+}
+
 static int parse(struct yaml_file *file, FILE *stream)
 {
 	yaml_parser_t parser;
-	char text[PLACE_SIZE];
 
 	if (!yaml_parser_initialize(&parser))
 		return fail(EX_OSERR, "out of memory", {"file", file->name});
 	yaml_parser_set_input_file(&parser, stream);
-	bool ok = yaml_parser_load(&parser, &file->document);
-	if (!ok)
-		snprintf(text, sizeof(text), "%s:%zu: no YAML", file->name,
-			parser.problem_mark.line + 1);
-	int status = ok ? 0
-			: fail(EX_CONFIG, text,
-				  {"reason", parser.problem ? parser.problem : "out of memory"},
-				  {"context", parser.context});
+	int status = parse_only_document(file, &parser);
 	yaml_parser_delete(&parser);
 	return status;
 }
