@@ -77,7 +77,8 @@ static int store_files(char *const *files)
 			return status;
 		status = fill(sink, &settings, files, &counts);
 	}
-	counts_report(&counts);
+	if (log_shows(LOG_INFO))
+		counts_report(&counts);
 	return status;
 }
 
