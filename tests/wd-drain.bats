@@ -409,6 +409,10 @@ stops_fast() {
 	segment 1 a
 	run -0 --separate-stderr wd-drain --quiet --once spool
 	[ -z "$stderr" ]
+	printf '#!/bin/sh\necho "$LOG_LEVEL" >level\nexec cat -- "$2"\n' >fakes/wd-normalize
+	segment 1 a
+	run -0 wd-drain --quiet --once spool
+	[ "$(cat spool/new/level)" = warning ]
 	segment 1 a
 	run -0 --separate-stderr wd-drain -q --verbose --once spool
 	[[ $stderr == *"wd-drain: run segments=1 status=0"* ]]
