@@ -1,0 +1,189 @@
+# wd-run: both services run, come back when they die, and end when they should.
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export POLL_INTERVAL=0.5 STATUS_POLL_INTERVAL=1
+}
+
+teardown() {
+	stop_started
+}
+
+two_kits() {
+	sim --kits 2
+	wd-sim --kits 2 --port "${sim_url##*:}" --print-config |
+		sed 's/api_url.*/&\n    rate_limit: 1000/' >kits.yaml
+}
+
+# pid_of SERVICE: the newest process that wd-run started for it.
+pid_of() {
+	sed -n "s/^wd-run: started service=$1 pid=//p" run.err | tail -1
+}
+
+stored() {
+	[ "$(sqlite_value "${2:-wardragon.db}" 'SELECT count(*) FROM drones')" -gt "$1" ]
+}
+
+rows() {
+	sqlite_value wardragon.db 'SELECT count(*) FROM drones'
+}
+
+# ends_within SECONDS: $started, with status 0, after SIGTERM.
+ends_within() {
+	local began=$EPOCHREALTIME
+	kill -TERM "$started"
+	wait "$started"
+	(((${EPOCHREALTIME/./} - ${began/./}) < $1 * 1000000))
+}
+
+said() {
+	grep -q -e "$1" run.err
+}
+
+@test "with nothing but kits.yaml it stores, and SIGTERM ends it with an empty spool" {
+	two_kits
+	start run wd-run
+	wait_for 10 stored 0
+	ends_within 3
+	[ -z "$(ls wardragon.spool/new wardragon.spool/tmp | grep -v : | xargs)" ]
+	[ "$(sqlite_value wardragon.db "SELECT group_concat(status) FROM kits")" = online,online ]
+}
+
+@test "who is killed comes back, and the rows go on" {
+	two_kits
+	start run wd-run -v
+	wait_for 10 stored 0
+	kill -9 "$(pid_of wd-poll)"
+	wait_for 5 said 'ended: starting it again service=wd-poll status=137 wait_s=1'
+	kill -9 "$(pid_of wd-drain)"
+	wait_for 5 said 'ended: starting it again service=wd-drain status=137 wait_s=1'
+	wait_for 10 stored "$(rows)"
+	ends_within 3
+}
+
+@test "who dies again and again waits 1, 2, 4 s" {
+	two_kits
+	mkdir fakes
+	printf '#!/bin/sh\nexit 70\n' >fakes/wd-drain
+	chmod +x fakes/wd-drain
+	PATH=$PWD/fakes:$PATH start run wd-run -v
+	wait_for 12 said wait_s=4
+	[ "$(sed -n 's/.*service=wd-drain status=70 wait_s=//p' run.err | xargs)" = "1 2 4" ]
+	# The other went on meanwhile, and the spool holds what it said.
+	[ -n "$(ls wardragon.spool/new)" ]
+	[ "$(grep -c service=wd-poll run.err)" = 1 ]
+	ends_within 3
+}
+
+@test "killed itself, it leaves nobody behind" {
+	two_kits
+	start run wd-run -v
+	wait_for 10 stored 0
+	kill -9 "$started"
+	wait_for 5 not kill -0 "$(pid_of wd-poll)"
+	wait_for 5 not kill -0 "$(pid_of wd-drain)"
+}
+
+@test "SIGHUP loads the kits anew" {
+	two_kits
+	start run wd-run
+	wait_for 10 stored 0
+	sed -i 's/sim-2/renamed/' kits.yaml
+	kill -HUP "$started"
+	wait_for 5 said 'wd-poll: kits loaded anew'
+	renamed() {
+		[ "$(sqlite_value wardragon.db "SELECT count(*) FROM kits WHERE kit_id = 'renamed'")" = 1 ]
+	}
+	wait_for 10 renamed
+	! said 'ended: starting it again'
+}
+
+@test "SIGTERM while the database is away: within 3 s, and the spool keeps what was polled" {
+	two_kits
+	mkdir none
+	start run wd-run "postgresql://nobody@/none?host=$PWD/none"
+	wait_for 10 said 'the database is away'
+	ends_within 3
+	cat wardragon.spool/new/* | jq -es 'map(select(.type == "reply")) | length > 0'
+	run -0 wd-run --once -q sqlite:later.db
+	stored 0 later.db
+	[ -z "$(ls wardragon.spool/new)" ]
+}
+
+@test "--once: polls, stores, ends; its status says how that went" {
+	two_kits
+	run -0 wd-run --once
+	stored 0
+	printf 'kits:\n- id: gone\n  api_url: http://127.0.0.1:1\n  rate_limit: 1000\n' >gone.yaml
+	run -1 wd-run --once --config gone.yaml
+	mkdir none
+	run -75 wd-run --once "postgresql://nobody@/none?host=$PWD/none" -c gone.yaml
+	[ -n "$(ls wardragon.spool/new)" ]
+}
+
+@test "--kit has a spool of its own, and other kits are not asked" {
+	two_kits
+	run -0 wd-run --once --kit sim-2
+	[ -d wardragon-sim-2.spool/new ]
+	[ ! -e wardragon.spool ]
+	[ "$(sqlite_value wardragon.db 'SELECT group_concat(DISTINCT kit_id) FROM drones')" = sim-2 ]
+	run -64 wd-run --once --kit a/b
+	[[ $output == *"give --spool, too"* ]]
+	run -78 wd-run --once --kit nobody --spool s
+}
+
+@test "--spool, --spool-max, --keep and --prometheus are passed on" {
+	two_kits
+	run -0 wd-run --once --spool=here --spool-max 2M --keep kept --prometheus m.prom -- sqlite:t.db
+	[ -d here/new ]
+	zstd -dcq kept/*.zst | grep -q '"type":"reply"'
+	grep -q '^wardragon_kit_state{' m.prom
+	stored 0 t.db
+	run -64 wd-run --once --spool-max 1
+	run -64 wd-run --spool-max 1
+}
+
+@test "what cannot work from the beginning is no reason to try again" {
+	run -78 wd-run --config missing.yaml
+	[[ $output != *"starting it again"* ]]
+	POLL_INTERVAL=soon run -64 wd-run
+}
+
+@test "HEALTH_FILE is touched when something was stored, and only then" {
+	two_kits
+	mkdir none
+	HEALTH_FILE=$PWD/healthy run -75 wd-run --once "postgresql://nobody@/none?host=$PWD/none"
+	[ ! -e healthy ]
+	HEALTH_FILE=healthy start run wd-run
+	wait_for 10 test -s healthy
+	touch -d '1 hour ago' healthy old
+	wait_for 5 test healthy -nt old
+}
+
+@test "a spool that others use is said, and given up" {
+	two_kits
+	wd-poll --once -c kits.yaml --spool wardragon.spool
+	exec 7<wardragon.spool
+	flock 7
+	run -73 wd-run --once
+	exec 7<&-
+}
+
+@test "the command line: help, version, mistakes" {
+	run -0 wd-run --help
+	[[ $output == *"wd-run [OPTIONS]"* ]]
+	run -0 wd-run -h
+	for option in -V --version; do
+		run -0 wd-run $option
+		[[ $output == "wd-run (wd-tools) "* ]]
+	done
+	run -64 wd-run --nonsense
+	run -64 wd-run one two
+	run -64 wd-run --kit
+	two_kits
+	run -0 --separate-stderr wd-run --quiet --once
+	[ -z "$stderr" ]
+	run -0 --separate-stderr wd-run --verbose --once
+	[[ $stderr == *"wd-run: started service=wd-poll"* ]]
+}
