@@ -149,7 +149,7 @@ run_line() {
 
 # run_script FILE: a line after the other, as typed; what ends with & runs beside the rest.
 run_script() {
-	local line='' more status=0 beside=()
+	local line='' more complaint pid status=0 beside=()
 	while IFS= read -r more; do
 		line+=$more
 		# Not the whole command yet: the shell asks for more.
@@ -172,6 +172,10 @@ run_script() {
 		esac
 		line=
 	done <"$1"
+	[ -z "$line" ] || [ "$status" != 0 ] || {
+		echo "not a whole command: $line" >stderr
+		status=2
+	}
 	for pid in "${beside[@]}"; do
 		kill "$pid"
 		wait "$pid" || status=$?
@@ -211,6 +215,17 @@ with_a_kit() {
 	wd-store -q --migrate "$pg_url"
 	free_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	wd-poll --once --url "$sim_url/kit-1" --id kit-1 >"$BATS_TEST_TMPDIR/day.ndjson"
+}
+
+@test "an example that fails, or is no whole command, is noticed" {
+	mkdir -p "$BATS_TEST_TMPDIR/examples" && cd "$BATS_TEST_TMPDIR"
+	sim_url=http://127.0.0.1:1 pg_url=none free_port=1
+	for example in 'true' 'wd-poll --check -c nowhere' 'false | cat' 'echo "' 'wd-health | false'; do
+		printf '%s\n' "$example" >examples/01
+		rm -f examples/*.here
+		run all_run examples
+		[ "$status" = "$([ "$example" = true ] && echo 0 || echo 1)" ]
+	done
 }
 
 @test "every example of the manuals runs" {
