@@ -54,6 +54,8 @@ make_fakes() {
 			rows+=$line$'\n'
 		done
 		printf %s "$rows" >>"$fakes/rows"
+		echo "wd-store: read=$(grep -c . <<<"$rows") stored=1 rejected=0" >&2
+		[ ! -e "$fakes/talkative" ] || echo "wd-store: read=this line is no count" >&2
 	X
 	chmod +x fakes/*
 }
@@ -120,18 +122,18 @@ said() {
 @test "the target: operand, DATABASE_URL, a credential" {
 	segment 1 a
 	run -0 wd-drain --once spool sqlite:one.db
-	grep -qx -e '--fail-fast --quiet sqlite:one.db ' fakes/runs
+	grep -qx -e '--fail-fast sqlite:one.db ' fakes/runs
 	segment 1 a
 	run -0 wd-drain --once spool -- sqlite:two.db
-	grep -qx -e '--fail-fast --quiet sqlite:two.db ' fakes/runs
+	grep -qx -e '--fail-fast sqlite:two.db ' fakes/runs
 	segment 1 a
 	DATABASE_URL=sqlite:three.db run -0 wd-drain --once spool
-	grep -qx -e '--fail-fast --quiet sqlite:three.db' fakes/runs
+	grep -qx -e '--fail-fast sqlite:three.db' fakes/runs
 	segment 1 a
 	mkdir credentials
 	echo postgresql://secret >credentials/wardragon.database-url
 	CREDENTIALS_DIRECTORY=$PWD/credentials run -0 wd-drain --once spool
-	grep -qx -e '--fail-fast --quiet postgresql://secret' fakes/runs
+	grep -qx -e '--fail-fast postgresql://secret' fakes/runs
 }
 
 @test "a second drain of one spool is refused" {
@@ -304,6 +306,17 @@ said() {
 	rm fakes/store
 	run -0 wd-drain --once spool
 	[ "$(cat spool/health)" = 2 ]
+}
+
+@test "what became of the lines is added up; what else wd-store says is passed on" {
+	for number in 1 2 3; do
+		segment $number a b
+	done
+	touch fakes/talkative
+	run -0 --separate-stderr wd-drain --once --batch 1 spool
+	[[ $stderr == *"segments drained=3 waiting=0 bytes=0 oldest_s=0 read=6 stored=3 unchanged=0 rejected=0 "* ]]
+	[ "$(grep -c 'read=this line is no count' <<<"$stderr")" = 3 ]
+	run -1 grep '^wd-store: read=[0-9]' <<<"$stderr"
 }
 
 # stops_fast PID: asked to, within 2 s, with status 0.
