@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "common/record.h"
 #include "common/utf8.h"
+#include "tools/wd-store/digest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,7 +228,7 @@ static int reject(
 	row[REJECT_STAGE] = text_value(SPAN("wd-store"));
 	row[REJECT_REASON] = copied_text(load, reason);
 	row[REJECT_RAW] = readable(load, line);
-	if (!value_digest(&tables[TABLE_OWN_REJECTS], row, &load->texts, &row[REJECT_DIGEST]))
+	if (!digest_row(&tables[TABLE_OWN_REJECTS], row, &load->texts, &row[REJECT_DIGEST]))
 		row[REJECT_DIGEST] = row[REJECT_REASON];
 	take_row(load, TABLE_OWN_REJECTS, row);
 	load->rejected++;
@@ -263,7 +264,7 @@ static int take_record(
 		}
 	}
 	if (table->columns[0].kind == COLUMN_DIGEST &&
-		!value_digest(table, row, &load->texts, &row[0]))
+		!digest_row(table, row, &load->texts, &row[0]))
 		return fail(EX_OSERR, "out of memory");
 	take_row(load, t, row);
 	load->read++;

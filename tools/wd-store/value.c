@@ -4,7 +4,6 @@
 #include "common/clock.h"
 #include "common/record.h"
 #include "common/scan.h"
-#include "tools/wd-store/sha256.h"
 
 #include <math.h>
 
@@ -220,41 +219,4 @@ struct value value_merge(
 		return late ? *newer : *older;
 	}
 	return *older;
-}
-
-/* A text and its length, so that no two rows give the same bytes by moving a border. */
-static void hash_text(struct sha256 *hash, const struct value *value)
-{
-	uint64_t length = value->kind == VALUE_TEXT ? value->text.length : UINT64_MAX;
-	unsigned char bytes[8];
-
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (unsigned char)(length >> (8 * i));
-	sha256_add(hash, bytes, sizeof(bytes));
-	if (value->kind == VALUE_TEXT)
-		sha256_add(hash, value->text.at, value->text.length);
-}
-
-bool value_digest(const struct table *table, const struct value *row, struct arena *arena,
-	struct value *digest)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char bytes[SHA256_SIZE];
-	struct sha256 hash;
-	char *text = arena_take(arena, DIGEST_TEXT_LENGTH);
-
-	if (!text)
-		return false;
-	sha256_init(&hash);
-	for (size_t i = 0; i < table->count; i++) {
-		if (table->columns[i].kind == COLUMN_TEXT && table->columns[i].digested)
-			hash_text(&hash, &row[i]);
-	}
-	sha256_end(&hash, bytes);
-	for (size_t i = 0; i < DIGEST_TEXT_LENGTH / 2; i++) {
-		text[2 * i] = digits[bytes[i] >> 4];
-		text[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	*digest = (struct value){.kind = VALUE_TEXT, .text = {text, DIGEST_TEXT_LENGTH}};
-	return true;
 }

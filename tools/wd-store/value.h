@@ -21,10 +21,6 @@ struct value {
 	};
 };
 
-enum {
-	DIGEST_TEXT_LENGTH = 32,
-};
-
 /* Reads a value that the scanner has checked (or that is not there: `at` NULL) for `column`. Texts
  * stay where they are in the line; what must be decoded is put into `arena`. Returns NULL, or why
  * the column cannot hold it: a static text such as "not a number". */
@@ -37,9 +33,5 @@ bool value_equal(const struct value *a, const struct value *b);
  * that the newer row's clock is not behind the older one's. */
 struct value value_merge(
 	enum column_merge merge, const struct value *older, const struct value *newer, bool late);
-
-/* The text that tells this row's texts from any other's: for a column of COLUMN_DIGEST. */
-bool value_digest(const struct table *table, const struct value *row, struct arena *arena,
-	struct value *digest);
 
 #endif
