@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 
 #define CONNECT_LONGEST_US (10 * CLOCK_SECOND_US)

@@ -4,7 +4,6 @@
 #include "tools/wd-store/pg.h"
 #include "tools/wd-store/sql.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 

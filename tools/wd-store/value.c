@@ -202,8 +202,8 @@ bool value_equal(const struct value *a, const struct value *b)
 	return false;
 }
 
-struct value value_merge(
-	enum column_merge merge, const struct value *older, const struct value *newer, bool late)
+struct value value_merge(enum column_merge merge, const struct value *older,
+	const struct value *newer, bool in_order)
 {
 	switch (merge) {
 	case MERGE_NEWEST:
@@ -216,7 +216,7 @@ struct value value_merge(
 		return older->kind == VALUE_NULL || newer->integer > older->integer ? *newer
 										    : *older;
 	case MERGE_CLOCKED:
-		return late ? *newer : *older;
+		return in_order ? *newer : *older;
 	}
 	return *older;
 }

@@ -29,9 +29,9 @@ const char *value_read(
 
 bool value_equal(const struct value *a, const struct value *b);
 
-/* What the row holds after `newer` came upon `older`: the same as the sinks' SQL says. `late` says
- * that the newer row's clock is not behind the older one's. */
-struct value value_merge(
-	enum column_merge merge, const struct value *older, const struct value *newer, bool late);
+/* What the row holds after `newer` came upon `older`: the same as the sinks' SQL says. `in_order`
+ * says that the newer row's clock is not behind the older one's. */
+struct value value_merge(enum column_merge merge, const struct value *older,
+	const struct value *newer, bool in_order);
 
 #endif
