@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -129,6 +130,8 @@ static int heed_signals(struct lines *lines)
 	while (!status && (signal_number = stop_next()) != 0) {
 		if (!stop_asked(signal_number) && lines->user->signal) {
 			status = lines->user->signal(lines->user->self, signal_number);
+		} else if (signal_number == SIGHUP && stop_outlives_hangup()) {
+			continue;
 		} else if (lines->stopping) {
 			lines->ended = true;
 		} else {

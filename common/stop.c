@@ -15,7 +15,7 @@ static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 
 static volatile sig_atomic_t arrived[ARRAY_SIZE(watched)];
 static int bell[2] = {-1, -1};
-static bool asked;
+static bool asked, outlives_hangup;
 
 static void ring(int signal_number)
 {
@@ -66,6 +66,7 @@ int stop_open(void)
 {
 	struct sigaction action = {.sa_handler = ignored(SIGTERM) ? SIG_IGN : ring};
 
+	outlives_hangup = outlives_hangup || ignored(SIGHUP);
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++)
 		sigaction(watched[i], &action, NULL);
@@ -119,4 +120,9 @@ bool stop_was_asked(void)
 	for (size_t i = 0; i < ARRAY_SIZE(watched) && !asked; i++)
 		asked = arrived[i] && stop_asked(watched[i]);
 	return asked;
+}
+
+bool stop_outlives_hangup(void)
+{
+	return outlives_hangup;
 }

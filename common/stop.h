@@ -25,4 +25,8 @@ bool stop_asked(int signal_number);
 /* Whether such a signal has arrived, be it handed out by stop_next() or not yet. */
 bool stop_was_asked(void);
 
+/* Whether SIGHUP was ignored at the start, as nohup(1) does. It is handed out all the same, to
+ * those who read their configuration again, but is no reason to stop. */
+bool stop_outlives_hangup(void);
+
 #endif

@@ -67,6 +67,23 @@ unread() {
 	unread wd-export csv lines
 }
 
+@test "nohup: SIGHUP ends no stage" {
+	local stage name
+	mkfifo in
+	for stage in wd-normalize wd-health; do
+		start out nohup "$stage" in
+		exec 8>in
+		# Two: the first might only be the beginning of an end.
+		for name in one two three; do
+			echo "{\"type\":\"kit\",\"kit_id\":\"$name\"}" >&8
+			wait_for 5 grep -q "$name" out
+			kill -HUP "$started"
+		done
+		exec 8>&-
+		wait "$started"
+	done
+}
+
 polls() {
 	[ "$(cat spool/new/* | grep -c '"endpoint":"drones"')" -ge "$1" ]
 }
