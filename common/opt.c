@@ -249,7 +249,9 @@ static void print_version(const struct opt_tool *tool)
 
 static void print_and_exit(void)
 {
-	exit(fflush(stdout) == 0 && !ferror(stdout) ? 0 : EX_IOERR);
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		exit(0);
+	exit(fail(EX_IOERR, "cannot write", {"file", "stdout"}, {"reason", strerror(errno)}));
 }
 
 static int needs_argument(const struct opt *opt)

@@ -72,6 +72,7 @@ int stop_open(void)
 		sigaction(watched[i], &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+	sigaction(SIGXFSZ, &action, NULL);
 
 	int status = occupy_standard_descriptors();
 	if (status)

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 
 /* The first call of every main(): from here on SIGTERM, SIGINT, SIGHUP and SIGUSR1 make stop_fd()
- * readable instead of ending the process, SIGPIPE is ignored (a write says EPIPE), and descriptors
- * 0, 1 and 2, where they were closed, are taken by something that refuses the use they are meant
- * for, so that no file opened later is mistaken for stdin, stdout or stderr. Returns 0 or EX_OSERR.
+ * readable instead of ending the process, SIGPIPE and SIGXFSZ are ignored (a write says EPIPE or
+ * EFBIG), and descriptors 0, 1 and 2, where they were closed, are taken by something that refuses
+ * the use they are meant for, so that no file opened later is mistaken for stdin, stdout or stderr.
+ * Returns 0 or EX_OSERR.
  *
  * Where SIGTERM is ignored at the start, all four stay ignored: whoever starts a stage like that
  * (wd-drain) takes its status 0 to mean that all input was read, and ends it with SIGKILL. */

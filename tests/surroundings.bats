@@ -67,6 +67,22 @@ unread() {
 	unread wd-export csv lines
 }
 
+@test "a full device and a limit on the size of files are 74, and said" {
+	wd-normalize "$DATA/captures/replies.ndjson" >lines
+	wd-store -q sqlite:t.db lines
+	for command in 'wd-normalize lines' 'wd-health lines' 'wd-dump sqlite:t.db' \
+		'wd-export kml lines' 'wd-poll --help' 'wd-store --version'; do
+		run -74 bash -c "$command >/dev/full"
+		[[ $output == *"${command%% *}: cannot write file=stdout reason=\"No space left on device\""* ]]
+	done
+	for command in 'wd-normalize lines' 'wd-health lines' 'wd-export kml lines'; do
+		run -74 bash -c "ulimit -f 1; $command >large"
+		[[ $output == *"${command%% *}: cannot write file=stdout reason=\"File too large\""* ]]
+	done
+	run -74 bash -c 'ulimit -f 8; exec wd-store sqlite:small.db lines'
+	[[ ${lines[0]} == 'wd-store: cannot write the database file=small.db reason='* ]]
+}
+
 @test "nohup: SIGHUP ends no stage" {
 	local stage name
 	mkfifo in
