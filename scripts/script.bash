@@ -64,9 +64,11 @@ whole_number() {
 # --- where things are
 
 # Programs are looked for on PATH, then where make(1) and `make install` put them, seen from the scripts.
+PATH=$PATH:$program_dir:$program_dir/../build/bin:$program_dir/../../bin
+
+# find_programs NAME…: ends the program where one of them is not installed.
 find_programs() {
 	local name
-	PATH=$PATH:$program_dir:$program_dir/../build/bin:$program_dir/../../bin
 	for name in "$@"; do
 		command -v "$name" >/dev/null || die "$ex_config" "not installed" "program=$name"
 	done

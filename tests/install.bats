@@ -45,6 +45,10 @@ installed() {
 	# As a unit would start it, whose PATH knows nothing of where we are.
 	PATH=/usr/bin:/bin run -0 "$PWD/image/usr/bin/wd-drain" --once spool sqlite:one.db
 	[ "$(sqlite_value one.db 'SELECT count(*) FROM system_health')" = 1 ]
+	printf 'kits:\n- id: k\n  api_url: %s/kit-1\n' "$sim_url" >kits.yaml
+	PATH=/usr/bin:/bin run -0 "$PWD/image/usr/bin/wd-run" --once sqlite:two.db
+	[ "$(sqlite_value two.db 'SELECT count(*) FROM system_health')" = 1 ]
+	PATH=/usr/bin:/bin run -0 "$PWD/image/usr/bin/wd-validate" kits.yaml sqlite:two.db
 }
 
 @test "make uninstall leaves nothing of it, and all that is others'" {
