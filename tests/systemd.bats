@@ -37,7 +37,8 @@ exposure() {
 	cd "$PREFIX/lib/systemd/system"
 	grep -q '^PrivateNetwork=yes' wd-drain.service
 	grep -q '^RestrictAddressFamilies=AF_UNIX$' wd-drain.service
-	run -1 grep -l 'database-url\|drain\.env' wd-poll.service wd-poll@.service
+	run -1 grep -h '^\(EnvironmentFile\|LoadCredential\).*\(database-url\|drain\.env\)' wd-poll.service wd-poll@.service
+	grep -q '^InaccessiblePaths=.*/run/postgresql' wd-poll.service
 	[ "$(sed -n 's/^User=//p' wd-poll.service wd-drain.service | sort | xargs)" = "wd-drain wd-poll" ]
 }
 
@@ -73,25 +74,69 @@ exposure() {
 	[ "$(stat -c %a "$root/var/spool/wardragon")" = 755 ]
 }
 
-# The folder as ExecStartPre= makes it, between two users: the one writes, the other takes away.
-@test "two users can share a spool, and others see nothing of it" {
+# prepare UNIT USER: what the unit does before it starts, for the user 61001 (wd-poll) or 61002 (wd-drain), in
+# the group 61000, with $PWD for /var/spool/wardragon.
+prepare() {
+	local commands=$BATS_TEST_TMPDIR/commands
+	sed -n 's,^ExecStartPre=,,p' "$PREFIX/lib/systemd/system/$1.service" |
+		sed "s,-o wd-poll -g wardragon,-o 61001 -g 61000,; s,/var/spool/wardragon,$PWD,g" >"$commands"
+	while read -ra words; do
+		case ${words[0]} in
+			+*) "${words[0]#+}" "${words[@]:1}" || return ;;
+			*) as "$2" "${words[@]}" || return ;;
+		esac
+	done <"$commands"
+}
+
+as() {
+	setpriv --reuid "$1" --regid 61000 --clear-groups -- \
+		env PATH="$shared/usr/bin:/usr/bin:/bin" HOME=/nonexistent "${@:2}"
+}
+
+# A folder in which the two users can be: the tests' own are closed to them, and perhaps the tree is.
+share() {
 	[ "$(id -u)" = 0 ] || skip "only root can be two others"
-	# The tests' own folders are closed to them, and perhaps the whole tree is.
 	shared=$(mktemp -d) && chmod 755 "$shared" && cd "$shared"
-	make -s -C "$ROOT" install PREFIX="$shared/usr" >/dev/null
-	# shellcheck disable=SC2046 # words
-	install $(sed -n 's,^ExecStartPre=+/usr/bin/install ,,p' "$PREFIX/lib/systemd/system/wd-poll.service" |
-		sed "s,-o wd-poll -g wardragon,-o 61001 -g 61000,; s,/var/spool/wardragon,$PWD,g")
+	make -s -C "$ROOT" install PREFIX="$shared/usr" >/dev/null 3>&-
 	sim
-	umask 0027
-	as() {
-		setpriv --reuid "$1" --regid 61000 --clear-groups -- env PATH="$shared/usr/bin:/usr/bin:/bin" HOME=/nonexistent "${@:2}"
-	}
-	as 61001 wd-poll --once --url "$sim_url/kit-1" --spool "$PWD/all"
 	install -d -o 61002 store
-	cd store
-	as 61002 wd-drain --once ../all sqlite:one.db
-	[ -z "$(ls ../all/new)" ]
-	[ "$(sqlite_value one.db 'SELECT count(*) FROM system_health')" = 1 ]
-	run ! setpriv --reuid 61003 --regid 61003 --clear-groups ls ../all
+}
+
+# both_work FIRST SECOND: services that begin in that order.
+both_work() {
+	local service
+	for service in "$@"; do
+		umask "$(sed -n 's/^UMask=//p' "$PREFIX/lib/systemd/system/$service.service")"
+		prepare "$service" "$([ "$service" = wd-poll ] && echo 61001 || echo 61002)"
+	done
+	umask 0027
+	as 61001 wd-poll --once --url "$sim_url/kit-1" --spool "$PWD/all"
+	umask 0077
+	(cd store && as 61002 wd-drain --once ../all sqlite:one.db)
+	[ -z "$(ls all/new)" ]
+	[ "$(sqlite_value store/one.db 'SELECT count(*) FROM system_health')" = 1 ]
+	run ! setpriv --reuid 61003 --regid 61003 --clear-groups ls all
+}
+
+@test "two users can share a spool, and others see nothing of it" {
+	share
+	both_work wd-poll wd-drain
+}
+
+@test "the same when what drains begins" {
+	share
+	both_work wd-drain wd-poll
+}
+
+@test "a service that was taken over gets no rights from the other's start, nor from its own" {
+	share
+	prepare wd-poll 61001
+	mkdir root-owned
+	rmdir all/new all/bad
+	as 61001 ln -s ../root-owned all/new
+	as 61001 ln -s ../root-owned all/bad
+	for unit in wd-poll wd-drain; do
+		prepare $unit 61001 || true
+		[ "$(stat -c '%u %a' root-owned)" = '0 755' ]
+	done
 }
