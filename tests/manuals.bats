@@ -46,7 +46,7 @@ examples_of() {
 		/^\.Ed/ {inside = 0}
 		inside && !/^\./ {$0 = "@@example " n " " $0}
 		{print}' "$1" |
-		mandoc -T ascii -O width=1000 | col -bx |
+		mandoc -T ascii -O width=1000 | sed 's/.\x08//g' |
 		awk -v folder="$2" 'sub(/^ *@@example /, "") {
 			n = $1
 			sub(/^[0-9]+ ?/, "")
