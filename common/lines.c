@@ -42,15 +42,17 @@ static bool blank(struct span line)
 static int hand_over(struct lines *lines, size_t length)
 {
 	struct span line = {lines->data + lines->start, length};
+	const struct lines_user *user = lines->user;
 	bool tail = lines->skipping;
 
 	lines->skipping = false;
 	if (tail || blank(line))
 		return 0;
 	if (length > LINES_LONGEST)
-		return lines->user->overlong(
-			lines->user->self, (struct span){line.at, LINES_LONGEST});
-	return lines->user->line(lines->user->self, line);
+		return user->overlong(user->self, (struct span){line.at, LINES_LONGEST});
+	if (lines->ended && user->rest)
+		return user->rest(user->self, line);
+	return user->line(user->self, line);
 }
 
 static int hand_over_whole_lines(struct lines *lines)

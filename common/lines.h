@@ -32,6 +32,10 @@ struct lines_user {
 
 	/* Optional: a signal that is not a wish to stop (SIGHUP, SIGUSR1). */
 	int (*signal)(void *self, int signal_number);
+
+	/* Optional: what stands behind the last newline, not blank. It may be a whole line, or the
+	 * beginning of one whose writer was killed. Without this, `line` gets it. */
+	int (*rest)(void *self, struct span rest);
 };
 
 /* Runs the loop over stdin, or over the files named in the NULL-terminated `files` ("-" is stdin)

@@ -4,7 +4,7 @@ set -uo pipefail
 export LC_ALL=C.UTF-8
 
 # The statuses of sysexits.h that scripts end with.
-readonly ex_usage=64 ex_unavailable=69 ex_busy=73 ex_io=74 ex_again=75 ex_config=78
+readonly ex_usage=64 ex_data=65 ex_unavailable=69 ex_busy=73 ex_io=74 ex_again=75 ex_config=78
 
 program=${0##*/}
 program_dir=$(dirname "$(readlink -f "$0")")

@@ -192,6 +192,14 @@ said() {
 	said 'a stage failed stage=wd-store status=137 segments=2'
 }
 
+@test "a stage that was killed is named, not the one that read half a line of it" {
+	echo 65 >fakes/store
+	segment 1 a
+	printf '#!/bin/sh\nkill -9 $$\n' >fakes/wd-normalize
+	run timeout -s TERM 2 wd-drain --once spool
+	[[ $output == *"a stage failed stage=wd-normalize status=137 segments=1"* ]]
+}
+
 @test "a stage that hangs is killed after --deadline, with all of its run" {
 	segment 1 HANG
 	start drain wd-drain --deadline 1 spool

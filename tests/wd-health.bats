@@ -351,6 +351,12 @@ the kit's status stands still kit=b since=2026-11-23T10:10:00.000000Z" ]
 		'4052-11-23T10:00 2026-11-23T10:00 2026-11-23T10:01 ' ]
 }
 
+@test "half a line at the end is passed on as it is; a whole line needs no newline" {
+	[ "$(printf '{"type":"drone","a":1}\n{"type":"dro' | wd-health 2>err | xxd -p)" = \
+		"$(printf '{"type":"drone","a":1}\n{"type":"dro' | xxd -p)" ]
+	[ "$(printf '{"type":"drone","a":1}' | wd-health | wc -l)" = 1 ]
+}
+
 @test "the state file survives kill -9 at any time" {
 	reply a 10:00:00 | wd-health --state state >out
 	reply a 10:00:10 >in

@@ -179,6 +179,19 @@ teardown() {
 	[ "$(sqlite_value t.db 'SELECT count(*) FROM log')" = 10 ]
 }
 
+@test "half a line at the end is a reject, or 65 with --fail-fast" {
+	wd-store --migrate sqlite:t.db
+	printf '{"type":"dro' >torn
+	run -65 wd-store --fail-fast sqlite:t.db torn
+	[[ $output == *"the input ends within a line"* ]]
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM rejects')" = 0 ]
+	run -0 wd-store sqlite:t.db torn
+	[ "$(sqlite_value t.db 'SELECT raw FROM rejects')" = '{"type":"dro' ]
+	printf '{"type":"signal","time":"2026-11-23T10:00:00.000000Z","kit_id":"a","freq_mhz":1}' >whole
+	run -0 wd-store --fail-fast sqlite:t.db whole
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM signals')" = 1 ]
+}
+
 @test "a locked database is waited for, or 75 with --fail-fast" {
 	drones 1 10 >lines
 	wd-store -q sqlite:t.db lines

@@ -3,6 +3,7 @@
 
 #include "common/lines.h"
 #include "common/log.h"
+#include "common/scan.h"
 #include "tools/wd-health/publish.h"
 
 /* How much later than their time timers run, so that lines on their way come first. */
@@ -14,6 +15,7 @@ struct filter {
 	struct publisher publisher;
 	clock_us anchor;     /* the time of the stream when it was last seen to move, */
 	int64_t anchor_mono; /* and the monotonic clock then */
+	bool torn;           /* the output ends within a line: nothing may follow */
 };
 
 static int take_line(void *self, struct span line)
@@ -21,6 +23,20 @@ static int take_line(void *self, struct span line)
 	struct filter *filter = self;
 
 	return health_line(&filter->health, line);
+}
+
+/* The writer was killed in the middle of a line: whoever reads ours can tell only if we do not mend
+ * it with a newline. */
+static int take_rest(void *self, struct span rest)
+{
+	struct filter *filter = self;
+	struct scan_error error;
+
+	if (scan_check(rest, SCAN_STRICT, &error))
+		return health_line(&filter->health, rest);
+	buffer_add_span(&filter->health.out, rest);
+	filter->torn = true;
+	return 0;
 }
 
 static int refuse_line(void *self, struct span beginning)
@@ -50,6 +66,8 @@ static int run_timers(struct filter *filter, bool idle)
 {
 	struct health *health = &filter->health;
 
+	if (filter->torn)
+		return 0;
 	if (health->timeline.now != filter->anchor) {
 		filter->anchor = health->timeline.now;
 		filter->anchor_mono = clock_mono_us();
@@ -106,7 +124,12 @@ static int finish(struct filter *filter, int status)
 int filter_run(char *const *files, const struct filter_settings *settings)
 {
 	struct filter filter = {.settings = settings};
-	struct lines_user user = {&filter, take_line, refuse_line, settle, patience_ms};
+	struct lines_user user = {.self = &filter,
+		.line = take_line,
+		.overlong = refuse_line,
+		.settle = settle,
+		.patience_ms = patience_ms,
+		.rest = take_rest};
 	int status = 0;
 
 	health_init(&filter.health, settings->threshold_us);

@@ -3,12 +3,15 @@
 
 #include "common/clock.h"
 #include "common/lines.h"
+#include "common/log.h"
 #include "common/record.h"
+#include "common/scan.h"
 #include "tools/wd-store/progress.h"
 #include "tools/wd-store/route.h"
 #include "tools/wd-store/store.h"
 
 #include <signal.h>
+#include <sysexits.h>
 
 /* The loop's user. */
 struct filler {
@@ -39,6 +42,17 @@ static int take_line(void *self, struct span line)
 
 	progress_line(&filler->progress, line.length);
 	return mine(filler, line) ? take(filler, line, NULL) : 0;
+}
+
+/* Whoever waits for the end to run all of it again must not get half a line as a reject. */
+static int take_rest(void *self, struct span rest)
+{
+	const struct filler *filler = self;
+	struct scan_error error;
+
+	if (filler->store.fail_fast && !scan_check(rest, SCAN_STRICT, &error))
+		return fail(EX_DATAERR, "the input ends within a line: its writer has died");
+	return take_line(self, rest);
 }
 
 static int take_overlong(void *self, struct span beginning)
@@ -93,6 +107,7 @@ static int store_files(struct filler *filler, char *const *files)
 		.settle = settle,
 		.patience_ms = patience_ms,
 		.signal = heed,
+		.rest = take_rest,
 	};
 	int status = lines_run(files, &user);
 

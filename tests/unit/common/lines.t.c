@@ -36,6 +36,14 @@ static int see_overlong(void *self, struct span beginning)
 	return 0;
 }
 
+static int see_rest(void *self, struct span rest)
+{
+	struct seen *seen = self;
+
+	buffer_printf(&seen->text, "{%.*s}", (int)rest.length, rest.at);
+	return 0;
+}
+
 static int see_settle(void *self, bool idle)
 {
 	struct seen *seen = self;
@@ -56,10 +64,17 @@ static int see_signal(void *self, int signal_number)
 static const struct lines_user plain = {
 	.line = see_line, .overlong = see_overlong, .settle = see_settle, .signal = see_signal};
 
+static const struct lines_user wary = {.line = see_line,
+	.overlong = see_overlong,
+	.settle = see_settle,
+	.signal = see_signal,
+	.rest = see_rest};
+
 /* Runs the loop over what `writer` writes into its stdin, from another process. */
-static int run(struct seen *seen, void (*writer)(int fd, pid_t reader), char *const *files)
+static int run_user(const struct lines_user *wanted, struct seen *seen,
+	void (*writer)(int fd, pid_t reader), char *const *files)
 {
-	struct lines_user user = plain;
+	struct lines_user user = *wanted;
 	int ends[2];
 	pid_t reader = getpid();
 
@@ -79,6 +94,11 @@ static int run(struct seen *seen, void (*writer)(int fd, pid_t reader), char *co
 	int status = lines_run(files, &user);
 	buffer_add_char(&seen->text, '\0');
 	return status;
+}
+
+static int run(struct seen *seen, void (*writer)(int fd, pid_t reader), char *const *files)
+{
+	return run_user(&plain, seen, writer, files);
 }
 
 static char *const no_files[] = {NULL};
@@ -149,6 +169,11 @@ int main(void)
 	ok(strstr(seen.text.data, "[one]") && strstr(seen.text.data, "[two]"),
 		"each line, no blank one");
 	ok(strstr(seen.text.data, "[three]."), "the last one needs no newline");
+	is_number(run_user(&wary, &seen, write_lines, no_files), 0, "a user who is wary");
+	ok(strstr(seen.text.data, "[two]") && strstr(seen.text.data, "{three}"),
+		"is told what has no newline");
+	is_number(run_user(&wary, &seen, write_around_signals, no_files), 0, "and only that");
+	ok(!strchr(seen.text.data, '{'), "a whole line is a line");
 	is_number(run(&seen, write_stop, no_files), EX_DATAERR, "a status ends the loop");
 	ok(strstr(seen.text.data, "[stop]") && !strstr(seen.text.data, "[two]"), "at once");
 	is_number(run(&seen, write_overlong, no_files), 0, "a line of 20 MiB");
@@ -159,7 +184,7 @@ int main(void)
 	is_number(run(&seen, write_around_signals, no_files), 0, "asked to stop");
 	ok(strstr(seen.text.data, "[one]") && strstr(seen.text.data, "[two]"),
 		"what was sent is read");
-	is_number(seen.signals, 1, "another signal is the user's");
+	is_number(seen.signals, 2, "another signal is the user's");
 	is_number(run(&seen, hold_open, no_files), 0,
 		"asked twice: at once, though a sender is there");
 	is_number(run(&seen, write_lines, missing), EX_NOINPUT, "a file that is not there");
