@@ -54,6 +54,49 @@ exposure() {
 	done
 }
 
+# calls_of SET: the system calls that a set of systemd-analyze(1) stands for.
+calls_of() {
+	local name
+	systemd-analyze syscall-filter "$1" | sed -n 's/^    \([@a-z0-9_-]*\).*/\1/p' | while read -r name; do
+		case $name in
+			@*) calls_of "$name" ;;
+			*) echo "$name" ;;
+		esac
+	done
+}
+
+# forbidden TRACE UNIT: the calls in what strace -f wrote that the unit does not allow.
+forbidden() {
+	local set
+	sed -n 's/^SystemCallFilter=//p' "$PREFIX/lib/systemd/system/$2.service" >filter
+	for set in $(grep -v '^~' filter); do calls_of "$set"; done | sort -u >allowed
+	for set in $(sed -n 's/^~//p' filter); do calls_of "$set"; done | sort -u >denied
+	comm -23 allowed denied >rest
+	sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$1" | sort -u | comm -23 - rest
+}
+
+@test "what the programs do is what their units allow: system calls, sockets" {
+	cd "$BATS_TEST_TMPDIR"
+	sim
+	# What is installed: sanitizers would have calls of their own.
+	PATH=$PREFIX/bin:$PATH
+	strace -f -qq -o poll wd-poll --once --url "$sim_url/kit-1" --id k --spool all
+	grep -q 'socket(AF_INET' poll
+	[ -z "$(forbidden poll wd-poll)" ]
+	NOTIFY_SOCKET=$PWD/nobody strace -f -qq -o drain wd-drain --once all sqlite:one.db
+	[ -z "$(ls all/new)" ]
+	# SQLite gives its files to the owner of its database, where root runs it.
+	[ -z "$(forbidden drain wd-drain | grep -vx fchown)" ]
+	grep -q 'socket(AF_UNIX' drain
+	run -1 grep 'socket(AF_[^U]' drain
+	strace -f -qq -o report wd-health --state all/health --report --since 1h
+	[ -z "$(forbidden report wd-health-report)" ]
+	run -1 grep 'socket(' report
+	# The test would see one that is not allowed.
+	echo '1 mount("a", "b") = 0' >>report
+	[ "$(forbidden report wd-health-report)" = mount ]
+}
+
 @test "a unit of one kit differs from that of all in nothing but the kit" {
 	cd "$PREFIX/lib/systemd/system"
 	for name in wd-poll wd-drain; do
