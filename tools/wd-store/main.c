@@ -5,6 +5,7 @@
 #include "common/stop.h"
 #include "common/target.h"
 #include "tools/wd-store/batch.h"
+#include "tools/wd-store/open.h"
 #include "tools/wd-store/share.h"
 
 #include <string.h>
@@ -48,7 +49,7 @@ static struct opt_tool tool = {
 static int take_step(void)
 {
 	struct sink *sink;
-	int status = sink_open(target, &sink);
+	int status = open_sink(target, &sink);
 
 	if (status)
 		return status;
@@ -72,7 +73,7 @@ static int store_files(char *const *files)
 	if (jobs > 1) {
 		status = share(target, &settings, (size_t)jobs, files, &counts);
 	} else {
-		status = sink_open(target, &sink);
+		status = open_sink(target, &sink);
 		if (status)
 			return status;
 		status = fill(sink, &settings, files, &counts);

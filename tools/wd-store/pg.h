@@ -37,6 +37,11 @@ int pg_connect(struct pg *pg);
 int pg_connect_only(struct pg *pg);
 void pg_disconnect(struct pg *pg);
 
+/* What the error `sqlstate` (NULL: the connection is gone) asks for, said where it cannot be
+ * repeated or set aside, else noted in `sink.reason` with `what`. Neither holds anything of DETAIL,
+ * which quotes the row. */
+int pg_judge_error(struct pg *pg, const char *sqlstate, const char *what);
+
 /* Runs statements; the result's error, if any, as a status. */
 int pg_run(struct pg *pg, const char *sql);
 

@@ -1,4 +1,4 @@
-/* Connecting to PostgreSQL, and judging what it says. */
+/* Connecting to PostgreSQL. */
 #include "common/clock.h"
 #include "common/log.h"
 #include "tools/wd-store/pg.h"
@@ -9,56 +9,6 @@
 #include <sysexits.h>
 
 #define CONNECT_LONGEST_US (10 * CLOCK_SECOND_US)
-
-/* What an operator can do about a status of EX_CONFIG. */
-static const char *remedy(const char *sqlstate)
-{
-	if (strncmp(sqlstate, "28", 2) == 0)
-		return "check the user, its password and pg_hba.conf";
-	if (strncmp(sqlstate, "3D", 2) == 0)
-		return "createdb";
-	if (strcmp(sqlstate, "42501") == 0)
-		return PG_GRANT;
-	return "wd-store --migrate";
-}
-
-/* Says what cannot be repeated or set aside; notes the rest. Neither holds anything of DETAIL,
- * which quotes the row. */
-static int judge(struct pg *pg, const char *sqlstate, const char *what)
-{
-	int status = pg_status(sqlstate);
-
-	if (status == EX_CONFIG)
-		return fail(EX_CONFIG, "the database does not fit", {"sqlstate", sqlstate},
-			{"reason", what}, {"mend", remedy(sqlstate)});
-	if (status == EX_UNAVAILABLE)
-		return fail(EX_UNAVAILABLE, "the database gave up", {"sqlstate", sqlstate});
-	return sink_says(&pg->sink, status, sqlstate ? sqlstate : "connection lost", what);
-}
-
-int pg_judge(struct pg *pg, PGresult *result)
-{
-	ExecStatusType kind = PQresultStatus(result);
-	int status = 0;
-
-	if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK && kind != PGRES_COPY_IN) {
-		const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-		const char *what = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-		if (PQstatus(pg->conn) == CONNECTION_BAD)
-			sqlstate = NULL;
-		/* Of errors that are not about data the primary message is the server's own. */
-		if (sqlstate && pg_status(sqlstate) != SINK_DATA)
-			what = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-		status = judge(pg, sqlstate, what);
-	}
-	PQclear(result);
-	return status;
-}
-
-int pg_run(struct pg *pg, const char *sql)
-{
-	return pg_judge(pg, PQexec(pg->conn, sql));
-}
 
 void pg_disconnect(struct pg *pg)
 {
@@ -115,7 +65,7 @@ static int judge_refusal(struct pg *pg)
 	const char *failed = strstr(message, "failed: ");
 
 	if (pg_sqlstate(message, sqlstate))
-		return judge(pg, sqlstate,
+		return pg_judge_error(pg, sqlstate,
 			strncmp(sqlstate, "3D", 2) == 0 ? "no such database" : "access refused");
 	if (!*message)
 		message = "timeout";

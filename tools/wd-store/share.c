@@ -3,6 +3,7 @@
 
 #include "common/log.h"
 #include "common/stop.h"
+#include "tools/wd-store/open.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -32,7 +33,7 @@ static int work(const char *target, const struct fill_settings *settings, char *
 	int status = stop_open();
 
 	if (!status)
-		status = sink_open(target, &sink);
+		status = open_sink(target, &sink);
 	return status ? status : fill(sink, settings, files, counts);
 }
 

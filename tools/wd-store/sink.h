@@ -58,9 +58,6 @@ struct sink_calls {
 int sink_postgresql(const char *url, struct sink **sink);
 int sink_sqlite(const char *file, struct sink **sink);
 
-/* The one that `target` names. EX_USAGE where it names none. */
-int sink_open(const char *target, struct sink **sink);
-
 /* Notes the reason; its value is `status`. */
 int sink_says(struct sink *sink, int status, const char *code, const char *what);
 
