@@ -51,7 +51,8 @@ static int take_rest(void *self, struct span rest)
 	struct scan_error error;
 
 	if (filler->store.fail_fast && !scan_check(rest, SCAN_STRICT, &error))
-		return fail(EX_DATAERR, "the input ends within a line: its writer has died");
+		return fail(EX_DATAERR, "the input ends within a line: its writer has died",
+			{"bytes", log_number((int64_t)rest.length).text});
 	return take_line(self, rest);
 }
 
