@@ -99,6 +99,39 @@ said() {
 	! said 'ended: starting it again'
 }
 
+@test "its terminal: ^C ends it, and so does closing it; SIGHUP alone does not" {
+	two_kits
+	timeout 20 python3 - <<-'X'
+		import os, pty, signal, time
+		def start():
+		    pid, terminal = pty.fork()
+		    if pid == 0:
+		        os.execlp("wd-run", "wd-run")
+		    seen = b""
+		    while b"online" not in seen:
+		        seen += os.read(terminal, 4096)
+		    return pid, terminal
+		def ends(pid):
+		    until = time.time() + 3
+		    while time.time() < until:
+		        if os.waitpid(pid, os.WNOHANG) == (pid, 0):
+		            return True
+		        time.sleep(0.05)
+		pid, terminal = start()
+		os.kill(pid, signal.SIGHUP)
+		seen = b""
+		while b"kits loaded anew" not in seen:
+		    seen += os.read(terminal, 4096)
+		os.write(terminal, b"\x03")
+		assert ends(pid)
+		os.unlink("wardragon.spool/health")
+		pid, terminal = start()
+		os.close(terminal)
+		assert ends(pid)
+	X
+	[ -z "$(ls wardragon.spool/tmp)" ]
+}
+
 @test "SIGTERM while the database is away: within 3 s, and the spool keeps what was polled" {
 	two_kits
 	mkdir none
