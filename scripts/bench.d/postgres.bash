@@ -18,10 +18,16 @@ postgres_start() {
 		as=(runuser -u postgres --)
 	fi
 	(cd / && "${as[@]}" "$bin/initdb" -D "$PGHOST/data" -U "$PGUSER" -A trust -E UTF8 --locale=C.UTF-8 >/dev/null)
-	(cd / && "${as[@]}" "$bin/pg_ctl" -D "$PGHOST/data" -l "$PGHOST/log" -w \
-		-o "-k $PGHOST -c listen_addresses= -c track_commit_timestamp=on -c max_wal_size=8GB" start >/dev/null)
+	postgres_run=("${as[@]}" "$bin/pg_ctl" -D "$PGHOST/data" -l "$PGHOST/log" -w
+		-o "-k $PGHOST -c listen_addresses= -c track_commit_timestamp=on -c max_wal_size=8GB" start)
+	postgres_again
 	postgres_stop=("${as[@]}" "$bin/pg_ctl" -D "$PGHOST/data" -m immediate stop)
 	trap postgres_stop EXIT
+}
+
+# After postgres_stop.
+postgres_again() {
+	(cd / && "${postgres_run[@]}" >/dev/null)
 }
 
 postgres_stop() {
