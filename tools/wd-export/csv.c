@@ -4,6 +4,7 @@
 #include "common/array.h"
 #include "common/columns.h"
 #include "common/log.h"
+#include "common/utf8.h"
 #include "tools/wd-export/format.h"
 
 #include <stdlib.h>
@@ -74,6 +75,17 @@ static bool needs_quotes(struct span text)
 	return false;
 }
 
+/* The bytes of a control character that a terminal would obey: C0 but for tabs and line ends, DEL,
+ * C1. */
+static size_t control(struct span text, size_t at)
+{
+	unsigned char byte = (unsigned char)text.at[at];
+
+	if (byte == 0xc2 && at + 1 < text.length && (unsigned char)text.at[at + 1] < 0xa0)
+		return 2;
+	return (byte < 0x20 && !strchr("\t\n\r", byte)) || byte == 0x7f;
+}
+
 void csv_put_text(struct buffer *out, struct span text, bool guarded)
 {
 	bool quoted = needs_quotes(text);
@@ -83,9 +95,14 @@ void csv_put_text(struct buffer *out, struct span text, bool guarded)
 	if (guarded && looks_like_formula(text))
 		buffer_add_char(out, '\'');
 	for (size_t i = 0; i < text.length; i++) {
+		size_t skipped = guarded ? control(text, i) : 0;
 		if (text.at[i] == '"')
 			buffer_add_char(out, '"');
-		buffer_add_char(out, text.at[i]);
+		if (skipped)
+			buffer_add_text(out, UTF8_REPLACEMENT_TEXT);
+		else
+			buffer_add_char(out, text.at[i]);
+		i += skipped > 1;
 	}
 	if (quoted)
 		buffer_add_char(out, '"');

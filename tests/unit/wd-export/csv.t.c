@@ -37,6 +37,10 @@ int main(void)
 		"1");
 	cell("\"a=1\"", true, "a=1");
 	cell("\"=cmd|'/c calc',\\\"x\\\"\"", true, "\"'=cmd|'/c calc',\"\"x\"\"\"");
+	cell("\"\\u001b[2J\\u007f\\u009b1m\xc3\xa9\"", true,
+		"\xef\xbf\xbd[2J\xef\xbf\xbd\xef\xbf\xbd"
+		"1m\xc3\xa9");
+	cell("\"\\u001b[2J\"", false, "\x1b[2J");
 	cell("[\"a\",\"b\"]", true, "\"[\"\"a\"\",\"\"b\"\"]\"");
 	return tap_done();
 }
