@@ -1,4 +1,6 @@
-# wd-poll on many simulated kits: slots missed and late, CPU, memory.
+# wd-poll asking many kits once, against curl in a shell loop and against the bound, curl itself with
+# all requests in one process, on the same static files of an nginx; then wd-poll on many simulated
+# kits for some minutes: slots missed and late, CPU, memory.
 #
 # MINUTES (5), KITS (1000) and INTERVAL (5, seconds) may be set in the environment. A real kit closes
 # each connection, and so do these. Late is how much later than its slot a request was begun; slots
@@ -6,6 +8,50 @@
 # grows: "late at the end" is that of the last minute.
 
 need wd-poll wd-sim
+
+# static_kits N: nginx on a free port, kits under /kit-1 … /kit-N, all with one reply of 50 KB; writes
+# $WORK/static.yaml and $WORK/urls.
+static_kits() {
+	local port kit endpoint
+	mkdir "$WORK/www"
+	"$BIN/wd-sim" --port 0 --drones 60 --aircraft 40 >"$WORK/one" 2>/dev/null &
+	local one=$!
+	until grep -qs ^listening "$WORK/one"; do sleep 0.1; done
+	for endpoint in drones signals status; do
+		curl -sf "$(sed 's/.* //' "$WORK/one")/$endpoint" >"$WORK/www/$endpoint"
+	done
+	kill "$one"
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	cat >"$WORK/nginx.conf" <<-CONF
+		daemon off; pid $WORK/nginx.pid; error_log $WORK/nginx.log; user root; worker_processes 1;
+		events { worker_connections 4096; }
+		http {
+			access_log off; default_type application/json; keepalive_requests 1000000;
+			server { listen 127.0.0.1:$port; location ~ ^/kit-[0-9]+/(.*)$ { alias $WORK/www/\$1; } }
+		}
+	CONF
+	/usr/sbin/nginx -c "$WORK/nginx.conf" 2>/dev/null &
+	nginx=$!
+	until curl -sf "http://127.0.0.1:$port/kit-1/status" >/dev/null; do sleep 0.1; done
+	echo kits: >"$WORK/static.yaml"
+	for ((kit = 1; kit <= $1; kit++)); do
+		printf '  - {id: kit-%s, api_url: "http://127.0.0.1:%s/kit-%s"}\n' $kit "$port" $kit >>"$WORK/static.yaml"
+		for endpoint in drones signals status; do
+			echo "http://127.0.0.1:$port/kit-$kit/$endpoint"
+		done
+	done >"$WORK/urls"
+	# What one process of curl needs to be told.
+	sed 's|.*|url = "&"\noutput = "/dev/null"|' "$WORK/urls" >"$WORK/curlrc"
+}
+
+static_kits 300
+trap 'kill $nginx' EXIT
+compare 'poll: 300 kits once' replies 900 \
+	wd-poll "$BIN/wd-poll -q --once -c $WORK/static.yaml >/dev/null" \
+	'curl, a process each' "xargs -P 16 -n 1 curl -s <$WORK/urls >/dev/null" \
+	'curl, all in one' "curl -s --parallel --parallel-max 16 -K $WORK/curlrc"
+kill "$nginx"
+trap - EXIT
 
 MINUTES=${MINUTES:-5} KITS=${KITS:-1000} INTERVAL=${INTERVAL:-5}
 ulimit -n "$(ulimit -Hn)"
