@@ -158,3 +158,62 @@ said() {
 	NOTIFY_SOCKET=$PWD/nobody run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[[ $output == *"the service manager does not hear"* ]]
 }
+
+# leave: what a killed wd-poll left: a segment with a torn tail, and one that is nothing else.
+leave() {
+	rm -rf spool
+	mkdir -p spool/tmp spool/new
+	printf '{"type":"a"}\n{"type":' >spool/tmp/1763927999123456-00000000
+	printf '{"ty' >spool/tmp/1763927999123457-00000000
+}
+
+poll_once() {
+	"$@" wd-poll --once --url "$sim_url/kit-1" --id kit-1 --spool spool
+}
+
+whole_lines() {
+	lines | grep '}$' | sort
+}
+
+# Whether the next start finds every line that was in the spool, once, and leaves nothing in tmp/.
+recovers() {
+	whole_lines >before
+	poll_once 2>err || return
+	whole_lines >after
+	[ -z "$(comm -23 before after)" ] && [ -z "$(ls spool/tmp)" ] &&
+		[ "$(lines | grep -c '"type":"a"')" = 1 ] && [ "$(lines | grep -vc '}$')" = 0 ]
+}
+
+# at_every_call HARM STATUS CALLS: with HARM done at the first of these system calls on the spool, the
+# second, and so on until there is none; each time it ends with STATUS. Sets $points to their number.
+at_every_call() {
+	for ((points = 0; points < 50; points++)); do
+		leave
+		run poll_once "${strace[@]}" -f -P "$PWD/spool/tmp" -P "$PWD/spool/new" \
+			-P "$PWD/spool/tmp/1763927999123456-00000000" -e "trace=$3" \
+			-e "inject=$3:$1:when=$((points + 1))"
+		if [ "$status" = 0 ]; then
+			recovers
+			return
+		fi
+		[ "$status" = "$2" ]
+		recovers
+	done
+	return 1
+}
+
+@test "killed at every call that recovery and sealing make: nothing is lost" {
+	sim
+	for call in pwrite64 ftruncate fsync renameat unlinkat; do
+		at_every_call signal=KILL 137 "$call"
+		[ "$points" -ge 1 ]
+	done
+}
+
+@test "an I/O error of every such call ends it with 74; the next start recovers" {
+	sim
+	for call in pwrite64 ftruncate fsync renameat unlinkat; do
+		at_every_call error=EIO 74 "$call"
+		[ "$points" -ge 1 ]
+	done
+}

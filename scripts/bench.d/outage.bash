@@ -40,6 +40,7 @@ pile_up() {
 wrap_stages() {
 	local stage
 	for stage in wd-normalize wd-health wd-store; do
+		# shellcheck disable=SC2016 # what expands when it runs
 		printf '#!/usr/bin/env bash\nexec %q "%s/$EPOCHREALTIME.%s" %q "$@"\n' "$WORK/measure" \
 			"$WORK/peaks" "$stage" "$BIN/$stage" >"$WORK/stages/$stage"
 		chmod +x "$WORK/stages/$stage"
