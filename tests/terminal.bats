@@ -12,14 +12,17 @@ teardown() {
 # watch COLUMNS UNTIL COMMAND: runs the shell command at a terminal so wide until what it writes
 # matches the regular expression UNTIL, then presses ^C; all that was written goes to the file seen.
 watch() {
-	timeout 20 python3 - "$@" <<-'PYTHON'
-	import fcntl, os, pty, re, struct, sys, termios
+	python3 - "$@" <<-'PYTHON'
+	import fcntl, os, pty, re, signal, struct, sys, termios
 	columns, until, command = int(sys.argv[1]), sys.argv[2].encode(), sys.argv[3]
 	pid, terminal = pty.fork()
 	if pid == 0:
-	    os.environ.setdefault('TERM', 'xterm')
+	    os.closerange(3, 256)
+	    os.environ['TERM'] = 'xterm'
 	    fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
 	    os.execlp('bash', 'bash', '-c', command)
+	signal.signal(signal.SIGALRM, lambda *_: os.killpg(pid, signal.SIGKILL))
+	signal.alarm(20)
 	seen, pressed = b'', False
 	while True:
 	    try:
