@@ -64,7 +64,11 @@ whole_number() {
 # --- where things are
 
 # Programs are looked for on PATH, then where make(1) and `make install` put them, seen from the scripts.
-PATH=$PATH:$program_dir:$program_dir/../build/bin:$program_dir/../../bin
+PATH=$PATH:$program_dir
+for folder in "$program_dir/../build/bin" "$program_dir/../../bin"; do
+	[ ! -x "$folder/wd-poll" ] || PATH=$PATH:$folder
+done
+unset folder
 
 # find_programs NAME…: ends the program where one of them is not installed.
 find_programs() {
