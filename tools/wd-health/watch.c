@@ -56,17 +56,6 @@ const char *watch_state_name(enum watch_state state)
 	return state_names[state];
 }
 
-bool watch_state_parse(struct span name, enum watch_state *state)
-{
-	for (size_t i = 0; i < WATCH_STATES; i++) {
-		if (span_equals(name, state_names[i])) {
-			*state = (enum watch_state)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 enum watch_outcome watch_outcome_of(bool is_ok, const char *error)
 {
 	if (is_ok)

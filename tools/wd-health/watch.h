@@ -24,8 +24,6 @@ enum watch_state {
 
 /* What a state is called in records, reports and the table `kits`. */
 const char *watch_state_name(enum watch_state state);
-/* The other way round; false if there is no such state. */
-bool watch_state_parse(struct span name, enum watch_state *state);
 
 enum watch_endpoint {
 	WATCH_DRONES,
