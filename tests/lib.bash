@@ -57,6 +57,19 @@ sim() {
 	sim_url=$(sed -n 's/^listening on //p' "$BATS_TEST_TMPDIR/sim")
 }
 
+# service_manager: listens as one does, on the socket ./notify; what it is told goes to ./heard.
+service_manager() {
+	python3 - >heard 3>&- <<-'X' &
+		import socket
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind("notify")
+		while True:
+		    print(s.recv(4096).decode(), flush=True)
+	X
+	echo $! >>"$BATS_TEST_TMPDIR/started"
+	wait_for 5 test -S notify
+}
+
 # A throw-away PostgreSQL for the whole file: call pg_start in setup_file, pg_stop in teardown_file.
 # It listens on a UNIX socket only. Exports PGHOST (the socket's folder), PGUSER and PG_LOG.
 pg_start() {

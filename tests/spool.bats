@@ -140,15 +140,7 @@ said() {
 
 @test "the service manager hears that it is ready, alive, and when it stops" {
 	sim
-	python3 - >heard 3>&- <<-'X' &
-		import socket
-		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-		s.bind("notify")
-		while True:
-		    print(s.recv(4096).decode(), flush=True)
-	X
-	echo $! >>"$BATS_TEST_TMPDIR/started"
-	wait_for 5 test -S notify
+	service_manager
 	export NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000
 	poll
 	wait_for 5 eval '[ "$(head -1 heard)" = READY=1 ]'

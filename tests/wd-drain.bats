@@ -391,15 +391,7 @@ stops_fast() {
 }
 
 @test "the service manager hears that it is ready, alive, and how much waits" {
-	python3 - >heard 3>&- <<-'X' &
-		import socket
-		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-		s.bind("notify")
-		while True:
-		    print(s.recv(4096).decode(), flush=True)
-	X
-	echo $! >>"$BATS_TEST_TMPDIR/started"
-	wait_for 5 test -S notify
+	service_manager
 	segment 1 a
 	NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000 start drain wd-drain spool
 	wait_for 5 grep -q READY=1 heard
