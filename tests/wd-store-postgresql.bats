@@ -3,32 +3,7 @@
 
 load lib
 load store
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
-
-setup() {
-	cd "$BATS_TEST_TMPDIR"
-	pg_database wd 2>/dev/null
-}
-
-teardown() {
-	stop_started
-	pg_value postgres 'SELECT 1' >/dev/null 2>&1 || pg_up
-}
-
-migrate() {
-	wd-store -q --migrate "$pg_url"
-}
-
-has_rows() {
-	[ "$(pg_value wd 'SELECT count(*) FROM drones')" = "$1" ]
-}
+load store_postgresql
 
 @test "--migrate makes the tables, and is harmless when run again" {
 	run -78 wd-store --check "$pg_url"

@@ -1,0 +1,28 @@
+# What the tests of wd-store on PostgreSQL share: a server a file, an empty database `wd` a test.
+# shellcheck shell=bash disable=SC2154 # pg_database sets pg_url
+
+setup_file() {
+	pg_start
+}
+
+teardown_file() {
+	pg_stop
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	pg_database wd 2>/dev/null
+}
+
+teardown() {
+	stop_started
+	pg_value postgres 'SELECT 1' >/dev/null 2>&1 || pg_up
+}
+
+migrate() {
+	wd-store -q --migrate "$pg_url"
+}
+
+has_rows() {
+	[ "$(pg_value wd 'SELECT count(*) FROM drones')" = "$1" ]
+}
