@@ -69,7 +69,7 @@ two_kits() {
 
 @test "a message of another stage takes its place, too" {
 	two_kits
-	watch 80 '(?s)kits up.*kit=down' \
+	watch 80 '(?s)kits up.*wd-health: kit changed its state kit=down ' \
 		'wd-poll -c kits.yaml | { sleep 2; wd-health; } >lines'
 	grep -qaP '\r\x1b\[Kwd-health: kit changed its state kit=down ' seen
 }
