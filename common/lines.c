@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/progress.h"
 #include "common/stop.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -28,6 +30,7 @@ struct lines {
 	bool skipping;        /* inside a line that was too long */
 	bool stopping, ended; /* a signal came; nothing more is to be read */
 	int64_t stop_at_us;   /* on the monotonic clock */
+	struct progress progress;
 };
 
 static bool blank(struct span line)
@@ -48,6 +51,7 @@ static int hand_over(struct lines *lines, size_t length)
 	lines->skipping = false;
 	if (tail || blank(line))
 		return 0;
+	lines->progress.count++;
 	if (length > LINES_LONGEST)
 		return user->overlong(user->self, (struct span){line.at, LINES_LONGEST});
 	if (lines->ended && user->rest)
@@ -120,6 +124,7 @@ static int read_some(struct lines *lines)
 		return fail(EX_IOERR, "cannot read", {"file", lines->name},
 			{"reason", strerror(errno)});
 	lines->end += (size_t)n;
+	lines->progress.bytes += (uint64_t)n;
 	lines->ended = n == 0;
 	return 0;
 }
@@ -198,6 +203,7 @@ static int turn(struct lines *lines)
 		status = hand_over_whole_lines(lines);
 	if (!status)
 		status = drop_overlong(lines);
+	progress_show(&lines->progress);
 	if (!status)
 		status = user->settle(user->self, false);
 	return status;
@@ -232,17 +238,57 @@ static int open_and_run(struct lines *lines, const char *file)
 	return status;
 }
 
+/* Adds the size of what is read as `file`; false where that is no regular file. */
+static bool add_size(uint64_t *total, const char *file)
+{
+	struct stat found;
+	bool is_stdin = strcmp(file, "-") == 0;
+
+	if ((is_stdin ? fstat(STDIN_FILENO, &found) : stat(file, &found)) ||
+		!S_ISREG(found.st_mode))
+		return false;
+	*total += (uint64_t)found.st_size;
+	return true;
+}
+
+uint64_t lines_size(char *const *files)
+{
+	uint64_t total = 0;
+
+	if (!*files)
+		return add_size(&total, "-") ? total : 0;
+	for (; *files; files++) {
+		if (!add_size(&total, *files))
+			return 0;
+	}
+	return total;
+}
+
+/* How far it has come can be told only where it is known how far it is. */
+static void open_progress(struct lines *lines, char *const *files)
+{
+	enum lines_progress wanted = lines->user->progress;
+	bool free = wanted == LINES_PROGRESS_ALONE ||
+		    (wanted == LINES_PROGRESS_BESIDE_OUTPUT && !isatty(STDOUT_FILENO));
+	uint64_t total = free && log_watched() ? lines_size(files) : 0;
+
+	progress_open(&lines->progress, "lines", total > 0);
+	lines->progress.total = total;
+}
+
 int lines_run(char *const *files, const struct lines_user *user)
 {
 	struct lines lines = {.user = user};
 	int status = 0;
 
+	open_progress(&lines, files);
 	if (!*files)
 		status = open_and_run(&lines, "-");
 	for (; *files && !status && !lines.stopping; files++)
 		status = open_and_run(&lines, *files);
 	if (!status)
 		status = user->settle(user->self, true);
+	progress_close(&lines.progress);
 	free(lines.data);
 	return status;
 }

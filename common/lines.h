@@ -9,6 +9,14 @@
 /* A longer line is handed to `overlong` instead of `line`. */
 #define LINES_LONGEST ((size_t)16 << 20)
 
+/* Whether somebody who watches at a terminal is shown how far reading has come: once it has taken
+ * two seconds, where all input is files, so that its size is known. */
+enum lines_progress {
+	LINES_PROGRESS_BESIDE_OUTPUT, /* unless stdout, to which the output goes, is a terminal */
+	LINES_PROGRESS_ALONE,         /* nothing goes to stdout */
+	LINES_PROGRESS_HIDDEN,        /* somebody else shows it */
+};
+
 /* What a filter does with its input. Every function gets `self`, returns 0 or an exit status, and
  * any status but 0 ends the loop with it. Functions marked optional may be NULL. */
 struct lines_user {
@@ -36,6 +44,8 @@ struct lines_user {
 	/* Optional: what stands behind the last newline, not blank. It may be a whole line, or the
 	 * beginning of one whose writer was killed. Without this, `line` gets it. */
 	int (*rest)(void *self, struct span rest);
+
+	enum lines_progress progress;
 };
 
 /* Runs the loop over stdin, or over the files named in the NULL-terminated `files` ("-" is stdin)
@@ -45,5 +55,9 @@ struct lines_user {
  * EX_IOERR for one that cannot be read, EX_OSERR without memory, or what a function of the user
  * returned. */
 int lines_run(char *const *files, const struct lines_user *user);
+
+/* How many bytes lines_run() would read of `files`; 0 where that is not known: not all of them are
+ * regular files. */
+uint64_t lines_size(char *const *files);
 
 #endif

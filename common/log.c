@@ -196,9 +196,18 @@ void log_plain(const char *text)
 	emit(line, add(line, begin(line), text), '\n');
 }
 
+/* A pager takes keys one by one, and the whole screen. */
+static bool has_pager(void)
+{
+	struct termios mode;
+
+	return tcgetattr(STDERR_FILENO, &mode) == 0 && !(mode.c_lflag & ICANON);
+}
+
 bool log_watched(void)
 {
-	return log_shows(LOG_INFO) && on_terminal && tcgetpgrp(STDERR_FILENO) == getpgrp();
+	return log_shows(LOG_INFO) && on_terminal && tcgetpgrp(STDERR_FILENO) == getpgrp() &&
+	       !has_pager();
 }
 
 static size_t terminal_width(void)

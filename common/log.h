@@ -42,7 +42,8 @@ void log_line(enum log_level level, const struct log_event *event);
  */
 void log_plain(const char *line);
 
-/* Whether somebody watches: stderr is a terminal, we are in its foreground and not silenced. */
+/* Whether somebody watches: stderr is a terminal, which no pager or editor has taken over, and we
+ * are in its foreground and not silenced. */
 bool log_watched(void);
 
 /* A line that stands on the terminal until the next line of any of our tools takes its place, for

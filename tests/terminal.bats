@@ -1,5 +1,6 @@
 # What somebody who watches at a terminal sees, and nobody else.
 load lib
+load store
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
@@ -100,6 +101,68 @@ two_kits() {
 	kill "$started"
 	wait "$started"
 	run -1 grep -e 'kits up' -e $'\r' out.err
+}
+
+# Takes no line for so long that whoever writes to it takes longer than two seconds.
+# shellcheck disable=SC2016 # for the shell at the terminal
+slow='slow() { sleep 2.3; cat >/dev/null; }'
+
+@test "who reads files shows how far that is, after two seconds, and takes it away" {
+	drones 1 20000 >lines
+	watch 80 done "$slow; wd-normalize lines | slow & wd-health lines | slow &
+		wd-export csv lines | slow & wait; echo done; sleep 0.1"
+	for tool in wd-normalize wd-health wd-export; do
+		grep -qaP "\r\x1b\[K$tool: \d+% of 2\.\d MB, \d+ lines, \d+ lines/s, 0:\d\d left\r" seen
+	done
+	grep -qaP '\r\x1b\[K\rdone' seen
+	watch 80 done 'wd-normalize lines | { sleep 1; cat >/dev/null; }; echo done; sleep 0.1'
+	grep -qa done seen
+	run -1 grep -aP '/s|\x1b' seen
+}
+
+@test "so does who reads a file as stdin, and wd-store, whose stdout is free" {
+	drones 1 20000 >lines
+	wd-store -q sqlite:t.db <<<''
+	watch 80 done "$slow; wd-health <lines | slow & wait; echo done; sleep 0.1"
+	grep -qaP '\x1b\[Kwd-health: \d+% of ' seen
+	watch 80 done 'sqlite3 t.db "BEGIN IMMEDIATE" ".shell touch held; sleep 2.3" COMMIT &
+		until [ -e held ]; do sleep 0.01; done
+		wd-store --batch 100 sqlite:t.db lines; echo done; sleep 0.1'
+	grep -qaP '\r\x1b\[Kwd-store: \d+% of 2\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r' seen
+	grep -qaP 'wd-store: read=20000 stored=20000 ' seen
+}
+
+@test "wd-dump shows how many rows there were, and until when" {
+	drones 1 20000 | wd-store -q sqlite:t.db
+	watch 80 done "$slow; wd-dump sqlite:t.db | slow; echo done; sleep 0.1"
+	grep -qaP '\r\x1b\[Kwd-dump: \d+ rows, \d+ rows/s, at 2026-11-23T0\d:\d\d:\d\dZ\r' seen
+	grep -qaP '\r\x1b\[K\rdone' seen
+}
+
+@test "nothing of it from a pipe, with -q, on a dumb terminal, in the background, under a pager" {
+	drones 1 20000 >lines
+	wd-store -q sqlite:t.db lines
+	watch 80 done "$slow; cat lines | wd-normalize lines - | slow & wd-health -q lines | slow &
+		TERM=dumb wd-export csv lines | slow & wd-dump -q sqlite:t.db | slow &
+		set -m; wd-normalize lines | slow & wait; echo done; sleep 0.1"
+	grep -qa done seen
+	run -1 grep -aP '/s|\x1b' seen
+	watch 80 done "$slow; stty -icanon; wd-normalize lines | slow & wd-dump sqlite:t.db | slow &
+		wait; echo done; sleep 0.1"
+	run -1 grep -aP '/s|\x1b' seen
+}
+
+@test "nor where the output goes to the terminal" {
+	drones 1 20000 >lines
+	wd-store -q sqlite:t.db lines
+	for command in 'wd-normalize lines' 'wd-dump sqlite:t.db'; do
+		# The terminal takes nothing for a while, as after ^S.
+		watch 80 'done' "python3 -c 'import termios as t, time
+t.tcflow(1, t.TCOOFF); open(\"off\", \"w\"); time.sleep(2.3); t.tcflow(1, t.TCOON)' &
+			until [ -e off ]; do sleep 0.01; done; rm off; $command; echo done; sleep 0.1"
+		grep -qa '"drone_id":"d20000"' seen
+		run -1 grep -aP 'lines/s|rows/s|\x1b' seen
+	done
 }
 
 @test "wd-validate says what it waits for, and takes it away" {

@@ -320,3 +320,17 @@ refused: P0001" ]
 	run -64 bash -c "cat lines | wd-store --jobs 3 '$pg_url'"
 	[[ ${lines[0]} == 'wd-store: several jobs read files only argument=--jobs' ]]
 }
+
+@test "--jobs: one line shows how far all of them are" {
+	migrate
+	{ drones 1 5000 && drones 1 5000 b && drones 1 5000 c; } >lines
+	psql -qd wd -c 'BEGIN; LOCK TABLE drones; SELECT pg_sleep(2.3); COMMIT' >locked &
+	wait_for 5 has_lock
+	TERM=xterm run -0 script -qec "wd-store --jobs 3 --batch 100 '$pg_url' lines" seen
+	grep -qaP 'wd-store: \d+% of \d\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r' seen
+	[ "$(grep -oaP '\r\x1b\[K\r' seen | wc -l)" = 1 ] # taken away
+}
+
+has_lock() {
+	[ "$(pg_value wd "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'drones'::regclass AND granted")" = 1 ]
+}

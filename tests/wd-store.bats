@@ -294,11 +294,3 @@ open("let_go").read()'
 	exec 8>&-
 	ended_with 0 "$started"
 }
-
-@test "progress is shown on a terminal, and only there" {
-	drones 1 200000 >lines
-	TERM=xterm run -0 script -qec "wd-store sqlite:t.db lines" /dev/null
-	[[ $output =~ [0-9]+%\ of\ 2[0-9]\ MB,\ [0-9]+\ lines,\ [0-9]+\ lines/s,\ [0-9]+:[0-9][0-9]\ left ]]
-	run -0 wd-store sqlite:t.db lines
-	[ "$output" = 'wd-store: read=200000 stored=0 unchanged=200000 rejected=0 ignored=0' ]
-}

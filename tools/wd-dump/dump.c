@@ -3,6 +3,7 @@
 
 #include "common/array.h"
 #include "common/log.h"
+#include "common/progress.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -29,7 +30,7 @@ struct merge {
 	struct source *source;
 	struct stream streams[STREAMS];
 	struct buffer out;
-	uint64_t rows;
+	struct progress progress; /* counts the rows */
 };
 
 static int next_row(struct merge *merge, struct stream *stream)
@@ -87,8 +88,10 @@ static int begin_all(struct merge *merge, const bool wanted[TABLE_COUNT], const 
 static int put_row(struct merge *merge, struct stream *stream)
 {
 	row_put(&merge->out, &stream->row);
-	merge->rows++;
+	merge->progress.count++;
 	if (merge->out.length >= WORTH_WRITING) {
+		merge->progress.reached = row_time(&stream->row);
+		progress_show(&merge->progress);
 		int status = buffer_write(&merge->out, STDOUT_FILENO, "stdout");
 		if (status)
 			return status;
@@ -130,11 +133,13 @@ int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct wis
 	if (!merge)
 		return fail(EX_OSERR, "out of memory");
 	merge->source = source;
+	progress_open(&merge->progress, "rows", !isatty(STDOUT_FILENO));
 	int status = begin_all(merge, wanted, wish);
 	if (!status)
 		status = put_all(merge);
+	progress_close(&merge->progress);
 	if (!status)
-		log_debug("done", {"rows", log_number((int64_t)merge->rows).text});
+		log_debug("done", {"rows", log_number((int64_t)merge->progress.count).text});
 	buffer_release(&merge->out);
 	free(merge);
 	return status;

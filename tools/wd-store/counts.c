@@ -12,6 +12,7 @@ void counts_add(struct counts *sum, const struct counts *more)
 	sum->unchanged += more->unchanged;
 	sum->rejected += more->rejected;
 	sum->ignored += more->ignored;
+	sum->bytes += more->bytes;
 }
 
 size_t counts_waiting(const struct counts *c)

@@ -11,6 +11,7 @@ struct counts {
 	size_t unchanged; /* lines whose row was there already, or came again in the batch */
 	size_t rejected;  /* lines that became rows of `rejects` with stage wd-store */
 	size_t ignored;   /* lines of a type without a table */
+	size_t bytes;     /* of the lines read, with their newlines */
 };
 
 void counts_add(struct counts *sum, const struct counts *more);

@@ -6,7 +6,6 @@
 #include "common/log.h"
 #include "common/record.h"
 #include "common/scan.h"
-#include "tools/wd-store/progress.h"
 #include "tools/wd-store/route.h"
 #include "tools/wd-store/store.h"
 
@@ -16,7 +15,6 @@
 /* The loop's user. */
 struct filler {
 	struct store store;
-	struct progress progress;
 	size_t job, jobs;
 	int64_t delay_us;
 	int64_t since_us; /* when the first of the waiting lines came, on the monotonic clock */
@@ -38,10 +36,7 @@ static bool mine(const struct filler *filler, struct span line)
 
 static int take_line(void *self, struct span line)
 {
-	struct filler *filler = self;
-
-	progress_line(&filler->progress, line.length);
-	return mine(filler, line) ? take(filler, line, NULL) : 0;
+	return mine(self, line) ? take(self, line, NULL) : 0;
 }
 
 /* Whoever waits for the end to run all of it again must not get half a line as a reject. */
@@ -74,7 +69,6 @@ static int settle(void *self, bool idle)
 	struct filler *filler = self;
 	int status = 0;
 
-	progress_show(&filler->progress);
 	if (store_waiting(&filler->store) > 0 && left_us(filler) <= 0)
 		status = store_send(&filler->store);
 	return status || !idle ? status : store_finish(&filler->store);
@@ -109,6 +103,7 @@ static int store_files(struct filler *filler, char *const *files)
 		.patience_ms = patience_ms,
 		.signal = heed,
 		.rest = take_rest,
+		.progress = filler->jobs == 1 ? LINES_PROGRESS_ALONE : LINES_PROGRESS_HIDDEN,
 	};
 	int status = lines_run(files, &user);
 
@@ -130,11 +125,8 @@ int fill(struct sink *sink, const struct fill_settings *settings, char *const *f
 	int status = store_open(&filler.store, sink, (size_t)settings->batch, settings->fail_fast);
 
 	filler.store.counts = counts;
-	if (settings->job == 0)
-		progress_open(&filler.progress, files);
 	if (!status)
 		status = store_files(&filler, files);
-	progress_close(&filler.progress);
 	store_close(&filler.store);
 	return status;
 }

@@ -1,7 +1,9 @@
 /* Files for several connections: each has a process of its own, each kit one of them. */
 #include "tools/wd-store/share.h"
 
+#include "common/lines.h"
 #include "common/log.h"
+#include "common/progress.h"
 #include "common/stop.h"
 #include "tools/wd-store/open.h"
 
@@ -14,11 +16,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#define LOOK_MS 200 /* how often it is looked how far the jobs are, where somebody watches */
+
 struct sharer {
 	pid_t pids[SHARE_MOST];
 	size_t count;
 	struct counts *counts; /* one of each job, in memory that all share */
 	int alive[2];          /* a pipe whose writing end only jobs hold */
+	struct progress progress;
 };
 
 static int cannot_start(void)
@@ -73,8 +78,17 @@ static void heed(const struct sharer *sharer, int signal_number)
 		kill(sharer->pids[i], SIGTERM);
 }
 
+static void show_progress(struct sharer *sharer)
+{
+	struct counts counts = sum(sharer);
+
+	sharer->progress.count = counts.read;
+	sharer->progress.bytes = counts.bytes;
+	progress_show(&sharer->progress);
+}
+
 /* Until no job is alive, which is when the pipe has no writing end any more. */
-static void attend(const struct sharer *sharer)
+static void attend(struct sharer *sharer)
 {
 	struct pollfd watched[] = {
 		{.fd = sharer->alive[0], .events = POLLIN},
@@ -83,7 +97,8 @@ static void attend(const struct sharer *sharer)
 	int signal_number;
 
 	while (watched[0].revents == 0) {
-		poll(watched, 2, -1);
+		poll(watched, 2, sharer->progress.total ? LOOK_MS : -1);
+		show_progress(sharer);
 		while ((signal_number = stop_next()) != 0)
 			heed(sharer, signal_number);
 	}
@@ -114,6 +129,14 @@ static int readable_by_all(char *const *files)
 	return 0;
 }
 
+static void open_progress(struct sharer *sharer, char *const *files)
+{
+	uint64_t total = log_watched() ? lines_size(files) : 0;
+
+	progress_open(&sharer->progress, "lines", total > 0);
+	sharer->progress.total = total;
+}
+
 int share(const char *target, const struct fill_settings *settings, size_t jobs, char *const *files,
 	struct counts *counts)
 {
@@ -127,11 +150,14 @@ int share(const char *target, const struct fill_settings *settings, size_t jobs,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (sharer.counts == MAP_FAILED || pipe(sharer.alive))
 		return cannot_start();
-	status = start_jobs(&sharer, jobs, target, settings, *files ? files : redirected);
+	files = *files ? files : redirected;
+	open_progress(&sharer, files);
+	status = start_jobs(&sharer, jobs, target, settings, files);
 	close(sharer.alive[1]);
 	if (status)
 		heed(&sharer, SIGTERM);
 	attend(&sharer);
+	progress_close(&sharer.progress);
 	close(sharer.alive[0]);
 	int ended = end_jobs(&sharer);
 	*counts = sum(&sharer);

@@ -180,5 +180,6 @@ int store_line(struct store *store, struct span line, const char *fault)
 	if (status)
 		return status;
 	store->counts->read++;
+	store->counts->bytes += line.length + 1;
 	return load_line(&store->filling->load, batch_add(&store->filling->batch, line, fault));
 }
