@@ -117,6 +117,22 @@ features() {
 	ogrinfo -ro -al -so out.csv | grep -qx 'Feature Count: 5'
 }
 
+@test "control characters reach no terminal, and are there for who reads the format" {
+	local text=$'a\u007f\u009b2J\u00a0'
+	printf '{"type":"drone","time":"2026-11-23T10:00:00Z","kit_id":"k","drone_id":"d","lat":1,"lon":2,"description":"%s","callsign":"%s"}\n' \
+		"$text" "$text" >record
+	for format in geojson kml cot csv; do
+		wd-export "$format" record >"out.$format"
+		run -1 grep -aP '\x7f|\xc2[\x80-\x9f]' "out.$format"
+	done
+	[ "$(jq -r '.features[0].properties.description' out.geojson)" = "$text" ]
+	[ "$(xmllint --xpath 'string(//*[local-name()="value"][contains(., "2J")])' out.kml)" = "$text" ]
+	[ "$(xmllint --xpath 'string(//contact/@callsign)' out.cot)" = "$text" ]
+	# A balloon is HTML, in which a reference to such a character would be another one.
+	xmllint --xpath 'string(//*[local-name()="Placemark"]/*[local-name()="description"])' out.kml |
+		grep -aqF "description: $text"
+}
+
 @test "csv: --raw is for programs" {
 	records | wd-export csv --raw >out.csv
 	head -1 out.csv | grep -q '^time,kit_id,drone_id,lat,lon,alt,'

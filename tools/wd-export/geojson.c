@@ -1,5 +1,6 @@
 /* GeoJSON (RFC 7946): legs of tracks as lines with times; pilots, homes, kits, rings as points. */
 #include "common/json.h"
+#include "common/utf8.h"
 #include "tools/wd-export/format.h"
 #include "tools/wd-export/ring.h"
 
@@ -19,10 +20,31 @@ static const char head[] =
 	"\"features\":[";
 static const char foot[] = "\n]}\n";
 
+/* JSON as it came, but that it drives no terminal: DEL and C1 may stand in it as they are. */
+static void put_inert(struct buffer *out, struct span json)
+{
+	const char *at = json.at, *end = json.at + json.length;
+
+	while (at < end) {
+		uint32_t code;
+		size_t length = utf8_decode(at, (size_t)(end - at), &code);
+		if (length && code >= 0x7f && code < 0xa0)
+			buffer_printf(out, "\\u%04x", code);
+		else
+			buffer_add(out, at, length ? length : 1);
+		at += length ? length : 1;
+	}
+}
+
 static void put_facts(struct buffer *out, const struct track *track)
 {
-	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++)
-		json_raw(out, field_name(field), track_fact(track, field));
+	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
+		struct span fact = track_fact(track, field);
+		if (!fact.at)
+			continue;
+		buffer_printf(out, ",\"%s\":", field_name(field));
+		put_inert(out, fact);
+	}
 }
 
 /* Everything up to the properties that only some features have. */

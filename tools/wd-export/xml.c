@@ -34,7 +34,13 @@ static bool allowed(uint32_t code)
 	return code >= 0x20 && code != 0xfffe && code != 0xffff;
 }
 
-void xml_put_text(struct buffer *out, struct span text)
+/* XML and HTML allow these; a terminal obeys some. */
+static bool is_control(uint32_t code)
+{
+	return code >= 0x7f && code < 0xa0;
+}
+
+static void put_text(struct buffer *out, struct span text, bool inert)
 {
 	const char *at = text.at, *end = text.at + text.length;
 
@@ -44,6 +50,8 @@ void xml_put_text(struct buffer *out, struct span text)
 		const char *instead = reference(*at);
 		if (instead)
 			buffer_add_text(out, instead);
+		else if (length && inert && is_control(code))
+			buffer_printf(out, "&#%u;", code);
 		else if (length && allowed(code))
 			buffer_add(out, at, length);
 		else
@@ -52,11 +60,17 @@ void xml_put_text(struct buffer *out, struct span text)
 	}
 }
 
+void xml_put_text(struct buffer *out, struct span text)
+{
+	put_text(out, text, true);
+}
+
+/* HTML takes a reference to a C1 character for one to Windows-1252, so that only XML has those. */
 void xml_put_html_text(struct buffer *out, struct span text)
 {
 	struct buffer html = {0};
 
-	xml_put_text(&html, text);
+	put_text(&html, text, false);
 	if (html.length)
 		xml_put_text(out, buffer_span(&html));
 	out->failed |= html.failed;

@@ -26,6 +26,8 @@ int main(void)
 		"a\xef\xbf\xbd"
 		"b\xef\xbf\xbd\xef\xbf\xbd",
 		"control characters are replaced");
+	TEXT("\x7f\xc2\x80\xc2\x9f\xc2\xa0", "&#127;&#128;&#159;\xc2\xa0",
+		"those that XML allows cannot drive a terminal");
 	TEXT("\xef\xbf\xbe\xef\xbf\xbf", "\xef\xbf\xbd\xef\xbf\xbd", "U+FFFE and U+FFFF too");
 	TEXT("\xff\xc3", "\xef\xbf\xbd\xef\xbf\xbd", "what is no UTF-8 too");
 
@@ -34,6 +36,10 @@ int main(void)
 	xml_put_html_text(&out, SPAN("<b>"));
 	buffer_add_char(&out, '\0');
 	is_text(out.data, "&amp;lt;b&amp;gt;", "for HTML inside XML it is escaped twice");
+	out.length = 0;
+	xml_put_html_text(&out, SPAN("\xc2\x9b"));
+	buffer_add_char(&out, '\0');
+	is_text(out.data, "&#155;", "what HTML would mistake is a reference of XML's");
 	buffer_release(&out);
 	return tap_done();
 }
