@@ -133,7 +133,14 @@ refused() {
 	kits 'kits:' '- id: a' '  headers: {"X Y": z}'
 	refused '3: not a header key="X Y"'
 	kits 'kits:' '- id: a' '  bearer_token_file: nowhere'
-	refused '3: No such file or directory key=bearer_token_file'
+	refused "3: cannot use a file key=bearer_token_file file=$BATS_TEST_TMPDIR/nowhere reason=\"No such file or directory\""
+	kits 'kits:' '- id: a' '  username: u' '  password_file: /nonexistent/p'
+	refused '4: cannot use a file key=password_file file=/nonexistent/p reason="No such file or directory"'
+	kits 'kits:' '- id: a' '  password_file: [a, b]'
+	refused '3: expected one value key=password_file'
+	kits 'kits:' '- {id: a, api_url: "http://127.0.0.1:1"}' '- id: b' '  api_url: https://127.0.0.1:1' '  ca_file: /nonexistent/ca'
+	run -0 --separate-stderr wd-poll -c "$kits" --check
+	[[ $stderr == *"$kits:5: cannot use a file key=ca_file file=/nonexistent/ca reason="* ]]
 	kits 'kits:' '- id: a' '  id: b'
 	refused '3: key is there twice key=id'
 	kits 'kits:' '- {id: a, api_url: "http://127.0.0.1:1"}' '---' 'kits: []'
@@ -147,6 +154,8 @@ refused() {
 	[ "$output" = "wd-poll: no kits file=$kits" ]
 	run -78 wd-poll -c "$BATS_TEST_TMPDIR/nowhere.yaml"
 	[[ "$output" == "wd-poll: cannot open file="*"No such file or directory"* ]]
+	run -78 wd-poll -c "$BATS_TEST_TMPDIR"
+	[ "$output" = "wd-poll: cannot read file=$BATS_TEST_TMPDIR reason=\"Is a directory\"" ]
 }
 
 @test "unknown keys and kits without an api_url are left out, with a warning" {

@@ -7,6 +7,7 @@
 #include "tools/wd-poll/url.h"
 #include "tools/wd-poll/yaml.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,16 +112,24 @@ static const char *read_path(
 	char *path = resolve(file, yaml_text(node));
 
 	if (path && access(path, R_OK) != 0)
-		yaml_warn(file, node, "this file cannot be read", key->name);
+		yaml_blame_file(file, node, LOG_WARNING, key->name, path, strerror(errno));
 	return set_text(field, path);
 }
 
-static const char *read_secret(const char *path, char **field)
+static int read_secret(
+	const struct yaml_file *file, const struct key *key, const yaml_node_t *node, char **field)
 {
+	char *path = resolve(file, yaml_text(node));
 	char *text = NULL;
 	const char *wrong = path ? secret_read(path, &text) : "out of memory";
+	int status = 0;
 
-	return wrong ? wrong : set_text(field, text);
+	if (wrong)
+		status = yaml_blame_file(file, node, LOG_ERROR, key->name, path, wrong);
+	else
+		set_text(field, text);
+	free(path);
+	return status;
 }
 
 static const char *read_number(const struct key *key, const char *text, double *number)
@@ -183,12 +192,6 @@ static const char *read_scalar(const struct yaml_file *file, const struct key *k
 		return yaml_bool(node, field) ? NULL : "expected true or false";
 	if (key->kind == KIND_FILE)
 		return read_path(file, key, node, field);
-	if (key->kind == KIND_SECRET) {
-		char *path = resolve(file, text);
-		wrong = read_secret(path, field);
-		free(path);
-		return wrong;
-	}
 	wrong = read_number(key, text, &number);
 	if (!wrong && key->kind == KIND_COUNT)
 		*(int64_t *)field = (int64_t)number;
@@ -202,16 +205,18 @@ static int take_key(struct yaml_file *, void *, const yaml_node_t *, const yaml_
 static int read_value(struct yaml_file *file, struct reading *reading, const struct key *key,
 	const yaml_node_t *node)
 {
-	struct texts *texts = (struct texts *)(void *)((char *)reading->kit + key->field);
+	void *field = (char *)reading->kit + key->field;
 	struct reading inner = {reading->source, key->keys, reading->kit, reading->kits};
 	const char *wrong;
 
 	if (key->kind == KIND_KEYS)
 		return yaml_each(file, node, key->name, take_key, &inner);
 	if (key->kind == KIND_HEADERS)
-		return yaml_each(file, node, key->name, take_header, texts);
+		return yaml_each(file, node, key->name, take_header, field);
+	if (key->kind == KIND_SECRET && yaml_text(node))
+		return read_secret(file, key, node, field);
 	if (key->kind == KIND_TEXTS)
-		wrong = yaml_texts(file, node, texts) ? NULL : "expected a list of texts";
+		wrong = yaml_texts(file, node, field) ? NULL : "expected a list of texts";
 	else
 		wrong = read_scalar(file, key, node, reading->kit);
 	return wrong ? yaml_fail(file, node, wrong, key->name) : 0;

@@ -2,7 +2,6 @@
 #include "tools/wd-poll/yaml.h"
 
 #include "common/array.h"
-#include "common/log.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +20,9 @@ static int load(const struct yaml_file *file, yaml_parser_t *parser, yaml_docume
 
 	if (yaml_parser_load(parser, document))
 		return 0;
+	if (ferror(file->stream))
+		return fail(EX_CONFIG, "cannot read", {"file", file->name},
+			{"reason", strerror(errno)});
 	snprintf(text, sizeof(text), "%s:%zu: no YAML", file->name, parser->problem_mark.line + 1);
 	return fail(EX_CONFIG, text,
 		{"reason", parser->problem ? parser->problem : "out of memory"},
@@ -47,13 +49,13 @@ static int parse_only_document(struct yaml_file *file, yaml_parser_t *parser)
 	return status;
 }
 
-static int parse(struct yaml_file *file, FILE *stream)
+static int parse(struct yaml_file *file)
 {
 	yaml_parser_t parser;
 
 	if (!yaml_parser_initialize(&parser))
 		return fail(EX_OSERR, "out of memory", {"file", file->name});
-	yaml_parser_set_input_file(&parser, stream);
+	yaml_parser_set_input_file(&parser, file->stream);
 	int status = parse_only_document(file, &parser);
 	yaml_parser_delete(&parser);
 	return status;
@@ -61,13 +63,12 @@ static int parse(struct yaml_file *file, FILE *stream)
 
 int yaml_open(struct yaml_file *file, const char *name)
 {
-	FILE *stream = fopen(name, "re");
-
-	if (!stream)
+	*file = (struct yaml_file){.name = name, .stream = fopen(name, "re")};
+	if (!file->stream)
 		return fail(EX_CONFIG, "cannot open", {"file", name}, {"reason", strerror(errno)});
-	*file = (struct yaml_file){.name = name};
-	int status = parse(file, stream);
-	fclose(stream);
+	int status = parse(file);
+	fclose(file->stream);
+	file->stream = NULL;
 	return status;
 }
 
@@ -102,6 +103,16 @@ void yaml_warn(
 	char text[PLACE_SIZE];
 
 	log_warning(place(text, file, node, message), {"key", key});
+}
+
+int yaml_blame_file(const struct yaml_file *file, const yaml_node_t *node, enum log_level level,
+	const char *key, const char *path, const char *reason)
+{
+	char text[PLACE_SIZE];
+
+	log_line(level, &(struct log_event){place(text, file, node, "cannot use a file"),
+				{"key", key}, {"file", path}, {"reason", reason}});
+	return EX_CONFIG;
 }
 
 const char *yaml_text(const yaml_node_t *node)

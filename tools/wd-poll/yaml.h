@@ -2,12 +2,15 @@
 #ifndef WD_POLL_YAML_H
 #define WD_POLL_YAML_H
 
+#include "common/log.h"
 #include "tools/wd-poll/kit.h"
 
+#include <stdio.h>
 #include <yaml.h>
 
 struct yaml_file {
 	const char *name;
+	FILE *stream; /* while it is parsed */
 	yaml_document_t document;
 };
 
@@ -24,6 +27,10 @@ int yaml_fail(const struct yaml_file *file, const yaml_node_t *node, const char 
 	const char *key);
 void yaml_warn(const struct yaml_file *file, const yaml_node_t *node, const char *message,
 	const char *key);
+
+/* Likewise, of a file that the value of `key` names, at this level. */
+int yaml_blame_file(const struct yaml_file *file, const yaml_node_t *node, enum log_level level,
+	const char *key, const char *path, const char *reason);
 
 /* A node's text without NULs inside; NULL where it is no scalar. The file's. */
 const char *yaml_text(const yaml_node_t *node);
