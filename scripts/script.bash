@@ -54,6 +54,11 @@ die() {
 	exit "$1"
 }
 
+# no_argument OPTION=VALUE: ends the program; the option takes none.
+no_argument() {
+	die "$ex_usage" "option takes no argument" "option=${1%%=*}"
+}
+
 # whole_number OPTION VALUE LARGEST: ends the program unless it is one from 1.
 whole_number() {
 	if ! [[ $2 =~ ^[0-9]{1,7}$ ]] || [ "$((10#$2))" -lt 1 ] || [ "$((10#$2))" -gt "$3" ]; then

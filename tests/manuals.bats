@@ -298,3 +298,10 @@ pages() {
 	done
 	[ "$failed" = 0 ]
 }
+
+@test "the check closes as the README says" {
+	local closing
+	closing=$(sed -nE 's/^printf .*\\n(%s passed.*)\\n.*/\1/p' "$ROOT/scripts/check")
+	[ -n "$closing" ]
+	grep -qF "closes with a line \`${closing//%s/N}\`." "$ROOT/README.md"
+}

@@ -40,6 +40,23 @@ long_options() {
 	done
 }
 
+# refuses TOOL OPTION: a value for it, by its name.
+refusals=0
+refuses() {
+	run -64 "$1" "$2=x"
+	[[ ${lines[0]} == "$1: "*option*"$2"* ]]
+	refusals=$((refusals + 1))
+}
+
+@test "an option that takes no argument is refused with one" {
+	for tool in $(tools) $(scripts); do
+		for option in $("$tool" --help | long_options); do
+			"$tool" --help | grep -qE -- "$option(\[|=| [A-Z])" || refuses "$tool" "$option"
+		done
+	done
+	[ "$refusals" -gt 40 ]
+}
+
 @test "--help fits 80 columns" {
 	for tool in $(tools) $(scripts); do
 		run -0 "$tool" --help
