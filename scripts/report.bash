@@ -12,7 +12,7 @@ sift() {
 		if [[ $line =~ ^wd-store:\ (read=[0-9]+( [a-z]+=[0-9]+)*)$ ]]; then
 			echo "counts ${BASH_REMATCH[1]}" >&"$bell"
 		else
-			printf '%s\n' "$line" >&2
+			printf '%s%s\n' "$erase" "$line" >&2
 		fi
 	done
 }
@@ -45,7 +45,14 @@ report() {
 		text+=" $key=${counts[$key]:-0}"
 	done
 	counts=()
-	[ "$loudness" -lt 1 ] || echo "$program: segments $text" >&2
+	[ "$loudness" -lt 1 ] || echo "$erase$program: segments $text" >&2
 	notify "STATUS=$text"
 	drained=0
+}
+
+# show_progress DONE ALL: of segments, at a terminal, once that has taken two seconds.
+show_from=''
+show_progress() {
+	: "${show_from:=$((now + 2000000))}"
+	[ "$now" -lt "$show_from" ] || meanwhile "$program: $1 of $2 segments are done"
 }

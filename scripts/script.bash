@@ -48,6 +48,22 @@ say() {
 	printf '%s%s: %s\n' "$erase" "$program" "$text" >&2
 }
 
+# in_foreground: whether we have the terminal, as no job in the background has.
+in_foreground() {
+	local stat
+	stat=$(<"/proc/$$/stat")
+	# shellcheck disable=SC2086 # words: state, parent, group, session, terminal, its group; see proc(5)
+	set -- ${stat##*) }
+	[ "$3" = "$6" ]
+}
+
+# meanwhile TEXT: stands at the terminal until something else is said there; "" takes it away.
+meanwhile() {
+	if [ -n "$erase" ] && [ "$loudness" -gt 0 ] && in_foreground; then
+		printf '%s%s\r' "$erase" "$1" >&2
+	fi
+}
+
 # die STATUS MESSAGE [KEY=VALUE]…
 die() {
 	say 0 "${@:2}"

@@ -165,6 +165,36 @@ t.tcflow(1, t.TCOOFF); open(\"off\", \"w\"); time.sleep(2.3); t.tcflow(1, t.TCOO
 	done
 }
 
+@test "wd-drain --once shows how many segments are done" {
+	mkdir -p spool/new
+	for n in {100..399}; do
+		drone 1 >"spool/new/0000001795456$n-00000001"
+	done
+	watch 80 over 'wd-drain --once --batch 1 spool sqlite:t.db; echo over; sleep 0.1'
+	grep -qaP '\r\x1b\[Kwd-drain: \d+ of 300 segments are done\r' seen
+	grep -qaP '\r\x1b\[Kwd-drain: segments drained=300 waiting=0 .*\r$' seen
+	drone 1 >"spool/new/0000001795456789-00000001"
+	watch 80 over 'wd-drain --once spool sqlite:t.db; echo over; sleep 0.1'
+	run -1 grep -a 'are done' seen
+}
+
+@test "nothing of that with -q, in the background, without --once" {
+	mkdir -p spool/new
+	for n in {100..399}; do
+		drone 1 >"spool/new/0000001795456$n-00000001"
+	done
+	for command in 'wd-drain -q --once' 'set -m; wd-drain --once' 'wd-drain'; do
+		rm -rf copy && cp -r spool copy
+		watch 80 over "$command --batch 1 copy sqlite:t.db & sleep 3; kill \$!; wait; echo over; sleep 0.1"
+		run -1 grep -a 'are done' seen
+	done
+}
+
+@test "wd-store --migrate says that it goes on" {
+	watch 80 complete 'wd-store --migrate sqlite:new.db; sleep 0.1'
+	grep -qaP '\r\x1b\[Kwd-store: completing the tables\r\r\x1b\[Kwd-store: the tables are complete\r$' seen
+}
+
 @test "wd-validate says what it waits for, and takes it away" {
 	sim
 	printf 'kits:\n- id: k\n  api_url: %s\n' "$sim_url" >kits.yaml
