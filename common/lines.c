@@ -268,9 +268,9 @@ uint64_t lines_size(char *const *files)
 static void open_progress(struct lines *lines, char *const *files)
 {
 	enum lines_progress wanted = lines->user->progress;
-	bool free = wanted == LINES_PROGRESS_ALONE ||
+	bool fits = wanted == LINES_PROGRESS_ALONE ||
 		    (wanted == LINES_PROGRESS_BESIDE_OUTPUT && !isatty(STDOUT_FILENO));
-	uint64_t total = free && log_watched() ? lines_size(files) : 0;
+	uint64_t total = fits && log_watched() ? lines_size(files) : 0;
 
 	progress_open(&lines->progress, "lines", total > 0);
 	lines->progress.total = total;

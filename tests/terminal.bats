@@ -105,7 +105,7 @@ two_kits() {
 
 # Takes no line for so long that whoever writes to it takes longer than two seconds.
 # shellcheck disable=SC2016 # for the shell at the terminal
-slow='slow() { sleep 2.3; cat >/dev/null; }'
+slow='slow() { sleep 3; cat >/dev/null; }'
 
 @test "who reads files shows how far that is, after two seconds, and takes it away" {
 	drones 1 20000 >lines
@@ -115,7 +115,7 @@ slow='slow() { sleep 2.3; cat >/dev/null; }'
 		grep -qaP "\r\x1b\[K$tool: \d+% of 2\.\d MB, \d+ lines, \d+ lines/s, 0:\d\d left\r" seen
 	done
 	grep -qaP '\r\x1b\[K\rdone' seen
-	watch 80 done 'wd-normalize lines | { sleep 1; cat >/dev/null; }; echo done; sleep 0.1'
+	watch 80 done 'wd-normalize lines | { sleep 0.5; cat >/dev/null; }; echo done; sleep 0.1'
 	grep -qa done seen
 	run -1 grep -aP '/s|\x1b' seen
 }
@@ -125,7 +125,7 @@ slow='slow() { sleep 2.3; cat >/dev/null; }'
 	wd-store -q sqlite:t.db <<<''
 	watch 80 done "$slow; wd-health <lines | slow & wait; echo done; sleep 0.1"
 	grep -qaP '\x1b\[Kwd-health: \d+% of ' seen
-	watch 80 done 'sqlite3 t.db "BEGIN IMMEDIATE" ".shell touch held; sleep 2.3" COMMIT &
+	watch 80 done 'sqlite3 t.db "BEGIN IMMEDIATE" ".shell touch held; sleep 3" COMMIT &
 		until [ -e held ]; do sleep 0.01; done
 		wd-store --batch 100 sqlite:t.db lines; echo done; sleep 0.1'
 	grep -qaP '\r\x1b\[Kwd-store: \d+% of 2\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r' seen
@@ -158,7 +158,7 @@ slow='slow() { sleep 2.3; cat >/dev/null; }'
 	for command in 'wd-normalize lines' 'wd-dump sqlite:t.db'; do
 		# The terminal takes nothing for a while, as after ^S.
 		watch 80 'done' "python3 -c 'import termios as t, time
-t.tcflow(1, t.TCOOFF); open(\"off\", \"w\"); time.sleep(2.3); t.tcflow(1, t.TCOON)' &
+t.tcflow(1, t.TCOOFF); open(\"off\", \"w\"); time.sleep(3); t.tcflow(1, t.TCOON)' &
 			until [ -e off ]; do sleep 0.01; done; rm off; $command; echo done; sleep 0.1"
 		grep -qa '"drone_id":"d20000"' seen
 		run -1 grep -aP 'lines/s|rows/s|\x1b' seen

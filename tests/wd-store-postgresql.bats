@@ -324,7 +324,7 @@ refused: P0001" ]
 @test "--jobs: one line shows how far all of them are" {
 	migrate
 	{ drones 1 5000 && drones 1 5000 b && drones 1 5000 c; } >lines
-	psql -qd wd -c 'BEGIN; LOCK TABLE drones; SELECT pg_sleep(2.3); COMMIT' >locked &
+	psql -qd wd -c 'BEGIN; LOCK TABLE drones; SELECT pg_sleep(3); COMMIT' >locked &
 	wait_for 5 has_lock
 	TERM=xterm run -0 script -qec "wd-store --jobs 3 --batch 100 '$pg_url' lines" seen
 	grep -qaP 'wd-store: \d+% of \d\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r' seen
