@@ -24,7 +24,7 @@ void buffer_release(struct buffer *buffer)
 	*buffer = (struct buffer){0};
 }
 
-static bool grow(struct buffer *buffer, size_t more)
+static bool enlarge(struct buffer *buffer, size_t more)
 {
 	size_t capacity = buffer->capacity ? buffer->capacity : SMALLEST_CAPACITY;
 
@@ -41,36 +41,20 @@ static bool grow(struct buffer *buffer, size_t more)
 	return true;
 }
 
-char *buffer_reserve(struct buffer *buffer, size_t more)
+char *buffer_grow(struct buffer *buffer, size_t more)
 {
 	if (buffer->failed)
 		return NULL;
-	bool room = buffer->data && buffer->capacity - buffer->length >= more;
-	if (!room && !grow(buffer, more)) {
+	if (!enlarge(buffer, more)) {
 		buffer->failed = true;
 		return NULL;
 	}
 	return buffer->data + buffer->length;
 }
 
-void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
-{
-	char *at = buffer_reserve(buffer, length);
-
-	if (at && length) {
-		memcpy(at, bytes, length);
-		buffer->length += length;
-	}
-}
-
 void buffer_add_text(struct buffer *buffer, const char *text)
 {
 	buffer_add(buffer, text, strlen(text));
-}
-
-void buffer_add_span(struct buffer *buffer, struct span span)
-{
-	buffer_add(buffer, span.at, span.length);
 }
 
 void buffer_printf(struct buffer *buffer, const char *format, ...)

@@ -15,13 +15,34 @@ struct buffer {
 
 void buffer_release(struct buffer *buffer);
 
+/* buffer_reserve() where there is not enough room yet. */
+char *buffer_grow(struct buffer *buffer, size_t more);
+
 /* Makes room for `more` bytes and returns where they go, or NULL (and `failed`). The caller adds
  * what it used to `length`. */
-char *buffer_reserve(struct buffer *buffer, size_t more);
+static inline char *buffer_reserve(struct buffer *buffer, size_t more)
+{
+	if (buffer->data && !buffer->failed && buffer->capacity - buffer->length >= more)
+		return buffer->data + buffer->length;
+	return buffer_grow(buffer, more);
+}
 
-void buffer_add(struct buffer *buffer, const void *bytes, size_t length);
+static inline void buffer_add(struct buffer *buffer, const void *bytes, size_t length)
+{
+	char *at = buffer_reserve(buffer, length);
+
+	if (at && length) {
+		memcpy(at, bytes, length);
+		buffer->length += length;
+	}
+}
+
+static inline void buffer_add_span(struct buffer *buffer, struct span span)
+{
+	buffer_add(buffer, span.at, span.length);
+}
+
 void buffer_add_text(struct buffer *buffer, const char *text);
-void buffer_add_span(struct buffer *buffer, struct span span);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

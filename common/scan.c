@@ -36,15 +36,20 @@ static void replace(struct scanner *s, const char *from, const char *next, struc
 	c->kept = next;
 }
 
-static void skip_space(struct scanner *s)
+static void skip_some_space(struct scanner *s)
 {
 	const char *from = s->token.at;
 
-	if (from < s->token.end && (unsigned char)*from > ' ')
-		return;
 	scan_token_space(&s->token);
 	if (s->token.at > from)
 		replace(s, from, s->token.at, SPAN(""));
+}
+
+/* Mostly there is none. */
+static inline void skip_space(struct scanner *s)
+{
+	if (s->token.at == s->token.end || (unsigned char)*s->token.at <= ' ')
+		skip_some_space(s);
 }
 
 static bool take_string(struct scanner *s)
@@ -52,7 +57,12 @@ static bool take_string(struct scanner *s)
 	const char *bad;
 	size_t length;
 
-	s->token.at++;
+	/* Most strings are plain from one quote to the other. */
+	s->token.at = scan_plain_end(s->token.at + 1, s->token.end);
+	if (s->token.at < s->token.end && *s->token.at == '"') {
+		s->token.at++;
+		return true;
+	}
 	for (;;) {
 		switch (scan_token_string(&s->token, &bad, &length)) {
 		case SCAN_STRING_END:
