@@ -97,7 +97,7 @@ static void put_decimal(struct buffer *out, bool negative, uint64_t number, unsi
  * read back as it. */
 static bool put_short_number(struct buffer *out, double number)
 {
-	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 	double size = fabs(number);
 
 	for (unsigned decimals = 0; decimals < ARRAY_SIZE(powers); decimals++) {

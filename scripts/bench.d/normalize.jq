@@ -6,6 +6,8 @@ def number: if type == "number" then . elif type == "string" then (tonumber? // 
 def text: if type == "string" then . elif type == "number" then tostring else null end;
 def flag: if type == "boolean" then . else null end;
 def whole: number | if . == null then null else round end;
+# What a change of unit gives, to nine decimals.
+def rounded: if . then . * 1e9 | rint / 1e9 else . end;
 def mhz: number | if . != null and . > 1e5 then . / 1e6 else . end;
 def unless_is($code; $drone): if $drone and . == $code then null else . end;
 
@@ -32,12 +34,12 @@ def drone($reply):
 	| (((.freq | given) // (.freq_mhz | given)) | mhz) as $freq
 	| {type: "drone", time: stamp($reply.time), kit_id: $reply.kit_id,
 	   drone_id: (((.drone_id | given) // (.id | given) // (.icao | given) // (.hex | given) // (.mac | given)) | text), lat: $lat, lon: $lon,
-	   alt: (if $aircraft and (.alt | given != null) then .alt | number | if . then . * 3048 / 10000 else . end
+	   alt: (if $aircraft and (.alt | given != null) then .alt | number | if . then . * 3048 / 10000 | rounded else . end
 		else ((.alt | given) // (.altitude | given)) | number | unless_is(-1000; $drone)
 			| if $drone and . != null and . >= 65531 and . <= 65535 then . - 65536 else . end
 		end),
 	   speed: (if $aircraft and (.ground_speed | given != null)
-		then .ground_speed | number | if . then . * 1852 / 3600 else . end
+		then .ground_speed | number | if . then . * 1852 / 3600 | rounded else . end
 		else (.speed | given) | number | unless_is(255; $drone) end),
 	   heading: (((.heading | given) // (.direction | given) // (.track | given)) | number | unless_is(361; $drone)),
 	   pilot_lat: $pilot_lat, pilot_lon: $pilot_lon, home_lat: $home_lat, home_lon: $home_lon,
@@ -48,7 +50,7 @@ def drone($reply):
 	   rid_source: (((.rid.source? | given) // (.rid_source | given) // (.source | given)) | text),
 	   track_type: (if $aircraft then "aircraft" else "drone" end),
 	   vspeed: (if $aircraft and (.vertical_rate | given != null)
-		then .vertical_rate | number | if . then . * 3048 / 600000 else . end
+		then .vertical_rate | number | if . then . * 3048 / 600000 | rounded else . end
 		else (.vspeed | given) | number | unless_is(63; $drone) end),
 	   height: ((.height | given) | number | unless_is(-1000; $drone)),
 	   direction: ((.direction | given) | number | unless_is(361; $drone)),
@@ -100,7 +102,7 @@ def status($reply):
 		else (.memory_total - .memory_available) / .memory_total * 100 end | percent),
 	   disk_percent: (if .disk_percent | given != null then .disk_percent | number
 		else .disk_used / .disk_total * 100 end | percent),
-	   uptime_hours: (if .uptime_hours | given != null then .uptime_hours | number else .uptime / 3600 end),
+	   uptime_hours: (if .uptime_hours | given != null then .uptime_hours | number else .uptime / 3600 | rounded end),
 	   temp_cpu: (((.temp_cpu | given) // (.temperature | given) // (.temps.cpu? | given)) | number),
 	   temp_gpu: (((.temp_gpu | given) // (.temps.gpu? | given)) | number),
 	   pluto_temp: ((.pluto_temp | given) | number), zynq_temp: ((.zynq_temp | given) | number),

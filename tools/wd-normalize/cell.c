@@ -84,11 +84,17 @@ static bool changes_unit(const struct source *source)
 	return source->times != 0 || source->per != 0;
 }
 
+/* What comes out is rounded to nine decimals, a nanometre: what the quotient has behind them says
+ * nothing, and to write it took an eighth of the time of the whole program. */
 static double in_our_unit(const struct source *source, double number)
 {
+	if (!changes_unit(source))
+		return number;
 	if (source->times != 0)
 		number *= source->times;
-	return source->per != 0 ? number / source->per : number;
+	if (source->per != 0)
+		number /= source->per;
+	return fabs(number) < 1e6 ? nearbyint(number * 1e9) / 1e9 : number;
 }
 
 static bool read_number(const struct source *source, struct span value, double *number)
