@@ -339,43 +339,6 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	done
 }
 
-@test "a reader that is gone is status 74, said once" {
-	sim
-	{
-		wd-poll --url "$sim_url" --poll-interval 0.1 --rate-limit 0 2>"$BATS_TEST_TMPDIR/err" ||
-			echo $? >"$BATS_TEST_TMPDIR/status"
-	} | head -n 3 >"$BATS_TEST_TMPDIR/out"
-	[ "$(<"$BATS_TEST_TMPDIR/status")" = 74 ]
-	[ "$(cat "$BATS_TEST_TMPDIR/err")" = 'wd-poll: cannot write file=stdout reason="Broken pipe"' ]
-	# Nothing is to be written for a long time.
-	{
-		wd-poll --url http://127.0.0.1:1 --id away --initial-backoff 300 2>"$BATS_TEST_TMPDIR/err" ||
-			echo $? >"$BATS_TEST_TMPDIR/status"
-	} | head -n 4 >"$BATS_TEST_TMPDIR/out"
-	[ "$(<"$BATS_TEST_TMPDIR/status")" = 74 ]
-	run -74 bash -c 'wd-poll --once --url "$1" >/dev/full' _ "$sim_url"
-}
-
-@test "a slow reader: asks no more than fits, says so, goes on when it is read, stops in time" {
-	sim --drones 200 --aircraft 200
-	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	exec 7<>"$BATS_TEST_TMPDIR/pipe"
-	wd-poll --url "$sim_url" --id a --poll-interval 0.1 --rate-limit 0 \
-		>"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- 7>&- &
-	pid=$!
-	echo $pid >>"$BATS_TEST_TMPDIR/started"
-	wait_for 10 grep -q 'reader does not keep up' "$BATS_TEST_TMPDIR/err"
-	memory=$(awk '/VmRSS/ {print $2}' "/proc/$pid/status")
-	[[ $BIN == *san* ]] || ((memory < 40000))
-	timeout 2 head -c 8000000 <&7 >"$BATS_TEST_TMPDIR/read" || true
-	wait_for 5 grep -q 'reader keeps up again' "$BATS_TEST_TMPDIR/err"
-	wait_for 10 eval '[ "$(grep -c "does not keep up" "$BATS_TEST_TMPDIR/err")" -ge 2 ]'
-	from=$(date +%s%N)
-	kill "$pid"
-	wait "$pid"
-	(($(date +%s%N) - from < 1000000000))
-}
-
 @test "no more descriptors: requests fail, wd-poll does not" {
 	sim
 	run -1 bash -c 'ulimit -n 8; exec wd-poll --once --url "$1" --id a 2>"$2"' _ "$sim_url" \

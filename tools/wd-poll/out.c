@@ -4,8 +4,10 @@
 #include "common/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -13,14 +15,35 @@
  * slot. */
 #define FULL_BYTES ((size_t)4 << 20)
 
+/* O_NONBLOCK on stdout itself would hold for everybody who shares it with us, a shell included. A
+ * pipe that is opened once more is ours alone. Where that is refused (another user's, no /proc) we
+ * ask before each small write. */
+static int open_pipe_anew(void)
+{
+	struct stat file;
+
+	if (fstat(STDOUT_FILENO, &file) != 0 || !S_ISFIFO(file.st_mode))
+		return -1;
+	return open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+}
+
+void out_open(struct out *out, struct spool *spool)
+{
+	*out = (struct out){.spool = spool, .own = spool ? -1 : open_pipe_anew()};
+}
+
 void out_release(struct out *out)
 {
+	if (out->own >= 0)
+		close(out->own);
 	buffer_release(&out->lines);
 }
 
 int out_fd(const struct out *out)
 {
-	return out->spool ? -1 : STDOUT_FILENO;
+	if (out->spool)
+		return -1;
+	return out->own >= 0 ? out->own : STDOUT_FILENO;
 }
 
 bool out_waits(const struct out *out)
@@ -52,17 +75,28 @@ int out_look(const struct out *out)
 	return refuse(EPIPE);
 }
 
-/* A pipe that polls writable takes PIPE_BUF bytes without making us wait. */
-static int write_some(struct out *out, bool *more)
+/* How much can be written without waiting, as far as we know. What polls writable takes PIPE_BUF
+ * bytes. */
+static size_t may_write(const struct out *out)
 {
-	struct pollfd ready = {.fd = out_fd(out), .events = POLLOUT};
 	size_t length = out->lines.length - out->written;
+	struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
-	*more = false;
+	if (out->own >= 0)
+		return length;
 	if (poll(&ready, 1, 0) == 0)
 		return 0;
-	ssize_t n = write(
-		ready.fd, out->lines.data + out->written, length < PIPE_BUF ? length : PIPE_BUF);
+	return length < PIPE_BUF ? length : PIPE_BUF;
+}
+
+static int write_some(struct out *out, bool *more)
+{
+	size_t length = may_write(out);
+
+	*more = false;
+	if (length == 0)
+		return 0;
+	ssize_t n = write(out_fd(out), out->lines.data + out->written, length);
 	if (n < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
 		return refuse(errno);
 	if (n > 0)

@@ -10,8 +10,11 @@ struct out {
 	struct buffer lines;
 	size_t written;      /* of `lines` */
 	struct spool *spool; /* opened, not owned; NULL: stdout */
+	int own;             /* stdout's pipe, opened without blocking; -1: none */
 };
 
+/* `spool` NULL: lines go to stdout. */
+void out_open(struct out *out, struct spool *spool);
 void out_release(struct out *out);
 
 /* Returns 0, EX_IOERR (a reader that is gone included) or EX_OSERR; the failure has been logged. */

@@ -250,11 +250,12 @@ static int run(struct poller *poller, bool once)
 
 int poller_run(const struct kits_source *source, struct kits *kits, bool once, struct spool *spool)
 {
-	struct poller poller = {.source = source, .out.spool = spool};
+	struct poller poller = {.source = source};
 	int status = fetch_open(&poller.fetcher);
 
 	if (status)
 		return status;
+	out_open(&poller.out, spool);
 	poller.context = (struct polled_context){
 		.out = &poller.out.lines, .taken = crowd_has, .self = &poller.crowd};
 	status = crowd_open(&poller.crowd, kits, once, &poller.out.lines);
