@@ -2,15 +2,15 @@
 # spool, and what each program takes, at 1, 10, 100 and 1,000 simulated kits of 100 tracks each; what
 # a shell loop of curl, jq and psql takes for 1 and 10 of them.
 #
-# SECONDS_EACH (60) and KITS ("1 10 100 1000") may be set in the environment. Latency is from the
-# reply's arrival (its `time`) to the commit of the row (pg_xact_commit_timestamp), taken of the
-# first drone of every /drones reply.
+# The ways take turns, --pairs times for each number of kits. SECONDS_EACH (20) and KITS ("1 10 100
+# 1000") may be set in the environment. Latency is from the reply's arrival (its `time`) to the commit
+# of the row (pg_xact_commit_timestamp), taken of the first drone of every /drones reply.
 
 need wd-poll wd-normalize wd-health wd-store wd-sim
 # shellcheck source=scripts/bench.d/postgres.bash
 . scripts/bench.d/postgres.bash
 
-SECONDS_EACH=${SECONDS_EACH:-60}
+SECONDS_EACH=${SECONDS_EACH:-20}
 read -ra sizes <<<"${KITS:-1 10 100 1000}"
 PATH=$BIN:$PWD/scripts:$PATH
 ulimit -n "$(ulimit -Hn)"
@@ -112,43 +112,66 @@ row() {
 	done
 	read -r p50 p99 most looked_at <<<"$(latency)"
 	read -r made lost <<<"$(polls)"
-	printf '%s\n' "${figures[@]}" | jq -Rnc --arg way "$way" --argjson kits "$kits" --argjson rows "$rows" \
+	printf '%s\n' "${figures[@]}" | jq -Rnc --arg way "$way" --argjson round "$round" --argjson kits "$kits" --argjson rows "$rows" \
 		--argjson seconds "$SECONDS_EACH" --argjson made "$made" --argjson lost "$lost" \
 		--argjson looked_at "$looked_at" --argjson latency "[$p50, $p99, $most]" '
 		[inputs | split(" ") | {(.[0]): {cpu_s: (.[1] | tonumber), peak_kib: (.[2] | tonumber)}}] | add as $stages
-		| {title: "pipeline", name: $way, kits: $kits, seconds: $seconds, rows: $rows, polls: $made, lost: $lost,
+		| {title: "pipeline", name: $way, round: $round, kits: $kits, seconds: $seconds, rows: $rows, polls: $made, lost: $lost,
 		   latency_ms: $latency, latencies: $looked_at, stages: $stages}' | tee -a "$RUNS" >>"$WORK/table"
 }
 
+# Medians of the rounds; polls and lost are sums, `max` is the longest of all.
 show() {
 	jq -rs '
-		["way", "kits", "polls", "lost", "rows/s", "p50 ms", "p99 ms", "max ms", "CPU % (of one core)", "MiB", "of which CPU s, MiB"],
-		(.[] | [.name, .kits, .polls, .lost, (.rows / .seconds | round), (.latency_ms[] | . // "-"),
-			(([.stages[].cpu_s] | add) / .seconds * 10000 | round / 100),
-			(([.stages[].peak_kib] | add) / 1024 | round),
-			([.stages | to_entries[] | "\(.key) \(.value.cpu_s * 100 | round / 100) \(.value.peak_kib / 1024 | round)"]
+		def median: sort | if length % 2 == 1 then .[length / 2 | floor]
+			else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+		def cpu: [.stages[].cpu_s] | add;
+		def hundredths: . * 100 | round / 100;
+		def middle(f): map(f | select(. != null)) | if . == [] then "-" else median | hundredths end;
+		["way", "kits", "polls", "lost", "rows/s", "p50 ms", "p99 ms", "max ms", "CPU %", "min-max", "CPU ms/poll",
+			"MiB", "of which CPU s"],
+		(group_by([.kits, .name])[] | . as $runs
+			| [.[0].name, .[0].kits, (map(.polls) | add), (map(.lost) | add), middle(.rows / .seconds),
+			   middle(.latency_ms[0]), middle(.latency_ms[1]), (map(.latency_ms[2]) | max // "-"),
+			   middle(cpu / .seconds * 100),
+			   "\(map(cpu / .seconds * 100) | min | hundredths)-\(map(cpu / .seconds * 100) | max | hundredths)",
+			   middle(if .polls > 0 then cpu / .polls * 1000 else null end), middle([.stages[].peak_kib] | add / 1024),
+			   ([.[0].stages | keys_unsorted[] as $stage | "\($stage) \($runs | middle(.stages[$stage].cpu_s))"]
 				| join(", "))])
 		| map(tostring) | join("\t")' "$WORK/table" | column -ts $'\t'
 }
 
-for kits in "${sizes[@]}"; do
-	simulate "$kits"
+run_pipe() {
 	postgres_database "pipe_$kits"
 	by_pipe
 	row pipe "$kits" poll normalize health store
+}
+
+run_spool() {
 	postgres_database "spool_$kits"
 	by_spool
 	row spool "$kits" poll drain
-	if [ "$kits" -le 10 ]; then
-		postgres_database "shell_$kits"
-		: >"$WORK/records"
-		export -f by_shell
-		export database_url SECONDS_EACH
-		measured shell bash -c by_shell
-		row shell "$kits" shell
-	fi
+}
+
+# Its loops run in a shell of their own, so that what they take can be measured.
+run_shell() {
+	postgres_database "shell_$kits"
+	: >"$WORK/records"
+	measured shell bash -c by_shell
+	row shell "$kits" shell
+}
+
+export -f by_shell
+export SECONDS_EACH database_url
+for kits in "${sizes[@]}"; do
+	simulate "$kits"
+	for ((round = 1; round <= PAIRS; round++)); do
+		run_pipe
+		run_spool
+		[ "$kits" -gt 10 ] || run_shell
+	done
 	kill "$sim"
 	wait "$sim" || true
 done
-printf '\npipeline: 100 tracks a kit, every 5 s, %s s each\n' "$SECONDS_EACH"
+printf '\npipeline: 100 tracks a kit, every 5 s, %s s each, %s rounds\n' "$SECONDS_EACH" "$PAIRS"
 show
