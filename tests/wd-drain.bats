@@ -1,84 +1,7 @@
-# wd-drain: nothing is lost, nothing bad blocks. Stages that do as they are told stand in for the
-# real ones: what is tested is the loop. The last tests, and tests/crash/, run the real pipeline.
+# wd-drain: nothing is lost. What is tested is the loop, with stand-ins for the stages; tests/crash/ and
+# pipeline.bats run the real ones.
 load lib
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	fakes=$BATS_TEST_TMPDIR/fakes spool=$BATS_TEST_TMPDIR/spool
-	mkdir -p fakes spool/new
-	make_fakes
-	PATH=$fakes:$PATH
-}
-
-teardown() {
-	stop_started
-}
-
-# The stand-ins. A line CRASH kills the stage that reads it, HANG makes it wait for ever. wd-store
-# appends what it reads to rows when it ends well, and ends with the status in the file `store`, if
-# that is there, without reading; each run adds a line to the file runs.
-make_fakes() {
-	cat >fakes/wd-normalize <<-'X'
-		#!/usr/bin/env bash
-		[ "${1:-}" != -- ] || shift
-		exec cat -- "$@"
-	X
-	cat >fakes/wd-health <<-'X'
-		#!/usr/bin/env bash
-		while [ $# -gt 0 ]; do
-			case $1 in
-				--state) state=$2; shift ;;
-				--prometheus) echo metrics >"$2"; shift ;;
-			esac
-			shift
-		done
-		count=$(cat "$state" 2>/dev/null)
-		while read -r line; do
-			count=$((count + 1))
-			echo "$line"
-		done
-		echo "$count" >"$state.new" && mv "$state.new" "$state"
-	X
-	cat >fakes/wd-store <<-'X'
-		#!/usr/bin/env bash
-		fakes=$(dirname "$0")
-		[ "$1" != --version ] || { echo wd-store 1.2.3; exit; }
-		echo "$* ${DATABASE_URL:-}" >>"$fakes/runs"
-		[ ! -e "$fakes/store" ] || exit "$(cat "$fakes/store")"
-		rows=
-		while read -r line; do
-			case $line in
-				CRASH*) kill -SEGV $$ ;;
-				HANG*) echo $$ >"$fakes/hanging"; while :; do sleep 0.2; done ;;
-			esac
-			rows+=$line$'\n'
-		done
-		printf %s "$rows" >>"$fakes/rows"
-		echo "wd-store: read=$(grep -c . <<<"$rows") stored=1 rejected=0" >&2
-		[ ! -e "$fakes/talkative" ] || echo "wd-store: read=this line is no count" >&2
-	X
-	chmod +x fakes/*
-}
-
-# segment NUMBER LINE…: a sealed segment; names sort by the number.
-segment() {
-	local name
-	name=$(printf '%016d-%08x' "$1" "$1")
-	printf '%s\n' "${@:2}" >"spool/tmp.$1"
-	mv "spool/tmp.$1" "spool/new/$name"
-}
-
-drained() {
-	[ -z "$(ls -A spool/new)" ]
-}
-
-rows() {
-	cat fakes/rows
-}
-
-said() {
-	grep -q -e "$1" drain.err
-}
+load drain
 
 @test "segments are stored in order, then removed" {
 	segment 2 c
@@ -180,36 +103,6 @@ said() {
 	PATH=$fakes:/usr/bin:/bin run -78 "$ROOT/scripts/wd-drain" --once spool
 }
 
-@test "a stage that is killed: the segments are run again" {
-	segment 1 HANG
-	segment 2 b
-	start drain wd-drain spool
-	wait_for 5 test -s fakes/hanging
-	sed -i 's/HANG/a/' spool/new/*1
-	kill -9 "$(cat fakes/hanging)"
-	wait_for 10 drained
-	[ "$(rows | tr -d '\n')" = ab ]
-	said 'a stage failed stage=wd-store status=137 segments=2'
-}
-
-@test "a stage that was killed is named, not the one that read half a line of it" {
-	echo 65 >fakes/store
-	segment 1 a
-	printf '#!/bin/sh\nkill -9 $$\n' >fakes/wd-normalize
-	run timeout -s TERM 2 wd-drain --once spool
-	[[ $output == *"a stage failed stage=wd-normalize status=137 segments=1"* ]]
-}
-
-@test "a stage that hangs is killed after --deadline, with all of its run" {
-	segment 1 HANG
-	start drain wd-drain --deadline 1 spool
-	wait_for 5 said 'a run hangs'
-	wait_for 5 not kill -0 "$(cat fakes/hanging)"
-	sed -i 's/HANG/a/' spool/new/*
-	wait_for 10 drained
-	[ "$(rows)" = a ]
-}
-
 @test "SIGTERM does not make a stage end early" {
 	segment 1 HANG
 	start drain wd-drain spool
@@ -219,67 +112,6 @@ said() {
 	kill -HUP "$(cat fakes/hanging)"
 	sleep 0.5
 	kill -0 "$(cat fakes/hanging)"
-}
-
-@test "a line that crashes a stage ends up alone in bad/, all others are stored" {
-	segment 1 a b c
-	segment 2 d e CRASH1 f g CRASH2
-	segment 3 h
-	start drain wd-drain spool
-	wait_for 30 drained
-	[ "$(rows | sort | tr -d '\n')" = abcdefgh ]
-	[ "$(cat spool/bad/*)" = "$(printf 'CRASH1\nCRASH2\n')" ]
-	[ -e spool/bad/0000000000000002-00000002-3 ]
-	said 'set a line aside'
-}
-
-@test "--once isolates, too" {
-	segment 1 CRASH b
-	run -0 wd-drain --once spool
-	[ "$(rows)" = b ]
-	[ "$(cat spool/bad/*)" = CRASH ]
-}
-
-@test "where nothing passes, nothing is set aside" {
-	echo 70 >fakes/store
-	segment 1 a b c d e f g h
-	run -70 wd-drain --once spool
-	[ -z "$(ls spool/bad)" ]
-	not drained
-	[ "$(wc -l <fakes/runs)" -lt 40 ]
-}
-
-@test "a segment of nothing but poison is blamed once another has passed" {
-	segment 1 CRASH1 CRASH2 CRASH3 CRASH4
-	start drain wd-drain spool
-	wait_for 20 said 'nothing passes'
-	[ -z "$(ls spool/bad)" ]
-	segment 2 good
-	kill -HUP "$started"
-	wait_for 20 drained
-	[ "$(rows)" = good ]
-	[ "$(cat spool/bad/*)" = "$(printf 'CRASH%s\n' 1 2 3 4)" ]
-}
-
-@test "a segment that cannot be read is set aside whole" {
-	segment 1 a
-	mkdir spool/new/0000000000000002-00000002
-	segment 3 c
-	run -0 wd-drain --once spool
-	drained
-	[ -d spool/bad/0000000000000002-00000002 ]
-	[ "$(rows | sort -u | tr -d '\n')" = ac ]
-}
-
-@test "what cannot be removed is said, waited for, and does no harm" {
-	segment 1 a
-	printf '#!/bin/sh\n[ ! -e %s ] || exit 1\nexec /bin/rm "$@"\n' "$PWD/stuck" >fakes/rm
-	chmod +x fakes/rm
-	touch stuck
-	start drain wd-drain spool
-	wait_for 5 said 'cannot remove what is stored: it stays in the spool.*wait_s=2'
-	/bin/rm stuck
-	wait_for 10 drained
 }
 
 @test "--keep moves what is done, compressed" {

@@ -1,0 +1,129 @@
+# wd-health for people and for monitoring: --report, --check, --prometheus.
+load lib
+load health
+
+@test "--prometheus writes what promtool accepts" {
+	{
+		reply a 10:00:00
+		reply 'quo\"te\\back\nline' 10:00:01 drones connect
+		reply a 10:00:02 signals rate_limited
+		reply a 10:01:00 | sed 's/}$/,"clock_offset_s":-7.25}/'
+	} | wd-health --prometheus x.prom >out
+	promtool check metrics <x.prom
+	grep -qxF 'wardragon_kit_state{kit_id="a",state="online"} 1' x.prom
+	grep -qxF 'wardragon_kit_state{kit_id="quo\"te\\back\nline",state="offline"} 1' x.prom
+	grep -qxF 'wardragon_kit_requests_total{kit_id="a",result="ok"} 2' x.prom
+	grep -qxF 'wardragon_kit_requests_total{kit_id="a",result="rate_limited"} 1' x.prom
+	grep -qxF 'wardragon_kit_clock_offset_seconds{kit_id="a"} -7.25' x.prom
+	grep -qxF 'wardragon_kit_last_seen_timestamp_seconds{kit_id="a"} 1795428060' x.prom
+}
+
+# Three kits as they are now: a is online, b is down for a quarter of an hour, c was never asked.
+a_state() {
+	{
+		printf '{"type":"kit","kit_id":"a"}\n{"type":"kit","kit_id":"b"}\n{"type":"kit","kit_id":"c"}\n'
+		for ago in {1800..901..30}; do
+			reply a "-$ago"
+			reply b "-$ago"
+		done
+		for ago in {900..0..30}; do
+			reply a "-$ago"
+			reply b "-$ago" drones connect "no\\u001b[2J route"
+		done
+	} | wd-health -qq --state state >/dev/null
+}
+
+@test "--report is a table, cut to the width that there is" {
+	a_state
+	wd-health --state state --report >table
+	[[ $(sed -n 1p table) =~ ^KIT\ +STATE\ +LAST\ SEEN\ +OK\ 1H\ +REQUESTS\ +CLOCK\ +LAST\ ERROR$ ]]
+	[[ $(sed -n 2p table) =~ ^a\ +online\ +20..-..-..\ ..:..:..Z\ +100.0%\ +61\ +\+0.0s\ +-$ ]]
+	[[ $(sed -n 3p table) =~ ^b\ +offline\ .*\ 49.2%\ +61\ .*\ connect\ /drones:\ no\\x1b\[2J\ route$ ]]
+	[[ $(sed -n 4p table) =~ ^c\ +unknown\ +-\ +-\ +0\ +-\ +-$ ]]
+	grep -qx '3 kits: 1 unknown, 1 online, 1 offline' table
+	run ! grep -q 'NOT HEARD' table
+	COLUMNS=40 wd-health --state state --report >narrow
+	[ "$(wc -L <narrow)" -le 40 ]
+	[ "$(cut -c1-40 table | sed 's/ *$//' | grep -v ' s ago')" = "$(grep -v ' s ago' narrow)" ]
+}
+
+@test "--report --since shows when a kit was not listened to" {
+	a_state
+	wd-health --state state --report --since 20m | sed '1,/^$/d' | sed '1,/^$/d' >gaps
+	[[ $(sed -n 1p gaps) =~ ^KIT\ +NOT\ HEARD\ FROM\ +UNTIL\ +MINUTES\ +BECAUSE$ ]]
+	[[ $(sed -n 2p gaps) =~ ^b\ .*\ +1[3-5]\ +kit_down$ ]]
+	[[ $(sed -n 3p gaps) =~ ^c\ .*\ +(19|20)\ +poller_down$ ]]
+	[ "$(wc -l <gaps)" = 3 ]
+}
+
+@test "--report=json is a line a kit" {
+	a_state
+	wd-health --state state --report=json --since 24h >lines
+	[ "$(jq -c '[.type, .kit_id, .status, .requests, .ok, .failed, .last_hour_ok, .error]' lines)" = \
+'["kit_report","a","online",61,61,0,61,null]
+["kit_report","b","offline",61,30,31,30,"connect"]
+["kit_report","c","unknown",0,0,0,0,null]' ]
+	jq -se '(.[0].gaps | length == 0) and (.[1].gaps | length == 1 and .[0].state == "kit_down")' lines
+	jq -se '.[1].gaps[0] | (.until | sub("\\.0*Z"; "Z") | fromdate) - (.from | sub("\\.0*Z"; "Z") | fromdate) == .minutes * 60' lines
+	wd-health --state state --report=json | jq -se 'all(has("gaps") | not)'
+}
+
+@test "a kit that has been silent since the state was written is stale" {
+	reply a -200 | wd-health -q --state state >/dev/null
+	wd-health --state state --report=json | jq -e '.status == "stale"'
+	wd-health --state state --stale-threshold 600 --report=json | jq -e '.status == "online"'
+	STALE_THRESHOLD=600 wd-health --state state --report=json | jq -e '.status == "online"'
+	[ "$(wd-health --state state --report=json --since 10m | jq -c '[.gaps[].state] | unique')" = '["poller_down"]' ]
+}
+
+@test "--check is a monitoring plugin" {
+	a_state
+	data='not_online=2;0;;0;3 unknown=1;;;0;3 online=1;;;0;3 offline=1;;;0;3 error=0;;;0;3 stale=0;;;0;3 standing_still=0;;;0;3 age='
+	run -1 wd-health --state state --check
+	[[ $output == "KITS WARNING - 1 of 3 kits online: b offline, c unknown | $data"[0-9]*'s;;600;0' ]]
+	run -0 wd-health --state state --check -w 2
+	[[ $output == 'KITS OK - '*' | not_online=2;2;;0;3 '* ]]
+	run -2 wd-health --state state --check --warning 1 --critical 1
+	[[ $output == 'KITS CRITICAL - '*' | not_online=2;1;1;0;3 '* ]]
+	run -2 wd-health --state state --check -c @2:5
+	run -1 wd-health --state state --check -c 2
+	run -3 wd-health --state state --check -w 2x
+	[ "$output" = 'KITS UNKNOWN - no range: 2x' ]
+	run -3 wd-health --state nothing --check
+	touch -d '20 minutes ago' state
+	run -2 wd-health --state state --check -w 5
+	[[ $output == 'KITS CRITICAL - nothing was written for 120'[0-9]' s, 1 of 3 kits online'* ]]
+}
+
+@test "--check: no kit online is critical, no kit at all unknown" {
+	reply a -1 drones connect | wd-health -qq --state state >/dev/null
+	run -2 wd-health --state state --check
+	printf '{"type":"kit","kit_id":"a","enabled":false}\n' | wd-health --state other >/dev/null
+	run -3 wd-health --state other --check
+	[[ $output == 'KITS UNKNOWN - no kit is known | '* ]]
+}
+
+@test "options that do not go together are refused" {
+	for options in --report --check '--state x --report --check' '--state x --report=xml' \
+		'--since 1h' '-w 1' '--critical 1' '--state x --report --since 25h'; do
+		# shellcheck disable=SC2086
+		run -64 wd-health $options </dev/null
+		[[ ${lines[-1]} == "Try 'wd-health --help'." ]]
+	done
+}
+
+@test "10,000 kits take less than 64 MiB" {
+	[[ $BIN != *san* ]] || skip "sanitizers take memory of their own"
+	mkfifo pipe
+	start out wd-health --state state --prometheus x.prom pipe
+	exec 9>pipe
+	for minute in 0 1 2; do
+		seq 10000 | sed "s/.*/{\"type\":\"reply\",\"kit_id\":\"kit-&\",\"endpoint\":\"drones\",\"time\":\"2026-11-23T10:0$minute:00Z\",\"ok\":true}/" >&9
+	done
+	wait_for 10 grep -q 'kit-10000".*10:02' x.prom state
+	wait_for 10 test -s x.prom
+	[ "$(awk '/^VmHWM/ {print $2}' "/proc/$started/status")" -lt 65536 ]
+	exec 9>&-
+	wait_for 10 not kill -0 "$started"
+	[ "$(jq -s 'length' state)" = 10001 ]
+}
