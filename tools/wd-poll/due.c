@@ -2,7 +2,6 @@
 #include "tools/wd-poll/due.h"
 
 #include "common/backoff.h"
-#include "common/clock.h"
 
 #include <math.h>
 
@@ -15,8 +14,12 @@ int64_t due_phase_us(uint64_t index, int64_t interval_us)
 {
 	/* 2^64 divided by the golden ratio; the product wraps, which takes its fraction. */
 	uint64_t fraction = index * UINT64_C(0x9e3779b97f4a7c15);
+	int64_t phase_us = (int64_t)((double)(fraction >> 11) * 0x1p-53 * (double)interval_us);
+	int64_t step_us = interval_us / DUE_PLACES;
 
-	return (int64_t)((double)(fraction >> 11) * 0x1p-53 * (double)interval_us);
+	if (step_us > DUE_STEP_MAX_US)
+		step_us = DUE_STEP_MAX_US;
+	return step_us > 0 ? phase_us - phase_us % step_us : phase_us;
 }
 
 static bool under_way(const struct due_endpoint *e)

@@ -3,6 +3,7 @@
 #ifndef WD_POLL_DUE_H
 #define WD_POLL_DUE_H
 
+#include "common/clock.h"
 #include "tools/wd-poll/kit.h"
 
 #define DUE_NEVER INT64_MAX
@@ -52,9 +53,15 @@ struct due_verdict {
 	double retry_in_s; /* how long the kit or the endpoint is now left alone; 0: not at all */
 };
 
+/* Kits begin at this many places of their interval, or at more, so that two neighbours are no
+ * further apart than that. What falls together is asked together: to wake all programs of a
+ * pipeline costs as much as a reply does. */
+#define DUE_PLACES      20
+#define DUE_STEP_MAX_US (CLOCK_SECOND_US / 4)
+
 /* The place of the `index`-th kit in its interval, 0 <= place < interval_us. Multiples of the
- * golden ratio: evenly spread for any number of kits, so that one more moves no other (D. Knuth,
- * The Art of Computer Programming 3, 6.4, theorem S). */
+ * golden ratio, rounded down to one of those places: evenly spread for any number of kits, so that
+ * one more moves no other (D. Knuth, The Art of Computer Programming 3, 6.4, theorem S). */
 int64_t due_phase_us(uint64_t index, int64_t interval_us);
 
 /* The place of the `index`-th kit when counting begins at `start_us`. /status is asked together

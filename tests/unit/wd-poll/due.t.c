@@ -95,6 +95,26 @@ static void phases(void)
 	is_number((double)due_phase_us(0, 5 * S), 0, "the first kit begins at once");
 }
 
+static void steps(void)
+{
+	unsigned at[20] = {0};
+	bool even = true, on_step = true;
+
+	for (uint64_t i = 0; i < 100; i++) {
+		int64_t phase_us = due_phase_us(i, 5 * S);
+		on_step = on_step && phase_us % (S / 4) == 0;
+		at[phase_us / (S / 4)]++;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
+		even = even && at[i] >= 4 && at[i] <= 6;
+	ok(on_step && even, "each quarter of a second of 5 s has its twentieth of 100 kits");
+	on_step = true;
+	for (uint64_t i = 0; i < 100; i++)
+		on_step = on_step && due_phase_us(i, S) % (S / 20) == 0 &&
+			  due_phase_us(i, 60 * S) % (S / 4) == 0;
+	ok(on_step, "a short interval has twenty steps, a long one more");
+}
+
 static void places(void)
 {
 	unsigned in_round[6] = {0};
@@ -243,6 +263,7 @@ int main(void)
 	slots();
 	overlap();
 	phases();
+	steps();
 	places();
 	retries();
 	backoff();
