@@ -105,7 +105,6 @@ void fetch_free(struct fetcher *fetcher)
 	release_ended(fetcher);
 	while (fetcher->requests.first)
 		forget(fetcher, fetcher->requests.first);
-	buffer_release(&fetcher->requests.spare);
 	curl_multi_cleanup(fetcher->multi);
 	if (fetcher->epoll >= 0)
 		close(fetcher->epoll);

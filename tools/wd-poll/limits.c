@@ -11,7 +11,13 @@ enum {
 	REQUESTS_PER_KIT = 3,
 	OPEN_PER_KIT = 2, /* connections that wait for the next request */
 	OF_OUR_OWN = 32,
-	LARGE_BLOCK = 128 << 10 /* glibc's default, which it would raise as it goes */
+};
+
+/* What a usual body takes stays with us for the next one, what a giant took goes back at once. Both
+ * of glibc's limits would rise as it goes. */
+enum {
+	LARGE_BLOCK = 512 << 10,
+	KEPT_MOST = 4 << 20,
 };
 
 /* Of requests there are never more than that. */
@@ -28,6 +34,7 @@ void limits_set(size_t kits)
 	struct rlimit limit;
 
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
+	mallopt(M_TRIM_THRESHOLD, KEPT_MOST);
 	if (getrlimit(RLIMIT_NOFILE, &limit))
 		return;
 	if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {

@@ -15,36 +15,12 @@ enum {
 	RECEIVE_BUFFER = 64 << 10
 };
 
-#define SPARE_MAX ((size_t)256 << 10)
-
 /* Its body is given back at once: curl hears of it with the next byte that arrives. */
 static void give_up(struct request *request, const char *why)
 {
 	request->given_up = why;
 	request->all->bytes -= request->body.capacity;
 	buffer_release(&request->body);
-}
-
-/* Bodies come one after the other mostly: the next takes the memory of the last, unless that was a
- * giant. */
-static void keep_spare(struct requests *all, struct buffer *body)
-{
-	if (body->capacity > SPARE_MAX || body->capacity <= all->spare.capacity) {
-		buffer_release(body);
-		return;
-	}
-	buffer_release(&all->spare);
-	all->spare = (struct buffer){.data = body->data, .capacity = body->capacity};
-	*body = (struct buffer){0};
-}
-
-static void take_spare(struct requests *all, struct buffer *body)
-{
-	if (body->data)
-		return;
-	*body = all->spare;
-	all->spare = (struct buffer){0};
-	all->bytes += body->capacity;
 }
 
 static struct request *longest(const struct requests *all)
@@ -61,7 +37,7 @@ static struct request *longest(const struct requests *all)
 static size_t take_body(char *bytes, size_t size, size_t count, void *self)
 {
 	struct request *request = self;
-	size_t length = size * count, capacity;
+	size_t length = size * count, capacity = request->body.capacity;
 
 	if (request->given_up)
 		return CURL_WRITEFUNC_ERROR;
@@ -69,8 +45,6 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *self)
 		give_up(request, "more than 4 MiB");
 		return CURL_WRITEFUNC_ERROR;
 	}
-	take_spare(request->all, &request->body);
-	capacity = request->body.capacity;
 	buffer_add(&request->body, bytes, length);
 	request->all->bytes += request->body.capacity - capacity;
 	if (request->all->bytes > FETCH_BODIES_MAX)
@@ -224,7 +198,7 @@ void request_free(struct request *request)
 		request->next->previous = request->previous;
 	request->all->count--;
 	request->all->bytes -= request->body.capacity;
-	keep_spare(request->all, &request->body);
+	buffer_release(&request->body);
 	curl_easy_cleanup(request->easy);
 	curl_slist_free_all(request->headers);
 	free(request);

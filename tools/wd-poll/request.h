@@ -11,7 +11,6 @@ struct requests {
 	struct request *first;
 	size_t count;
 	size_t bytes;
-	struct buffer spare; /* of a body that has been dealt with, for the next */
 };
 
 struct request {
