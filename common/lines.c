@@ -232,7 +232,8 @@ static int open_and_run(struct lines *lines, const char *file)
 	if (strcmp(file, "-") == 0) {
 		lines->name = "stdin";
 		lines->fd = STDIN_FILENO;
-		fcntl(lines->fd, F_SETPIPE_SZ, PIPE_BYTES);
+		if (fcntl(lines->fd, F_GETPIPE_SZ) < PIPE_BYTES)
+			fcntl(lines->fd, F_SETPIPE_SZ, PIPE_BYTES);
 		return run_one(lines);
 	}
 	lines->fd = open(file, O_RDONLY | O_CLOEXEC);
