@@ -20,7 +20,7 @@ import tempfile
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
 --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage
 --remote-debugging-pipe""".split()
-SECONDS = 60
+SECONDS = 240
 
 
 class Browser:

@@ -45,7 +45,7 @@ complete_line() {
 }
 
 @test "bash itself asks for it when <Tab> is typed" {
-	run -0 timeout 10 python3 - "$BIN/../completion.bash" <<-'PYTHON'
+	run -0 timeout 60 python3 - "$BIN/../completion.bash" <<-'PYTHON'
 	import os, pty, sys, time
 	pid, terminal = pty.fork()
 	if pid == 0:

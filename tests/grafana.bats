@@ -123,7 +123,10 @@ name_of() {
 		psql -qAtXd wd -c "$(jq -r "select(.panel == \"$1\") | .query" queries)"
 	}
 	[ "$(value 'Drones now')" = "$(pg_value wd "SELECT count(DISTINCT drone_id) FROM drones WHERE track_type = 'drone'")" ]
-	[ "$(value 'New drones today')" -gt 0 ]
+	# Those of the six minutes, unless that was before midnight.
+	[ "$(value 'New drones today')" = "$(pg_value wd "SELECT count(*) FROM (SELECT min(time) FROM drones
+		WHERE track_type = 'drone' GROUP BY drone_id) AS first
+		WHERE min >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'")" ]
 	[[ $(value 'Kits by state') == *'offline|1'* ]]
 	value Gaps | grep -q '^kit-3|kit_down|'
 	[ "$(value 'Clock offset' | grep '|kit-2|' | head -1 | cut -d'|' -f3)" = 12.5 ]

@@ -13,9 +13,13 @@ unset DATABASE_URL KITS_CONFIG POLL_INTERVAL STATUS_POLL_INTERVAL REQUEST_TIMEOU
 	INITIAL_BACKOFF MAX_BACKOFF STALE_THRESHOLD LOG_LEVEL POLL_INTERVAL_DRONES \
 	POLL_INTERVAL_STATUS HEALTH_FILE http_proxy https_proxy all_proxy
 
-# wait_for SECONDS COMMAND…: until it succeeds; fails, naming it, when the time is up.
+# How many times slower than one's own a machine may be that is shared and busy.
+patience=4
+
+# wait_for SECONDS COMMAND…: until it succeeds; fails, naming it, when the time is up, which is
+# $patience times as long.
 wait_for() {
-	local deadline=$(($(date +%s%N) + $1 * 1000000000))
+	local deadline=$(($(date +%s%N) + $1 * patience * 1000000000))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		if (($(date +%s%N) > deadline)); then
@@ -31,6 +35,9 @@ wait_for() {
 start() {
 	local output=$1
 	shift
+	# At once, and not when the program comes to run: what an earlier one said is not its.
+	[ -p "$output" ] || : >"$output"
+	: >"$output.err"
 	"$@" >"$output" 2>"$output.err" 3>&- &
 	started=$!
 	echo "$started" >>"$BATS_TEST_TMPDIR/started"
@@ -48,6 +55,46 @@ stop_started() {
 
 not() {
 	! "$@"
+}
+
+# ends_within SECONDS PID [STATUS]: SIGTERM ends a program that `start` started, in that time, with
+# that status (0). The time that the machine is late for a sleeper meanwhile is not counted.
+ends_within() {
+	local status=0
+	python3 - "$1" "$2" <<-'X' || return
+		import os, select, signal, sys, time
+		limit, pid = float(sys.argv[1]), int(sys.argv[2])
+		end = select.poll()
+		end.register(os.pidfd_open(pid), select.POLLIN)
+		took, ended = 0, False
+		os.kill(pid, signal.SIGTERM)
+		while not ended and took < limit:
+		    began = time.monotonic()
+		    ended = end.poll(20)
+		    took += min(time.monotonic() - began, 0.02)
+		if not ended:
+		    sys.exit(f"runs {limit} s after SIGTERM")
+	X
+	wait "$2" || status=$?
+	[ "$status" = "${3:-0}" ] || {
+		echo "status $status instead of ${3:-0}" >&2
+		return 1
+	}
+}
+
+# free_ports NUMBER: so many on which nobody listens, and which nobody is given who asks for any port.
+free_ports() {
+	python3 - "$1" <<-'X'
+		import random, socket, sys
+		found = {}
+		while len(found) < int(sys.argv[1]):
+		    port = random.randrange(10000, 32768)
+		    try:
+		        found[port] = socket.create_server(("127.0.0.1", port))
+		    except OSError:
+		        pass
+		print(*found)
+	X
 }
 
 # sim OPTIONS…: starts wd-sim on a free port; sets $sim_url to http://127.0.0.1:PORT.
@@ -82,7 +129,7 @@ pg_start() {
 	PG_BIN=$bin
 	PG_DIR=$(mktemp -d /tmp/wd-pg.XXXXXX)
 	PGHOST=$PG_DIR PGUSER=wardragon PG_LOG=$PG_DIR/log
-	export PG_BIN PG_DIR PGHOST PGUSER PG_LOG
+	export PG_BIN PG_DIR PGHOST PGUSER PG_LOG PGCTLTIMEOUT=240
 	[ "$(id -u)" != 0 ] || chown postgres "$PG_DIR"
 	pg_as "$bin/initdb" -D "$PG_DIR/data" -U wardragon -A trust -E UTF8 --locale=C.UTF-8 \
 		--no-sync >/dev/null
@@ -112,9 +159,9 @@ pg_stop() {
 	rm -rf "$PG_DIR"
 }
 
-# pg_database NAME: a new, empty database; sets $pg_url.
+# pg_database NAME: a new, empty database; sets $pg_url. Who was killed may still have a backend.
 pg_database() {
-	psql -qd postgres -c "DROP DATABASE IF EXISTS $1" -c "CREATE DATABASE $1"
+	psql -qd postgres -c "DROP DATABASE IF EXISTS $1 WITH (FORCE)" -c "CREATE DATABASE $1"
 	pg_url="postgresql://wardragon@/$1?host=$PG_DIR"
 }
 
@@ -124,5 +171,6 @@ pg_value() {
 }
 
 sqlite_value() {
-	sqlite3 -batch "$1" "$2"
+	# Whoever closes the file last has it for himself for a moment.
+	sqlite3 -batch -cmd '.timeout 20000' "$1" "$2"
 }

@@ -213,7 +213,7 @@ with_a_kit() {
 	sim --kits 3
 	pg_database examples
 	wd-store -q --migrate "$pg_url"
-	free_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	free_port=$(free_ports 1)
 	wd-poll --once --url "$sim_url/kit-1" --id kit-1 >"$BATS_TEST_TMPDIR/day.ndjson"
 }
 

@@ -27,6 +27,10 @@ lines() {
 	cat spool/*/* 2>/dev/null
 }
 
+whole_lines() {
+	lines | grep '}$' | sort
+}
+
 said() {
 	grep -q -e "$1" poll.err
 }
@@ -45,6 +49,7 @@ said() {
 	sim
 	poll
 	wait_for 10 sealed 3
+	wait_for 10 eval '[ "$(lines | grep -c "\"endpoint\":\"drones\"")" -ge 20 ]'
 	kill -TERM "$started"
 	wait "$started"
 	[ -z "$(ls spool/tmp)" ]
@@ -57,10 +62,12 @@ said() {
 	sim
 	poll
 	wait_for 10 sealed 1
-	wait_for 10 eval '[ -s spool/tmp/* ]'
-	kill -9 "$started"
-	wait "$started" || true
-	lines | sort >before
+	# A segment may be sealed just before the signal comes.
+	until kill -9 "$started"; wait "$started" || true; [ -s spool/tmp/* ]; do
+		poll
+		wait_for 10 eval '[ -s spool/tmp/* ]'
+	done
+	whole_lines >before
 	wd-poll --once --url "$sim_url/kit-1" --id kit-1 --spool spool 2>err
 	grep -q 'recovered a segment' err
 	[ -z "$(ls spool/tmp)" ]
@@ -93,9 +100,13 @@ said() {
 	poll --spool-max 1M
 	wait_for 20 said 'the spool is at its limit'
 	wait_for 5 eval '[ -z "$(ls spool/tmp)" ]'
-	bytes=$(lines | wc -c)
-	sleep 1
-	[ "$(lines | wc -c)" = "$bytes" ]
+	# What was asked before may still come.
+	silent() {
+		bytes=$(lines | wc -c)
+		sleep 1
+		[ "$(lines | wc -c)" = "$bytes" ]
+	}
+	wait_for 5 silent
 	[ "$(grep -c 'at its limit' poll.err)" = 1 ]
 	rm spool/new/*
 	wait_for 10 said 'room again'
@@ -161,10 +172,6 @@ leave() {
 
 poll_once() {
 	"$@" wd-poll --once --url "$sim_url/kit-1" --id kit-1 --spool spool
-}
-
-whole_lines() {
-	lines | grep '}$' | sort
 }
 
 # Whether the next start finds every line that was in the spool, once, and leaves nothing in tmp/.

@@ -267,6 +267,7 @@ the kit's status stands still kit=b since=2026-11-23T10:10:00.000000Z" ]
 	exec 8>live.in 9>replay.in
 	reply a 10:00:58 | tee /dev/fd/8 >&9
 	wait_for 5 grep -q '"time":"2026-11-23T10:01:00.000000Z","kit_id":"a","status":"stale"' live
+	wait_for 5 grep -q kit_status replay
 	[ "$(states replay)" = 'a online' ]
 	exec 8>&- 9>&-
 }

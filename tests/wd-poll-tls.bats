@@ -3,13 +3,6 @@
 
 load lib
 
-free_ports() {
-	python3 -c '
-import socket, sys
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
-print(*[s.getsockname()[1] for s in sockets])' "$1"
-}
-
 # certificate NAME DAYS SUBJECT-ALTERNATIVE-NAME: NAME.crt and NAME.key, by the throw-away CA.
 certificate() {
 	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" 2>/dev/null

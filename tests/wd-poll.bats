@@ -57,10 +57,7 @@ lines() {
 	kits 'kits:' '- id: alpha' "  api_url: $sim_url" '  poll_interval: 0.2' '  rate_limit: 0'
 	start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits"
 	wait_for 5 lines 12 "$BATS_TEST_TMPDIR/out"
-	from=$(date +%s%N)
-	kill "$started"
-	wait "$started"
-	(($(date +%s%N) - from < 1000000000))
+	ends_within 1 "$started"
 	head -n 1 "$BATS_TEST_TMPDIR/out" |
 		jq -e '.type == "kit" and .kit_id == "alpha" and .enabled and .tags == []'
 	jq -e . "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/parsed"
@@ -231,6 +228,7 @@ refused() {
 	[ "$output" = "wd-poll: neither an http nor an https URL option=--url" ]
 }
 
+# elapsed_ms is of the last attempt: of both, with the second between them, it would be 1600 at least.
 @test "a timeout is tried again after a second; the reply says how often" {
 	python3 -c '
 import socket, time
@@ -241,13 +239,14 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	run -1 --separate-stderr wd-poll --once --url "http://127.0.0.1:$(<"$BATS_TEST_TMPDIR/port")" \
 		--id silent --timeout 300ms --max-retries 1
 	jq -se 'map(select(.type == "reply")) | length == 3
-		and all(.error == "timeout" and .attempts == 2 and .elapsed_ms < 400)' <<<"$output"
+		and all(.error == "timeout" and .attempts == 2 and .elapsed_ms < 1600)' <<<"$output"
 }
 
 @test "a kit that is away is left alone longer each time, and asked again when it is back" {
 	start "$BATS_TEST_TMPDIR/out" wd-poll --url http://127.0.0.1:1 --id away \
 		--initial-backoff 0.2 --max-backoff 1
 	wait_for 10 at_least 6 grep -c '"retry_in_s"' "$BATS_TEST_TMPDIR/out"
+	stop_started
 	run -0 jq -c 'select(.retry_in_s) | [.failures, .retry_in_s]' "$BATS_TEST_TMPDIR/out"
 	[ "${lines[0]}" = '[1,0.2]' ]
 	[ "${lines[1]}" = '[2,0.4]' ]
@@ -269,11 +268,11 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	sim --clock-skew -3600
 	start "$BATS_TEST_TMPDIR/out" wd-poll --url "$sim_url" --id late --poll-interval 0.1 --rate-limit 0
 	wait_for 10 at_least 40 replies late drones "$BATS_TEST_TMPDIR/out"
+	stop_started
 	run -0 jq -s 'map(select(.type == "reply") | .clock_offset_s) | unique | length, .[0]' \
 		"$BATS_TEST_TMPDIR/out"
 	[ "${lines[0]}" = 1 ]
 	((lines[1] >= -3601 && lines[1] <= -3599))
-	stop_started
 	sim --clock-skew 3
 	run -0 wd-poll --once --url "$sim_url"
 	jq -se 'all(has("clock_offset_s") | not)' <<<"$output"
@@ -291,6 +290,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	kits 'kits:' "- api_url: $sim_url" "- {id: $id, api_url: http://127.0.0.1:1}"
 	kill -HUP "$started"
 	wait_for 5 grep -q "\"kit_id\":\"$id\".*\"error\":\"connect\"" "$BATS_TEST_TMPDIR/out"
+	wait_for 5 at_least 2 grep -c 'tells the id of another' "$BATS_TEST_TMPDIR/out.err"
 	[ "$(grep -c 'tells the id of another' "$BATS_TEST_TMPDIR/out.err")" = 2 ]
 	[ "$(jq -r 'select(.type == "reply").endpoint' "$BATS_TEST_TMPDIR/out" | head -n 1)" = status ]
 }
@@ -298,7 +298,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 @test "SIGHUP: kits come, go and change; the others do not notice; a broken file changes nothing" {
 	sim --kits 4
 	kit_line() {
-		echo "- {id: $1, api_url: \"$sim_url/kit-$2\", poll_interval: 0.3, rate_limit: 0 $3}"
+		echo "- {id: $1, api_url: \"$sim_url/kit-$2\", poll_interval: 0.6, rate_limit: 0 $3}"
 	}
 	kits 'kits:' "$(kit_line same 1)" "$(kit_line goes 2)" "$(kit_line changes 3)"
 	start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits"
@@ -319,18 +319,21 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	seen=$(replies comes drones "$BATS_TEST_TMPDIR/out")
 	wait_for 5 at_least $((seen + 2)) replies comes drones "$BATS_TEST_TMPDIR/out"
 
+	stop_started
+
 	# The one that stayed was asked in its slots all the while (a busy machine may be late for some).
 	jq -se 'map(select(.kit_id == "same" and .endpoint == "drones")
 			| (.time[17:26] | tonumber) - .elapsed_ms / 1000)
 		| [.[:-1], .[1:]] | transpose | map(.[1] - .[0] | if . < 0 then . + 60 else . end)
-		| (map(select(. > 0.2 and . < 0.4)) | length) > 0.7 * length' "$BATS_TEST_TMPDIR/out"
+		| (map(select(. > 0.3 and . < 0.9)) | length) > 0.7 * length' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "a SIGHUP before anything else is open does no harm" {
 	sim
 	for _ in 1 2 3 4 5 6 7 8; do
 		start "$BATS_TEST_TMPDIR/hup" wd-poll --url "$sim_url" --id a
-		# Until the program is loaded, nothing of it can catch a signal.
+		# Until the program is loaded, nothing of it can catch a signal; what the shell catches is its own.
+		wait_for 5 grep -qx wd-poll "/proc/$started/comm"
 		wait_for 5 grep -q '^SigCgt:.*[13579bdf]$' "/proc/$started/status"
 		kill -HUP "$started"
 		wait_for 5 at_least 1 replies a status "$BATS_TEST_TMPDIR/hup"
@@ -366,9 +369,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 		start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits" --initial-backoff 0.1 --max-backoff 0.1 \
 		--poll-interval 0.5 --rate-limit 0
 	wait_for 10 grep -q '"kit_id":"named","endpoint":"drones".*"error":"resolve"' "$BATS_TEST_TMPDIR/out"
-	[ "$(replies away drones "$BATS_TEST_TMPDIR/out")" -ge 3 ]
-	from=$(date +%s%N)
-	kill "$started"
-	wait "$started"
-	(($(date +%s%N) - from < 1000000000))
+	# Long before the name server would have said something.
+	wait_for 1 at_least 3 replies away drones "$BATS_TEST_TMPDIR/out"
+	ends_within 1 "$started"
 }

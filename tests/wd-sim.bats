@@ -76,10 +76,11 @@ moved() {
 
 @test "observations advance" {
 	sim
+	began=$EPOCHREALTIME
 	before=$(curl -s "$sim_url/drones" | jq '.drones[0].observed_at')
 	wait_for 3 moved "$before"
 	after=$(curl -s "$sim_url/drones" | jq '.drones[0].observed_at')
-	jq -en "$after - $before | . > 0 and . < 4 and (. - round | fabs) < 0.001"
+	jq -en "$after - $before | . > 0 and . < $EPOCHREALTIME - $began + 1.5 and (. - round | fabs) < 0.001"
 }
 
 # connections: for each of two requests in a row, the HTTP version and how many connections it made.
@@ -101,8 +102,8 @@ connections() {
 	sim --clock-skew -86400
 	date=$(curl -si "$sim_url/status" | tr -d '\r' | sed -n 's/^Date: //p')
 	age=$(($(date +%s) - $(date -d "$date" +%s)))
-	((age >= 86400 && age <= 86402))
-	jq -en "$(curl -s "$sim_url/drones" | jq '.drones[0].observed_at') - now + 86400 | fabs < 3"
+	((age >= 86400 && age <= 86430))
+	jq -en "$(curl -s "$sim_url/drones" | jq '.drones[0].observed_at') - now + 86400 | fabs < 30"
 }
 
 @test "--print-config prints a kits.yaml and ends" {

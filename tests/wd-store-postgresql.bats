@@ -176,7 +176,7 @@ refused: P0001" ]
 	migrate
 	psql -qd wd -c "ALTER TABLE drones ADD CONSTRAINT no_fly CHECK (lat < 0)"
 	drones 1 1000 >lines
-	run -0 timeout 40 wd-store "$pg_url" lines
+	run -0 timeout 120 wd-store "$pg_url" lines
 	[ "${lines[0]}" = 'wd-store: the database refused rows; they are in rejects rows=1000 reason="23514 no_fly"' ]
 	[ "${lines[1]}" = 'wd-store: read=1000 stored=0 unchanged=0 rejected=1000 ignored=0' ]
 }
@@ -324,9 +324,11 @@ refused: P0001" ]
 @test "--jobs: one line shows how far all of them are" {
 	migrate
 	{ drones 1 5000 && drones 1 5000 b && drones 1 5000 c; } >lines
-	psql -qd wd -c 'BEGIN; LOCK TABLE drones; SELECT pg_sleep(3); COMMIT' >locked &
+	psql -qd wd -c BEGIN -c 'LOCK TABLE drones' \
+		-c '\! timeout 60 sh -c "until grep -qa left seen; do sleep 0.1; done"' \
+		-c COMMIT >locked 2>&1 3>&- &
 	wait_for 5 has_lock
-	TERM=xterm run -0 script -qec "wd-store --jobs 3 --batch 100 '$pg_url' lines" seen
+	TERM=xterm run -0 script -qefc "wd-store --jobs 3 --batch 100 '$pg_url' lines" seen
 	grep -qaP 'wd-store: \d+% of \d\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r' seen
 	[ "$(grep -oaP '\r\x1b\[K\r' seen | wc -l)" = 1 ] # taken away
 }
