@@ -33,6 +33,7 @@ struct lines {
 	size_t searched;      /* data[start..searched) holds no newline */
 	bool skipping;        /* inside a line that was too long */
 	bool stopping, ended; /* a signal came; nothing more is to be read */
+	bool cut;             /* ended by signals, not by the end of the input */
 	int64_t stop_at_us;   /* on the monotonic clock */
 	struct progress progress;
 };
@@ -144,7 +145,7 @@ static int heed_signals(struct lines *lines)
 		} else if (signal_number == SIGHUP && stop_outlives_hangup()) {
 			continue;
 		} else if (lines->stopping) {
-			lines->ended = true;
+			lines->ended = lines->cut = true;
 		} else {
 			lines->stopping = true;
 			lines->stop_at_us = clock_mono_us() + LINGER_US;
@@ -199,7 +200,7 @@ static int turn(struct lines *lines)
 			status = wait_for_input(lines, longest_wait_ms(lines), &readable);
 	}
 	if (lines->stopping && clock_mono_us() >= lines->stop_at_us)
-		lines->ended = true;
+		lines->ended = lines->cut = true;
 	if (status || !readable || lines->ended)
 		return status;
 	status = read_some(lines);
@@ -213,6 +214,7 @@ static int turn(struct lines *lines)
 	return status;
 }
 
+/* What stands behind the last newline where the input was cut is no line: more of it would come. */
 static int run_one(struct lines *lines)
 {
 	int status = 0;
@@ -221,7 +223,7 @@ static int run_one(struct lines *lines)
 	lines->ended = lines->skipping = false;
 	while (!status && !lines->ended)
 		status = turn(lines);
-	if (!status && lines->end > lines->start)
+	if (!status && !lines->cut && lines->end > lines->start)
 		status = hand_over(lines, lines->end - lines->start);
 	return status;
 }
@@ -255,6 +257,19 @@ static bool add_size(uint64_t *total, const char *file)
 		return false;
 	*total += (uint64_t)found.st_size;
 	return true;
+}
+
+/* Who stops in the middle of a file would think that it had been read. A pipe has no end to miss.
+ */
+static void say_unread(const struct lines *lines, const char *next)
+{
+	const char *cut = strcmp(lines->name, "stdin") == 0 ? "-" : lines->name;
+	uint64_t size = 0;
+
+	if (lines->cut && add_size(&size, cut))
+		next = cut;
+	if (next && add_size(&size, next))
+		log_warning("asked to stop before the end of the file", {"file", next});
 }
 
 uint64_t lines_size(char *const *files)
@@ -294,6 +309,8 @@ int lines_run(char *const *files, const struct lines_user *user)
 		status = open_and_run(&lines, *files);
 	if (!status)
 		status = user->settle(user->self, true);
+	if (lines.stopping)
+		say_unread(&lines, *files);
 	progress_close(&lines.progress);
 	free(lines.data);
 	return status;

@@ -294,3 +294,20 @@ open("let_go").read()'
 	exec 8>&-
 	ended_with 0 "$started"
 }
+
+@test "a stop within a line stores no half of it, and names a file that was not read" {
+	mkfifo pipe
+	drone 2 >later
+	start out wd-store sqlite:t.db pipe later
+	exec 8>pipe
+	printf '%s\n%s' "$(drone 1)" '{"type":"drone"' >&8
+	stored() {
+		[ "$(sqlite_value t.db 'SELECT count(*) FROM drones')" = 1 ]
+	}
+	wait_for 5 stored
+	kill "$started"
+	ended_with 0 "$started"
+	exec 8>&-
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM rejects')" = 0 ]
+	grep -qx 'wd-store: asked to stop before the end of the file file=later' out.err
+}
