@@ -110,6 +110,14 @@ refused() {
 	}
 }
 
+@test "a name of kits.yaml cannot end a message, nor drive a terminal" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'kits: [' >$'a\n\e[31m'
+	run -78 --separate-stderr wd-poll --check -c $'a\n\e[31m'
+	[[ "$stderr" == 'wd-poll: "a\n\x1b[31m":2: no YAML '* ]]
+	[ "${#stderr_lines[@]}" = 1 ]
+}
+
 @test "what is wrong with kits.yaml is said with file and line" {
 	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '- id: a' '  api_url: http://127.0.0.1:2'
 	refused '?: two kits have this id kit=a'

@@ -13,6 +13,17 @@ enum {
 	PLACE_SIZE = 1024
 };
 
+/* `name`:`line`: `message`, with the name as values are written: it may hold anything. */
+static const char *place(
+	char text[PLACE_SIZE], const struct yaml_file *file, size_t line, const char *message)
+{
+	char name[PLACE_SIZE / 2];
+
+	log_quote(name, sizeof(name), file->name);
+	snprintf(text, PLACE_SIZE, "%s:%zu: %s", name, line, message);
+	return text;
+}
+
 /* The next document of the file; at its end one without a root. */
 static int load(const struct yaml_file *file, yaml_parser_t *parser, yaml_document_t *document)
 {
@@ -23,8 +34,7 @@ static int load(const struct yaml_file *file, yaml_parser_t *parser, yaml_docume
 	if (ferror(file->stream))
 		return fail(EX_CONFIG, "cannot read", {"file", file->name},
 			{"reason", strerror(errno)});
-	snprintf(text, sizeof(text), "%s:%zu: no YAML", file->name, parser->problem_mark.line + 1);
-	return fail(EX_CONFIG, text,
+	return fail(EX_CONFIG, place(text, file, parser->problem_mark.line + 1, "no YAML"),
 		{"reason", parser->problem ? parser->problem : "out of memory"},
 		{"context", parser->context});
 }
@@ -82,19 +92,12 @@ unsigned yaml_line(const yaml_node_t *node)
 	return (unsigned)node->start_mark.line + 1;
 }
 
-static const char *place(char text[PLACE_SIZE], const struct yaml_file *file,
-	const yaml_node_t *node, const char *message)
-{
-	snprintf(text, PLACE_SIZE, "%s:%u: %s", file->name, yaml_line(node), message);
-	return text;
-}
-
 int yaml_fail(
 	const struct yaml_file *file, const yaml_node_t *node, const char *message, const char *key)
 {
 	char text[PLACE_SIZE];
 
-	return fail(EX_CONFIG, place(text, file, node, message), {"key", key});
+	return fail(EX_CONFIG, place(text, file, yaml_line(node), message), {"key", key});
 }
 
 void yaml_warn(
@@ -102,7 +105,7 @@ void yaml_warn(
 {
 	char text[PLACE_SIZE];
 
-	log_warning(place(text, file, node, message), {"key", key});
+	log_warning(place(text, file, yaml_line(node), message), {"key", key});
 }
 
 int yaml_blame_file(const struct yaml_file *file, const yaml_node_t *node, enum log_level level,
@@ -110,7 +113,7 @@ int yaml_blame_file(const struct yaml_file *file, const yaml_node_t *node, enum 
 {
 	char text[PLACE_SIZE];
 
-	log_line(level, &(struct log_event){place(text, file, node, "cannot use a file"),
+	log_line(level, &(struct log_event){place(text, file, yaml_line(node), "cannot use a file"),
 				{"key", key}, {"file", path}, {"reason", reason}});
 	return EX_CONFIG;
 }
