@@ -133,7 +133,7 @@ static void expected(const struct opt *opt, char *text, size_t size)
 	if (opt->min == 0 && opt->max == 0)
 		snprintf(text, size, "%s", what);
 	else
-		snprintf(text, size, "%s from %.15g to %.15g", what, opt->min, opt->max);
+		snprintf(text, size, "%s from %.16g to %.16g", what, opt->min, opt->max);
 }
 
 static void refuse(
