@@ -259,9 +259,9 @@ static bool add_size(uint64_t *total, const char *file)
 	return true;
 }
 
-/* Who stops in the middle of a file would think that it had been read. A pipe has no end to miss.
- */
-static void say_unread(const struct lines *lines, const char *next)
+/* Asked to stop: a file whose end was not reached must not be taken for one that was read. A pipe
+ * has no end to miss. */
+static int judge_unread(const struct lines *lines, const char *next)
 {
 	const char *cut = strcmp(lines->name, "stdin") == 0 ? "-" : lines->name;
 	uint64_t size = 0;
@@ -269,7 +269,9 @@ static void say_unread(const struct lines *lines, const char *next)
 	if (lines->cut && add_size(&size, cut))
 		next = cut;
 	if (next && add_size(&size, next))
-		log_warning("asked to stop before the end of the file", {"file", next});
+		return fail(
+			EX_TEMPFAIL, "asked to stop before the end of the file", {"file", next});
+	return 0;
 }
 
 uint64_t lines_size(char *const *files)
@@ -309,8 +311,8 @@ int lines_run(char *const *files, const struct lines_user *user)
 		status = open_and_run(&lines, *files);
 	if (!status)
 		status = user->settle(user->self, true);
-	if (lines.stopping)
-		say_unread(&lines, *files);
+	if (!status && lines.stopping)
+		status = judge_unread(&lines, *files);
 	progress_close(&lines.progress);
 	free(lines.data);
 	return status;

@@ -306,7 +306,7 @@ open("let_go").read()'
 	}
 	wait_for 5 stored
 	kill "$started"
-	ended_with 0 "$started"
+	ended_with 75 "$started"
 	exec 8>&-
 	[ "$(sqlite_value t.db 'SELECT count(*) FROM rejects')" = 0 ]
 	grep -qx 'wd-store: asked to stop before the end of the file file=later' out.err
