@@ -51,7 +51,7 @@ unread() {
 	wait_for 5 read -r -t 0 -u 8
 	# Until it waits in write(), nothing is left to be said.
 	wait_for 5 full
-	ends_within 2 "$started" 74
+	ends_within 4 "$started" 74
 	[[ $(<unread.err) == *': asked to stop while nobody reads file=stdout' ]]
 	exec 8<&-
 }
