@@ -34,12 +34,12 @@ await_news() {
 	read -rt "$1" -u "$bell" news
 }
 
-# pause SECONDS: less when a signal comes.
+# pause SECONDS: less when a signal comes. Callers empty $woken before they say that they wait: who
+# reads that may send SIGHUP at once.
 pause() {
 	local until
 	read_clock
 	until=$((now + $1 * 1000000))
-	woken=
 	while [ "$now" -lt "$until" ] && [ -z "$stopping$woken" ]; do
 		await_news 0.25
 		alive
