@@ -149,6 +149,21 @@ said() {
 	wait_for 10 sealed 3
 }
 
+@test "--once does not wait for room: at the limit, and on a full disk" {
+	sim
+	wd-poll --once --url "$sim_url/kit-1" --spool spool
+	truncate -s 2M spool/new/*
+	run -75 wd-poll --once --url "$sim_url/kit-1" --spool spool --spool-max 1M
+	[[ $output == *'wd-poll: no room: not everything was asked spool=spool'* ]]
+	rm -r spool
+	mkdir -p spool/tmp
+	run timeout 20 "${strace[@]}" -f -P "$PWD/spool/tmp" -e trace=openat \
+		-e inject=openat:error=ENOSPC:when=3+ wd-poll --once --url "$sim_url/kit-1" --spool spool
+	[[ $output == *'the disk is full: not polling until there is room'* ]]
+	[[ $output == *'the disk is full: lines are lost'* ]]
+	((status == 74 || status == 75))
+}
+
 @test "the service manager hears that it is ready, alive, and when it stops" {
 	sim
 	service_manager

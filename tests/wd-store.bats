@@ -311,3 +311,10 @@ open("let_go").read()'
 	[ "$(sqlite_value t.db 'SELECT count(*) FROM rejects')" = 0 ]
 	grep -qx 'wd-store: asked to stop before the end of the file file=later' out.err
 }
+
+@test "a file of SQLite that cannot be opened: why, in the system's words" {
+	run -78 wd-store --check sqlite:nowhere/x.db
+	[ "$output" = 'wd-store: cannot write the database file=nowhere/x.db reason="No such file or directory"' ]
+	run -78 wd-store --check sqlite:.
+	[[ $output == *'file=. reason="Is a directory"' ]]
+}

@@ -227,6 +227,17 @@ static int drain(struct poller *poller, int64_t until_us)
 	return status;
 }
 
+/* A single run does not wait for room: whoever started it will do so again. */
+static int turn_once(struct poller *poller)
+{
+	const struct spool *spool = poller->out.spool;
+
+	if (spool && spool_full(spool))
+		return fail(EX_TEMPFAIL, "no room: not everything was asked",
+			{"spool", spool->dir.path});
+	return turn(poller);
+}
+
 static int run(struct poller *poller, bool once)
 {
 	bool watched = log_watched() && (poller->out.spool || !isatty(STDOUT_FILENO));
@@ -237,7 +248,7 @@ static int run(struct poller *poller, bool once)
 	fetch_watch(poller->fetcher, stop_fd(), EPOLLIN);
 	notify("READY=1");
 	while (!status && !poller->stopping && !(once && crowd_finished(&poller->crowd)))
-		status = turn(poller);
+		status = once ? turn_once(poller) : turn(poller);
 	log_status("");
 	notify("STOPPING=1");
 	if (status)

@@ -10,9 +10,9 @@
 #include <strings.h>
 
 /* Each request under way has one, of which no more is touched than what arrives at once: large
- * enough that most bodies come in one or two pieces. */
+ * enough that most bodies come in a few pieces. */
 enum {
-	RECEIVE_BUFFER = 64 << 10
+	RECEIVE_BUFFER = 32 << 10
 };
 
 /* Its body is given back at once: curl hears of it with the next byte that arrives. */

@@ -42,6 +42,15 @@ static struct sqlite *sqlite_of(struct sink *sink)
 	return (struct sqlite *)sink;
 }
 
+/* The system's own word for it, where a call of it failed: SQLite's does not tell a missing folder
+ * from a missing right. */
+static const char *reason_of(const struct sqlite *s, int code)
+{
+	int number = s->db ? sqlite3_system_errno(s->db) : 0;
+
+	return number ? strerror(number) : sqlite3_errstr(code);
+}
+
 /* What SQLite's primary result code asks for. Where somebody has to act, it is said here. */
 static int judge(struct sqlite *s, int code)
 {
@@ -67,13 +76,13 @@ static int judge(struct sqlite *s, int code)
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
 		return fail(EX_CONFIG, "cannot write the database", {"file", s->file},
-			{"reason", sqlite3_errstr(code)});
+			{"reason", reason_of(s, code)});
 	case SQLITE_ERROR:
 		return fail(EX_CONFIG, "the database does not fit", {"file", s->file},
 			{"reason", sqlite3_errmsg(s->db)}, {"mend", "wd-store --migrate"});
 	default:
 		return fail(EX_IOERR, "cannot write the database", {"file", s->file},
-			{"reason", sqlite3_errstr(code)});
+			{"reason", reason_of(s, code)});
 	}
 }
 
