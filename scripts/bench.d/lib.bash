@@ -6,6 +6,15 @@ need() {
 	make -s -j"$(nproc)" "${@/#/build/bin/}"
 }
 
+# before COMMAND NAME…: from now on COMMAND is run before each run of these, and is not measured.
+declare -A preparations=()
+before() {
+	local name
+	for name in "${@:2}"; do
+		preparations["$name"]=$1
+	done
+}
+
 # compare TITLE UNIT COUNT NAME COMMAND [NAME COMMAND …]: runs the commands (bash, from the
 # repository's root) in turn, each of which handles COUNT things called UNIT, and prints for each
 # the rate (median and range), CPU seconds, the peak memory of its largest process, and how many
@@ -26,6 +35,7 @@ compare() {
 # Round 0 warms the caches and is not written down.
 measure_once() {
 	local title=$1 unit=$2 count=$3 round=$4 name=$5 command=$6 figures
+	bash -o pipefail -c "${preparations["$name"]:-:}" >/dev/null
 	if ! "$WORK/measure" "$WORK/figures" bash -o pipefail -c "$command" >"$WORK/output" 2>&1; then
 		printf 'bench: failed: %s\n' "$command" >&2
 		tail -5 "$WORK/output" >&2

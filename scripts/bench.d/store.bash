@@ -16,7 +16,9 @@ awk -v rows="$rows" -f scripts/bench.d/drones.awk >"$lines"
 head -n "$few" "$lines" >"$WORK/few.ndjson"
 postgres_start
 
-empty="psql -qXd bench -c 'TRUNCATE drones' &&"
+# Each begins with an empty table, and nothing left to write of what was in it.
+before "psql -qXd bench -c 'TRUNCATE drones' -c CHECKPOINT" wd-store '--jobs 3' 'psql copy' \
+	'prepared INSERTs, each committed' 'prepared INSERTs, 1000 a commit'
 
 # The same rows as CSV, in the order of the table's columns.
 csv_from_database() {
@@ -26,10 +28,10 @@ csv_from_database() {
 
 compare_imports() {
 	compare "$1" rows "$rows" \
-		wd-store "$empty $store $database_url $lines" \
+		wd-store "$store $database_url $lines" \
 		'again' "$store $database_url $lines" \
-		'--jobs 3' "$empty $store --jobs 3 $database_url $lines" \
-		'psql copy' "$empty psql -qXd bench -c '\\copy drones FROM $WORK/drones.csv CSV'"
+		'--jobs 3' "$store --jobs 3 $database_url $lines" \
+		'psql copy' "psql -qXd bench -c '\\copy drones FROM $WORK/drones.csv CSV'"
 }
 
 postgres_database bench
@@ -41,11 +43,11 @@ $store "$database_url" "$WORK/few.ndjson"
 psql -qXd bench -c "\copy drones TO $WORK/few.tsv"
 columns=$(awk -F'\t' 'NR == 1 {print NF}' "$WORK/few.tsv")
 compare 'store: PostgreSQL, single INSERTs' rows "$few" \
-	wd-store "$empty $store $database_url $WORK/few.ndjson" \
+	wd-store "$store $database_url $WORK/few.ndjson" \
 	'prepared INSERTs, each committed' \
-		"$empty $WORK/inserts $database_url drones $columns 1 <$WORK/few.tsv" \
+		"$WORK/inserts $database_url drones $columns 1 <$WORK/few.tsv" \
 	'prepared INSERTs, 1000 a commit' \
-		"$empty $WORK/inserts $database_url drones $columns 1000 <$WORK/few.tsv"
+		"$WORK/inserts $database_url drones $columns 1000 <$WORK/few.tsv"
 
 postgres_database bench
 psql -qXd bench -c 'DROP TABLE drones, signals, system_health, kits' -f tests/data/schema/upstream.sql
@@ -55,11 +57,12 @@ csv_from_database
 compare_imports "store: PostgreSQL, a deployment's fifteen indexes"
 
 file=$WORK/drones.db
-tables="rm -f $file*; sqlite3 $file <tools/wd-store/sql/sqlite.sql &&"
-bash -c "$tables $store sqlite:$file $lines"
+tables="rm -f $file*; sqlite3 $file <tools/wd-store/sql/sqlite.sql; sync -f $WORK"
+bash -c "$tables; $store sqlite:$file $lines"
 sqlite3 -csv "$file" 'SELECT * FROM drones' >"$WORK/sqlite.csv"
+before "$tables" wd-store 'sqlite3 .import'
 compare 'store: SQLite' rows "$rows" \
-	wd-store "$tables $store sqlite:$file $lines" \
+	wd-store "$store sqlite:$file $lines" \
 	again "$store sqlite:$file $lines" \
-	'sqlite3 .import' "$tables sqlite3 $file 'PRAGMA journal_mode=WAL' 'PRAGMA synchronous=FULL' \
+	'sqlite3 .import' "sqlite3 $file 'PRAGMA journal_mode=WAL' 'PRAGMA synchronous=FULL' \
 		'.import --csv $WORK/sqlite.csv drones'"
