@@ -53,16 +53,18 @@ static const char *read_real(struct span json, struct value *value)
 	return NULL;
 }
 
-/* Digits as they stand, so that no bigint goes through a double. In range, as a double. */
+/* Digits as they stand, so that no bigint goes through a double. In range, as a double; but its
+ * digits may be more where an exponent makes less of them. */
 static bool exact_integer(struct span json, int64_t *integer)
 {
 	bool negative = json.at[0] == '-';
 	int64_t number = 0;
 
 	for (size_t i = negative; i < json.length; i++) {
-		if (json.at[i] < '0' || json.at[i] > '9')
+		if (json.at[i] < '0' || json.at[i] > '9' ||
+			__builtin_mul_overflow(number, 10, &number) ||
+			__builtin_add_overflow(number, json.at[i] - '0', &number))
 			return false;
-		number = number * 10 + (json.at[i] - '0');
 	}
 	*integer = negative ? -number : number;
 	return true;

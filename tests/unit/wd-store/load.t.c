@@ -53,6 +53,16 @@ static void folding(void)
 	is_number((double)counts.unchanged, 3, "what is not stored is unchanged");
 }
 
+/* More digits than 64 bits hold, and an exponent that takes them away again. */
+static void long_numbers(void)
+{
+	clear();
+	add("{\"type\":\"system_health\",\"time\":\"2026-11-23T17:59:29Z\",\"kit_id\":\"a\","
+	    "\"kit_updated_epoch\":17954666666666666666666e-12}");
+	const struct value *epoch = cell(TABLE_SYSTEM_HEALTH, 0, "kit_updated_epoch");
+	is_number((double)epoch->integer, 17954666667, "digits and an exponent are one number");
+}
+
 static void same_keys(void)
 {
 	clear();
@@ -127,6 +137,7 @@ int main(void)
 	if (batch_open(&batch, 100) || load_open(&load, 100))
 		return 1;
 	folding();
+	long_numbers();
 	same_keys();
 	clocks();
 	rejecting();
