@@ -100,6 +100,9 @@ static bool put_short_number(struct buffer *out, double number)
 	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 	double size = fabs(number);
 
+	/* An exponent is shorter. */
+	if (size > 0 && size < 1e-6)
+		return false;
 	for (unsigned decimals = 0; decimals < ARRAY_SIZE(powers); decimals++) {
 		double scaled = nearbyint(size * powers[decimals]);
 		if (!(scaled < 1e15))

@@ -52,9 +52,9 @@ struct lines_user {
  * in turn, where there are any. Returns at the end of the input; on SIGTERM or SIGINT it goes on
  * until the end of the input, for at most 2 s, so that what the sender had finished is not lost; a
  * second signal ends it at once. What then stands behind the last newline is dropped. Returns 0;
- * EX_TEMPFAIL where it was asked to stop before the end of a file; EX_NOINPUT for a file that cannot
- * be opened, EX_IOERR for one that cannot be read, EX_OSERR without memory, or what a function of
- * the user returned. */
+ * EX_TEMPFAIL where it was asked to stop before the end of a file; EX_NOINPUT for a file that
+ * cannot be opened, EX_IOERR for one that cannot be read, EX_OSERR without memory, or what a
+ * function of the user returned. */
 int lines_run(char *const *files, const struct lines_user *user);
 
 /* How many bytes lines_run() would read of `files`; 0 where that is not known: not all of them are

@@ -90,6 +90,14 @@ static void hold_reference(struct span text)
 		if (begins(text, known[i]))
 			return;
 	}
+	if (begins(text, "&#")) {
+		long code = 0;
+		for (text = behind(text, 2); text.length > 0 && *text.at != ';';
+			text = behind(text, 1))
+			code = code * 10 + (*text.at - '0');
+		hold(code >= 0x7f && code < 0xa0, "only DEL and C1 are references by number");
+		return;
+	}
 	hold(false, "references are known");
 }
 
