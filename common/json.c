@@ -52,7 +52,7 @@ static size_t put_character(struct buffer *out, const char *at, size_t length)
 		buffer_add_char(out, (char)code);
 	} else if (code == '\n') {
 		buffer_add(out, "\\n", 2);
-	} else if (code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+	} else if (code < 0x20 || utf8_is_del_or_c1(code)) {
 		buffer_printf(out, "\\u%04x", code);
 	} else {
 		buffer_add(out, at, taken);

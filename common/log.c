@@ -84,7 +84,7 @@ static bool plain(const char *value)
 /* Characters that move the cursor, end a line or turn the direction of writing. */
 static bool dangerous(uint32_t code)
 {
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x061c ||
+	return code < 0x20 || utf8_is_del_or_c1(code) || code == 0x061c ||
 	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
 	       (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
 	       (code >= 0xe0000 && code <= 0xe0fff);

@@ -4,6 +4,7 @@
 # kits.yaml, or lines of NDJSON); in the README, what is indented is a script and what is fenced is
 # something else. Examples of a page run in its order, in one folder of their own.
 load lib
+load postgresql
 
 # What cannot run here, and why: a line "WHY | REGULAR EXPRESSION that finds it".
 not_run() {
@@ -21,14 +22,6 @@ not_run() {
 # not_here LINE: whether not_run finds it.
 not_here() {
 	grep -qEf <(not_run | sed 's/.*| //') <<<"$1"
-}
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
 }
 
 teardown() {

@@ -1,14 +1,7 @@
 # The database is away while segments pile up, and comes back: all of it is stored, by processes that
 # stay small. 500 segments; 10,000 in the long run.
 load lib
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
+load postgresql
 
 teardown() {
 	stop_started

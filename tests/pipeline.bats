@@ -1,15 +1,8 @@
 # The pipeline as a whole, on the replies of a real kit.
 load lib
+load postgresql
 
 CAPTURES=$DATA/captures
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"

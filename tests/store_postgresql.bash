@@ -1,13 +1,5 @@
-# What the tests of wd-store on PostgreSQL share: a server a file, an empty database `wd` a test.
+# What the tests of wd-store on PostgreSQL share: an empty database `wd` a test.
 # shellcheck shell=bash disable=SC2154 # pg_database sets pg_url
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return

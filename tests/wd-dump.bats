@@ -1,13 +1,6 @@
 # wd-dump: the rows of a database as the records that they came from.
 load lib
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
+load postgresql
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"

@@ -2,6 +2,7 @@
 
 load lib
 load store
+load postgresql
 load store_postgresql
 
 @test "database away at the start: waits for it, or exits 75 with --fail-fast" {

@@ -3,6 +3,7 @@
 
 load lib
 load store
+load postgresql
 load store_postgresql
 
 @test "--migrate makes the tables, and is harmless when run again" {

@@ -1,13 +1,6 @@
 # wd-validate: what is wrong, and what to do about it, before it is started.
 load lib
-
-setup_file() {
-	pg_start
-}
-
-teardown_file() {
-	pg_stop
-}
+load postgresql
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"

@@ -50,11 +50,13 @@ measure_once() {
 		   cpu_s: $cpu, peak_kib: $peak, rate: ($count / $wall)}' >>"$RUNS"
 }
 
+# For jq.
+MEDIAN='def median: sort | if length % 2 == 1 then .[length / 2 | floor]
+	else (.[length / 2 - 1] + .[length / 2]) / 2 end;'
+
 show_table() {
 	printf '\n%s (%s %s a run, %s rounds)\n' "$1" "$3" "$2" "$PAIRS"
-	jq -rs --arg title "$1" --arg unit "$2" '
-		def median: sort | if length % 2 == 1 then .[length / 2 | floor]
-			else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+	jq -rs --arg title "$1" --arg unit "$2" "$MEDIAN"'
 		def figure: if . >= 100 then round | tostring
 			else (. * 100 | round / 100 | tostring) end;
 		map(select(.title == $title)) as $runs

@@ -122,9 +122,7 @@ row() {
 
 # Medians of the rounds; polls and lost are sums, `max` is the longest of all.
 show() {
-	jq -rs '
-		def median: sort | if length % 2 == 1 then .[length / 2 | floor]
-			else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+	jq -rs "$MEDIAN"'
 		def cpu: [.stages[].cpu_s] | add;
 		def hundredths: . * 100 | round / 100;
 		def middle(f): map(f | select(. != null)) | if . == [] then "-" else median | hundredths end;

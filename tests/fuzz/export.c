@@ -2,23 +2,14 @@
  * format. */
 #define _GNU_SOURCE
 #include "common/log.h"
+#include "tests/fuzz/hold.h"
 #include "tools/wd-export/format.h"
 
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void hold(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s\n", what);
-	abort();
-}
 
 static bool begins(struct span text, const char *with)
 {

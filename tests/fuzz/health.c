@@ -4,22 +4,13 @@
 
 #include "common/log.h"
 #include "common/scan.h"
+#include "tests/fuzz/hold.h"
 
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void hold(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s\n", what);
-	abort();
-}
 
 /* What goes to stdout and the log is not what is looked at here. */
 static void open_all(void)

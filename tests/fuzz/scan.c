@@ -1,22 +1,13 @@
 /* Fuzzes the scanner, and everything that reads what it has checked. */
 #include "common/scan.h"
 #include "common/utf8.h"
+#include "tests/fuzz/hold.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const names[] = {"type", "kit_id", "time", "body", "drones", "id", "lat", "rid"};
-
-static void hold(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s\n", what);
-	abort();
-}
 
 static void read_scalar(struct span value)
 {

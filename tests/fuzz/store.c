@@ -1,12 +1,12 @@
 /* Fuzzes what wd-store reads: every line is counted once, no table gets a key twice, and no value
  * is one that a database could not take. */
 #include "common/utf8.h"
+#include "tests/fuzz/hold.h"
 #include "tools/wd-store/load.h"
 #include "tools/wd-store/route.h"
 
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define LINES_MOST 64
@@ -15,14 +15,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct batch batch;
 static struct load load;
-
-static void hold(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s\n", what);
-	abort();
-}
 
 static void hold_text(struct span text)
 {

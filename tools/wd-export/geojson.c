@@ -28,7 +28,7 @@ static void put_inert(struct buffer *out, struct span json)
 	while (at < end) {
 		uint32_t code;
 		size_t length = utf8_decode(at, (size_t)(end - at), &code);
-		if (length && code >= 0x7f && code < 0xa0)
+		if (length && utf8_is_del_or_c1(code))
 			buffer_printf(out, "\\u%04x", code);
 		else
 			buffer_add(out, at, length ? length : 1);

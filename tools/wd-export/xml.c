@@ -34,12 +34,6 @@ static bool allowed(uint32_t code)
 	return code >= 0x20 && code != 0xfffe && code != 0xffff;
 }
 
-/* XML and HTML allow these; a terminal obeys some. */
-static bool is_control(uint32_t code)
-{
-	return code >= 0x7f && code < 0xa0;
-}
-
 static void put_text(struct buffer *out, struct span text, bool inert)
 {
 	const char *at = text.at, *end = text.at + text.length;
@@ -50,7 +44,7 @@ static void put_text(struct buffer *out, struct span text, bool inert)
 		const char *instead = reference(*at);
 		if (instead)
 			buffer_add_text(out, instead);
-		else if (length && inert && is_control(code))
+		else if (length && inert && utf8_is_del_or_c1(code))
 			buffer_printf(out, "&#%u;", code);
 		else if (length && allowed(code))
 			buffer_add(out, at, length);

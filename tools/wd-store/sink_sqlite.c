@@ -304,14 +304,19 @@ static int sqlite_send(struct sink *sink, const struct load *load)
 	return 0;
 }
 
+static void await_worker(struct sqlite *s)
+{
+	if (s->working)
+		pthread_join(s->worker, NULL);
+	s->working = false;
+}
+
 static int sqlite_finish(struct sink *sink, const struct load *load, size_t *stored)
 {
 	struct sqlite *s = sqlite_of(sink);
 
 	(void)load;
-	if (s->working)
-		pthread_join(s->worker, NULL);
-	s->working = false;
+	await_worker(s);
 	*stored = s->stored;
 	return s->status;
 }
@@ -320,8 +325,7 @@ static void sqlite_close(struct sink *sink)
 {
 	struct sqlite *s = sqlite_of(sink);
 
-	if (s->working)
-		pthread_join(s->worker, NULL);
+	await_worker(s);
 	disconnect(s);
 	free(s->file);
 	free(s);
