@@ -1,9 +1,9 @@
 # A throw-away PostgreSQL for the subjects: its own cluster in $WORK, on a UNIX socket, with the
-# durability that PostgreSQL has by default. Exports PGHOST, PGUSER.
+# durability that PostgreSQL has by default, and memory as a server for it has. Exports PGHOST, PGUSER.
 # shellcheck shell=bash
 
 postgres_start() {
-	local bin as=()
+	local bin settings as=()
 	bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin | sort -V | tail -1)
 	[ -x "$bin/initdb" ] || {
 		echo "bench: no PostgreSQL server is installed" >&2
@@ -18,8 +18,9 @@ postgres_start() {
 		as=(runuser -u postgres --)
 	fi
 	(cd / && "${as[@]}" "$bin/initdb" -D "$PGHOST/data" -U "$PGUSER" -A trust -E UTF8 --locale=C.UTF-8 >/dev/null)
+	settings="-c track_commit_timestamp=on -c max_wal_size=8GB -c shared_buffers=1GB"
 	postgres_run=("${as[@]}" "$bin/pg_ctl" -D "$PGHOST/data" -l "$PGHOST/log" -w
-		-o "-k $PGHOST -c listen_addresses= -c track_commit_timestamp=on -c max_wal_size=8GB" start)
+		-o "-k $PGHOST -c listen_addresses= $settings" start)
 	postgres_again
 	postgres_stop=("${as[@]}" "$bin/pg_ctl" -D "$PGHOST/data" -m immediate stop)
 	trap postgres_stop EXIT

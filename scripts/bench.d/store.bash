@@ -56,6 +56,10 @@ psql -qXd bench -c 'TRUNCATE drones'
 csv_from_database
 compare_imports "store: PostgreSQL, a deployment's fifteen indexes"
 
+# What PostgreSQL has yet to write would get into the way of what SQLite writes.
+postgres_stop
+trap 'rm -rf "$PGHOST"' EXIT
+sync -f "$WORK"
 file=$WORK/drones.db
 tables="rm -f $file*; sqlite3 $file <tools/wd-store/sql/sqlite.sql; sync -f $WORK"
 bash -c "$tables; $store sqlite:$file $lines"

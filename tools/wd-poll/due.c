@@ -19,6 +19,8 @@ int64_t due_phase_us(uint64_t index, int64_t interval_us)
 
 	if (step_us > DUE_STEP_MAX_US)
 		step_us = DUE_STEP_MAX_US;
+	if (index >= DUE_FEW_KITS)
+		step_us /= 2;
 	return step_us > 0 ? phase_us - phase_us % step_us : phase_us;
 }
 

@@ -53,11 +53,13 @@ struct due_verdict {
 	double retry_in_s; /* how long the kit or the endpoint is now left alone; 0: not at all */
 };
 
-/* Kits begin at this many places of their interval, or at more, so that two neighbours are no
- * further apart than that. What falls together is asked together: to wake all programs of a
- * pipeline costs as much as a reply does. */
-#define DUE_PLACES      20
-#define DUE_STEP_MAX_US (CLOCK_SECOND_US / 4)
+/* The first kits begin at this many places of their interval, or at more, so that two neighbours
+ * are no further apart than that; those that follow them also halfway between. What falls together
+ * is asked together: to wake all programs of a pipeline costs as much as a reply does. With a
+ * thousand kits it is so much that whoever comes last would wait: hence the places between. */
+#define DUE_PLACES      10
+#define DUE_STEP_MAX_US (CLOCK_SECOND_US / 2)
+#define DUE_FEW_KITS    100
 
 /* The place of the `index`-th kit in its interval, 0 <= place < interval_us. Multiples of the
  * golden ratio, rounded down to one of those places: evenly spread for any number of kits, so that

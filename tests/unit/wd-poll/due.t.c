@@ -95,24 +95,40 @@ static void phases(void)
 	is_number((double)due_phase_us(0, 5 * S), 0, "the first kit begins at once");
 }
 
+/* How many of the kits from..to fall on each step of 5 s; false where one does not fall on any. */
+static bool count_steps(uint64_t from, uint64_t to, int64_t step_us, unsigned *at)
+{
+	for (uint64_t i = from; i < to; i++) {
+		int64_t phase_us = due_phase_us(i, 5 * S);
+		if (phase_us % step_us != 0)
+			return false;
+		at[phase_us / step_us]++;
+	}
+	return true;
+}
+
+static bool all_within(const unsigned *counts, size_t count, unsigned least, unsigned most)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (counts[i] < least || counts[i] > most)
+			return false;
+	}
+	return true;
+}
+
 static void steps(void)
 {
-	unsigned at[20] = {0};
-	bool even = true, on_step = true;
+	unsigned few[10] = {0}, many[20] = {0};
+	bool on_step = true;
 
-	for (uint64_t i = 0; i < 100; i++) {
-		int64_t phase_us = due_phase_us(i, 5 * S);
-		on_step = on_step && phase_us % (S / 4) == 0;
-		at[phase_us / (S / 4)]++;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(at); i++)
-		even = even && at[i] >= 4 && at[i] <= 6;
-	ok(on_step && even, "each quarter of a second of 5 s has its twentieth of 100 kits");
-	on_step = true;
+	ok(count_steps(0, 100, S / 2, few) && all_within(few, ARRAY_SIZE(few), 9, 11),
+		"each half of a second of 5 s has its tenth of 100 kits");
+	ok(count_steps(100, 1000, S / 4, many) && all_within(many, ARRAY_SIZE(many), 43, 47),
+		"of those that follow each quarter has its twentieth");
 	for (uint64_t i = 0; i < 100; i++)
-		on_step = on_step && due_phase_us(i, S) % (S / 20) == 0 &&
-			  due_phase_us(i, 60 * S) % (S / 4) == 0;
-	ok(on_step, "a short interval has twenty steps, a long one more");
+		on_step = on_step && due_phase_us(i, S) % (S / 10) == 0 &&
+			  due_phase_us(i, 60 * S) % (S / 2) == 0;
+	ok(on_step, "a short interval has ten steps, a long one more");
 }
 
 static void places(void)
