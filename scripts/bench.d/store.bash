@@ -14,8 +14,22 @@ ${CC:-cc} -O2 $(pkg-config --cflags libpq) -o "$WORK/inserts" scripts/bench.d/in
 	$(pkg-config --libs libpq)
 awk -v rows="$rows" -f scripts/bench.d/drones.awk >"$lines"
 head -n "$few" "$lines" >"$WORK/few.ndjson"
-postgres_start
 
+# Before there is a PostgreSQL: what that has yet to write, and what it fills the memory with, would get
+# into the way.
+file=$WORK/drones.db
+tables="rm -f $file*; sqlite3 $file <tools/wd-store/sql/sqlite.sql; sync -f $WORK"
+bash -c "$tables; $store sqlite:$file $lines"
+sqlite3 -csv "$file" 'SELECT * FROM drones' >"$WORK/sqlite.csv"
+before "$tables" wd-store 'sqlite3 .import'
+compare 'store: SQLite' rows "$rows" \
+	wd-store "$store sqlite:$file $lines" \
+	again "$store sqlite:$file $lines" \
+	'sqlite3 .import' "sqlite3 $file 'PRAGMA journal_mode=WAL' 'PRAGMA synchronous=FULL' \
+		'.import --csv $WORK/sqlite.csv drones'"
+rm -f "$file"* "$WORK/sqlite.csv"
+
+postgres_start
 # Each begins with an empty table, and nothing left to write of what was in it.
 before "psql -qXd bench -c 'TRUNCATE drones' -c CHECKPOINT" wd-store '--jobs 3' 'psql copy' \
 	'prepared INSERTs, each committed' 'prepared INSERTs, 1000 a commit'
@@ -55,18 +69,3 @@ $store --migrate "$database_url"
 psql -qXd bench -c 'TRUNCATE drones'
 csv_from_database
 compare_imports "store: PostgreSQL, a deployment's fifteen indexes"
-
-# What PostgreSQL has yet to write would get into the way of what SQLite writes.
-postgres_stop
-trap 'rm -rf "$PGHOST"' EXIT
-sync -f "$WORK"
-file=$WORK/drones.db
-tables="rm -f $file*; sqlite3 $file <tools/wd-store/sql/sqlite.sql; sync -f $WORK"
-bash -c "$tables; $store sqlite:$file $lines"
-sqlite3 -csv "$file" 'SELECT * FROM drones' >"$WORK/sqlite.csv"
-before "$tables" wd-store 'sqlite3 .import'
-compare 'store: SQLite' rows "$rows" \
-	wd-store "$store sqlite:$file $lines" \
-	again "$store sqlite:$file $lines" \
-	'sqlite3 .import' "sqlite3 $file 'PRAGMA journal_mode=WAL' 'PRAGMA synchronous=FULL' \
-		'.import --csv $WORK/sqlite.csv drones'"
