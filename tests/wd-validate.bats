@@ -199,6 +199,16 @@ has() {
 	has '^ok       database sqlite:good.db: can be stored into$'
 }
 
+@test "what cannot be written is status 74, not a good verdict" {
+	sim
+	kits k "$sim_url"
+	for options in '' --json -q; do
+		# shellcheck disable=SC2016
+		run -74 bash -c 'wd-validate $1 >/dev/full' validate "$options"
+		[[ $output == *'wd-validate: cannot write file=stdout' ]]
+	done
+}
+
 @test "--spool: space, what waits, what was set aside" {
 	sim
 	kits k "$sim_url"
