@@ -208,8 +208,18 @@ features() {
 	END
 }
 
+@test "where nothing is of a type that is shown, it says so" {
+	run -0 --separate-stderr wd-export geojson <<<'{"type":"reply","kit_id":"k","time":"2026-01-01T00:00:00Z"}'
+	[ "$(jq '.features | length' <<<"$output")" = 0 ]
+	[[ $stderr == *'nothing to show: no line is a record of a type that this shows'*'lines=1'*'wd-normalize'* ]]
+	run -0 --separate-stderr wd-export csv --type signal <<<'{"type":"drone"}'
+	[[ $stderr == *'nothing to show'* ]]
+	run -0 --separate-stderr wd-export kml </dev/null
+	[ -z "$stderr" ]
+}
+
 @test "lines that are no records are counted; --strict is status 65" {
-	printf 'no json\n{"type":"drone","kit_id":"k"}\n{"a":1}\n{"type":"new kind"}\n' >in
+	printf 'no json\n{"type":"drone","kit_id":"k"}\n{"a":1}\n{"type":"new kind"}\n{"type":"kit","kit_id":"k"}\n' >in
 	for format in geojson kml cot; do
 		run -0 --separate-stderr wd-export "$format" in
 		[ "$stderr" = 'wd-export: lines that are no records lines=3' ]

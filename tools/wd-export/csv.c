@@ -201,8 +201,11 @@ static int line(struct output *output, struct span text)
 		output->unread++;
 		return 0;
 	}
-	if (!scan_text_is(members[0].value, reader.table->type))
+	if (!scan_text_is(members[0].value, reader.table->type)) {
+		output->others++;
 		return 0;
+	}
+	output->shown++;
 	for (size_t c = 0; c < reader.table->count; c++) {
 		const struct column *column = &reader.table->columns[c];
 		if (!is_shown(column))

@@ -89,6 +89,10 @@ static void report(void)
 	if (output.unread)
 		log_warning("lines that are no records",
 			{"lines", log_number((int64_t)output.unread).text});
+	if (output.others && !output.shown)
+		log_warning("nothing to show: no line is a record of a type that this shows",
+			{"lines", log_number((int64_t)output.others).text},
+			{"help", "wd-normalize makes records of replies"});
 	if (output.sky.stride > 1)
 		log_warning("tracks are thinned",
 			{"one_point_of", log_number((int64_t)output.sky.stride).text},

@@ -9,6 +9,8 @@ bool output_read(struct output *output, struct span line, struct observation *ob
 {
 	enum observed observed = observation_read(line, observation);
 
+	output->shown += observed == OBSERVED;
+	output->others += observed == OBSERVED_OTHER;
 	output->unread += observed == OBSERVED_BROKEN;
 	return observed == OBSERVED;
 }

@@ -16,6 +16,8 @@ struct output {
 
 	struct buffer text; /* what waits to be written */
 	struct sky sky;
+	uint64_t shown;  /* records that were of use */
+	uint64_t others; /* records of types that were not */
 	uint64_t unread; /* lines that are no records */
 	uint64_t hidden; /* detections for which there was no place on the map */
 };
