@@ -176,6 +176,9 @@ said() {
 @test "what cannot work from the beginning is no reason to try again" {
 	run -78 wd-run --config missing.yaml
 	[[ $output != *"starting it again"* ]]
+	echo >file
+	run -74 wd-run --spool file
+	[ "$output" = 'wd-run: the spool is no folder spool=file' ]
 	POLL_INTERVAL=soon run -64 wd-run
 }
 
