@@ -98,8 +98,7 @@ static int open_segment(struct spool *spool, int64_t now_us)
 		return cannot(spool, "no random numbers for a segment's name");
 	spool->last_name = segment_time_next(clock_wall_us(), spool->last_name);
 	segment_name_format(spool->name, spool->last_name, random);
-	spool->fd = openat(spool->dir.tmp_fd, spool->name,
-		O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
+	spool->fd = spool_dir_create(&spool->dir, spool->name);
 	if (spool->fd < 0 && no_room())
 		wait_for_disk(spool, now_us);
 	else if (spool->fd < 0)
@@ -112,7 +111,7 @@ static int open_segment(struct spool *spool, int64_t now_us)
 static void drop_segment(struct spool *spool)
 {
 	if (spool->fd >= 0)
-		close(spool->fd);
+		spool_dir_let_go(&spool->dir, spool->fd);
 	spool->fd = -1;
 	spool->bytes = 0;
 }

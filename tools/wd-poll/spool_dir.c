@@ -100,9 +100,30 @@ static int lock(const struct spool_dir *dir)
 	return cannot("cannot lock the spool", dir->path);
 }
 
+static void keep_spares(struct spool_dir *dir)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(dir->spare_fds); i++) {
+		if (dir->spare_fds[i] < 0)
+			dir->spare_fds[i] = fcntl(dir->fd, F_DUPFD_CLOEXEC, 0);
+	}
+}
+
+/* What is opened next has a descriptor. */
+static void give_spare(struct spool_dir *dir)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(dir->spare_fds); i++) {
+		if (dir->spare_fds[i] >= 0) {
+			close(dir->spare_fds[i]);
+			dir->spare_fds[i] = -1;
+			return;
+		}
+	}
+}
+
 int spool_dir_open(struct spool_dir *dir, const char *path, bool force)
 {
-	*dir = (struct spool_dir){.path = path, .fd = -1, .tmp_fd = -1, .new_fd = -1};
+	*dir = (struct spool_dir){
+		.path = path, .fd = -1, .tmp_fd = -1, .new_fd = -1, .spare_fds = {-1, -1}};
 	int status = open_folder(AT_FDCWD, path, path, &dir->fd);
 
 	if (!status && !force)
@@ -115,18 +136,33 @@ int spool_dir_open(struct spool_dir *dir, const char *path, bool force)
 		status = open_folder(dir->fd, "new", path, &dir->new_fd);
 	if (status)
 		spool_dir_close(dir);
+	else
+		keep_spares(dir);
 	return status;
 }
 
 void spool_dir_close(struct spool_dir *dir)
 {
-	int *const fds[] = {&dir->new_fd, &dir->tmp_fd, &dir->fd};
+	int *const fds[] = {
+		&dir->spare_fds[0], &dir->spare_fds[1], &dir->new_fd, &dir->tmp_fd, &dir->fd};
 
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		if (*fds[i] >= 0)
 			close(*fds[i]);
 		*fds[i] = -1;
 	}
+}
+
+int spool_dir_create(struct spool_dir *dir, const char *name)
+{
+	give_spare(dir);
+	return openat(dir->tmp_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
+}
+
+void spool_dir_let_go(struct spool_dir *dir, int fd)
+{
+	close(fd);
+	keep_spares(dir);
 }
 
 static void measure_file(int folder_fd, const char *name, struct spool_usage *usage)
@@ -145,8 +181,9 @@ static void measure_file(int folder_fd, const char *name, struct spool_usage *us
 		usage->newest = time;
 }
 
-DIR *spool_dir_list(const struct spool_dir *dir, int folder_fd)
+DIR *spool_dir_list(struct spool_dir *dir, int folder_fd)
 {
+	give_spare(dir);
 	/* An open of its own: duplicates of a descriptor share the place where they read. */
 	int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
@@ -159,7 +196,7 @@ DIR *spool_dir_list(const struct spool_dir *dir, int folder_fd)
 	return folder;
 }
 
-int spool_dir_measure(const struct spool_dir *dir, int folder_fd, struct spool_usage *usage)
+int spool_dir_measure(struct spool_dir *dir, int folder_fd, struct spool_usage *usage)
 {
 	DIR *folder = spool_dir_list(dir, folder_fd);
 	const struct dirent *entry;
@@ -170,10 +207,11 @@ int spool_dir_measure(const struct spool_dir *dir, int folder_fd, struct spool_u
 	while ((entry = readdir(folder)) != NULL)
 		measure_file(folder_fd, entry->d_name, usage);
 	closedir(folder);
+	keep_spares(dir);
 	return 0;
 }
 
-int spool_dir_last_name(const struct spool_dir *dir, clock_us *last)
+int spool_dir_last_name(struct spool_dir *dir, clock_us *last)
 {
 	struct spool_usage tmp, sealed;
 	struct stat info;

@@ -11,6 +11,10 @@ struct spool_dir {
 	const char *path; /* as the user wrote it, for messages; not owned */
 	int fd;           /* holds the lock */
 	int tmp_fd, new_fd;
+
+	/* Given up for a moment when a segment is made or a folder is looked at: where connections
+	 * have taken all other descriptors, the spool must go on. -1: in use. */
+	int spare_fds[2];
 };
 
 /* Makes what is missing of DIR, DIR/tmp and DIR/new (mode 0700: detections are personal data),
@@ -23,9 +27,15 @@ void spool_dir_close(struct spool_dir *dir);
 /* Whether statfs(2)'s f_type says that the files live on another machine or in a user's process. */
 bool spool_dir_is_remote(unsigned long type);
 
+/* Makes the segment `name` in DIR/tmp, for appending. Returns its descriptor, or -1 and errno. */
+int spool_dir_create(struct spool_dir *dir, const char *name);
+
+/* Closes a segment. */
+void spool_dir_let_go(struct spool_dir *dir, int fd);
+
 /* Lists one of the two folders (`folder_fd` is dir->tmp_fd or dir->new_fd); the caller closes it
  * with closedir(3). NULL where that fails, which has been said. */
-DIR *spool_dir_list(const struct spool_dir *dir, int folder_fd);
+DIR *spool_dir_list(struct spool_dir *dir, int folder_fd);
 
 /* What lies in one of the two folders. */
 struct spool_usage {
@@ -35,11 +45,11 @@ struct spool_usage {
 };
 
 /* Returns 0, or EX_IOERR. */
-int spool_dir_measure(const struct spool_dir *dir, int folder_fd, struct spool_usage *usage);
+int spool_dir_measure(struct spool_dir *dir, int folder_fd, struct spool_usage *usage);
 
 /* A time that no name which was ever given in this spool is later than, also where all segments
  * are gone: the latest name, and the time at which DIR/new last changed. Returns 0 or EX_IOERR. */
-int spool_dir_last_name(const struct spool_dir *dir, clock_us *last);
+int spool_dir_last_name(struct spool_dir *dir, clock_us *last);
 
 /* Makes the segment `name`, open as `fd`, durable: fsync, rename to DIR/new, fsync of DIR/new.
  * Returns 0, EX_IOERR (already said), or EX_TEMPFAIL (not said) where the disk has no room for the
@@ -49,6 +59,6 @@ int spool_dir_seal(const struct spool_dir *dir, int fd, const char *name);
 
 /* Seals the whole lines of what a killed writer left in DIR/tmp; a torn tail is cut off, and said.
  * Files that are no segments are left alone. Returns 0 or EX_IOERR. */
-int spool_dir_recover(const struct spool_dir *dir);
+int spool_dir_recover(struct spool_dir *dir);
 
 #endif

@@ -98,7 +98,7 @@ static int recover(const struct spool_dir *dir, const char *name)
 	return status;
 }
 
-int spool_dir_recover(const struct spool_dir *dir)
+int spool_dir_recover(struct spool_dir *dir)
 {
 	DIR *folder = spool_dir_list(dir, dir->tmp_fd);
 	const struct dirent *entry;
