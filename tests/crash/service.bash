@@ -19,11 +19,22 @@ service_start() {
 	service_mend
 }
 
+# A signal that comes before the new process has become that program would do in it what bats does at
+# its own end: say that the test has failed, and tear down.
 launch() {
 	local log=$1
 	shift
 	"$@" >>"$log" 2>&1 3>&- &
 	launched=$!
+	wait_for 10 became_another "$launched"
+}
+
+# became_another PID: that is no copy of ourselves any more; or it is gone.
+became_another() {
+	local ours theirs=()
+	mapfile -d '' ours <"/proc/$BASHPID/cmdline"
+	mapfile -d '' theirs <"/proc/$1/cmdline"
+	[ "${theirs[*]}" != "${ours[*]}" ]
 }
 
 running() {
