@@ -22,14 +22,14 @@ setup_file() {
 	[ "$(wc -l <accepted)" -gt 10000 ]
 	jq -c . accepted >jq
 	[ "$(wc -l <accepted)" = "$(wc -l <jq)" ]
-	# Infinity is 1.797e308 to jq, and keys that are there twice are one: to both alike.
+	# An infinity is ±1.797e308 to jq, and keys that are there twice are one: to both alike.
 	python3 -c 'import json, sys
 def same(a, b):
 	if isinstance(a, dict):
 		return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
 	if isinstance(a, list):
 		return len(a) == len(b) and all(map(same, a, b))
-	return a == b or isinstance(a, (int, float)) and (a == float("inf") or float(a) == float(b))
+	return a == b or isinstance(a, (int, float)) and (abs(a) == float("inf") or float(a) == float(b))
 for ours, theirs in zip(open("accepted"), open("jq"), strict=True):
 	if not same(json.loads(ours), json.loads(theirs)):
 		sys.exit(ours + theirs)'
