@@ -61,7 +61,7 @@ TESTS  = $(patsubst tests/unit/%.t.c,$(BUILD)/test/%.t,$(wildcard tests/unit/*/*
 all: $(BINS) $(BUILD)/completion.bash
 tests: $(TESTS)
 
-objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -90,12 +90,12 @@ define archive
 	$(AR) rcs $@ $(filter %.o,$^)
 endef
 
-# What names databases says which libraries open them.
-$(BUILD)/obj/common/target.o: override CPPFLAGS += $(shell $(PKG) --cflags libpq sqlite3)
+# target.c reports the versions of libpq and SQLite.
+$(BUILD)/obj/common/db/target.o: override CPPFLAGS += $(shell $(PKG) --cflags libpq sqlite3)
 $(COMMON): $(call objects,common)
 	$(archive)
 
-# A tool is its main.o and an archive of its other nouns, which its unit tests link too.
+# Each tool is main.o plus an archive of its other objects, which its unit tests link too.
 define tool
 $(BUILD)/lib/$(1).a: $$(filter-out %/main.o,$$(call objects,tools/$(1)))
 	$$(archive)

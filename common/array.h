@@ -1,6 +1,6 @@
 /* The number of elements of an array whose size is known at compile time. */
-#ifndef WD_ARRAY_H
-#define WD_ARRAY_H
+#ifndef WD_COMMON_ARRAY
+#define WD_COMMON_ARRAY
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -3,7 +3,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/stop.h"
+#include "common/signals.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -89,7 +89,7 @@ static bool wait_writable(int fd, int wait_ms)
 static bool worth_another_try(int fd)
 {
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
-		if (!stop_was_asked())
+		if (!stop_requested())
 			wait_writable(fd, -1);
 		return true;
 	}
@@ -100,7 +100,7 @@ static bool worth_another_try(int fd)
  * must not hang in write(): what fits into PIPE_BUF never blocks where poll() says "writable". */
 static size_t may_write(int fd, size_t length, int64_t *until_us)
 {
-	if (!stop_was_asked())
+	if (!stop_requested())
 		return length;
 	int64_t now_us = clock_mono_us();
 	if (*until_us == 0)

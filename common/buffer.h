@@ -1,6 +1,6 @@
 /* Growable bytes, and the way they leave the process. */
-#ifndef WD_BUFFER_H
-#define WD_BUFFER_H
+#ifndef WD_COMMON_BUFFER
+#define WD_COMMON_BUFFER
 
 #include "common/span.h"
 
@@ -39,7 +39,7 @@ static inline void buffer_add(struct buffer *buffer, const void *bytes, size_t l
 
 static inline void buffer_add_span(struct buffer *buffer, struct span span)
 {
-	buffer_add(buffer, span.at, span.length);
+	buffer_add(buffer, span.data, span.length);
 }
 
 void buffer_add_text(struct buffer *buffer, const char *text);

@@ -183,7 +183,7 @@ static bool take_zone(struct reader *in, int64_t *micros)
 
 bool clock_parse(struct span text, clock_us *time)
 {
-	struct reader in = {text.at, text.at + text.length};
+	struct reader in = {text.data, text.data + text.length};
 	int64_t days, in_day, zone;
 
 	if (!take_date(&in, &days) || !take(&in, "Tt ") || !take_time(&in, &in_day) ||

@@ -13,7 +13,7 @@
 	{                                                                                          \
 		"kit_id", COLUMN_TEXT, .key = true                                                 \
 	}
-#define PERCENT .least = 0, .most = 100
+#define PERCENT .min = 0, .max = 100
 
 static const char *const track_types[] = {"drone", "aircraft", NULL};
 static const char *const detection_types[] = {"analog", "dji", NULL};
@@ -98,7 +98,7 @@ static const struct column system_health[] = {
 	{"cpu_percent", COLUMN_REAL, PERCENT},
 	{"memory_percent", COLUMN_REAL, PERCENT},
 	{"disk_percent", COLUMN_REAL, PERCENT},
-	{"uptime_hours", COLUMN_REAL, .least = 0, .most = DBL_MAX},
+	{"uptime_hours", COLUMN_REAL, .min = 0, .max = DBL_MAX},
 	{"temp_cpu", COLUMN_REAL},
 	{"temp_gpu", COLUMN_REAL},
 	{"pluto_temp", COLUMN_REAL},
@@ -167,7 +167,7 @@ const struct table tables[TABLE_COUNT] = {
 	[TABLE_REJECT] = TABLE("reject", "rejects", rejects),
 };
 
-_Static_assert(ARRAY_SIZE(drones) <= COLUMNS_MOST, "the widest table");
+_Static_assert(ARRAY_SIZE(drones) <= COLUMNS_MAX, "the widest table");
 
 const char *column_source(const struct column *column)
 {

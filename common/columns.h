@@ -1,7 +1,7 @@
 /* The tables: what their columns are called and hold. Whatever reads or writes them builds its SQL
  * from here. */
-#ifndef WD_COLUMNS_H
-#define WD_COLUMNS_H
+#ifndef WD_COMMON_COLUMNS
+#define WD_COMMON_COLUMNS
 
 #include "common/span.h"
 
@@ -43,7 +43,7 @@ struct column {
 	enum column_merge merge;
 	const char *from;         /* its name in the line, where that is another one */
 	const char *const *among; /* the only texts that it may hold, NULL at the end */
-	double least, most;       /* the numbers that it may hold; both 0: any */
+	double min, max;          /* the range of its numbers; both 0: any */
 };
 
 /* A type of line and the table that it goes to. Two types may share a table. */
@@ -65,7 +65,7 @@ enum {
 	TABLE_COVERAGE,
 	TABLE_REJECT,
 	TABLE_COUNT,
-	COLUMNS_MOST = 48,
+	COLUMNS_MAX = 48,
 };
 
 /* The columns of a table begin with those of its key. */

@@ -62,7 +62,7 @@ static size_t put_character(struct buffer *out, const char *at, size_t length)
 
 void json_put_text(struct buffer *out, struct span text)
 {
-	const char *at = text.at, *end = text.at + text.length;
+	const char *at = text.data, *end = text.data + text.length;
 
 	buffer_add_char(out, '"');
 	while (at < end) {
@@ -132,7 +132,7 @@ void json_put_number(struct buffer *out, double number)
 
 void json_text(struct buffer *out, const char *key, struct span text)
 {
-	if (!text.at)
+	if (!text.data)
 		return;
 	put_key(out, key);
 	json_put_text(out, text);
@@ -140,7 +140,7 @@ void json_text(struct buffer *out, const char *key, struct span text)
 
 void json_raw(struct buffer *out, const char *key, struct span value)
 {
-	if (!value.at)
+	if (!value.data)
 		return;
 	put_key(out, key);
 	buffer_add_span(out, value);

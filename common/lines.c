@@ -5,7 +5,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/progress.h"
-#include "common/stop.h"
+#include "common/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define FIRST_CAPACITY ((size_t)256 << 10)
-#define LARGEST        (LINES_LONGEST + FIRST_CAPACITY)
+#define LARGEST        (LINES_LINE_MAX + FIRST_CAPACITY)
 /* A pipe that takes most replies at once saves half of the wake-ups on both of its sides. It is a
  * wish: whatever is no pipe, or has as many as its user may have, stays as it is. */
 #define PIPE_BYTES (128 << 10)
@@ -25,7 +25,7 @@
 
 /* The window over the input: data[start..end) is read and not yet handed over. */
 struct lines {
-	const struct lines_user *user;
+	const struct line_handler *user;
 	const char *name;
 	int fd;
 	char *data;
@@ -41,7 +41,7 @@ struct lines {
 static bool blank(struct span line)
 {
 	for (size_t i = 0; i < line.length; i++) {
-		if (line.at[i] != ' ' && line.at[i] != '\t' && line.at[i] != '\r')
+		if (line.data[i] != ' ' && line.data[i] != '\t' && line.data[i] != '\r')
 			return false;
 	}
 	return true;
@@ -50,15 +50,15 @@ static bool blank(struct span line)
 static int hand_over(struct lines *lines, size_t length)
 {
 	struct span line = {lines->data + lines->start, length};
-	const struct lines_user *user = lines->user;
+	const struct line_handler *user = lines->user;
 	bool tail = lines->skipping;
 
 	lines->skipping = false;
 	if (tail || blank(line))
 		return 0;
 	lines->progress.count++;
-	if (length > LINES_LONGEST)
-		return user->overlong(user->self, (struct span){line.at, LINES_LONGEST});
+	if (length > LINES_LINE_MAX)
+		return user->overlong(user->self, (struct span){line.data, LINES_LINE_MAX});
 	if (lines->ended && user->rest)
 		return user->rest(user->self, line);
 	return user->line(user->self, line);
@@ -86,7 +86,7 @@ static int drop_overlong(struct lines *lines)
 {
 	int status = 0;
 
-	if (lines->end - lines->start <= LINES_LONGEST)
+	if (lines->end - lines->start <= LINES_LINE_MAX)
 		return 0;
 	if (!lines->skipping)
 		status = hand_over(lines, lines->end - lines->start);
@@ -139,10 +139,10 @@ static int heed_signals(struct lines *lines)
 	int signal_number;
 	int status = 0;
 
-	while (!status && (signal_number = stop_next()) != 0) {
-		if (!stop_asked(signal_number) && lines->user->signal) {
+	while (!status && (signal_number = signals_next()) != 0) {
+		if (!signal_is_stop(signal_number) && lines->user->signal) {
 			status = lines->user->signal(lines->user->self, signal_number);
-		} else if (signal_number == SIGHUP && stop_outlives_hangup()) {
+		} else if (signal_number == SIGHUP && signals_ignore_hangup()) {
 			continue;
 		} else if (lines->stopping) {
 			lines->ended = lines->cut = true;
@@ -157,7 +157,7 @@ static int heed_signals(struct lines *lines)
 /* How long poll() may block, in milliseconds; -1 for ever. */
 static int longest_wait_ms(const struct lines *lines)
 {
-	int wait_ms = lines->user->patience_ms ? lines->user->patience_ms(lines->user->self) : -1;
+	int wait_ms = lines->user->timeout_ms ? lines->user->timeout_ms(lines->user->self) : -1;
 
 	if (lines->stopping) {
 		int64_t left_us = lines->stop_at_us - clock_mono_us();
@@ -173,7 +173,7 @@ static int wait_for_input(struct lines *lines, int wait_ms, bool *readable)
 {
 	struct pollfd watched[] = {
 		{.fd = lines->fd, .events = POLLIN},
-		{.fd = stop_fd(), .events = POLLIN},
+		{.fd = signals_fd(), .events = POLLIN},
 	};
 
 	*readable = false;
@@ -190,7 +190,7 @@ static int wait_for_input(struct lines *lines, int wait_ms, bool *readable)
 /* One turn: settle and block when nothing waits, else read and hand over. */
 static int turn(struct lines *lines)
 {
-	const struct lines_user *user = lines->user;
+	const struct line_handler *user = lines->user;
 	bool readable;
 	int status = wait_for_input(lines, 0, &readable);
 
@@ -293,13 +293,13 @@ static void open_progress(struct lines *lines, char *const *files)
 	enum lines_progress wanted = lines->user->progress;
 	bool fits = wanted == LINES_PROGRESS_ALONE ||
 		    (wanted == LINES_PROGRESS_BESIDE_OUTPUT && !isatty(STDOUT_FILENO));
-	uint64_t total = fits && log_watched() ? lines_size(files) : 0;
+	uint64_t total = fits && log_is_interactive() ? lines_size(files) : 0;
 
 	progress_open(&lines->progress, "lines", total > 0);
 	lines->progress.total = total;
 }
 
-int lines_run(char *const *files, const struct lines_user *user)
+int lines_run(char *const *files, const struct line_handler *user)
 {
 	struct lines lines = {.user = user};
 	int status = 0;

@@ -1,13 +1,13 @@
 /* The line loop that all filters share: read what is there, hand over each line, settle, block. */
-#ifndef WD_LINES_H
-#define WD_LINES_H
+#ifndef WD_COMMON_LINES
+#define WD_COMMON_LINES
 
 #include "common/span.h"
 
 #include <stdint.h>
 
 /* A longer line is handed to `overlong` instead of `line`. */
-#define LINES_LONGEST ((size_t)16 << 20)
+#define LINES_LINE_MAX ((size_t)16 << 20)
 
 /* Whether somebody who watches at a terminal is shown how far reading has come: once it has taken
  * two seconds, where all input is files, so that its size is known. */
@@ -19,14 +19,15 @@ enum lines_progress {
 
 /* What a filter does with its input. Every function gets `self`, returns 0 or an exit status, and
  * any status but 0 ends the loop with it. Functions marked optional may be NULL. */
-struct lines_user {
+struct line_handler {
 	void *self;
 
 	/* One line without its newline, never blank (empty or only spaces, tabs and CR). The bytes
 	 * are the loop's: they change with the next read. */
 	int (*line)(void *self, struct span line);
 
-	/* A line longer than LINES_LONGEST: its first LINES_LONGEST bytes. The rest was dropped. */
+	/* A line longer than LINES_LINE_MAX: its first LINES_LINE_MAX bytes. The rest was dropped.
+	 */
 	int (*overlong)(void *self, struct span beginning);
 
 	/* After each read's lines have been handed over: write what is ready. `idle` says that no
@@ -36,7 +37,7 @@ struct lines_user {
 
 	/* Optional: how long to wait for input at most, in milliseconds; -1 for ever. When the time
 	 * is up, settle(idle) is called. */
-	int (*patience_ms)(void *self);
+	int (*timeout_ms)(void *self);
 
 	/* Optional: a signal that is not a wish to stop (SIGHUP, SIGUSR1). */
 	int (*signal)(void *self, int signal_number);
@@ -55,7 +56,7 @@ struct lines_user {
  * EX_TEMPFAIL where it was asked to stop before the end of a file; EX_NOINPUT for a file that
  * cannot be opened, EX_IOERR for one that cannot be read, EX_OSERR without memory, or what a
  * function of the user returned. */
-int lines_run(char *const *files, const struct lines_user *user);
+int lines_run(char *const *files, const struct line_handler *user);
 
 /* How many bytes lines_run() would read of `files`; 0 where that is not known: not all of them are
  * regular files. */

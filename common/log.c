@@ -45,7 +45,7 @@ void log_open(const char *name)
 	on_terminal = terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO);
 	if (level && *level && !log_level_parse(level))
 		log_warning("unknown level", {"LOG_LEVEL", level},
-			{"known", "debug, info, warning, error"});
+			{"expected", "debug, info, warning, error"});
 }
 
 bool log_level_parse(const char *text)
@@ -204,7 +204,7 @@ static bool has_pager(void)
 	return tcgetattr(STDERR_FILENO, &mode) == 0 && !(mode.c_lflag & ICANON);
 }
 
-bool log_watched(void)
+bool log_is_interactive(void)
 {
 	return log_shows(LOG_INFO) && on_terminal && tcgetpgrp(STDERR_FILENO) == getpgrp() &&
 	       !has_pager();
@@ -224,7 +224,7 @@ void log_status(const char *text)
 {
 	char line[LINE_MAX_BYTES];
 
-	if (!log_watched())
+	if (!log_is_interactive())
 		return;
 	size_t used = *text ? add(line, begin(line), text) : add(line, 0, erase);
 	size_t most = sizeof(erase) - 1 + terminal_width() - 1;

@@ -1,6 +1,6 @@
 /* What a tool says to people: lines on stderr that no string from a radio can forge. */
-#ifndef WD_LOG_H
-#define WD_LOG_H
+#ifndef WD_COMMON_LOG
+#define WD_COMMON_LOG
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -44,11 +44,11 @@ void log_plain(const char *line);
 
 /* Whether somebody watches: stderr is a terminal, which no pager or editor has taken over, and we
  * are in its foreground and not silenced. */
-bool log_watched(void);
+bool log_is_interactive(void);
 
 /* A line that stands on the terminal until the next line of any of our tools takes its place, for
  * what goes on meanwhile: "3 kits up, 1 down"; "" takes it away. The cursor waits at its beginning,
- * so that other programs write over it. Nothing is shown unless log_watched(). `text` is
+ * so that other programs write over it. Nothing is shown unless log_is_interactive(). `text` is
  * ours: ASCII without control characters; it is cut at the edge of the terminal. */
 void log_status(const char *text);
 

@@ -1,6 +1,6 @@
 /* Command-line options: one table a tool, which parses, checks, and prints --help. */
-#ifndef WD_OPT_H
-#define WD_OPT_H
+#ifndef WD_COMMON_OPT
+#define WD_COMMON_OPT
 
 #include <stdbool.h>
 #include <stddef.h>

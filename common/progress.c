@@ -15,7 +15,7 @@ void progress_open(struct progress *progress, const char *unit, bool shown)
 	*progress = (struct progress){
 		.unit = unit,
 		.began_us = now_us,
-		.due_us = shown && log_watched() ? now_us + PATIENCE_US : INT64_MAX,
+		.due_us = shown && log_is_interactive() ? now_us + PATIENCE_US : INT64_MAX,
 	};
 }
 

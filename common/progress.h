@@ -1,6 +1,6 @@
 /* How far a long run has come, for somebody who watches at a terminal. */
-#ifndef WD_PROGRESS_H
-#define WD_PROGRESS_H
+#ifndef WD_COMMON_PROGRESS
+#define WD_COMMON_PROGRESS
 
 #include "common/clock.h"
 
@@ -18,8 +18,8 @@ struct progress {
 	bool drawn;
 };
 
-/* Begins with nothing done. Where `shown` is false, or nobody watches (see log_watched()), nothing
- * will ever be shown. */
+/* Begins with nothing done. Where `shown` is false, or nobody watches (see log_is_interactive()),
+ * nothing will ever be shown. */
 void progress_open(struct progress *progress, const char *unit, bool shown);
 
 /* Shows the line, or shows it anew: not within the first two seconds, and then not oftener than

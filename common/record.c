@@ -9,9 +9,9 @@ static struct span cut(struct span raw)
 	if (raw.length <= RECORD_RAW_MAX)
 		return raw;
 	size_t length = RECORD_RAW_MAX;
-	while (length > RECORD_RAW_MAX - 4 && ((unsigned char)raw.at[length] & 0xc0) == 0x80)
+	while (length > RECORD_RAW_MAX - 4 && ((unsigned char)raw.data[length] & 0xc0) == 0x80)
 		length--;
-	return (struct span){raw.at, length};
+	return (struct span){raw.data, length};
 }
 
 void record_put_reject(struct buffer *out, const struct record_reject *reject)

@@ -1,14 +1,14 @@
 /* A stretch of bytes that somebody else owns. */
-#ifndef WD_SPAN_H
-#define WD_SPAN_H
+#ifndef WD_COMMON_SPAN
+#define WD_COMMON_SPAN
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
-/* `at` is NULL for "not there"; an empty text has an address and length 0. No terminating NUL. */
+/* `data` is NULL for "not there"; an empty text has an address and length 0. No terminating NUL. */
 struct span {
-	const char *at;
+	const char *data;
 	size_t length;
 };
 
@@ -22,7 +22,8 @@ static inline struct span span_of(const char *text)
 
 static inline bool span_equals(struct span span, const char *text)
 {
-	return span.at && strlen(text) == span.length && memcmp(span.at, text, span.length) == 0;
+	return span.data && strlen(text) == span.length &&
+	       memcmp(span.data, text, span.length) == 0;
 }
 
 #endif

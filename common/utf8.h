@@ -1,6 +1,6 @@
 /* UTF-8, one character at a time. */
-#ifndef WD_UTF8_H
-#define WD_UTF8_H
+#ifndef WD_COMMON_UTF8
+#define WD_COMMON_UTF8
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* For tests/scan.bats: what the scanner says of each line of stdin. Writes a line for each: the
  * compact text (strict), or `~` and the mended one, or `!` and the reason. */
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@ static void judge(struct span line, char *out)
 
 	if (scan_compact(line, SCAN_STRICT, out, &length, &error))
 		printf("%.*s\n", (int)length, out);
-	else if (scan_compact(line, SCAN_MEND, out, &length, &error))
+	else if (scan_compact(line, SCAN_REPAIR, out, &length, &error))
 		printf("~%.*s\n", (int)length, out);
 	else
 		printf("!%s at byte %zu\n", error.reason, error.at);

@@ -152,9 +152,9 @@ lines() {
 	[ "$output" = 'wd-dump: cannot read the database file=text.db reason="file is not a database"' ]
 	sqlite3 empty.db 'CREATE TABLE other (a)'
 	run -78 wd-dump sqlite:empty.db
-	[ "$output" = 'wd-dump: no such table in the database table=rejects mend="wd-store --migrate"' ]
+	[ "$output" = 'wd-dump: no such table in the database table=rejects hint="wd-store --migrate"' ]
 	run -78 wd-dump "$pg_url"
-	[ "$output" = 'wd-dump: no such table in the database table=rejects mend="wd-store --migrate"' ]
+	[ "$output" = 'wd-dump: no such table in the database table=rejects hint="wd-store --migrate"' ]
 	run -75 wd-dump "postgresql://nobody@/wd?host=$BATS_TEST_TMPDIR"
 	[[ $output == 'wd-dump: no connection to the database reason='* ]]
 	run -64 wd-dump mysql://user:secret@host/db
@@ -177,7 +177,7 @@ lines() {
 	status=0
 	wait "$started" || status=$?
 	[ "$status" = 75 ]
-	[ "$(cat out.err)" = 'wd-dump: stopped half way by="a signal"' ]
+	[ "$(cat out.err)" = 'wd-dump: stopped half way reason=signal' ]
 }
 
 # peak_kb COMMAND…: its largest resident memory; its output goes to `out`.

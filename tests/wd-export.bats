@@ -239,7 +239,7 @@ features() {
 	jq -nc 'range(5000) | {type: "drone", time: (1795464500 + . | todate), kit_id: "k",
 		drone_id: "d", lat: (10 + . / 10000), lon: 20}' >in
 	run -0 --separate-stderr wd-export geojson --max-points 1000 in
-	[ "$stderr" = 'wd-export: tracks are thinned one_point_of=8 help=--max-points' ]
+	[ "$stderr" = 'wd-export: tracks are thinned one_point_of=8 hint=--max-points' ]
 	points=$(jq '.features[0].geometry.coordinates | length' <<<"$output")
 	((points > 300 && points < 1000))
 	[ "$(jq -c '.features[0].geometry.coordinates | [.[0], .[-1]]' <<<"$output")" = '[[20,10],[20,10.4999]]' ]

@@ -230,7 +230,7 @@ the kit's status stands still kit=b since=2026-11-23T10:10:00.000000Z" ]
 	[ "$(states out | uniq | wc -l)" = 31 ]
 	[ "$(grep -c 'kit changed its state' err)" = 7 ]
 	[ "$(grep 'kit changed its state' err | tail -1)" = \
-		'wd-health: kit changed its state kit=a from=offline to=online unsaid=24' ]
+		'wd-health: kit changed its state kit=a from=offline to=online suppressed=24' ]
 }
 
 @test "a line over 16 MiB becomes a reject, the next one is unharmed" {

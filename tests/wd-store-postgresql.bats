@@ -8,7 +8,7 @@ load store_postgresql
 
 @test "--migrate makes the tables, and is harmless when run again" {
 	run -78 wd-store --check "$pg_url"
-	[[ $output == 'wd-store: the database lacks a column table='*' mend="wd-store --migrate"' ]]
+	[[ $output == 'wd-store: the database lacks a column table='*' hint="wd-store --migrate"' ]]
 	run -0 wd-store --migrate "$pg_url"
 	[ "$output" = 'wd-store: the tables are complete' ]
 	run -0 wd-store --check "$pg_url"
@@ -228,14 +228,14 @@ refused: P0001" ]
 	drones 1 10 >lines
 	psql -qd wd -c 'ALTER TABLE drones DROP COLUMN callsign'
 	run -78 wd-store "$pg_url" lines
-	[[ ${lines[0]} == 'wd-store: the database lacks a column table=drones column=callsign mend="wd-store --migrate"' ]]
+	[[ ${lines[0]} == 'wd-store: the database lacks a column table=drones column=callsign hint="wd-store --migrate"' ]]
 	migrate
 	psql -qd wd -c 'DROP ROLE IF EXISTS stranger' -c 'CREATE ROLE stranger LOGIN'
 	run -78 wd-store "${pg_url/wardragon@/stranger@}" lines
-	[[ ${lines[0]} == *'sqlstate=42501 '*'mend="wd-store --migrate --roles, then GRANT wd_writer TO this user"' ]]
+	[[ ${lines[0]} == *'sqlstate=42501 '*'hint="wd-store --migrate --roles, then GRANT wd_writer TO this user"' ]]
 	[[ ${lines[1]} == *' rejected=0 '*' waiting=10' ]]
 	run -78 wd-store "${pg_url/wd?/nowhere?}" lines
-	[[ ${lines[0]} == *'sqlstate=3D000 '*'mend=createdb' ]]
+	[[ ${lines[0]} == *'sqlstate=3D000 '*'hint=createdb' ]]
 	run -78 wd-store "${pg_url/wardragon@/nobody@}" lines
 	[[ ${lines[0]} == *'sqlstate=28000 '* ]]
 	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 0 ]
@@ -279,12 +279,12 @@ refused: P0001" ]
 	[[ ${lines[0]} == *'sqlstate=42501 '* ]]
 	run -0 wd-store --check "${pg_url/wardragon@/collector@}"
 	run -78 wd-store --check "${pg_url/wardragon@/grafana@}"
-	[[ ${lines[0]} == *'does not let this user store table='*' right=INSERT mend='*wd_writer* ]]
+	[[ ${lines[0]} == *'does not let this user store table='*' right=INSERT hint='*wd_writer* ]]
 }
 
 @test "a database that does not exist is named as that" {
 	run -78 wd-store --check "postgresql://wardragon@/nowhere?host=$PG_DIR"
-	[[ $output == *'reason="no such database" mend=createdb' ]]
+	[[ $output == *'reason="no such database" hint=createdb' ]]
 }
 
 @test "URLs of SQLAlchemy are understood; a password is never shown" {

@@ -171,7 +171,7 @@ has() {
 	has '^FAILED   database postgresql://127.0.0.1:1/x: the database is away reason='
 	pg_database validate
 	run -1 wd-validate kits.yaml "$pg_url"
-	has '^FAILED   database .*mend="wd-store --migrate"'
+	has '^FAILED   database .*hint="wd-store --migrate"'
 	wd-store -q --migrate "$pg_url"
 	run -0 wd-validate kits.yaml "postgresql+psycopg2://wardragon:s%65cret@/validate?host=$PG_DIR"
 	has '^ok       database postgresql://wardragon@/validate.*: a row and back in [0-9.]+ ms$'

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	COLUMNS_MOST = 64
+	COLUMNS_MAX = 64
 };
 
 static void must(PGresult *result, PGconn *conn)
@@ -34,7 +34,7 @@ static void prepare(PGconn *conn, const char *table, int columns)
 
 static void put(PGconn *conn, char *line, int columns)
 {
-	const char *values[COLUMNS_MOST];
+	const char *values[COLUMNS_MAX];
 
 	for (int c = 0; c < columns; c++) {
 		values[c] = strsep(&line, "\t\n");
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
 	size_t size = 0;
 	long rows = 0;
 
-	if (PQstatus(conn) != CONNECTION_OK || columns < 1 || columns > COLUMNS_MOST ||
+	if (PQstatus(conn) != CONNECTION_OK || columns < 1 || columns > COLUMNS_MAX ||
 		rows_a_transaction < 1)
 		return 64;
 	prepare(conn, argv[2], columns);

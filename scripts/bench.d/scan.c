@@ -1,7 +1,7 @@
 /* Runs the strict scanner over the lines of a file, again and again, for scripts/bench.
  *
  *     scan check|compact|mend FILE TIMES */
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static bool scan(const char *how, struct span line, char *out)
 
 	if (strcmp(how, "check") == 0)
 		return scan_check(line, SCAN_STRICT, &error);
-	enum scan_mode mode = strcmp(how, "mend") == 0 ? SCAN_MEND : SCAN_STRICT;
+	enum scan_mode mode = strcmp(how, "mend") == 0 ? SCAN_REPAIR : SCAN_STRICT;
 	return scan_compact(line, mode, out, &written, &error);
 }
 
@@ -40,10 +40,10 @@ int main(int argc, char **argv)
 		return 64;
 	struct span text = load(argv[2]);
 	char *out = malloc(SCAN_COMPACT_MAX(text.length));
-	if (!text.at || !out)
+	if (!text.data || !out)
 		return 74;
 	for (int times = atoi(argv[3]); times > 0; times--) {
-		const char *at = text.at, *end = text.at + text.length;
+		const char *at = text.data, *end = text.data + text.length;
 		while (at < end) {
 			const char *newline = memchr(at, '\n', (size_t)(end - at));
 			size_t length = (size_t)((newline ? newline : end) - at);

@@ -13,12 +13,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool begins(struct span text, const char *with)
 {
-	return text.length >= strlen(with) && memcmp(text.at, with, strlen(with)) == 0;
+	return text.length >= strlen(with) && memcmp(text.data, with, strlen(with)) == 0;
 }
 
 static struct span behind(struct span text, size_t length)
 {
-	return (struct span){text.at + length, text.length - length};
+	return (struct span){text.data + length, text.length - length};
 }
 
 static void hold_json(struct span text)
@@ -32,13 +32,13 @@ static void hold_json(struct span text)
 static void hold_html(struct span text)
 {
 	static const char opening[] = "id=\"records\">", closing[] = "</script>";
-	const char *from = memmem(text.at, text.length, opening, strlen(opening));
+	const char *from = memmem(text.data, text.length, opening, strlen(opening));
 
 	hold(from != NULL, "records are there");
-	text = behind(text, (size_t)(from - text.at) + strlen(opening));
-	const char *end = memchr(text.at, '<', text.length);
-	hold(end && begins(behind(text, (size_t)(end - text.at)), closing), "records are text");
-	hold_json((struct span){text.at, (size_t)(end - text.at)});
+	text = behind(text, (size_t)(from - text.data) + strlen(opening));
+	const char *end = memchr(text.data, '<', text.length);
+	hold(end && begins(behind(text, (size_t)(end - text.data)), closing), "records are text");
+	hold_json((struct span){text.data, (size_t)(end - text.data)});
 }
 
 /* The cells of the record at the beginning of `text`, which is moved behind it. */
@@ -48,7 +48,7 @@ static size_t take_record(struct span *text)
 
 	for (bool quoted = false;; i++) {
 		hold(i < text->length, "a record ends");
-		char c = text->at[i];
+		char c = text->data[i];
 		if (c == '"')
 			quoted = !quoted;
 		else if (!quoted && c == ',')
@@ -83,9 +83,9 @@ static void hold_reference(struct span text)
 	}
 	if (begins(text, "&#")) {
 		long code = 0;
-		for (text = behind(text, 2); text.length > 0 && *text.at != ';';
+		for (text = behind(text, 2); text.length > 0 && *text.data != ';';
 			text = behind(text, 1))
-			code = code * 10 + (*text.at - '0');
+			code = code * 10 + (*text.data - '0');
 		hold(code >= 0x7f && code < 0xa0, "only DEL and C1 are references by number");
 		return;
 	}
@@ -98,16 +98,16 @@ static size_t hold_tag(struct span text, int *depth)
 	bool quoted = false;
 
 	for (size_t i = 1; i < text.length; i++) {
-		if (text.at[i] == '"')
+		if (text.data[i] == '"')
 			quoted = !quoted;
-		hold(text.at[i] != '<', "no markup in attributes");
-		if (text.at[i] == '&')
+		hold(text.data[i] != '<', "no markup in attributes");
+		if (text.data[i] == '&')
 			hold_reference(behind(text, i));
-		if (quoted || text.at[i] != '>')
+		if (quoted || text.data[i] != '>')
 			continue;
-		if (text.at[1] == '/')
+		if (text.data[1] == '/')
 			(*depth)--;
-		else if (text.at[i - 1] != '/' && text.at[1] != '?')
+		else if (text.data[i - 1] != '/' && text.data[1] != '?')
 			(*depth)++;
 		return i + 1;
 	}
@@ -120,7 +120,7 @@ static void hold_xml(struct span text)
 	int depth = 0;
 
 	while (text.length > 0) {
-		unsigned char c = (unsigned char)*text.at;
+		unsigned char c = (unsigned char)*text.data;
 		size_t length = 1;
 		hold(c >= 0x20 || c == '\n', "no control characters");
 		hold(!begins(text, "]]>"), "no end of CDATA");
@@ -145,9 +145,9 @@ static void run(const struct format *format, struct output *output, struct span 
 	sky_init(&output->sky, 1000);
 	hold(!format->begin || !format->begin(output), "begins");
 	while (text.length > 0) {
-		const char *newline = memchr(text.at, '\n', text.length);
-		size_t length = newline ? (size_t)(newline - text.at) : text.length;
-		hold(format->line(output, (struct span){text.at, length}) == 0, "reads");
+		const char *newline = memchr(text.data, '\n', text.length);
+		size_t length = newline ? (size_t)(newline - text.data) : text.length;
+		hold(format->line(output, (struct span){text.data, length}) == 0, "reads");
 		text = behind(text, length + (newline ? 1 : 0));
 	}
 	hold(!format->end || !format->end(output), "ends");

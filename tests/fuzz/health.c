@@ -3,7 +3,7 @@
 #include "tools/wd-health/prometheus.h"
 
 #include "common/log.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 #include "tests/fuzz/hold.h"
 
 #include <fcntl.h>
@@ -28,17 +28,17 @@ static bool next_line(struct span *rest, struct span *line)
 {
 	if (rest->length == 0)
 		return false;
-	const char *newline = memchr(rest->at, '\n', rest->length);
-	line->at = rest->at;
-	line->length = newline ? (size_t)(newline - rest->at) : rest->length;
+	const char *newline = memchr(rest->data, '\n', rest->length);
+	line->data = rest->data;
+	line->length = newline ? (size_t)(newline - rest->data) : rest->length;
 	size_t taken = line->length + (newline ? 1 : 0);
-	*rest = (struct span){rest->at + taken, rest->length - taken};
+	*rest = (struct span){rest->data + taken, rest->length - taken};
 	return true;
 }
 
 static bool begins(struct span line, struct span text)
 {
-	return line.length >= text.length && memcmp(line.at, text.at, text.length) == 0;
+	return line.length >= text.length && memcmp(line.data, text.data, text.length) == 0;
 }
 
 /* A line that wd-health adds: JSON, of one of two types. */
@@ -59,7 +59,7 @@ static void passed(struct span in, struct span out)
 
 	while (next_line(&out, &line)) {
 		if (more && line.length == wanted.length &&
-			memcmp(line.at, wanted.at, line.length) == 0)
+			memcmp(line.data, wanted.data, line.length) == 0)
 			more = next_line(&in, &wanted);
 		else
 			hold(is_ours(line), "what is added is a record");

@@ -1,6 +1,6 @@
 /* What the fuzz targets say when something does not hold, and how they end. */
-#ifndef WD_HOLD_H
-#define WD_HOLD_H
+#ifndef WD_FUZZ_HOLD
+#define WD_FUZZ_HOLD
 
 #include <stdbool.h>
 #include <stdio.h>

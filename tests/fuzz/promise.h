@@ -1,6 +1,6 @@
 /* What holds for every record that wd-normalize writes, asked independently of how it is made. */
-#ifndef WD_PROMISE_H
-#define WD_PROMISE_H
+#ifndef WD_FUZZ_PROMISE
+#define WD_FUZZ_PROMISE
 
 #include "common/clock.h"
 #include "common/record.h"
@@ -13,7 +13,7 @@
 
 static inline void promise_broken(const char *what, struct span line)
 {
-	fprintf(stderr, "broken promise: %s: %.*s\n", what, (int)line.length, line.at);
+	fprintf(stderr, "broken promise: %s: %.*s\n", what, (int)line.length, line.data);
 	abort();
 }
 
@@ -33,13 +33,13 @@ static inline bool promise_text(struct span value, size_t limit)
 	return true;
 }
 
-static inline bool promise_number(struct span value, double least, double most)
+static inline bool promise_number(struct span value, double min, double max)
 {
 	double number;
 
 	/* PostgreSQL refuses numbers that are too small for a double, not only those too large. */
-	return scan_number(value, &number) && number >= least && number <= most &&
-	       (number != 0 || !memchr(value.at, 'e', value.length)) && value.length <= 32;
+	return scan_number(value, &number) && number >= min && number <= max &&
+	       (number != 0 || !memchr(value.data, 'e', value.length)) && value.length <= 32;
 }
 
 static inline bool promise_time(struct span value)
@@ -48,10 +48,10 @@ static inline bool promise_time(struct span value)
 	char again[CLOCK_TEXT_SIZE];
 
 	if (scan_kind(value) != SCAN_TEXT || value.length != CLOCK_TEXT_SIZE + 1 ||
-		!clock_parse((struct span){value.at + 1, CLOCK_TEXT_SIZE - 1}, &time))
+		!clock_parse((struct span){value.data + 1, CLOCK_TEXT_SIZE - 1}, &time))
 		return false;
 	clock_format(time, again);
-	return memcmp(again, value.at + 1, CLOCK_TEXT_SIZE - 1) == 0;
+	return memcmp(again, value.data + 1, CLOCK_TEXT_SIZE - 1) == 0;
 }
 
 static inline bool promise_column(const struct column *column, struct span value)
@@ -69,9 +69,9 @@ static inline bool promise_column(const struct column *column, struct span value
 		return promise_number(value, -180, 180);
 	case KIND_INTEGER:
 		return promise_number(value, INT32_MIN, INT32_MAX) &&
-		       !memchr(value.at, '.', value.length);
+		       !memchr(value.data, '.', value.length);
 	case KIND_EPOCH:
-		return promise_number(value, -1e15, 1e15) && !memchr(value.at, '.', value.length);
+		return promise_number(value, -1e15, 1e15) && !memchr(value.data, '.', value.length);
 	case KIND_TEXT:
 		if (strcmp(column->name, "detection_type") == 0)
 			return scan_text_is(value, "analog") || scan_text_is(value, "dji");
@@ -91,11 +91,11 @@ static inline bool promise_column(const struct column *column, struct span value
 /* `line` without its newline. */
 static inline void promise_record(const struct table *table, struct span line)
 {
-	const char *names[COLUMNS_MAX];
-	struct scan_member members[COLUMNS_MAX];
+	const char *names[MAPPING_COLUMNS_MAX];
+	struct scan_member members[MAPPING_COLUMNS_MAX];
 	struct scan_keys keys;
 	struct scan_error error;
-	const char *last = line.at;
+	const char *last = line.data;
 
 	for (size_t i = 0; i < table->count; i++)
 		names[i] = table->columns[i].name;
@@ -104,7 +104,7 @@ static inline void promise_record(const struct table *table, struct span line)
 		promise_broken(error.reason, line);
 	for (size_t i = 0; i < table->count; i++) {
 		const struct column *column = &table->columns[i];
-		if (!members[i].value.at) {
+		if (!members[i].value.data) {
 			if (column->required || column->kind == KIND_TIME ||
 				column->kind == KIND_KIT_ID)
 				promise_broken(column->name, line);

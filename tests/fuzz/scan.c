@@ -1,5 +1,5 @@
 /* Fuzzes the scanner, and everything that reads what it has checked. */
-#include "common/scan.h"
+#include "common/scan/scan.h"
 #include "common/utf8.h"
 #include "tests/fuzz/hold.h"
 
@@ -27,7 +27,7 @@ static void read_scalar(struct span value)
 
 static bool same(struct span a, struct span b)
 {
-	return a.at == b.at && a.length == b.length;
+	return a.data == b.data && a.length == b.length;
 }
 
 /* Every way into a checked value sees the same. */
@@ -37,7 +37,7 @@ static void read_value(struct span value, const struct scan_keys *keys)
 	struct span rest = scan_items(value), rest_too = rest, item, item_too;
 	struct scan_error error;
 
-	hold(scan_check(value, SCAN_MEND, &error), "a part of what is checked is checked");
+	hold(scan_check(value, SCAN_REPAIR, &error), "a part of what is checked is checked");
 	read_scalar(value);
 	while (scan_next(&rest, &item)) {
 		hold(scan_next_members(&rest_too, &item_too, keys, members), "both find an item");
@@ -47,23 +47,23 @@ static void read_value(struct span value, const struct scan_keys *keys)
 	hold(!scan_next_members(&rest_too, &item_too, keys, members), "both find the end");
 	scan_members(value, keys, members);
 	struct scan_pick pick = {keys, again};
-	if (!scan_pick(value, SCAN_MEND, &pick, &error))
+	if (!scan_pick(value, SCAN_REPAIR, &pick, &error))
 		hold(scan_kind(value) != SCAN_OBJECT, "an object is picked from");
 	for (size_t i = 0; i < 8; i++) {
 		hold(same(members[i].value, again[i].value), "both find the same member");
-		if (members[i].value.at)
+		if (members[i].value.data)
 			read_value(members[i].value, keys);
 	}
 }
 
 static struct span trim(struct span text)
 {
-	while (text.length > 0 && strchr(" \t\r\n", *text.at) && *text.at) {
-		text.at++;
+	while (text.length > 0 && strchr(" \t\r\n", *text.data) && *text.data) {
+		text.data++;
 		text.length--;
 	}
-	while (text.length > 0 && text.at[text.length - 1] &&
-		strchr(" \t\r\n", text.at[text.length - 1]))
+	while (text.length > 0 && text.data[text.length - 1] &&
+		strchr(" \t\r\n", text.data[text.length - 1]))
 		text.length--;
 	return text;
 }
@@ -100,10 +100,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct span text = {exact, size};
 	bool strict = scan_check(text, SCAN_STRICT, &error);
 	hold(strict || (error.reason && error.at <= size), "an error has its place");
-	bool mended = scan_check(text, SCAN_MEND, &error);
+	bool mended = scan_check(text, SCAN_REPAIR, &error);
 	hold(mended || !strict, "mending accepts no less");
 	compact(text, SCAN_STRICT, strict);
-	compact(text, SCAN_MEND, mended);
+	compact(text, SCAN_REPAIR, mended);
 	scan_keys_init(&keys, names, 8);
 	if (mended)
 		read_value(trim(text), &keys);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#define LINES_MOST 64
+#define LINES_MAX 64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,7 +21,7 @@ static void hold_text(struct span text)
 	uint32_t code;
 
 	for (size_t at = 0, taken; at < text.length; at += taken) {
-		taken = utf8_decode(text.at + at, text.length - at, &code);
+		taken = utf8_decode(text.data + at, text.length - at, &code);
 		hold(taken > 0 && code != 0, "texts are UTF-8 without NULs");
 	}
 }
@@ -64,7 +64,7 @@ static void hold_table(size_t t)
 
 static void add_lines(const char *at, const char *end)
 {
-	while (at < end && batch.count < LINES_MOST) {
+	while (at < end && batch.count < LINES_MAX) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		struct span line = {at, (size_t)((newline ? newline : end) - at)};
 		hold(route(line, 7) < 7, "a line has a job");
@@ -75,7 +75,7 @@ static void add_lines(const char *at, const char *end)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (!batch.lines && (batch_open(&batch, LINES_MOST) || load_open(&load, LINES_MOST)))
+	if (!batch.lines && (batch_open(&batch, LINES_MAX) || load_open(&load, LINES_MAX)))
 		abort();
 	batch_clear(&batch);
 	load_clear(&load);

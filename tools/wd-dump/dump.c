@@ -51,7 +51,7 @@ static bool has_key(size_t t, const bool *exists)
 static int begin(struct merge *merge, struct stream *stream, const struct wish *wish, size_t *found)
 {
 	const struct source_calls *calls = merge->source->calls;
-	bool exists[COLUMNS_MOST] = {false};
+	bool exists[COLUMNS_MAX] = {false};
 	struct query query;
 
 	stream->row.table = &tables[stream->t];
@@ -81,7 +81,7 @@ static int begin_all(struct merge *merge, const bool wanted[TABLE_COUNT], const 
 	}
 	if (!status && !found)
 		status = fail(EX_CONFIG, "no such table in the database", {"table", missing},
-			{"mend", "wd-store --migrate"});
+			{"hint", "wd-store --migrate"});
 	return status;
 }
 

@@ -1,9 +1,9 @@
 /* wd-dump: the rows of a database as the records that they came from. */
 #include "common/array.h"
+#include "common/db/target.h"
 #include "common/log.h"
 #include "common/opt.h"
-#include "common/stop.h"
-#include "common/target.h"
+#include "common/signals.h"
 #include "tools/wd-dump/dump.h"
 #include "tools/wd-dump/moment.h"
 
@@ -26,7 +26,7 @@ static struct opt opts[] = {
 		"of this drone or aircraft, and no other\n"
 		"types unless --type names them"},
 	{"type", OPT_LIST, &types, "TYPE", "of this type; may be given again"},
-	{"limit", OPT_NUMBER, &wish.most, "N", "of each type the newest N only", 1, 1e15},
+	{"limit", OPT_NUMBER, &wish.max, "N", "of each type the newest N only", 1, 1e15},
 };
 
 static struct opt_tool tool = {
@@ -81,8 +81,8 @@ static int open_source(struct source **source)
 
 	if (file)
 		return source_sqlite(file, source);
-	if (!target_is_url(target))
-		return target_refuse();
+	if (!target_is_postgresql(target))
+		return target_usage_error();
 	char *url = target_url(target);
 	int status = url ? source_postgresql(url, source) : fail(EX_OSERR, "out of memory");
 	free(url);
@@ -110,7 +110,7 @@ static int run(void)
 
 int main(int argc, char **argv)
 {
-	int status = stop_open();
+	int status = signals_open();
 
 	if (status)
 		return status;

@@ -162,7 +162,7 @@ void query_build(struct query *query, enum dialect dialect, size_t t, const bool
 		sql->failed = true;
 		return;
 	}
-	buffer_add_text(sql, wish->most ? "SELECT * FROM (SELECT " : "SELECT ");
+	buffer_add_text(sql, wish->max ? "SELECT * FROM (SELECT " : "SELECT ");
 	for (size_t c = 0; c < table->count; c++) {
 		if (c)
 			buffer_add_char(sql, ',');
@@ -170,9 +170,9 @@ void query_build(struct query *query, enum dialect dialect, size_t t, const bool
 	}
 	buffer_printf(sql, " FROM %s", table->name);
 	put_conditions(query, dialect, t, exists, wish);
-	if (wish->most) {
+	if (wish->max) {
 		put_order(sql, dialect, t, " DESC");
-		buffer_printf(sql, " LIMIT %lld) AS newest", (long long)wish->most);
+		buffer_printf(sql, " LIMIT %lld) AS newest", (long long)wish->max);
 	}
 	put_order(sql, dialect, t, "");
 	buffer_add_char(sql, '\0');

@@ -1,6 +1,6 @@
 /* What is asked of a table, as SQL for either database. */
-#ifndef WD_DUMP_QUERY_H
-#define WD_DUMP_QUERY_H
+#ifndef WD_DUMP_QUERY
+#define WD_DUMP_QUERY
 
 #include "common/buffer.h"
 #include "common/clock.h"
@@ -17,7 +17,7 @@ struct wish {
 	bool from_since, to_until; /* whether the next two count */
 	clock_us since, until;     /* since <= time < until; kits are not asked for their time */
 	struct opt_list kits, drones;
-	int64_t most; /* of each type the newest so many; 0: all */
+	int64_t max; /* of each type the newest so many; 0: all */
 };
 
 enum {

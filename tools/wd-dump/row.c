@@ -2,7 +2,7 @@
 #include "tools/wd-dump/row.h"
 
 #include "common/json.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* A row of a table as the record that it came from. */
-#ifndef WD_DUMP_ROW_H
-#define WD_DUMP_ROW_H
+#ifndef WD_DUMP_ROW
+#define WD_DUMP_ROW
 
 #include "common/buffer.h"
 #include "common/clock.h"
@@ -26,7 +26,7 @@ struct cell {
 /* The cells are those of the table's columns, in their order. */
 struct row {
 	const struct table *table;
-	struct cell cells[COLUMNS_MOST];
+	struct cell cells[COLUMNS_MAX];
 };
 
 /* Appends the record: nulls left out, the time first, numbers as the shortest text that reads back

@@ -1,6 +1,6 @@
 /* A database that rows are read from, each table's in order. */
-#ifndef WD_DUMP_SOURCE_H
-#define WD_DUMP_SOURCE_H
+#ifndef WD_DUMP_SOURCE
+#define WD_DUMP_SOURCE
 
 #include "tools/wd-dump/query.h"
 #include "tools/wd-dump/row.h"
@@ -13,7 +13,7 @@ struct source {
  * EX_TEMPFAIL for a database that is away or busy, and where a signal asks for the end. */
 struct source_calls {
 	/* Which columns of tables[t] there are; none if there is no such table. */
-	int (*columns)(struct source *source, size_t t, bool exists[COLUMNS_MOST]);
+	int (*columns)(struct source *source, size_t t, bool exists[COLUMNS_MAX]);
 	/* Begins to read tables[t]. The query is the caller's again afterwards. */
 	int (*begin)(struct source *source, size_t t, const struct query *query);
 	/* The next row of tables[t], until `*more` is false. Its texts are valid until the next

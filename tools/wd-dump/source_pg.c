@@ -4,7 +4,7 @@
  * Values come in binary: no number is converted to text and back. */
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-dump/source.h"
 
 #include <errno.h>
@@ -44,8 +44,8 @@ bool source_stopped(void)
 {
 	int signal_number;
 
-	while ((signal_number = stop_next()) != 0) {
-		if (stop_asked(signal_number))
+	while ((signal_number = signals_next()) != 0) {
+		if (signal_is_stop(signal_number))
 			return true;
 	}
 	return false;
@@ -79,12 +79,12 @@ static int await_answer(struct pg *pg)
 {
 	while (PQisBusy(pg->conn)) {
 		struct pollfd watched[] = {{.fd = PQsocket(pg->conn), .events = POLLIN},
-			{.fd = stop_fd(), .events = POLLIN}};
+			{.fd = signals_fd(), .events = POLLIN}};
 		if (poll(watched, 2, -1) < 0 && errno != EINTR)
 			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
 		if (source_stopped()) {
 			cancel(pg->conn);
-			return fail(EX_TEMPFAIL, "stopped half way", {"by", "a signal"});
+			return fail(EX_TEMPFAIL, "stopped half way", {"reason", "signal"});
 		}
 		if (!PQconsumeInput(pg->conn))
 			return fail(EX_TEMPFAIL, "cannot read the database",
@@ -125,7 +125,7 @@ static int command(struct pg *pg, const char *sql)
 	return status;
 }
 
-static int columns(struct source *source, size_t t, bool exists[COLUMNS_MOST])
+static int columns(struct source *source, size_t t, bool exists[COLUMNS_MAX])
 {
 	const char *name = tables[t].name;
 	const struct query query = {.parameters = &name, .count = 1};

@@ -31,7 +31,7 @@ static int judge(const struct sqlite *s, int code)
 	case SQLITE_DONE:
 		return 0;
 	case SQLITE_INTERRUPT:
-		return fail(EX_TEMPFAIL, "stopped half way", {"by", "a signal"});
+		return fail(EX_TEMPFAIL, "stopped half way", {"reason", "signal"});
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return fail(EX_TEMPFAIL, "the database is locked", {"file", s->file});
@@ -49,7 +49,7 @@ static int judge(const struct sqlite *s, int code)
 	}
 }
 
-static int columns(struct source *source, size_t t, bool exists[COLUMNS_MOST])
+static int columns(struct source *source, size_t t, bool exists[COLUMNS_MAX])
 {
 	struct sqlite *s = sqlite_of(source);
 	sqlite3_stmt *names;

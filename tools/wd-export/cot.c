@@ -15,7 +15,7 @@
 
 /* Where each kit was last, for what it hears without a position. */
 enum {
-	KITS_MOST = 10000
+	KITS_MAX = 10000
 };
 struct kit {
 	char id[RECORD_ID_MAX + 1];
@@ -49,7 +49,7 @@ static int note_kit(const struct observation *o)
 {
 	struct kit *kit = find_kit(o->kit_id);
 
-	if (!o->placed || (!kit && known.count == KITS_MOST))
+	if (!o->placed || (!kit && known.count == KITS_MAX))
 		return 0;
 	if (!kit) {
 		struct kit *kits = realloc(known.kits, (known.count + 1) * sizeof(*kits));

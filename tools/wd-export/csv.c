@@ -46,7 +46,7 @@ static const struct {
 /* The keys that are read of each line: the type, then the columns of the table. */
 static struct {
 	const struct table *table;
-	const char *names[COLUMNS_MOST + 1];
+	const char *names[COLUMNS_MAX + 1];
 	struct scan_keys keys;
 } reader;
 
@@ -59,7 +59,7 @@ static bool looks_like_formula(struct span text)
 
 	for (size_t i = 0; i < ARRAY_SIZE(beginnings); i++) {
 		size_t length = strlen(beginnings[i]);
-		if (text.length >= length && memcmp(text.at, beginnings[i], length) == 0)
+		if (text.length >= length && memcmp(text.data, beginnings[i], length) == 0)
 			return true;
 	}
 	return false;
@@ -68,8 +68,8 @@ static bool looks_like_formula(struct span text)
 static bool needs_quotes(struct span text)
 {
 	for (size_t i = 0; i < text.length; i++) {
-		if (text.at[i] == ',' || text.at[i] == '"' || text.at[i] == '\n' ||
-			text.at[i] == '\r')
+		if (text.data[i] == ',' || text.data[i] == '"' || text.data[i] == '\n' ||
+			text.data[i] == '\r')
 			return true;
 	}
 	return false;
@@ -79,9 +79,9 @@ static bool needs_quotes(struct span text)
  * C1. */
 static size_t control(struct span text, size_t at)
 {
-	unsigned char byte = (unsigned char)text.at[at];
+	unsigned char byte = (unsigned char)text.data[at];
 
-	if (byte == 0xc2 && at + 1 < text.length && (unsigned char)text.at[at + 1] < 0xa0)
+	if (byte == 0xc2 && at + 1 < text.length && (unsigned char)text.data[at + 1] < 0xa0)
 		return 2;
 	return (byte < 0x20 && !strchr("\t\n\r", byte)) || byte == 0x7f;
 }
@@ -96,12 +96,12 @@ void csv_put_text(struct buffer *out, struct span text, bool guarded)
 		buffer_add_char(out, '\'');
 	for (size_t i = 0; i < text.length; i++) {
 		size_t skipped = guarded ? control(text, i) : 0;
-		if (text.at[i] == '"')
+		if (text.data[i] == '"')
 			buffer_add_char(out, '"');
 		if (skipped)
 			buffer_add_text(out, UTF8_REPLACEMENT_TEXT);
 		else
-			buffer_add_char(out, text.at[i]);
+			buffer_add_char(out, text.data[i]);
 		i += skipped > 1;
 	}
 	if (quoted)
@@ -194,7 +194,7 @@ static int begin(struct output *output)
 
 static int line(struct output *output, struct span text)
 {
-	struct scan_member members[COLUMNS_MOST + 1];
+	struct scan_member members[COLUMNS_MAX + 1];
 	struct scan_error error;
 
 	if (!scan_object(text, &reader.keys, members, &error)) {

@@ -1,6 +1,6 @@
 /* Cells of comma-separated values. */
-#ifndef WD_EXPORT_CSV_H
-#define WD_EXPORT_CSV_H
+#ifndef WD_EXPORT_CSV
+#define WD_EXPORT_CSV
 
 #include "common/buffer.h"
 

@@ -1,6 +1,6 @@
 /* What a format is. */
-#ifndef WD_EXPORT_FORMAT_H
-#define WD_EXPORT_FORMAT_H
+#ifndef WD_EXPORT_FORMAT
+#define WD_EXPORT_FORMAT
 
 #include "tools/wd-export/output.h"
 
@@ -11,7 +11,7 @@ struct format {
 	int (*begin)(struct output *output);
 	int (*line)(struct output *output, struct span line);
 	int (*end)(struct output *output);
-	size_t most_points; /* without --max-points; 0: it holds none */
+	size_t points_max; /* without --max-points; 0: it holds none */
 };
 
 extern const struct format format_geojson, format_kml, format_csv, format_cot, format_html;

@@ -1,6 +1,6 @@
 /* Distances on the earth, as far as a map of detections needs them. */
-#ifndef WD_EXPORT_GEO_H
-#define WD_EXPORT_GEO_H
+#ifndef WD_EXPORT_GEO
+#define WD_EXPORT_GEO
 
 #include "tools/wd-export/observation.h"
 

@@ -23,7 +23,7 @@ static const char foot[] = "\n]}\n";
 /* JSON as it came, but that it drives no terminal: DEL and C1 may stand in it as they are. */
 static void put_inert(struct buffer *out, struct span json)
 {
-	const char *at = json.at, *end = json.at + json.length;
+	const char *at = json.data, *end = json.data + json.length;
 
 	while (at < end) {
 		uint32_t code;
@@ -40,7 +40,7 @@ static void put_facts(struct buffer *out, const struct track *track)
 {
 	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
-		if (!fact.at)
+		if (!fact.data)
 			continue;
 		buffer_printf(out, ",\"%s\":", field_name(field));
 		put_inert(out, fact);

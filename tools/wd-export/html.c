@@ -37,7 +37,7 @@ static int put_policy(struct buffer *out, const char *tiles_url)
 /* Inside a script element only `<` can begin anything but text. */
 static void put_json(struct buffer *out, struct span json)
 {
-	const char *at = json.at, *end = json.at + json.length;
+	const char *at = json.data, *end = json.data + json.length;
 
 	while (at < end) {
 		const char *next = memchr(at, '<', (size_t)(end - at));
@@ -108,7 +108,7 @@ static void put_facts(struct buffer *out, const struct track *track)
 	buffer_add_text(out, ",\"facts\":{");
 	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
-		if (!fact.at)
+		if (!fact.data)
 			continue;
 		buffer_printf(out, "%s\"%s\":", separator, field_name(field));
 		buffer_add_span(out, fact);

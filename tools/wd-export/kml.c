@@ -27,7 +27,7 @@ static void put_description(struct buffer *out, const struct track *track)
 	buffer_add_text(out, "<description>");
 	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
-		if (!fact.at)
+		if (!fact.data)
 			continue;
 		buffer_printf(out, "%s: ", field_name(field));
 		put_value(out, fact, xml_put_html_text);
@@ -50,7 +50,7 @@ static void put_extended_data(struct buffer *out, const struct track *track)
 	put_data(out, "id", span_of(track->id));
 	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
-		if (!fact.at)
+		if (!fact.data)
 			continue;
 		buffer_printf(out, "<Data name=\"%s\"><value>", field_name(field));
 		put_value(out, fact, xml_put_text);

@@ -1,6 +1,6 @@
 /* What all KML files begin with: what the numbers are, and how things look. */
-#ifndef WD_EXPORT_KML_H
-#define WD_EXPORT_KML_H
+#ifndef WD_EXPORT_KML
+#define WD_EXPORT_KML
 
 #include "tools/wd-export/format.h"
 

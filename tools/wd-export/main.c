@@ -3,7 +3,7 @@
 #include "common/lines.h"
 #include "common/log.h"
 #include "common/opt.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-export/format.h"
 
 #include <sysexits.h>
@@ -20,7 +20,7 @@ static struct output output = {
 static const struct format *format;
 static bool strict;
 static double gap_s = 600, stale_s = 60;
-static int64_t most_points;
+static int64_t points_max;
 
 static struct opt opts[] = {
 	{"type", OPT_TEXT, &output.type, "TYPE", "csv: the records that become rows (drone)"},
@@ -28,7 +28,7 @@ static struct opt opts[] = {
 	{"title", OPT_TEXT, &output.title, "TEXT", "kml, html: what it is called (WarDragon)"},
 	{"gap", OPT_SECONDS, &gap_s, "SECONDS",
 		"geojson, kml, html: a silence so long ends a leg (600)", 1, 1e8},
-	{"max-points", OPT_NUMBER, &most_points, "N",
+	{"max-points", OPT_NUMBER, &points_max, "N",
 		"geojson, kml (1000000), html (200000): hold about so\n"
 		"many points of 32 bytes; beyond, tracks are thinned",
 		1000, 1e9},
@@ -92,15 +92,15 @@ static void report(void)
 	if (output.others && !output.shown)
 		log_warning("nothing to show: no line is a record of a type that this shows",
 			{"lines", log_number((int64_t)output.others).text},
-			{"help", "wd-normalize makes records of replies"});
+			{"hint", "wd-normalize makes records of replies"});
 	if (output.sky.stride > 1)
 		log_warning("tracks are thinned",
 			{"one_point_of", log_number((int64_t)output.sky.stride).text},
-			{"help", "--max-points"});
+			{"hint", "--max-points"});
 	if (output.sky.turned_away)
 		log_warning("too many things: some are left out",
 			{"records", log_number((int64_t)output.sky.turned_away).text},
-			{"help", "--max-points"});
+			{"hint", "--max-points"});
 	if (output.hidden)
 		log_info("heard without a position of drone or kit: not on the map",
 			{"detections", log_number((int64_t)output.hidden).text});
@@ -108,10 +108,10 @@ static void report(void)
 
 static int run(char *const *files)
 {
-	const struct lines_user user = {NULL, take_line, skip_line, settle};
+	const struct line_handler user = {NULL, take_line, skip_line, settle};
 	int status;
 
-	sky_init(&output.sky, (size_t)(most_points ? most_points : (int64_t)format->most_points));
+	sky_init(&output.sky, (size_t)(points_max ? points_max : (int64_t)format->points_max));
 	status = format->begin ? format->begin(&output) : 0;
 	if (!status)
 		status = lines_run(files, &user);
@@ -128,7 +128,7 @@ static int run(char *const *files)
 
 int main(int argc, char **argv)
 {
-	int status = stop_open();
+	int status = signals_open();
 
 	if (status)
 		return status;

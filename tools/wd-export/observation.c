@@ -155,7 +155,7 @@ enum observed observation_read(struct span line, struct observation *observation
 			return read_members(observation, types[i].timed);
 		}
 	}
-	return type.at ? OBSERVED_OTHER : OBSERVED_BROKEN;
+	return type.data ? OBSERVED_OTHER : OBSERVED_BROKEN;
 }
 
 double observation_number(const struct observation *observation, enum field field)

@@ -1,10 +1,10 @@
 /* One record, as the formats look at it. */
-#ifndef WD_EXPORT_OBSERVATION_H
-#define WD_EXPORT_OBSERVATION_H
+#ifndef WD_EXPORT_OBSERVATION
+#define WD_EXPORT_OBSERVATION
 
 #include "common/clock.h"
 #include "common/record.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 enum kind {
 	KIND_DRONE,

@@ -1,6 +1,6 @@
 /* What all formats are given, and where they write. */
-#ifndef WD_EXPORT_OUTPUT_H
-#define WD_EXPORT_OUTPUT_H
+#ifndef WD_EXPORT_OUTPUT
+#define WD_EXPORT_OUTPUT
 
 #include "common/buffer.h"
 #include "tools/wd-export/sky.h"

@@ -1,6 +1,6 @@
 /* The parts of the page, each as a string of its own: what is in page/, and Leaflet. */
-#ifndef WD_EXPORT_PAGE_H
-#define WD_EXPORT_PAGE_H
+#ifndef WD_EXPORT_PAGE
+#define WD_EXPORT_PAGE
 
 extern const char page_body_html[], page_leaflet_css[], page_map_css[], page_leaflet_js[],
 	page_map_js[];

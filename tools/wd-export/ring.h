@@ -1,6 +1,6 @@
 /* Detections that say how far, not where: a circle around the kit that heard them. */
-#ifndef WD_EXPORT_RING_H
-#define WD_EXPORT_RING_H
+#ifndef WD_EXPORT_RING
+#define WD_EXPORT_RING
 
 #include "tools/wd-export/sky.h"
 

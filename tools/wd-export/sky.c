@@ -8,9 +8,9 @@
 
 #define FIRST_SLOTS 256
 
-void sky_init(struct sky *sky, size_t most_points)
+void sky_init(struct sky *sky, size_t points_max)
 {
-	*sky = (struct sky){.most_points = most_points, .stride = 1};
+	*sky = (struct sky){.points_max = points_max, .stride = 1};
 }
 
 void sky_release(struct sky *sky)
@@ -86,7 +86,7 @@ static int make_room(struct sky *sky)
 
 static size_t most_bytes(const struct sky *sky)
 {
-	return sky->most_points * sizeof(struct point);
+	return sky->points_max * sizeof(struct point);
 }
 
 static void thin(struct sky *sky)

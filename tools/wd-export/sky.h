@@ -1,11 +1,11 @@
 /* All tracks, in bounded memory: for the formats that show a thing as one whole. */
-#ifndef WD_EXPORT_SKY_H
-#define WD_EXPORT_SKY_H
+#ifndef WD_EXPORT_SKY
+#define WD_EXPORT_SKY
 
 #include "tools/wd-export/track.h"
 
 struct sky {
-	size_t most_points; /* at least 1000: how many bytes may be held, in points */
+	size_t points_max; /* at least 1000: how many bytes may be held, in points */
 	struct track **tracks;
 	size_t count, capacity;
 	uint32_t *slots; /* open addressing by kind, kit and id; an index + 1, 0 is free */
@@ -16,7 +16,7 @@ struct sky {
 	uint64_t turned_away; /* records of things for which there was no room */
 };
 
-void sky_init(struct sky *sky, size_t most_points);
+void sky_init(struct sky *sky, size_t points_max);
 void sky_release(struct sky *sky);
 
 /* Takes in an observation. When the memory is used up, each second point of all tracks is left out,

@@ -1,6 +1,6 @@
 /* Where map tiles come from. */
-#ifndef WD_EXPORT_TILES_H
-#define WD_EXPORT_TILES_H
+#ifndef WD_EXPORT_TILES
+#define WD_EXPORT_TILES
 
 #include "common/buffer.h"
 

@@ -29,7 +29,7 @@ void track_free(struct track *track)
 	if (!track)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(track->facts); i++)
-		free((char *)track->facts[i].at);
+		free((char *)track->facts[i].data);
 	free(track->points);
 	free(track);
 }
@@ -52,13 +52,13 @@ static int keep_fact(struct span *fact, struct span value, bool full)
 {
 	if (scan_kind(value) == SCAN_NULL || value.length > (full ? fact->length : TRACK_FACT_MAX))
 		return 0;
-	if (fact->length == value.length && memcmp(fact->at, value.at, value.length) == 0)
+	if (fact->length == value.length && memcmp(fact->data, value.data, value.length) == 0)
 		return 0;
 	char *copy = malloc(value.length);
 	if (!copy)
 		return out_of_memory();
-	memcpy(copy, value.at, value.length);
-	free((char *)fact->at);
+	memcpy(copy, value.data, value.length);
+	free((char *)fact->data);
 	*fact = (struct span){copy, value.length};
 	return 0;
 }

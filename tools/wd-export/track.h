@@ -1,6 +1,6 @@
 /* What was seen of one thing: where it was when, and the newest of everything else. */
-#ifndef WD_EXPORT_TRACK_H
-#define WD_EXPORT_TRACK_H
+#ifndef WD_EXPORT_TRACK
+#define WD_EXPORT_TRACK
 
 #include "tools/wd-export/observation.h"
 

@@ -36,7 +36,7 @@ static bool allowed(uint32_t code)
 
 static void put_text(struct buffer *out, struct span text, bool inert)
 {
-	const char *at = text.at, *end = text.at + text.length;
+	const char *at = text.data, *end = text.data + text.length;
 
 	while (at < end) {
 		uint32_t code;

@@ -1,6 +1,6 @@
 /* Text as XML 1.0 takes it. */
-#ifndef WD_EXPORT_XML_H
-#define WD_EXPORT_XML_H
+#ifndef WD_EXPORT_XML
+#define WD_EXPORT_XML
 
 #include "common/buffer.h"
 

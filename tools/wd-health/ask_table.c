@@ -9,14 +9,14 @@
 #include <unistd.h>
 
 enum {
-	COLUMNS_MAX = 7,
+	TABLE_COLUMNS_MAX = 7,
 	CELL_SIZE = PLAIN_SIZE(RECORD_ID_MAX) + PLAIN_SIZE(NOTICE_MESSAGE_SIZE) + 80
 };
 
 /* A row is filled, then measured, then, when all widths are known, filled again and printed: no
  * table is held in memory. */
 struct row {
-	char cells[COLUMNS_MAX][CELL_SIZE];
+	char cells[TABLE_COLUMNS_MAX][CELL_SIZE];
 };
 
 struct column {
@@ -28,7 +28,7 @@ struct table {
 	const struct answer *answer;
 	const struct column *columns;
 	size_t count;
-	size_t widths[COLUMNS_MAX];
+	size_t widths[TABLE_COLUMNS_MAX];
 	size_t screen; /* characters a line may have */
 	struct buffer out;
 };
@@ -122,7 +122,7 @@ static void fill_kit(const struct answer *answer, const struct kit *kit, struct 
 {
 	struct tally hour = ledger_last_hour(&kit->ledger, minute_of(answer->now));
 
-	for (size_t c = 0; c < COLUMNS_MAX; c++)
+	for (size_t c = 0; c < TABLE_COLUMNS_MAX; c++)
 		snprintf(row->cells[c], CELL_SIZE, "-");
 	plain_text(row->cells[0], CELL_SIZE, kit->id);
 	snprintf(row->cells[1], CELL_SIZE, "%s", watch_state_name(kit->watch.state));

@@ -3,7 +3,7 @@
 
 #include "common/array.h"
 #include "common/json.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 #include <stddef.h>
 
@@ -231,7 +231,7 @@ static bool read_last_day(struct span value, struct ledger *ledger, minute_numbe
 {
 	if (scan_kind(value) != SCAN_TEXT)
 		return false;
-	return ledger_parse(ledger, newest, (struct span){value.at + 1, value.length - 2});
+	return ledger_parse(ledger, newest, (struct span){value.data + 1, value.length - 2});
 }
 
 void fields_format(struct buffer *out, const struct kit *kit, minute_number newest)
@@ -249,7 +249,7 @@ void fields_format(struct buffer *out, const struct kit *kit, minute_number newe
 static bool read_fields(const struct scan_member *members, struct kit *kit)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (members[i].value.at && !read_field(members[i].value, &fields[i], kit))
+		if (members[i].value.data && !read_field(members[i].value, &fields[i], kit))
 			return false;
 	}
 	return true;

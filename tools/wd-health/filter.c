@@ -3,7 +3,7 @@
 
 #include "common/lines.h"
 #include "common/log.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 #include "tools/wd-health/publish.h"
 
 /* How much later than their time timers run, so that lines on their way come first. */
@@ -94,7 +94,7 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static int patience_ms(void *self)
+static int timeout_ms(void *self)
 {
 	struct filter *filter = self;
 	int64_t due = publish_due(&filter->publisher, &filter->health);
@@ -124,11 +124,11 @@ static int finish(struct filter *filter, int status)
 int filter_run(char *const *files, const struct filter_settings *settings)
 {
 	struct filter filter = {.settings = settings};
-	struct lines_user user = {.self = &filter,
+	struct line_handler user = {.self = &filter,
 		.line = take_line,
 		.overlong = refuse_line,
 		.settle = settle,
-		.patience_ms = patience_ms,
+		.timeout_ms = timeout_ms,
 		.rest = take_rest};
 	int status = 0;
 

@@ -1,6 +1,6 @@
 /* wd-health in the pipe: lines in, lines out, timers, files. */
-#ifndef WD_HEALTH_FILTER_H
-#define WD_HEALTH_FILTER_H
+#ifndef WD_HEALTH_FILTER
+#define WD_HEALTH_FILTER
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -100,7 +100,7 @@ static void say_set_back(struct health *health, clock_us before, clock_us time)
 	clock_format(before, from);
 	clock_format(time, to);
 	log_warning("the time of the lines was set back", {"from", from}, {"to", to},
-		{"unsaid", unsaid ? log_number(unsaid).text : NULL});
+		{"suppressed", unsaid ? log_number(unsaid).text : NULL});
 }
 
 /* Where timers had only run ahead, what they have noted stays: it is told again, or was right. */
@@ -196,9 +196,9 @@ static void say_broken(struct health *health, struct span line)
 
 	if (!hush_allows(&health->broken, health->timeline.now, &unsaid))
 		return;
-	snprintf(beginning, sizeof(beginning), "%.*s", (int)line.length, line.at);
+	snprintf(beginning, sizeof(beginning), "%.*s", (int)line.length, line.data);
 	log_warning("a line tells nothing: passed on", {"line", beginning},
-		{"unsaid", unsaid ? log_number(unsaid).text : NULL});
+		{"suppressed", unsaid ? log_number(unsaid).text : NULL});
 }
 
 int health_line(struct health *health, struct span line)

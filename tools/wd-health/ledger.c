@@ -70,15 +70,15 @@ static bool take_run(struct span *text, enum coverage *coverage, int *length)
 {
 	size_t at = 1;
 
-	if (text->length < 2 || !coverage_parse_letter(text->at[0], coverage))
+	if (text->length < 2 || !coverage_parse_letter(text->data[0], coverage))
 		return false;
 	*length = 0;
-	while (at < text->length && text->at[at] >= '0' && text->at[at] <= '9') {
-		*length = *length * 10 + (text->at[at++] - '0');
+	while (at < text->length && text->data[at] >= '0' && text->data[at] <= '9') {
+		*length = *length * 10 + (text->data[at++] - '0');
 		if (*length > LEDGER_MINUTES)
 			return false;
 	}
-	*text = (struct span){text->at + at, text->length - at};
+	*text = (struct span){text->data + at, text->length - at};
 	return at > 1;
 }
 

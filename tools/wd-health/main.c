@@ -1,7 +1,7 @@
 /* wd-health: which kits can be trusted, now. */
 #include "common/array.h"
 #include "common/opt.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-health/ask.h"
 #include "tools/wd-health/filter.h"
 
@@ -84,7 +84,7 @@ int main(int argc, char **argv)
 	struct opt_tool tool = {"wd-health", "[FILE ...]",
 		"Watches which kits answer, and passes all lines on.", opts, ARRAY_SIZE(opts)};
 
-	int status = stop_open();
+	int status = signals_open();
 	if (status)
 		return status;
 	int operand = opt_parse(&tool, argc, argv);

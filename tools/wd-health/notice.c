@@ -2,7 +2,7 @@
 #include "tools/wd-health/notice.h"
 
 #include "common/array.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 enum key {
 	KEY_TYPE,
@@ -83,9 +83,9 @@ static bool begins_as_foreign(struct span line)
 		LONGEST_TYPE = 32
 	};
 
-	if (line.length <= opening.length || memcmp(line.at, opening.at, opening.length) != 0)
+	if (line.length <= opening.length || memcmp(line.data, opening.data, opening.length) != 0)
 		return false;
-	const char *type = line.at + opening.length;
+	const char *type = line.data + opening.length;
 	size_t room = line.length - opening.length;
 	const char *quote = memchr(type, '"', room < LONGEST_TYPE ? room : LONGEST_TYPE);
 	if (!quote || memchr(type, '\\', (size_t)(quote - type)))

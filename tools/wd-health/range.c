@@ -18,25 +18,25 @@ static bool parse_number(const char *text, const char *end, double *number)
 
 bool range_parse(const char *text, struct range *range)
 {
-	*range = (struct range){.most = INFINITY, .inside = *text == '@'};
+	*range = (struct range){.max = INFINITY, .inside = *text == '@'};
 	if (range->inside)
 		text++;
 	const char *end = text + strlen(text);
 	const char *colon = strchr(text, ':');
 	if (!colon)
-		return parse_number(text, end, &range->most) && range->most >= 0;
+		return parse_number(text, end, &range->max) && range->max >= 0;
 	if (*text == '~' && colon == text + 1)
-		range->least = -INFINITY;
-	else if (colon > text && !parse_number(text, colon, &range->least))
+		range->min = -INFINITY;
+	else if (colon > text && !parse_number(text, colon, &range->min))
 		return false;
-	if (colon + 1 < end && !parse_number(colon + 1, end, &range->most))
+	if (colon + 1 < end && !parse_number(colon + 1, end, &range->max))
 		return false;
-	return range->least <= range->most;
+	return range->min <= range->max;
 }
 
 bool range_alarms(const struct range *range, double value)
 {
-	bool within = value >= range->least && value <= range->most;
+	bool within = value >= range->min && value <= range->max;
 
 	return within == range->inside;
 }

@@ -1,13 +1,13 @@
 /* Thresholds as monitoring plugins take them
  * (https://www.monitoring-plugins.org/doc/guidelines.html#THRESHOLDFORMAT). Pure. */
-#ifndef WD_HEALTH_RANGE_H
-#define WD_HEALTH_RANGE_H
+#ifndef WD_HEALTH_RANGE
+#define WD_HEALTH_RANGE
 
 #include <stdbool.h>
 
-/* Alarms outside of least..most, or, `inside`, within. */
+/* Alarms outside of least..max, or, `inside`, within. */
 struct range {
-	double least, most;
+	double min, max;
 	bool inside;
 };
 

@@ -40,7 +40,7 @@ void say_change(struct buffer *out, struct kit *kit, enum watch_state before)
 			{"from", watch_state_name(before)},
 			{"to", watch_state_name(kit->watch.state)},
 			{"error", well || !kit->error[0] ? NULL : kit->error},
-			{"unsaid", unsaid ? log_number(unsaid).text : NULL}});
+			{"suppressed", unsaid ? log_number(unsaid).text : NULL}});
 }
 
 void say_standstill(const struct kit *kit)

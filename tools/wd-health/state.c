@@ -4,7 +4,7 @@
 #include "common/array.h"
 #include "common/json.h"
 #include "common/log.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 #include "tools/wd-health/fields.h"
 #include "tools/wd-health/replace.h"
 #include "tools/wd-health/slurp.h"
@@ -99,11 +99,11 @@ static bool parse_head(struct span line, struct health *health, int64_t *kits)
 
 static bool next_line(struct span *rest, struct span *line)
 {
-	const char *newline = rest->length ? memchr(rest->at, '\n', rest->length) : NULL;
+	const char *newline = rest->length ? memchr(rest->data, '\n', rest->length) : NULL;
 
 	if (!newline)
 		return false;
-	*line = (struct span){rest->at, (size_t)(newline - rest->at)};
+	*line = (struct span){rest->data, (size_t)(newline - rest->data)};
 	*rest = (struct span){newline + 1, rest->length - line->length - 1};
 	return true;
 }

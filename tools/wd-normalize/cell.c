@@ -66,7 +66,7 @@ static bool plain_number(struct span value)
 	if (scan_kind(value) != SCAN_NUMBER || value.length > 24)
 		return false;
 	for (size_t i = 0; i < value.length; i++) {
-		if ((value.at[i] | 0x20) == 'e')
+		if ((value.data[i] | 0x20) == 'e')
 			return false;
 	}
 	return true;
@@ -154,7 +154,7 @@ void cell_take_integer(struct cell *cell, const struct column *column, unsigned 
 		cell_drop(cell, "out of range");
 	else if (number != cell->number)
 		set_number(cell, number, "made whole");
-	else if (cell->form == FORM_TOKEN && memchr(cell->span.at, '.', cell->span.length))
+	else if (cell->form == FORM_TOKEN && memchr(cell->span.data, '.', cell->span.length))
 		set_number(cell, number, cell->rule);
 }
 
@@ -179,7 +179,7 @@ static void take_choice(struct cell *cell, const struct column *column)
 static bool plain_text(struct span quoted)
 {
 	for (size_t i = 1; i < quoted.length - 1; i++) {
-		unsigned char c = (unsigned char)quoted.at[i];
+		unsigned char c = (unsigned char)quoted.data[i];
 		if (c < 0x20 || c >= 0x7f || c == '\\')
 			return false;
 	}
@@ -264,7 +264,7 @@ void cell_take_time(struct cell *cell, double seconds, const struct origin *orig
 	} else {
 		cell->form = FORM_TIME;
 		cell->time = llround(time);
-		cell->rule = origin->offset.at ? "clock corrected" : NULL;
+		cell->rule = origin->offset.data ? "clock corrected" : NULL;
 	}
 }
 

@@ -1,6 +1,6 @@
 /* What becomes of one value on its way into a column. */
-#ifndef WD_CELL_H
-#define WD_CELL_H
+#ifndef WD_NORMALIZE_CELL
+#define WD_NORMALIZE_CELL
 
 #include "common/buffer.h"
 #include "common/clock.h"
@@ -48,7 +48,7 @@ struct texts {
 void cell_take_number(struct cell *cell, const struct column *column, unsigned track);
 void cell_take_share(struct cell *cell, const struct column *column, struct span total);
 void cell_take_degrees(struct cell *cell, const struct column *column, double most);
-/* Whole numbers within least..most; `whole` makes one of a fraction. */
+/* Whole numbers within least..max; `whole` makes one of a fraction. */
 void cell_take_integer(struct cell *cell, const struct column *column, unsigned track,
 	double (*whole)(double), double least, double most);
 void cell_take_text(struct cell *cell, const struct column *column, struct texts *texts);

@@ -32,8 +32,8 @@ static void show(struct span value, char out[SHOWN_MAX])
 	if (scan_kind(value) == SCAN_TEXT)
 		scan_text(value, text, sizeof(text));
 	else
-		snprintf(text, sizeof(text), "%.*s", (int)value.length, value.at);
-	log_quote(out, SHOWN_MAX, value.at ? text : "-");
+		snprintf(text, sizeof(text), "%.*s", (int)value.length, value.data);
+	log_quote(out, SHOWN_MAX, value.data ? text : "-");
 }
 
 static void explain_cell(
@@ -75,11 +75,11 @@ static void put_raw(struct buffer *out, struct span raw)
 	struct scan_error error;
 	size_t written;
 
-	if (!raw.at)
+	if (!raw.data)
 		return;
 	buffer_add_text(out, ",\"raw\":");
 	char *at = buffer_reserve(out, SCAN_COMPACT_MAX(raw.length));
-	if (at && scan_compact(raw, SCAN_MEND, at, &written, &error))
+	if (at && scan_compact(raw, SCAN_REPAIR, at, &written, &error))
 		out->length += written;
 }
 

@@ -1,6 +1,6 @@
 /* --explain: for each field which key and which rule gave it, in place of the records. */
-#ifndef WD_EXPLAIN_H
-#define WD_EXPLAIN_H
+#ifndef WD_NORMALIZE_EXPLAIN
+#define WD_NORMALIZE_EXPLAIN
 
 #include "tools/wd-normalize/row.h"
 

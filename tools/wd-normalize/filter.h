@@ -1,6 +1,6 @@
 /* --filter: a user's jq program, applied to each record. */
-#ifndef WD_FILTER_H
-#define WD_FILTER_H
+#ifndef WD_NORMALIZE_FILTER
+#define WD_NORMALIZE_FILTER
 
 #include "tools/wd-normalize/row.h"
 

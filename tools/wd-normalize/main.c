@@ -2,7 +2,7 @@
 #include "common/array.h"
 #include "common/lines.h"
 #include "common/opt.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-normalize/explain.h"
 #include "tools/wd-normalize/filter.h"
 #include "tools/wd-normalize/normalize.h"
@@ -70,9 +70,9 @@ int main(int argc, char **argv)
 	struct opt_tool tool = {"wd-normalize", "[FILE ...]",
 		"Turns the replies of kits into records that fit the tables.", opts,
 		ARRAY_SIZE(opts)};
-	struct lines_user user = {&normalize, take_line, take_overlong, settle};
+	struct line_handler user = {&normalize, take_line, take_overlong, settle};
 
-	int status = stop_open();
+	int status = signals_open();
 	if (status)
 		return status;
 	int first = opt_parse(&tool, argc, argv);

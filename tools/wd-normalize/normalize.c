@@ -31,7 +31,7 @@ static int reject(struct normalize *normalize, const char *reason, clock_us time
 
 	normalize->rejected++;
 	if (normalize->user.records_only) {
-		log_warning("rejected", {"kit", origin->kit_id.at}, {"reason", reason});
+		log_warning("rejected", {"kit", origin->kit_id.data}, {"reason", reason});
 		return 0;
 	}
 	record_put_reject(&normalize->out, &(struct record_reject){
@@ -66,8 +66,8 @@ static int pass_on(struct normalize *normalize, struct span line)
 		return 0;
 	while (line.length > 0 && !status) {
 		size_t length = line.length < OUTPUT_MAX ? line.length : OUTPUT_MAX;
-		buffer_add(&normalize->out, line.at, length);
-		line.at += length;
+		buffer_add(&normalize->out, line.data, length);
+		line.data += length;
 		line.length -= length;
 		status = flush(normalize);
 	}
@@ -110,7 +110,8 @@ static int take_list(struct normalize *normalize, const struct mapping *mapping,
 	for (int n = 0; !status && scan_next_members(&rest, &item, &mapping->keys[0], members);
 		n++) {
 		if (n == ITEMS_MAX) {
-			struct span tail = {item.at, (size_t)(rest.at + rest.length - item.at)};
+			struct span tail = {
+				item.data, (size_t)(rest.data + rest.length - item.data)};
 			return reject_part(normalize, "too_many: more than 2000 records",
 				normalize->reply.origin.time, mapping->table->list, tail);
 		}
@@ -144,7 +145,7 @@ static int take_reply(struct normalize *normalize)
 	if (!normalize->user.records_only)
 		reply_put_rest(reply, &normalize->out);
 	status = flush(normalize);
-	if (status || !reply->body.at)
+	if (status || !reply->body.data)
 		return status;
 	for (size_t i = 0; i < ENDPOINTS; i++) {
 		if (scan_text_is(reply->endpoint, reply_endpoints[i]))

@@ -71,7 +71,7 @@ static enum line_kind no_object(struct reply *reply)
 {
 	struct scan_error error;
 
-	if (scan_check(reply->line, SCAN_MEND, &error))
+	if (scan_check(reply->line, SCAN_REPAIR, &error))
 		return bad(reply, "no_type: not an object with a type");
 	snprintf(reply->reason, sizeof(reply->reason), "not_json: %s at byte %zu", error.reason,
 		error.at);
@@ -86,7 +86,7 @@ enum line_kind reply_parse(struct reply *reply, const struct reply_keys *keys, s
 	struct scan_error error;
 
 	*reply = (struct reply){.line = line};
-	if (!scan_pick(line, SCAN_MEND, &pick, &error))
+	if (!scan_pick(line, SCAN_REPAIR, &pick, &error))
 		return no_object(reply);
 	if (scan_kind(members[TYPE].value) != SCAN_TEXT)
 		return bad(reply, "no_type: not an object with a type");
@@ -103,8 +103,8 @@ static bool space(char c)
 /* The line without the body and one of the commas beside it. */
 static void cut_body(const struct reply *reply, struct span *before, struct span *after)
 {
-	const char *begin = reply->line.at, *end = begin + reply->line.length;
-	const char *from = reply->body_key, *to = reply->body.at + reply->body.length;
+	const char *begin = reply->line.data, *end = begin + reply->line.length;
+	const char *from = reply->body_key, *to = reply->body.data + reply->body.length;
 
 	while (space(from[-1]))
 		from--;
@@ -129,7 +129,7 @@ static void mend(struct buffer *out, size_t from)
 	size_t written;
 
 	char *room = buffer_reserve(&mended, SCAN_COMPACT_MAX(text.length));
-	if (!room || !scan_compact(text, SCAN_MEND, room, &written, &error)) {
+	if (!room || !scan_compact(text, SCAN_REPAIR, room, &written, &error)) {
 		out->failed |= mended.failed;
 	} else {
 		out->length = from;
@@ -144,7 +144,7 @@ void reply_put_rest(const struct reply *reply, struct buffer *out)
 	struct scan_error error;
 	size_t from = out->length;
 
-	if (reply->body.at)
+	if (reply->body.data)
 		cut_body(reply, &before, &after);
 	buffer_add_span(out, before);
 	buffer_add_span(out, after);

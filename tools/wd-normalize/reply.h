@@ -1,6 +1,6 @@
 /* A line, taken apart. */
-#ifndef WD_REPLY_H
-#define WD_REPLY_H
+#ifndef WD_NORMALIZE_REPLY
+#define WD_NORMALIZE_REPLY
 
 #include "common/record.h"
 #include "tools/wd-normalize/cell.h"

@@ -27,7 +27,7 @@ static bool find_source(const struct row *row, const struct mapping *mapping, si
 	for (size_t i = 0; i < SOURCES_MAX && column->from[i].key; i++) {
 		const struct source *source = &column->from[i];
 		struct span value = row->members[mapping->slots[index][i]].value;
-		if (!value.at || (source->track && !(source->track & row->track)) ||
+		if (!value.data || (source->track && !(source->track & row->track)) ||
 			!usable(source, column->kind, value, number))
 			continue;
 		if (source->share != SHARE_NONE) {
@@ -101,7 +101,7 @@ static void decide_cell(
 		cell->span = origin->kit_id;
 		break;
 	case KIND_OFFSET:
-		cell->form = origin->offset.at ? FORM_NUMBER : FORM_NONE;
+		cell->form = origin->offset.data ? FORM_NUMBER : FORM_NONE;
 		cell->number = origin->offset_s;
 		break;
 	case KIND_TRACK:

@@ -1,6 +1,6 @@
 /* One record: what the rules of a table make of the members of a JSON object. */
-#ifndef WD_ROW_H
-#define WD_ROW_H
+#ifndef WD_NORMALIZE_ROW
+#define WD_NORMALIZE_ROW
 
 #include "tools/wd-normalize/cell.h"
 
@@ -9,8 +9,8 @@ enum {
 };
 
 struct row {
-	struct scan_member members[KEYS_MAX]; /* what came in */
-	struct cell cells[COLUMNS_MAX];       /* what became of it */
+	struct scan_member members[KEYS_MAX];   /* what came in */
+	struct cell cells[MAPPING_COLUMNS_MAX]; /* what became of it */
 	unsigned track;
 	struct texts texts;
 	char text[ROW_TEXT_SIZE];

@@ -4,10 +4,10 @@
  * Key presence decides, never truthiness: the first source whose key is present supplies the
  * value, and what then becomes of it is final. Present means: not null (nor NaN or an infinity) and
  * not one of DragonSync's fillers for "nothing": an empty or blank text, "N/A". */
-#ifndef WD_TABLE_H
-#define WD_TABLE_H
+#ifndef WD_NORMALIZE_TABLE
+#define WD_NORMALIZE_TABLE
 
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 /* Whose fields a source or a rule is for. 0 in a table means everybody's. */
 enum track {
@@ -80,7 +80,7 @@ struct source {
 };
 
 enum {
-	COLUMNS_MAX = 48,
+	MAPPING_COLUMNS_MAX = 48,
 	SOURCES_MAX = 7,
 	GROUPS_MAX = 6,
 	KEYS_MAX = 128,
@@ -116,11 +116,11 @@ struct mapping {
 	size_t first[GROUPS_MAX];    /* of each group's names, and members */
 	size_t group_at[GROUPS_MAX]; /* where the group's object itself is */
 	size_t count;
-	uint8_t slots[COLUMNS_MAX][SOURCES_MAX]; /* `key` */
-	uint8_t parts[COLUMNS_MAX][SOURCES_MAX]; /* `of` */
-	size_t track_column;            /* of KIND_TRACK; table->count where there is none */
-	struct span heads[COLUMNS_MAX]; /* what stands before a column's value: `,"lat":` */
-	char text[COLUMNS_MAX * COLUMN_HEAD_MAX];
+	uint8_t slots[MAPPING_COLUMNS_MAX][SOURCES_MAX]; /* `key` */
+	uint8_t parts[MAPPING_COLUMNS_MAX][SOURCES_MAX]; /* `of` */
+	size_t track_column; /* of KIND_TRACK; table->count where there is none */
+	struct span heads[MAPPING_COLUMNS_MAX]; /* what stands before a column's value: `,"lat":` */
+	char text[MAPPING_COLUMNS_MAX * COLUMN_HEAD_MAX];
 };
 
 /* `mapping` stays where it is from then on: it points into itself. */

@@ -20,11 +20,11 @@ static bool digit(char c)
 
 static struct span trim(struct span text)
 {
-	while (text.length > 0 && (unsigned char)*text.at <= ' ') {
-		text.at++;
+	while (text.length > 0 && (unsigned char)*text.data <= ' ') {
+		text.data++;
 		text.length--;
 	}
-	while (text.length > 0 && (unsigned char)text.at[text.length - 1] <= ' ')
+	while (text.length > 0 && (unsigned char)text.data[text.length - 1] <= ' ')
 		text.length--;
 	return text;
 }
@@ -32,7 +32,7 @@ static struct span trim(struct span text)
 /* Between the quotes, without space around it; escapes as they are. */
 static struct span inside(struct span quoted)
 {
-	return trim((struct span){quoted.at + 1, quoted.length - 2});
+	return trim((struct span){quoted.data + 1, quoted.length - 2});
 }
 
 bool value_given(struct span value)
@@ -42,7 +42,7 @@ bool value_given(struct span value)
 	if (kind != SCAN_TEXT)
 		return kind != SCAN_NULL;
 	/* Most texts show at their first letter that they are no filler. */
-	if ((unsigned char)value.at[1] > ' ' && value.at[1] != 'N' && value.length > 2)
+	if ((unsigned char)value.data[1] > ' ' && value.data[1] != 'N' && value.length > 2)
 		return true;
 	struct span text = inside(value);
 	return text.length > 0 && !span_equals(text, "N/A");
@@ -60,7 +60,7 @@ static struct span decode(struct span value, char copy[SHORT_TEXT])
  * at least one side of the point. 0 if it does not begin with one. */
 static size_t decimal_length(struct span text)
 {
-	const char *at = text.at, *end = text.at + text.length;
+	const char *at = text.data, *end = text.data + text.length;
 	size_t digits = 0;
 
 	if (at < end && (*at == '-' || *at == '+'))
@@ -81,10 +81,10 @@ static size_t decimal_length(struct span text)
 		if (at < end && digit(*at)) {
 			while (at < end && digit(*at))
 				at++;
-			return (size_t)(at - text.at);
+			return (size_t)(at - text.data);
 		}
 	}
-	return (size_t)(mantissa_end - text.at);
+	return (size_t)(mantissa_end - text.data);
 }
 
 /* `text` is a decimal number; its bytes are followed by something that is none. */
@@ -92,7 +92,7 @@ static bool parse_decimal(struct span text, double *number)
 {
 	char copy[SHORT_TEXT];
 
-	memcpy(copy, text.at, text.length);
+	memcpy(copy, text.data, text.length);
 	copy[text.length] = '\0';
 	*number = strtod(copy, NULL);
 	return isfinite(*number);
@@ -138,17 +138,17 @@ bool value_accuracy(struct span value, double *metres)
 	if (scan_kind(value) != SCAN_TEXT)
 		return scan_number(value, metres);
 	struct span text = decode(value, copy);
-	while (text.length > 0 && !digit(*text.at)) {
-		text.at++;
+	while (text.length > 0 && !digit(*text.data)) {
+		text.data++;
 		text.length--;
 	}
 	size_t length = decimal_length(text);
-	if (length == 0 || !parse_decimal((struct span){text.at, length}, metres))
+	if (length == 0 || !parse_decimal((struct span){text.data, length}, metres))
 		return false;
-	struct span unit = trim((struct span){text.at + length, text.length - length});
-	const char *word_end = memchr(unit.at, ' ', unit.length);
+	struct span unit = trim((struct span){text.data + length, text.length - length});
+	const char *word_end = memchr(unit.data, ' ', unit.length);
 	if (word_end)
-		unit.length = (size_t)(word_end - unit.at);
+		unit.length = (size_t)(word_end - unit.data);
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
 		if (span_equals(unit, units[i].name)) {
 			*metres *= units[i].metres;
@@ -169,9 +169,9 @@ bool value_flag(struct span value, double *flag)
 	if (value_number(value, flag))
 		return *flag == 0 || *flag == 1;
 	struct span text = decode(value, copy);
-	copy[text.at - copy + (ptrdiff_t)text.length] = '\0';
-	*flag = strcasecmp(text.at, "true") == 0;
-	return *flag == 1 || strcasecmp(text.at, "false") == 0;
+	copy[text.data - copy + (ptrdiff_t)text.length] = '\0';
+	*flag = strcasecmp(text.data, "true") == 0;
+	return *flag == 1 || strcasecmp(text.data, "false") == 0;
 }
 
 bool value_ground(struct span value, double *flag)

@@ -1,9 +1,9 @@
 /* Reading the values of kits: numbers that come as text, dates, accuracies, fillers. Each takes a
  * JSON value that the scanner has checked, and returns false where there is nothing to read. */
-#ifndef WD_VALUE_H
-#define WD_VALUE_H
+#ifndef WD_NORMALIZE_VALUE
+#define WD_NORMALIZE_VALUE
 
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 /* The longest texts of a record in bytes, ids (RECORD_ID_MAX) apart. */
 #define DESCRIPTION_MAX 512

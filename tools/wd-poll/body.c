@@ -1,7 +1,7 @@
 /* The border: bytes of a kit become JSON that every later stage can trust. */
 #include "tools/wd-poll/body.h"
 
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 #include <stdio.h>
 
@@ -29,7 +29,7 @@ enum reply_error body_compact(
 	char *out = buffer_reserve(compact, SCAN_COMPACT_MAX(raw.length));
 	if (!out)
 		return refuse(REPLY_TOO_LARGE, "out of memory", reason);
-	if (!scan_compact(raw, SCAN_MEND, out, &compact->length, &error)) {
+	if (!scan_compact(raw, SCAN_REPAIR, out, &compact->length, &error)) {
 		snprintf(reason, BODY_REASON_SIZE, "%s at byte %zu", error.reason, error.at);
 		return REPLY_NOT_JSON;
 	}

@@ -1,6 +1,6 @@
 /* Which of the configured kits are this wd-poll's. */
-#ifndef WD_POLL_CHOOSE_H
-#define WD_POLL_CHOOSE_H
+#ifndef WD_POLL_CHOOSE
+#define WD_POLL_CHOOSE
 
 #include "tools/wd-poll/kits.h"
 

@@ -1,6 +1,6 @@
 /* Saying what is wrong with a kit when it changes, and not for ever. Pure. */
-#ifndef WD_POLL_COMPLAINT_H
-#define WD_POLL_COMPLAINT_H
+#ifndef WD_POLL_COMPLAINT
+#define WD_POLL_COMPLAINT
 
 #include <stdbool.h>
 #include <stdint.h>

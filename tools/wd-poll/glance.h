@@ -1,6 +1,6 @@
 /* What somebody who watches wd-poll at a terminal sees: "3 kits up, 1 down, 2.4 replies/s". */
-#ifndef WD_POLL_GLANCE_H
-#define WD_POLL_GLANCE_H
+#ifndef WD_POLL_GLANCE
+#define WD_POLL_GLANCE
 
 #include "tools/wd-poll/crowd.h"
 
@@ -14,7 +14,7 @@ struct glance {
 	uint64_t replies[GLANCE_SECONDS]; /* in each of the last seconds, in turn */
 };
 
-/* `watched`: whether there is anybody to show it to, log_watched(). */
+/* `watched`: whether there is anybody to show it to, log_is_interactive(). */
 void glance_open(struct glance *glance, bool watched, int64_t now_us);
 
 /* A reply has come. */

@@ -2,7 +2,7 @@
 #include "tools/wd-poll/identity.h"
 
 #include "common/array.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 static const char *const keys[] = {"kit_id", "uid"};
 

@@ -1,6 +1,6 @@
 /* What a kit says its name is. */
-#ifndef WD_POLL_IDENTITY_H
-#define WD_POLL_IDENTITY_H
+#ifndef WD_POLL_IDENTITY
+#define WD_POLL_IDENTITY
 
 #include "common/record.h"
 #include "common/span.h"

@@ -1,6 +1,6 @@
 /* A kit as it is configured: what to ask it, how often, and as whom. */
-#ifndef WD_POLL_KIT_H
-#define WD_POLL_KIT_H
+#ifndef WD_POLL_KIT
+#define WD_POLL_KIT
 
 #include "common/buffer.h"
 

@@ -17,7 +17,7 @@ enum {
  * of glibc's limits would rise as it goes. */
 enum {
 	LARGE_BLOCK = 512 << 10,
-	KEPT_MOST = 4 << 20,
+	KEPT_BYTES_MAX = 4 << 20,
 };
 
 /* Of requests there are never more than that. */
@@ -34,7 +34,7 @@ void limits_set(size_t kits)
 	struct rlimit limit;
 
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
-	mallopt(M_TRIM_THRESHOLD, KEPT_MOST);
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
 	if (getrlimit(RLIMIT_NOFILE, &limit))
 		return;
 	if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {
@@ -44,5 +44,5 @@ void limits_set(size_t kits)
 	if (limit.rlim_cur < needed(kits))
 		log_warning("too few descriptors to ask all kits at once (ulimit -n)",
 			{"has", log_number((int64_t)limit.rlim_cur).text},
-			{"wants", log_number((int64_t)needed(kits)).text});
+			{"expected", log_number((int64_t)needed(kits)).text});
 }

@@ -2,7 +2,7 @@
 #include "common/array.h"
 #include "common/log.h"
 #include "common/opt.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-poll/choose.h"
 #include "tools/wd-poll/load.h"
 #include "tools/wd-poll/plan.h"
@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 {
 	struct kits_source source;
 	struct kits kits = {0};
-	int status = stop_open();
+	int status = signals_open();
 
 	if (status)
 		return status;

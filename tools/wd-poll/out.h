@@ -1,8 +1,8 @@
 /* Where finished lines go: to the reader of stdout, or into a spool. */
-#ifndef WD_POLL_OUT_H
-#define WD_POLL_OUT_H
+#ifndef WD_POLL_OUT
+#define WD_POLL_OUT
 
-#include "tools/wd-poll/spool.h"
+#include "common/spool/spool.h"
 
 /* Lines are appended to `lines`, whole; out_flush() passes on what can be written without waiting,
  * so that signals and timeouts are heeded while the reader sleeps. */

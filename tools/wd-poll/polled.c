@@ -61,7 +61,7 @@ static void learn(struct polled *polled, struct span body, int64_t now_us,
 {
 	struct due *due = &polled->due;
 	char id[IDENTITY_SIZE];
-	bool told = body.at && identity_read(body, id);
+	bool told = body.data && identity_read(body, id);
 
 	if (told && context->taken(context->self, id)) {
 		polled_refuse(polled, id);
@@ -117,12 +117,12 @@ static void complain(struct polled *polled, const struct reply *reply, int64_t n
 	const char *unsaid_text = unsaid ? count.text : NULL;
 	if (reply->error == REPLY_OK)
 		log_info("kit answers again", {"kit", polled->id}, {"endpoint", endpoint},
-			{"unsaid", unsaid_text});
+			{"suppressed", unsaid_text});
 	else
 		log_warning("poll failed", {"kit", polled->id}, {"endpoint", endpoint},
 			{"error", reply_error_name(reply->error)}, {"message", reply->message},
 			{"retry_in", reply->retry_in_s > 0 ? retry.text : NULL},
-			{"unsaid", unsaid_text});
+			{"suppressed", unsaid_text});
 }
 
 static struct reply reply_of(struct polled *polled, const struct fetched *fetched)

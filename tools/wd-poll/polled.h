@@ -1,6 +1,6 @@
 /* A kit that is being polled: its schedule, its clock, its name, and what its replies become. */
-#ifndef WD_POLL_POLLED_H
-#define WD_POLL_POLLED_H
+#ifndef WD_POLL_POLLED
+#define WD_POLL_POLLED
 
 #include "tools/wd-poll/complaint.h"
 #include "tools/wd-poll/due.h"

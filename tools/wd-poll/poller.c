@@ -3,11 +3,11 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/stop.h"
+#include "common/notify.h"
+#include "common/signals.h"
 #include "tools/wd-poll/crowd.h"
 #include "tools/wd-poll/glance.h"
 #include "tools/wd-poll/limits.h"
-#include "tools/wd-poll/notify.h"
 #include "tools/wd-poll/out.h"
 
 #include <poll.h>
@@ -102,8 +102,8 @@ static int heed_signals(struct poller *poller)
 	int signal_number;
 	int status = 0;
 
-	while (!status && (signal_number = stop_next()) != 0) {
-		if (stop_asked(signal_number))
+	while (!status && (signal_number = signals_next()) != 0) {
+		if (signal_is_stop(signal_number))
 			poller->stopping = true;
 		else if (signal_number == SIGHUP)
 			status = reload(poller);
@@ -121,10 +121,10 @@ static void say_whether_reader_sleeps(struct poller *poller, int64_t now_us)
 	struct log_text count = log_number((int64_t)unsaid);
 	if (full)
 		log_warning("the reader does not keep up: asking nothing until it does",
-			{"file", "stdout"}, {"unsaid", unsaid ? count.text : NULL});
+			{"file", "stdout"}, {"suppressed", unsaid ? count.text : NULL});
 	else
 		log_info("the reader keeps up again", {"file", "stdout"},
-			{"unsaid", unsaid ? count.text : NULL});
+			{"suppressed", unsaid ? count.text : NULL});
 }
 
 static void say_whether_too_many(struct poller *poller, int64_t now_us)
@@ -138,11 +138,11 @@ static void say_whether_too_many(struct poller *poller, int64_t now_us)
 	if (full)
 		log_warning("too many requests under way: others have to wait",
 			{"most", log_number(FETCH_REQUESTS_MAX).text},
-			{"unsaid", unsaid ? count.text : NULL});
+			{"suppressed", unsaid ? count.text : NULL});
 	else
 		log_info("no longer too many requests under way",
 			{"most", log_number(FETCH_REQUESTS_MAX).text},
-			{"unsaid", unsaid ? count.text : NULL});
+			{"suppressed", unsaid ? count.text : NULL});
 }
 
 static void say_what_stops_us(struct poller *poller)
@@ -211,13 +211,13 @@ static int drain(struct poller *poller, int64_t until_us)
 {
 	struct pollfd watched[] = {
 		{.fd = out_fd(&poller->out), .events = POLLOUT},
-		{.fd = stop_fd(), .events = POLLIN},
+		{.fd = signals_fd(), .events = POLLIN},
 	};
 	int status = out_flush(&poller->out);
 
 	while (!status && out_waits(&poller->out)) {
 		int64_t left_us = until_us - clock_mono_us();
-		if (left_us <= 0 || (stop_next() && !poller->stopping))
+		if (left_us <= 0 || (signals_next() && !poller->stopping))
 			break;
 		poll(watched, 2, left_us > CLOCK_MINUTE_US ? 60000 : (int)(left_us / 1000) + 1);
 		status = out_flush(&poller->out);
@@ -240,12 +240,12 @@ static int turn_once(struct poller *poller)
 
 static int run(struct poller *poller, bool once)
 {
-	bool watched = log_watched() && (poller->out.spool || !isatty(STDOUT_FILENO));
+	bool watched = log_is_interactive() && (poller->out.spool || !isatty(STDOUT_FILENO));
 	int status = 0;
 
 	glance_open(&poller->glance, watched, clock_mono_us());
 	make_room(poller);
-	fetch_watch(poller->fetcher, stop_fd(), EPOLLIN);
+	fetch_watch(poller->fetcher, signals_fd(), EPOLLIN);
 	notify("READY=1");
 	while (!status && !poller->stopping && !(once && crowd_finished(&poller->crowd)))
 		status = once ? turn_once(poller) : turn(poller);

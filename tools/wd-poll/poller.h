@@ -1,9 +1,9 @@
 /* The loop: asks the kits that are due, takes their replies, writes lines. */
-#ifndef WD_POLL_POLLER_H
-#define WD_POLL_POLLER_H
+#ifndef WD_POLL_POLLER
+#define WD_POLL_POLLER
 
+#include "common/spool/spool.h"
 #include "tools/wd-poll/kits.h"
-#include "tools/wd-poll/spool.h"
 
 /* Polls `kits`, which it takes over, until SIGTERM or SIGINT; SIGHUP loads them anew from `source`.
  * With `once`, asks each endpoint of each kit once. Lines go to `spool`, which is open, or to

@@ -50,9 +50,9 @@ static struct span beginning(struct span raw)
 	if (raw.length <= RAW_MAX)
 		return raw.length ? raw : (struct span){0};
 	size_t length = RAW_MAX;
-	while (length > RAW_MAX - 4 && ((unsigned char)raw.at[length] & 0xc0) == 0x80)
+	while (length > RAW_MAX - 4 && ((unsigned char)raw.data[length] & 0xc0) == 0x80)
 		length--;
-	return (struct span){raw.at, length};
+	return (struct span){raw.data, length};
 }
 
 static void put_error(struct buffer *out, const struct reply *reply)

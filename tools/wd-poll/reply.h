@@ -1,6 +1,6 @@
 /* The `reply` line: what came of one finished request. */
-#ifndef WD_POLL_REPLY_H
-#define WD_POLL_REPLY_H
+#ifndef WD_POLL_REPLY
+#define WD_POLL_REPLY
 
 #include "tools/wd-poll/kit.h"
 #include "tools/wd-poll/offset.h"

@@ -4,11 +4,11 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
-static const double shortest_s = 1, longest_s = 300;
+static const double shortest_s = 1, max_s = 300;
 
 static double clamp(double wait_s)
 {
-	return wait_s < shortest_s ? shortest_s : wait_s > longest_s ? longest_s : wait_s;
+	return wait_s < shortest_s ? shortest_s : wait_s > max_s ? max_s : wait_s;
 }
 
 double retry_after_s(const char *text, clock_us kit_now, double otherwise_s)

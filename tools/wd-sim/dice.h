@@ -1,7 +1,7 @@
 /* Random numbers that never change: splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom
  * number generators, 2014). */
-#ifndef WD_SIM_DICE_H
-#define WD_SIM_DICE_H
+#ifndef WD_SIM_DICE
+#define WD_SIM_DICE
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* The three documents that a kit serves. */
-#ifndef WD_SIM_DOCUMENT_H
-#define WD_SIM_DOCUMENT_H
+#ifndef WD_SIM_DOCUMENT
+#define WD_SIM_DOCUMENT
 
 #include "tools/wd-sim/world.h"
 

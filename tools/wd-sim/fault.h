@@ -1,6 +1,6 @@
 /* Replies that a healthy kit would not give. */
-#ifndef WD_SIM_FAULT_H
-#define WD_SIM_FAULT_H
+#ifndef WD_SIM_FAULT
+#define WD_SIM_FAULT
 
 #include "common/buffer.h"
 

@@ -1,6 +1,6 @@
 /* The listening socket. */
-#ifndef WD_SIM_LISTEN_H
-#define WD_SIM_LISTEN_H
+#ifndef WD_SIM_LISTEN
+#define WD_SIM_LISTEN
 
 /* Listens on 127.0.0.1 only; `port` 0 lets the kernel choose one. Non-blocking. Sets *fd and *port;
  * returns 0, EX_UNAVAILABLE or EX_OSERR. */

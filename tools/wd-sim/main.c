@@ -2,7 +2,7 @@
 #include "common/array.h"
 #include "common/log.h"
 #include "common/opt.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-sim/listen.h"
 #include "tools/wd-sim/replay.h"
 #include "tools/wd-sim/server.h"
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
 {
 	unsigned port;
 	int listen_fd;
-	int status = stop_open();
+	int status = signals_open();
 
 	if (status)
 		return status;

@@ -115,7 +115,7 @@ void recording_release(struct recording *recording)
 {
 	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
 		for (size_t j = 0; j < recording->count[i]; j++)
-			free((char *)recording->replies[i][j].at);
+			free((char *)recording->replies[i][j].data);
 		free(recording->replies[i]);
 	}
 	*recording = (struct recording){0};

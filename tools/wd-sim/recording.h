@@ -1,6 +1,6 @@
 /* Recorded replies of a kit: what --replay serves, byte for byte. */
-#ifndef WD_SIM_RECORDING_H
-#define WD_SIM_RECORDING_H
+#ifndef WD_SIM_RECORDING
+#define WD_SIM_RECORDING
 
 #include "common/span.h"
 #include "tools/wd-sim/document.h"

@@ -3,7 +3,7 @@
 
 #include "common/array.h"
 #include "common/log.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-sim/listen.h"
 #include "tools/wd-sim/served.h"
 
@@ -84,7 +84,7 @@ static void listen_to(struct replay *replay, struct client *client)
 
 static void talk_to(struct client *client)
 {
-	ssize_t sent = send(client->fd, client->rest.at, client->rest.length, MSG_DONTWAIT);
+	ssize_t sent = send(client->fd, client->rest.data, client->rest.length, MSG_DONTWAIT);
 
 	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -92,7 +92,7 @@ static void talk_to(struct client *client)
 		leave(client);
 		return;
 	}
-	client->rest.at += sent;
+	client->rest.data += sent;
 	client->rest.length -= (size_t)sent;
 }
 
@@ -123,13 +123,13 @@ enum {
 /* A full house leaves new callers in the kernel's queue. */
 static void watch(struct replay *replay, int listen_fd, struct pollfd *watched)
 {
-	watched[WATCH_STOP] = (struct pollfd){.fd = stop_fd(), .events = POLLIN};
+	watched[WATCH_STOP] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
 	watched[WATCH_LISTEN] =
 		(struct pollfd){.fd = free_client(replay) ? listen_fd : -1, .events = POLLIN};
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
 		const struct client *client = &replay->clients[i];
 		watched[WATCH_CLIENTS + i] = (struct pollfd){
-			.fd = client->fd, .events = client->rest.at ? POLLOUT : POLLIN};
+			.fd = client->fd, .events = client->rest.data ? POLLOUT : POLLIN};
 	}
 }
 
@@ -139,9 +139,9 @@ static void attend(struct replay *replay, int listen_fd, const struct pollfd *wa
 		struct client *client = &replay->clients[i];
 		if (watched[WATCH_CLIENTS + i].revents == 0)
 			continue;
-		if (!client->rest.at)
+		if (!client->rest.data)
 			listen_to(replay, client);
-		if (client->rest.at)
+		if (client->rest.data)
 			talk_to(client);
 	}
 	if (watched[WATCH_LISTEN].revents)
@@ -153,7 +153,7 @@ static int serve(struct replay *replay, int listen_fd)
 {
 	struct pollfd watched[WATCH_COUNT];
 
-	while (!stop_asked(stop_next())) {
+	while (!signal_is_stop(signals_next())) {
 		watch(replay, listen_fd, watched);
 		if (poll(watched, ARRAY_SIZE(watched), -1) < 0 && errno != EINTR)
 			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});

@@ -1,6 +1,6 @@
 /* Serves a recording. A plain socket server, because an HTTP library writes headers of its own. */
-#ifndef WD_SIM_REPLAY_H
-#define WD_SIM_REPLAY_H
+#ifndef WD_SIM_REPLAY
+#define WD_SIM_REPLAY
 
 #include "tools/wd-sim/recording.h"
 

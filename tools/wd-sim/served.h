@@ -1,6 +1,6 @@
 /* How often each endpoint was served: said at the end, so that a test can compare. */
-#ifndef WD_SIM_SERVED_H
-#define WD_SIM_SERVED_H
+#ifndef WD_SIM_SERVED
+#define WD_SIM_SERVED
 
 #include "tools/wd-sim/document.h"
 

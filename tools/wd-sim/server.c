@@ -2,7 +2,7 @@
 #include "tools/wd-sim/server.h"
 
 #include "common/log.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-sim/listen.h"
 #include "tools/wd-sim/served.h"
 
@@ -157,7 +157,7 @@ static int start(struct server *server, int listen_fd)
 	return 0;
 }
 
-static int patience_ms(struct MHD_Daemon *daemon)
+static int timeout_ms(struct MHD_Daemon *daemon)
 {
 	MHD_UNSIGNED_LONG_LONG timeout_ms;
 
@@ -170,11 +170,11 @@ static int serve(struct server *server)
 {
 	struct pollfd watched[] = {
 		{.fd = server->epoll_fd, .events = POLLIN},
-		{.fd = stop_fd(), .events = POLLIN},
+		{.fd = signals_fd(), .events = POLLIN},
 	};
 
-	while (!stop_asked(stop_next())) {
-		if (poll(watched, 2, patience_ms(server->daemon)) < 0 && errno != EINTR)
+	while (!signal_is_stop(signals_next())) {
+		if (poll(watched, 2, timeout_ms(server->daemon)) < 0 && errno != EINTR)
 			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
 		MHD_run(server->daemon);
 	}

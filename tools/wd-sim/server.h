@@ -1,6 +1,6 @@
 /* The simulated kits over HTTP. */
-#ifndef WD_SIM_SERVER_H
-#define WD_SIM_SERVER_H
+#ifndef WD_SIM_SERVER
+#define WD_SIM_SERVER
 
 #include "tools/wd-sim/document.h"
 #include "tools/wd-sim/fault.h"

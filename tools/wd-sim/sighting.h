@@ -1,6 +1,6 @@
 /* What a simulated kit knows about one thing at one moment: what fills a template's holes. */
-#ifndef WD_SIM_SIGHTING_H
-#define WD_SIM_SIGHTING_H
+#ifndef WD_SIM_SIGHTING
+#define WD_SIM_SIGHTING
 
 /* Each member fills the hole of its name ("$lat"), where a template has one. Times are seconds
  * since 1970, angles degrees, lengths metres and speeds m/s unless the name says otherwise. */

@@ -1,6 +1,6 @@
 /* A record of a kit's reply as constant text with holes. */
-#ifndef WD_SIM_TEMPLATE_H
-#define WD_SIM_TEMPLATE_H
+#ifndef WD_SIM_TEMPLATE
+#define WD_SIM_TEMPLATE
 
 #include "common/buffer.h"
 #include "tools/wd-sim/sighting.h"

@@ -2,8 +2,8 @@
  *
  * Nothing is stored: two runs with one seed agree at any moment, and a kit asked twice within a
  * second gives the same observations twice, as a real kit does. */
-#ifndef WD_SIM_WORLD_H
-#define WD_SIM_WORLD_H
+#ifndef WD_SIM_WORLD
+#define WD_SIM_WORLD
 
 #include "common/clock.h"
 #include "tools/wd-sim/template.h"

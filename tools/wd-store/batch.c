@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-const size_t batch_bytes_most = LINES_LONGEST;
+const size_t batch_bytes_max = LINES_LINE_MAX;
 
-int batch_open(struct batch *batch, size_t most)
+int batch_open(struct batch *batch, size_t max)
 {
-	*batch = (struct batch){.most = most, .lines = calloc(most, sizeof(*batch->lines))};
+	*batch = (struct batch){.max = max, .lines = calloc(max, sizeof(*batch->lines))};
 	if (!batch->lines)
 		return fail(EX_OSERR, "out of memory");
-	return arena_open(&batch->bytes, batch_bytes_most);
+	return arena_open(&batch->bytes, batch_bytes_max);
 }
 
 void batch_close(struct batch *batch)
@@ -26,14 +26,14 @@ void batch_close(struct batch *batch)
 
 bool batch_is_full(const struct batch *batch, size_t length)
 {
-	return batch->count == batch->most || arena_left(&batch->bytes) < length;
+	return batch->count == batch->max || arena_left(&batch->bytes) < length;
 }
 
 const struct line *batch_add(struct batch *batch, struct span line, const char *fault)
 {
 	char *copy = arena_take(&batch->bytes, line.length);
 
-	memcpy(copy, line.at, line.length);
+	memcpy(copy, line.data, line.length);
 	batch->lines[batch->count] = (struct line){{copy, line.length}, fault};
 	return &batch->lines[batch->count++];
 }

@@ -1,6 +1,6 @@
 /* The lines that are stored together. */
-#ifndef WD_BATCH_H
-#define WD_BATCH_H
+#ifndef WD_STORE_BATCH
+#define WD_STORE_BATCH
 
 #include "tools/wd-store/arena.h"
 
@@ -15,15 +15,15 @@ struct line {
 struct batch {
 	struct arena bytes;
 	struct line *lines;
-	size_t count, most;
+	size_t count, max;
 };
 
 enum {
-	BATCH_MOST = 50000, /* lines */
+	BATCH_LINES_MAX = 50000, /* lines */
 };
 
-/* Room for `most` lines (1 .. BATCH_MOST). Returns 0 or EX_OSERR. */
-int batch_open(struct batch *batch, size_t most);
+/* Room for `max` lines (1 .. BATCH_LINES_MAX). Returns 0 or EX_OSERR. */
+int batch_open(struct batch *batch, size_t max);
 void batch_close(struct batch *batch);
 
 /* Whether a line of `length` bytes must wait for the next batch. An empty batch takes any line that
@@ -35,7 +35,7 @@ bool batch_is_full(const struct batch *batch, size_t length);
 const struct line *batch_add(struct batch *batch, struct span line, const char *fault);
 
 /* The most bytes that all lines of a batch have together. */
-extern const size_t batch_bytes_most;
+extern const size_t batch_bytes_max;
 
 static inline void batch_clear(struct batch *batch)
 {

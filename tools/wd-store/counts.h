@@ -1,6 +1,6 @@
 /* What became of the lines: each is counted once. */
-#ifndef WD_COUNTS_H
-#define WD_COUNTS_H
+#ifndef WD_STORE_COUNTS
+#define WD_STORE_COUNTS
 
 #include <stddef.h>
 

@@ -13,7 +13,7 @@ static bool add_text(EVP_MD_CTX *hash, const struct value *value)
 		bytes[i] = (unsigned char)(length >> (8 * i));
 	return EVP_DigestUpdate(hash, bytes, sizeof(bytes)) &&
 	       (value->kind != VALUE_TEXT ||
-		       EVP_DigestUpdate(hash, value->text.at, value->text.length));
+		       EVP_DigestUpdate(hash, value->text.data, value->text.length));
 }
 
 static bool hash_row(EVP_MD_CTX *hash, const struct table *table, const struct value *row,

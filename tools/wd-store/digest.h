@@ -1,6 +1,6 @@
 /* What names a row by the texts that it holds. */
-#ifndef WD_DIGEST_H
-#define WD_DIGEST_H
+#ifndef WD_STORE_DIGEST
+#define WD_STORE_DIGEST
 
 #include "tools/wd-store/value.h"
 

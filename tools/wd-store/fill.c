@@ -5,7 +5,7 @@
 #include "common/lines.h"
 #include "common/log.h"
 #include "common/record.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 #include "tools/wd-store/route.h"
 #include "tools/wd-store/store.h"
 
@@ -53,7 +53,7 @@ static int take_rest(void *self, struct span rest)
 
 static int take_overlong(void *self, struct span beginning)
 {
-	const struct span kept = {beginning.at, RECORD_RAW_MAX};
+	const struct span kept = {beginning.data, RECORD_RAW_MAX};
 
 	return mine(self, kept) ? take(self, kept, "too_long: over 16 MiB") : 0;
 }
@@ -74,7 +74,7 @@ static int settle(void *self, bool idle)
 	return status || !idle ? status : store_finish(&filler->store);
 }
 
-static int patience_ms(void *self)
+static int timeout_ms(void *self)
 {
 	const struct filler *filler = self;
 	int64_t us = left_us(filler);
@@ -95,12 +95,12 @@ static int heed(void *self, int signal_number)
 
 static int store_files(struct filler *filler, char *const *files)
 {
-	const struct lines_user user = {
+	const struct line_handler user = {
 		.self = filler,
 		.line = take_line,
 		.overlong = take_overlong,
 		.settle = settle,
-		.patience_ms = patience_ms,
+		.timeout_ms = timeout_ms,
 		.signal = heed,
 		.rest = take_rest,
 		.progress = filler->jobs == 1 ? LINES_PROGRESS_ALONE : LINES_PROGRESS_HIDDEN,

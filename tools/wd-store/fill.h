@@ -1,6 +1,6 @@
 /* The input's lines into the store: no line waits longer than it may. */
-#ifndef WD_FILL_H
-#define WD_FILL_H
+#ifndef WD_STORE_FILL
+#define WD_STORE_FILL
 
 #include "tools/wd-store/sink.h"
 

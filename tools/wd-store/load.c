@@ -46,7 +46,7 @@ int load_open(struct load *load, size_t most)
 	if (!load->slots)
 		return fail(EX_OSERR, "out of memory");
 	index_columns(load);
-	return arena_open(&load->texts, TEXTS_MAX(batch_bytes_most, most));
+	return arena_open(&load->texts, TEXTS_MAX(batch_bytes_max, most));
 }
 
 void load_close(struct load *load)
@@ -102,7 +102,7 @@ static uint64_t hash_key(size_t t, const struct value *row)
 	for (size_t c = 0; c < tables[t].count && tables[t].columns[c].key; c++) {
 		double real = row[c].kind == VALUE_REAL ? row[c].real + 0.0 : 0;
 		if (row[c].kind == VALUE_TEXT)
-			hash = hash_bytes(hash, row[c].text.at, row[c].text.length);
+			hash = hash_bytes(hash, row[c].text.data, row[c].text.length);
 		else if (row[c].kind == VALUE_REAL)
 			hash = hash_bytes(hash, &real, sizeof(real));
 		else
@@ -175,7 +175,7 @@ static struct value readable(struct load *load, struct span raw)
 	if (!out)
 		return (struct value){.kind = VALUE_NULL};
 	while (at < length) {
-		size_t taken = utf8_decode(raw.at + at, raw.length - at, &code);
+		size_t taken = utf8_decode(raw.data + at, raw.length - at, &code);
 		if (at + taken > length)
 			break;
 		used += utf8_encode(taken && code ? code : UTF8_REPLACEMENT, out + used);
@@ -187,7 +187,7 @@ static struct value readable(struct load *load, struct span raw)
 
 static struct value text_value(struct span text)
 {
-	return (struct value){.kind = text.at ? VALUE_TEXT : VALUE_NULL, .text = text};
+	return (struct value){.kind = text.data ? VALUE_TEXT : VALUE_NULL, .text = text};
 }
 
 static struct value copied_text(struct load *load, const char *text)

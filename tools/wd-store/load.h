@@ -1,8 +1,8 @@
 /* Lines as rows: what a sink puts into the tables. */
-#ifndef WD_LOAD_H
-#define WD_LOAD_H
+#ifndef WD_STORE_LOAD
+#define WD_STORE_LOAD
 
-#include "common/scan.h"
+#include "common/scan/scan.h"
 #include "tools/wd-store/batch.h"
 #include "tools/wd-store/counts.h"
 #include "tools/wd-store/value.h"
@@ -25,7 +25,7 @@ struct load {
 	struct arena texts;
 	struct scan_keys keys;
 	const char *names[SCAN_KEYS_MAX];
-	uint8_t member_of[TABLE_COUNT][COLUMNS_MOST];
+	uint8_t member_of[TABLE_COUNT][COLUMNS_MAX];
 	uint32_t *slots; /* open addressing by key; a row of a table, 0 is free */
 	size_t slot_count;
 };

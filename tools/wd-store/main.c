@@ -1,9 +1,9 @@
 /* wd-store: the records of its input become rows of a database, each once. */
 #include "common/array.h"
+#include "common/db/target.h"
 #include "common/log.h"
 #include "common/opt.h"
-#include "common/stop.h"
-#include "common/target.h"
+#include "common/signals.h"
 #include "tools/wd-store/batch.h"
 #include "tools/wd-store/open.h"
 #include "tools/wd-store/share.h"
@@ -19,13 +19,13 @@ static struct fill_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1
 static struct opt opts[] = {
 	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target},
 	{"batch", OPT_NUMBER, &settings.batch, "LINES", "commit after so many lines (default 5000)",
-		1, BATCH_MOST},
+		1, BATCH_LINES_MAX},
 	{"delay", OPT_SECONDS, &settings.delay_s, "SECONDS",
 		"commit what has waited so long (default 0.1)", 0.001, 3600},
 	{"jobs", OPT_NUMBER, &jobs, "N",
 		"store through N connections, the lines of one kit in their order\n"
 		"(PostgreSQL; default 1)",
-		1, SHARE_MOST},
+		1, JOBS_MAX},
 	{"fail-fast", OPT_FLAG, &settings.fail_fast, NULL,
 		"exit with status 75 when the database is away, instead of waiting for it"},
 	{"migrate", OPT_FLAG, &migrate, NULL, "make or complete the tables, and end"},
@@ -91,13 +91,13 @@ static bool looks_like_target(const char *text)
 {
 	const char *dot = strrchr(text, '.');
 
-	return target_is(text) || strstr(text, "://") ||
+	return target_is_database(text) || strstr(text, "://") ||
 	       (dot && (strcmp(dot, ".db") == 0 || strcmp(dot, ".sqlite") == 0));
 }
 
 int main(int argc, char **argv)
 {
-	int status = stop_open();
+	int status = signals_open();
 
 	if (status)
 		return status;

@@ -1,8 +1,8 @@
 /* From the name of a target to its sink. */
 #include "tools/wd-store/open.h"
 
+#include "common/db/target.h"
 #include "common/log.h"
-#include "common/target.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -13,8 +13,8 @@ int open_sink(const char *target, struct sink **sink)
 
 	if (file)
 		return sink_sqlite(file, sink);
-	if (!target_is_url(target))
-		return target_refuse();
+	if (!target_is_postgresql(target))
+		return target_usage_error();
 	char *url = target_url(target);
 	int status = url ? sink_postgresql(url, sink) : fail(EX_OSERR, "out of memory");
 	free(url);

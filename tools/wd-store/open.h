@@ -1,6 +1,6 @@
 /* From the name of a target to its sink. */
-#ifndef WD_OPEN_H
-#define WD_OPEN_H
+#ifndef WD_STORE_OPEN
+#define WD_STORE_OPEN
 
 #include "tools/wd-store/sink.h"
 

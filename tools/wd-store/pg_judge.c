@@ -22,7 +22,7 @@ int pg_judge_error(struct pg *pg, const char *sqlstate, const char *what)
 
 	if (status == EX_CONFIG)
 		return fail(EX_CONFIG, "the database does not fit", {"sqlstate", sqlstate},
-			{"reason", what}, {"mend", remedy(sqlstate)});
+			{"reason", what}, {"hint", remedy(sqlstate)});
 	if (status == EX_UNAVAILABLE)
 		return fail(EX_UNAVAILABLE, "the database gave up", {"sqlstate", sqlstate});
 	return sink_says(&pg->sink, status, sqlstate ? sqlstate : "connection lost", what);

@@ -39,7 +39,7 @@ static int check_table(struct pg *pg, size_t t, const PGresult *columns)
 		if (!type)
 			return fail(EX_CONFIG, "the database lacks a column",
 				{"table", table->name}, {"column", column->name},
-				{"mend", "wd-store --migrate"});
+				{"hint", "wd-store --migrate"});
 		if (strcmp(type, type_names[column->kind]) != 0)
 			pg->same_types[t] = false;
 	}
@@ -85,7 +85,7 @@ int pg_check_rights(struct pg *pg)
 	if (PQntuples(lacking) > 0)
 		status = fail(EX_CONFIG, "the database does not let this user store",
 			{"table", PQgetvalue(lacking, 0, 0)}, {"right", PQgetvalue(lacking, 0, 1)},
-			{"mend", PG_GRANT});
+			{"hint", PG_GRANT});
 	PQclear(lacking);
 	return status;
 }

@@ -8,7 +8,7 @@
 
 /* Rows: below this there is nothing to win by going directly, and each time that it fails is a line
  * in the server's log. */
-#define DIRECT_LEAST 1000
+#define DIRECT_ROWS_MIN 1000
 
 void pg_script(struct buffer *sql, size_t t, bool direct)
 {
@@ -100,7 +100,7 @@ int pg_put_rows(struct pg *pg, size_t t, const struct rows *rows, size_t *change
 
 static bool goes_directly(const struct pg *pg, size_t t, const struct load *load)
 {
-	return load->rows[t].count >= DIRECT_LEAST && pg->same_types[t] && pg->all_new[t] &&
+	return load->rows[t].count >= DIRECT_ROWS_MIN && pg->same_types[t] && pg->all_new[t] &&
 	       (t == TABLE_DRONE || t == TABLE_SIGNAL || t == TABLE_SYSTEM_HEALTH);
 }
 

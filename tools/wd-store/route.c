@@ -3,18 +3,18 @@
 
 #include "common/array.h"
 #include "common/record.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 /* The kit's name as it stands in a record of ours: compact, its quotes not escaped, which they are
  * wherever else this could be said. */
 static bool quick_kit(struct span line, struct span *kit)
 {
 	static const char member[] = "\"kit_id\":\"";
-	const char *at = line.at, *end = line.at + line.length;
+	const char *at = line.data, *end = line.data + line.length;
 	size_t length = sizeof(member) - 1;
 
 	for (; (at = memchr(at, ':', (size_t)(end - at))) != NULL; at++) {
-		if ((size_t)(at - line.at) < length - 2 || end - at < 2 ||
+		if ((size_t)(at - line.data) < length - 2 || end - at < 2 ||
 			memcmp(at - (length - 2), member, length) != 0)
 			continue;
 		const char *quote = memchr(at + 2, '"', (size_t)(end - at) - 2);
@@ -50,6 +50,6 @@ size_t route(struct span line, size_t jobs)
 		return 0;
 	/* FNV-1a; its low bits are the good ones once the high ones are folded in. */
 	for (size_t i = 0; i < kit.length && i < RECORD_ID_MAX; i++)
-		hash = (hash ^ (unsigned char)kit.at[i]) * UINT64_C(0x100000001b3);
+		hash = (hash ^ (unsigned char)kit.data[i]) * UINT64_C(0x100000001b3);
 	return (size_t)((hash ^ hash >> 32) % jobs);
 }

@@ -1,6 +1,6 @@
 /* Which of several jobs stores a line: all lines of a kit go to one. */
-#ifndef WD_ROUTE_H
-#define WD_ROUTE_H
+#ifndef WD_STORE_ROUTE
+#define WD_STORE_ROUTE
 
 #include "common/span.h"
 

@@ -4,7 +4,7 @@
 #include "common/lines.h"
 #include "common/log.h"
 #include "common/progress.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-store/open.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 #define LOOK_MS 200 /* how often it is looked how far the jobs are, where somebody watches */
 
 struct sharer {
-	pid_t pids[SHARE_MOST];
+	pid_t pids[JOBS_MAX];
 	size_t count;
 	struct counts *counts; /* one of each job, in memory that all share */
 	int alive[2];          /* a pipe whose writing end only jobs hold */
@@ -35,7 +35,7 @@ static int work(const char *target, const struct fill_settings *settings, char *
 	struct counts *counts)
 {
 	struct sink *sink;
-	int status = stop_open();
+	int status = signals_open();
 
 	if (!status)
 		status = open_sink(target, &sink);
@@ -74,7 +74,7 @@ static void heed(const struct sharer *sharer, int signal_number)
 
 	if (signal_number == SIGUSR1)
 		counts_report(&counts);
-	for (size_t i = 0; i < sharer->count && stop_asked(signal_number); i++)
+	for (size_t i = 0; i < sharer->count && signal_is_stop(signal_number); i++)
 		kill(sharer->pids[i], SIGTERM);
 }
 
@@ -92,14 +92,14 @@ static void attend(struct sharer *sharer)
 {
 	struct pollfd watched[] = {
 		{.fd = sharer->alive[0], .events = POLLIN},
-		{.fd = stop_fd(), .events = POLLIN},
+		{.fd = signals_fd(), .events = POLLIN},
 	};
 	int signal_number;
 
 	while (watched[0].revents == 0) {
 		poll(watched, 2, sharer->progress.total ? LOOK_MS : -1);
 		show_progress(sharer);
-		while ((signal_number = stop_next()) != 0)
+		while ((signal_number = signals_next()) != 0)
 			heed(sharer, signal_number);
 	}
 }
@@ -131,7 +131,7 @@ static int readable_by_all(char *const *files)
 
 static void open_progress(struct sharer *sharer, char *const *files)
 {
-	uint64_t total = log_watched() ? lines_size(files) : 0;
+	uint64_t total = log_is_interactive() ? lines_size(files) : 0;
 
 	progress_open(&sharer->progress, "lines", total > 0);
 	sharer->progress.total = total;

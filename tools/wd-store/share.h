@@ -1,11 +1,11 @@
 /* Files for several connections: each has a process of its own, each kit one of them. */
-#ifndef WD_SHARE_H
-#define WD_SHARE_H
+#ifndef WD_STORE_SHARE
+#define WD_STORE_SHARE
 
 #include "tools/wd-store/fill.h"
 
 enum {
-	SHARE_MOST = 64, /* connections */
+	JOBS_MAX = 64, /* connections */
 };
 
 /* As fill(), with `jobs` processes side by side, each of which reads the files and stores the lines

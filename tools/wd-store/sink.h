@@ -1,6 +1,6 @@
 /* Where rows go: one database, one transaction at a time. */
-#ifndef WD_SINK_H
-#define WD_SINK_H
+#ifndef WD_STORE_SINK
+#define WD_STORE_SINK
 
 #include "tools/wd-store/load.h"
 

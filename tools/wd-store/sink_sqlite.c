@@ -79,7 +79,7 @@ static int judge(struct sqlite *s, int code)
 			{"reason", reason_of(s, code)});
 	case SQLITE_ERROR:
 		return fail(EX_CONFIG, "the database does not fit", {"file", s->file},
-			{"reason", sqlite3_errmsg(s->db)}, {"mend", "wd-store --migrate"});
+			{"reason", sqlite3_errmsg(s->db)}, {"hint", "wd-store --migrate"});
 	default:
 		return fail(EX_IOERR, "cannot write the database", {"file", s->file},
 			{"reason", reason_of(s, code)});
@@ -208,7 +208,7 @@ static int bind(sqlite3_stmt *put, int at, enum column_kind kind, const struct v
 		return sqlite3_bind_double(put, at, value->real);
 	case VALUE_TEXT:
 		return sqlite3_bind_text64(
-			put, at, value->text.at, value->text.length, SQLITE_STATIC, SQLITE_UTF8);
+			put, at, value->text.data, value->text.length, SQLITE_STATIC, SQLITE_UTF8);
 	case VALUE_INTEGER:
 		if (kind != COLUMN_TIME)
 			return sqlite3_bind_int64(put, at, value->integer);

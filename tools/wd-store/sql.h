@@ -1,7 +1,7 @@
 /* The SQL files, each as a string of its own: what is in sql/ is usable with psql and sqlite3 too.
  */
-#ifndef WD_SQL_H
-#define WD_SQL_H
+#ifndef WD_STORE_SQL
+#define WD_STORE_SQL
 
 /* Tables, columns and indexes on PostgreSQL; harmless where they are there already. */
 extern const char sql_postgresql[];

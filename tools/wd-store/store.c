@@ -5,7 +5,7 @@
 #include "common/backoff.h"
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tools/wd-store/careful.h"
 
 #include <poll.h>
@@ -52,14 +52,14 @@ double store_wait_s(unsigned failures, double random)
 static bool wait_patiently(const struct store *store, double seconds)
 {
 	int64_t until_us = clock_mono_us() + (int64_t)(seconds * 1e6);
-	struct pollfd bell = {.fd = stop_fd(), .events = POLLIN};
+	struct pollfd bell = {.fd = signals_fd(), .events = POLLIN};
 	int64_t left_us;
 	int signal_number;
 
 	while ((left_us = until_us - clock_mono_us()) > 0) {
 		poll(&bell, 1, (int)(left_us / 1000) + 1);
-		while ((signal_number = stop_next()) != 0) {
-			if (stop_asked(signal_number))
+		while ((signal_number = signals_next()) != 0) {
+			if (signal_is_stop(signal_number))
 				return false;
 			if (signal_number == SIGUSR1)
 				counts_report(store->counts);
@@ -79,7 +79,7 @@ static int give_it_time(struct store *store)
 	memcpy(store->mentioned, store->sink->reason, sizeof(store->mentioned));
 	if (store->fail_fast)
 		return EX_TEMPFAIL;
-	if (stop_was_asked() || !wait_patiently(store, wait_s))
+	if (stop_requested() || !wait_patiently(store, wait_s))
 		return fail(EX_TEMPFAIL, "asked to stop before everything was stored",
 			{"reason", store->sink->reason},
 			{"attempts", log_number(store->failures).text});

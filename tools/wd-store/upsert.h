@@ -1,6 +1,6 @@
 /* The half of an INSERT that both databases understand: what happens to a row that is there. */
-#ifndef WD_UPSERT_H
-#define WD_UPSERT_H
+#ifndef WD_STORE_UPSERT
+#define WD_STORE_UPSERT
 
 #include "common/buffer.h"
 #include "common/columns.h"

@@ -3,7 +3,7 @@
 
 #include "common/clock.h"
 #include "common/record.h"
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 #include <math.h>
 
@@ -14,13 +14,13 @@
  */
 static const char *read_text(struct span json, struct arena *arena, struct value *value)
 {
-	struct span inside = {json.at + 1, json.length - 2};
+	struct span inside = {json.data + 1, json.length - 2};
 
 	if (scan_kind(json) != SCAN_TEXT)
 		return "not a text";
 	value->kind = VALUE_TEXT;
 	value->text = inside;
-	if (!memchr(inside.at, '\\', inside.length))
+	if (!memchr(inside.data, '\\', inside.length))
 		return NULL;
 	char *decoded = arena_take(arena, json.length);
 	if (!decoded)
@@ -57,13 +57,13 @@ static const char *read_real(struct span json, struct value *value)
  * digits may be more where an exponent makes less of them. */
 static bool exact_integer(struct span json, int64_t *integer)
 {
-	bool negative = json.at[0] == '-';
+	bool negative = json.data[0] == '-';
 	int64_t number = 0;
 
 	for (size_t i = negative; i < json.length; i++) {
-		if (json.at[i] < '0' || json.at[i] > '9' ||
+		if (json.data[i] < '0' || json.data[i] > '9' ||
 			__builtin_mul_overflow(number, 10, &number) ||
-			__builtin_add_overflow(number, json.at[i] - '0', &number))
+			__builtin_add_overflow(number, json.data[i] - '0', &number))
 			return false;
 	}
 	*integer = negative ? -number : number;
@@ -71,13 +71,13 @@ static bool exact_integer(struct span json, int64_t *integer)
 }
 
 /* Rounds as PostgreSQL does: to the nearest, ties to even. */
-static const char *read_integer(struct span json, double least, double most, struct value *value)
+static const char *read_integer(struct span json, double min, double max, struct value *value)
 {
 	double number;
 
 	if (!scan_number(json, &number))
 		return "not a number";
-	if (!(number >= least && number <= most))
+	if (!(number >= min && number <= max))
 		return "out of range";
 	value->kind = VALUE_INTEGER;
 	if (!exact_integer(json, &value->integer))
@@ -116,14 +116,14 @@ static const char *read_tags(struct span json, struct arena *arena, struct value
 			return "not an array of texts";
 	}
 	*value = (struct value){.kind = VALUE_TEXT, .text = json};
-	if (!memchr(json.at, '\\', json.length))
+	if (!memchr(json.data, '\\', json.length))
 		return NULL;
 	char *copy = arena_take(arena, json.length);
 	if (!copy)
 		return "too long";
-	memcpy(copy, json.at, json.length);
+	memcpy(copy, json.data, json.length);
 	mend_nuls(copy, copy + json.length);
-	value->text.at = copy;
+	value->text.data = copy;
 	return NULL;
 }
 
@@ -165,8 +165,8 @@ static const char *check(const struct column *column, const struct value *value)
 {
 	if (column->among && !among(column->among, value->text))
 		return "not one of the known";
-	if (column->most > column->least &&
-		!(value->real >= column->least && value->real <= column->most))
+	if (column->max > column->min &&
+		!(value->real >= column->min && value->real <= column->max))
 		return "out of range";
 	return NULL;
 }
@@ -199,7 +199,7 @@ bool value_equal(const struct value *a, const struct value *b)
 		return a->real == b->real;
 	case VALUE_TEXT:
 		return a->text.length == b->text.length &&
-		       memcmp(a->text.at, b->text.at, a->text.length) == 0;
+		       memcmp(a->text.data, b->text.data, a->text.length) == 0;
 	}
 	return false;
 }

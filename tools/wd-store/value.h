@@ -1,6 +1,6 @@
 /* One value of a row, as both sinks take it. */
-#ifndef WD_VALUE_H
-#define WD_VALUE_H
+#ifndef WD_STORE_VALUE
+#define WD_STORE_VALUE
 
 #include "common/columns.h"
 #include "tools/wd-store/arena.h"

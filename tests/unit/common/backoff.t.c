@@ -4,10 +4,10 @@
 #include "tests/unit/tap.h"
 
 static void waits(
-	const char *name, double initial_s, double longest_s, const double *wanted, unsigned count)
+	const char *name, double initial_s, double max_s, const double *wanted, unsigned count)
 {
 	for (unsigned failures = 0; failures < count; failures++)
-		is_number(backoff_wait_s(failures, initial_s, longest_s), wanted[failures], name);
+		is_number(backoff_wait_s(failures, initial_s, max_s), wanted[failures], name);
 }
 
 int main(void)

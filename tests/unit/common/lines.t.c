@@ -1,7 +1,7 @@
 /* The line loop, fed through a pipe as its stdin. */
 #include "common/lines.h"
 #include "common/buffer.h"
-#include "common/stop.h"
+#include "common/signals.h"
 #include "tests/unit/tap.h"
 
 #include <poll.h>
@@ -22,7 +22,7 @@ static int see_line(void *self, struct span line)
 {
 	struct seen *seen = self;
 
-	buffer_printf(&seen->text, "[%.*s]", (int)line.length, line.at);
+	buffer_printf(&seen->text, "[%.*s]", (int)line.length, line.data);
 	return span_equals(line, "stop") ? seen->status_for_stop : 0;
 }
 
@@ -30,8 +30,8 @@ static int see_overlong(void *self, struct span beginning)
 {
 	struct seen *seen = self;
 
-	buffer_printf(&seen->text, "<%.3s>", beginning.at);
-	ok(beginning.length == LINES_LONGEST,
+	buffer_printf(&seen->text, "<%.3s>", beginning.data);
+	ok(beginning.length == LINES_LINE_MAX,
 		"of an overlong line the allowed length is handed over");
 	return 0;
 }
@@ -40,7 +40,7 @@ static int see_rest(void *self, struct span rest)
 {
 	struct seen *seen = self;
 
-	buffer_printf(&seen->text, "{%.*s}", (int)rest.length, rest.at);
+	buffer_printf(&seen->text, "{%.*s}", (int)rest.length, rest.data);
 	return 0;
 }
 
@@ -61,20 +61,20 @@ static int see_signal(void *self, int signal_number)
 	return 0;
 }
 
-static const struct lines_user plain = {
+static const struct line_handler plain = {
 	.line = see_line, .overlong = see_overlong, .settle = see_settle, .signal = see_signal};
 
-static const struct lines_user wary = {.line = see_line,
+static const struct line_handler wary = {.line = see_line,
 	.overlong = see_overlong,
 	.settle = see_settle,
 	.signal = see_signal,
 	.rest = see_rest};
 
 /* Runs the loop over what `writer` writes into its stdin, from another process. */
-static int run_user(const struct lines_user *wanted, struct seen *seen,
+static int run_user(const struct line_handler *wanted, struct seen *seen,
 	void (*writer)(int fd, pid_t reader), char *const *files)
 {
-	struct lines_user user = *wanted;
+	struct line_handler user = *wanted;
 	int ends[2];
 	pid_t reader = getpid();
 
@@ -164,7 +164,7 @@ int main(void)
 	struct seen seen = {.status_for_stop = EX_DATAERR};
 	char *const missing[] = {"/nonexistent/file", NULL};
 
-	ok(stop_open() == 0, "signals are a descriptor");
+	ok(signals_open() == 0, "signals are a descriptor");
 	is_number(run(&seen, write_lines, no_files), 0, "to the end of the input");
 	ok(strstr(seen.text.data, "[one]") && strstr(seen.text.data, "[two]"),
 		"each line, no blank one");

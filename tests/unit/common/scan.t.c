@@ -1,5 +1,5 @@
 /* The strict scanner: what is JSON, what is not, and what comes out. */
-#include "common/scan.h"
+#include "common/scan/scan.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
 
@@ -111,10 +111,10 @@ static void mending(void)
 	char out[64];
 	struct scan_error error;
 
-	ok(compact(SPAN("\"a\xff\\udc80z\""), SCAN_MEND, out, &error),
+	ok(compact(SPAN("\"a\xff\\udc80z\""), SCAN_REPAIR, out, &error),
 		"bad text in a string is mended");
 	is_text(out, "\"a\xef\xbf\xbd\xef\xbf\xbdz\"", "to U+FFFD");
-	ok(!compact(SPAN("{\xff}"), SCAN_MEND, out, &error), "outside of strings it is not");
+	ok(!compact(SPAN("{\xff}"), SCAN_REPAIR, out, &error), "outside of strings it is not");
 }
 
 static void members(void)
@@ -131,7 +131,7 @@ static void members(void)
 	ok(span_equals(found[0].value, "\"a\""), "an escaped key is the key that it means");
 	ok(span_equals(found[1].value, "[2]"), "the last of two wins");
 	ok(found[1].key[1] == 'l', "its key's place is known");
-	ok(!found[2].value.at, "what is not there is not there");
+	ok(!found[2].value.data, "what is not there is not there");
 	ok(!scan_object(SPAN("[]"), &keys, found, &error), "an array is no object");
 	ok(!scan_object(SPAN("{} {}"), &keys, found, &error), "two objects are not one");
 	ok(!scan_object(SPAN("{\"a\":1"), &keys, found, &error), "half an object is none");
@@ -154,17 +154,17 @@ static void picks(void)
 	ok(span_equals(found[0].value, "{\"list\":[1],\"x\":{\"type\":2}}"), "the outer one");
 	ok(span_equals(found[1].value, "\"r\""), "to its end");
 	ok(span_equals(inside[0].value, "[1]"), "and the inner one");
-	ok(!inside[1].value.at, "but nothing further in");
+	ok(!inside[1].value.data, "but nothing further in");
 	ok(scan_pick(SPAN("{\"body\":{\"list\":1},\"body\":[]}"), SCAN_STRICT, &line, &error) &&
-			span_equals(found[0].value, "[]") && !inside[0].value.at,
+			span_equals(found[0].value, "[]") && !inside[0].value.data,
 		"the last of two bodies wins, inside too");
-	ok(scan_pick(SPAN("{\"body\":{}}"), SCAN_STRICT, &line, &error) && !inside[0].value.at,
+	ok(scan_pick(SPAN("{\"body\":{}}"), SCAN_STRICT, &line, &error) && !inside[0].value.data,
 		"an empty one has nothing");
 	ok(!scan_pick(SPAN("{\"body\":{\"list\":1]}"), SCAN_STRICT, &line, &error) &&
 			error.at == 17,
 		"a mistake inside is found");
 	ok(!scan_pick(SPAN("{\"a\":\"\xff\"}"), SCAN_STRICT, &line, &error), "strict is strict");
-	ok(scan_pick(SPAN("{\"type\":\"\xff\"}"), SCAN_MEND, &line, &error) &&
+	ok(scan_pick(SPAN("{\"type\":\"\xff\"}"), SCAN_REPAIR, &line, &error) &&
 			span_equals(found[1].value, "\"\xff\""),
 		"mending leaves the bytes alone");
 }
@@ -185,9 +185,9 @@ static void checked_members(void)
 	scan_members(SPAN("{\"lat\":1,\"lat\":null}"), &keys, found);
 	ok(span_equals(found[1].value, "null"), "the last of two wins");
 	scan_members(SPAN("[1]"), &keys, found);
-	ok(!found[0].value.at && !found[1].value.at, "an array has no members");
+	ok(!found[0].value.data && !found[1].value.data, "an array has no members");
 	scan_members((struct span){0}, &keys, found);
-	ok(!found[0].value.at, "nor has what is not there");
+	ok(!found[0].value.data, "nor has what is not there");
 }
 
 static void items_with_members(void)
@@ -203,7 +203,7 @@ static void items_with_members(void)
 		"an item and its member");
 	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(item, "7"), "a number");
 	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(item, "{ }") &&
-			!found.value.at,
+			!found.value.data,
 		"an empty object");
 	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(found.value, "2"),
 		"the last one");

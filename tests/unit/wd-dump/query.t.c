@@ -3,7 +3,7 @@
 
 #include "tests/unit/tap.h"
 
-static bool all[COLUMNS_MOST];
+static bool all[COLUMNS_MAX];
 
 static void asks(enum dialect dialect, size_t t, const bool *exists, const struct wish *wish,
 	const char *wanted, const char *name)
@@ -37,13 +37,13 @@ static void conditions(void)
 
 static void orders(void)
 {
-	struct wish wish = {.most = 5};
+	struct wish wish = {.max = 5};
 
 	asks(DIALECT_SQLITE, TABLE_SIGNAL, all, &wish,
 		"ORDER BY time DESC,kit_id DESC,freq_mhz DESC"
 		" LIMIT 5) AS newest ORDER BY time,kit_id,freq_mhz",
 		"the newest, in order");
-	wish.most = 0;
+	wish.max = 0;
 	asks(DIALECT_POSTGRESQL, TABLE_DRONE, all, &wish,
 		"FROM drones ORDER BY time,kit_id COLLATE \"C\",drone_id COLLATE \"C\"",
 		"by bytes, not by language");
@@ -52,7 +52,7 @@ static void orders(void)
 
 static void lacks(void)
 {
-	bool exists[COLUMNS_MOST] = {true};
+	bool exists[COLUMNS_MAX] = {true};
 	const struct wish wish = {0};
 
 	asks(DIALECT_POSTGRESQL, TABLE_KIT, exists, &wish, "NULL::text AS name",

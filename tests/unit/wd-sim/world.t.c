@@ -68,13 +68,13 @@ static void moves_as_it_says(void)
 static void silent_aircraft(void)
 {
 	struct sighting a, b;
-	double longest_s = 0;
+	double max_s = 0;
 
 	for (clock_us t = NOW; t < NOW + 2 * CLOCK_MINUTE_US; t += CLOCK_SECOND_US) {
 		world_aircraft(&sky, 1, 7, t, &a);
-		longest_s = fmax(longest_s, (double)t / 1e6 - a.heard);
+		max_s = fmax(max_s, (double)t / 1e6 - a.heard);
 	}
-	ok(longest_s > 55 && longest_s < 60.1, "each eighth aircraft is silent for a minute");
+	ok(max_s > 55 && max_s < 60.1, "each eighth aircraft is silent for a minute");
 	world_aircraft(&sky, 1, 0, NOW, &a);
 	world_aircraft(&sky, 1, 0, NOW + CLOCK_SECOND_US, &b);
 	is_number(round(b.heard - a.heard), 1, "the others are heard each second");

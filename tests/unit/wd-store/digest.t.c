@@ -16,7 +16,7 @@ static struct value text(const char *content)
 static void named(
 	const char *kit, const char *stage, const char *raw, const char *wanted, const char *name)
 {
-	struct value row[COLUMNS_MOST] = {0}, digest;
+	struct value row[COLUMNS_MAX] = {0}, digest;
 	char got[DIGEST_TEXT_LENGTH + 1] = "";
 
 	row[REJECT_KIT] = text(kit);
@@ -24,7 +24,7 @@ static void named(
 	row[REJECT_RAW] = text(raw);
 	row[REJECT_REASON] = text(name);
 	if (digest_row(&tables[TABLE_REJECT], row, &arena, &digest))
-		memcpy(got, digest.text.at, digest.text.length);
+		memcpy(got, digest.text.data, digest.text.length);
 	is_text(got, wanted, name);
 }
 
@@ -36,7 +36,7 @@ int main(void)
 	named("alpha", "wd-normalize", "{}", "d5f1e2814a5a52977565306a07edb6b1", "a reject");
 	named(NULL, "wd-store", "", "d7b69164f8a806e366b446d16a410d2c", "of no kit");
 	named("", "wd-store", "", "1153cffe9605c02efd0756cc7fd7294c", "of a kit without a name");
-	ok(!digest_row(&tables[TABLE_REJECT], (struct value[COLUMNS_MOST]){0}, &arena, &none),
+	ok(!digest_row(&tables[TABLE_REJECT], (struct value[COLUMNS_MAX]){0}, &arena, &none),
 		"no room, no digest");
 	arena_close(&arena);
 	return tap_done();

@@ -1,7 +1,7 @@
 /* The keys that a reader knows. */
-#include "common/scan_keys.h"
+#include "common/scan/keys.h"
 
-#include "common/scan_value.h"
+#include "common/scan/value.h"
 
 /* Four bytes tell the keys of any reader nearly apart; the comparison decides. */
 static uint8_t slot_of(const char *key, size_t length)
@@ -41,10 +41,10 @@ static int find(const struct scan_keys *keys, const char *key, size_t length)
 int scan_keys_find(const struct scan_keys *keys, struct span quoted)
 {
 	char decoded[SCAN_KEYS_MAX];
-	struct span key = {quoted.at + 1, quoted.length - 2};
+	struct span key = {quoted.data + 1, quoted.length - 2};
 
-	int index = find(keys, key.at, key.length);
-	if (index >= 0 || !memchr(key.at, '\\', key.length))
+	int index = find(keys, key.data, key.length);
+	if (index >= 0 || !memchr(key.data, '\\', key.length))
 		return index;
 	return find(keys, decoded, scan_text(quoted, decoded, sizeof(decoded)));
 }

@@ -1,5 +1,5 @@
 /* Signals as something to wait for: a descriptor that poll() and curl can watch. */
-#include "common/stop.h"
+#include "common/signals.h"
 
 #include "common/array.h"
 #include "common/log.h"
@@ -62,7 +62,7 @@ static bool ignored(int signal_number)
 	return sigaction(signal_number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-int stop_open(void)
+int signals_open(void)
 {
 	struct sigaction action = {.sa_handler = ignored(SIGTERM) ? SIG_IGN : ring};
 
@@ -87,12 +87,12 @@ int stop_open(void)
 	return 0;
 }
 
-int stop_fd(void)
+int signals_fd(void)
 {
 	return bell[0];
 }
 
-int stop_next(void)
+int signals_next(void)
 {
 	char drain[64];
 
@@ -101,7 +101,7 @@ int stop_next(void)
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
 		if (arrived[i]) {
 			arrived[i] = 0;
-			asked = asked || stop_asked(watched[i]);
+			asked = asked || signal_is_stop(watched[i]);
 			ring(0);
 			return watched[i];
 		}
@@ -111,19 +111,19 @@ int stop_next(void)
 	return 0;
 }
 
-bool stop_asked(int signal_number)
+bool signal_is_stop(int signal_number)
 {
 	return signal_number == SIGTERM || signal_number == SIGINT;
 }
 
-bool stop_was_asked(void)
+bool stop_requested(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(watched) && !asked; i++)
-		asked = arrived[i] && stop_asked(watched[i]);
+		asked = arrived[i] && signal_is_stop(watched[i]);
 	return asked;
 }
 
-bool stop_outlives_hangup(void)
+bool signals_ignore_hangup(void)
 {
 	return outlives_hangup;
 }

@@ -1,7 +1,7 @@
 /* The strict JSON scanner: grammar, mending and compaction in one pass. */
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
-#include "common/scan_token.h"
+#include "common/scan/token.h"
 #include "common/utf8.h"
 
 /* With `out`, everything before `kept` has been written there. */
@@ -31,7 +31,7 @@ static void replace(struct scanner *s, const char *from, const char *next, struc
 		return;
 	size_t run = (size_t)(from - c->kept);
 	memcpy(c->out, c->kept, run);
-	memcpy(c->out + run, instead.at, instead.length);
+	memcpy(c->out + run, instead.data, instead.length);
 	c->out += run + instead.length;
 	c->kept = next;
 }
@@ -67,7 +67,7 @@ static bool take_string(struct scanner *s)
 		switch (scan_token_string(&s->token, &bad, &length)) {
 		case SCAN_STRING_END:
 			return true;
-		case SCAN_STRING_MENDED:
+		case SCAN_STRING_REPAIRED:
 			replace(s, bad, bad + length, SPAN(UTF8_REPLACEMENT_TEXT));
 			break;
 		case SCAN_STRING_ERROR:
@@ -120,10 +120,10 @@ static bool take_key(struct scanner *s, struct span *key)
 	skip_space(s);
 	if (s->token.at == s->token.end || *s->token.at != '"')
 		return error_at(s, "expected a key");
-	key->at = s->token.at;
+	key->data = s->token.at;
 	if (!take_string(s))
 		return false;
-	key->length = (size_t)(s->token.at - key->at);
+	key->length = (size_t)(s->token.at - key->data);
 	skip_space(s);
 	if (s->token.at == s->token.end || *s->token.at != ':')
 		return error_at(s, "expected ':'");
@@ -209,9 +209,9 @@ static bool take_end(struct scanner *s)
 static struct scanner scanner_of(struct span text, enum scan_mode mode)
 {
 	return (struct scanner){
-		.token = {.start = text.at,
-			.at = text.at,
-			.end = text.at + text.length,
+		.token = {.start = text.data,
+			.at = text.data,
+			.end = text.data + text.length,
 			.mode = mode},
 	};
 }
@@ -235,7 +235,7 @@ bool scan_compact(
 {
 	struct scanner s = scanner_of(text, mode);
 
-	s.compactor = (struct compactor){.out = out, .kept = text.at};
+	s.compactor = (struct compactor){.out = out, .kept = text.data};
 	if (!report(&s, take_value(&s) && take_end(&s), error))
 		return false;
 	replace(&s, s.token.end, s.token.end, SPAN(""));
@@ -274,7 +274,7 @@ static bool take_member(struct scanner *s, const struct scan_pick *pick)
 		return false;
 	if (index >= 0) {
 		struct span value = {from, (size_t)(s->token.at - from)};
-		pick->members[index] = (struct scan_member){key.at, value};
+		pick->members[index] = (struct scan_member){key.data, value};
 	}
 	return true;
 }

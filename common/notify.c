@@ -1,5 +1,5 @@
 /* What the service manager hears. */
-#include "tools/wd-poll/notify.h"
+#include "common/notify.h"
 
 #include "common/log.h"
 

@@ -1,8 +1,8 @@
 /* The scanner's own inside: one token at a time. Others use common/scan.h. */
-#ifndef WD_SCAN_TOKEN_H
-#define WD_SCAN_TOKEN_H
+#ifndef WD_SCAN_TOKEN
+#define WD_SCAN_TOKEN
 
-#include "common/scan.h"
+#include "common/scan/scan.h"
 
 struct scan_token {
 	const char *start, *at, *end;
@@ -22,7 +22,8 @@ bool scan_token_is_infinity(const struct scan_token *t);
 
 enum scan_string {
 	SCAN_STRING_END,
-	SCAN_STRING_MENDED, /* `bad` and `length` say what stands for U+FFFD; call again to go on */
+	SCAN_STRING_REPAIRED, /* `bad` and `length` say what stands for U+FFFD; call again to go on
+			       */
 	SCAN_STRING_ERROR,
 };
 

@@ -1,5 +1,5 @@
 /* The spool: an open segment, when it is sealed, and what happens when there is no room. */
-#include "tools/wd-poll/spool.h"
+#include "common/spool/spool.h"
 
 #include "common/log.h"
 
@@ -111,7 +111,7 @@ static int open_segment(struct spool *spool, int64_t now_us)
 static void drop_segment(struct spool *spool)
 {
 	if (spool->fd >= 0)
-		spool_dir_let_go(&spool->dir, spool->fd);
+		spool_dir_close_segment(&spool->dir, spool->fd);
 	spool->fd = -1;
 	spool->bytes = 0;
 }
@@ -243,7 +243,7 @@ static int64_t count_lines(struct span text)
 	int64_t lines = 0;
 
 	for (size_t i = 0; i < text.length; i++)
-		lines += text.at[i] == '\n';
+		lines += text.data[i] == '\n';
 	return lines;
 }
 

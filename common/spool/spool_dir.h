@@ -1,7 +1,7 @@
 /* The directory of a spool: DIR/tmp, where the segment being written lies, and DIR/new, where
  * sealed ones wait for wd-drain. */
-#ifndef WD_POLL_SPOOL_DIR_H
-#define WD_POLL_SPOOL_DIR_H
+#ifndef WD_SPOOL_SPOOL_DIR
+#define WD_SPOOL_SPOOL_DIR
 
 #include "common/clock.h"
 
@@ -31,7 +31,7 @@ bool spool_dir_is_remote(unsigned long type);
 int spool_dir_create(struct spool_dir *dir, const char *name);
 
 /* Closes a segment. */
-void spool_dir_let_go(struct spool_dir *dir, int fd);
+void spool_dir_close_segment(struct spool_dir *dir, int fd);
 
 /* Lists one of the two folders (`folder_fd` is dir->tmp_fd or dir->new_fd); the caller closes it
  * with closedir(3). NULL where that fails, which has been said. */

@@ -1,5 +1,5 @@
 /* Which database is meant: the names that people give them. */
-#include "common/target.h"
+#include "common/db/target.h"
 
 #include "common/log.h"
 
@@ -30,7 +30,7 @@ static const char *address_of(const char *text)
 	return at && behind(at, "://") ? at + 1 : NULL;
 }
 
-bool target_is(const char *text)
+bool target_is_database(const char *text)
 {
 	return address_of(text) || behind(text, "sqlite:");
 }
@@ -42,7 +42,7 @@ const char *target_file(const char *text)
 	return file && *file ? file : NULL;
 }
 
-bool target_is_url(const char *text)
+bool target_is_postgresql(const char *text)
 {
 	return address_of(text) != NULL;
 }
@@ -61,10 +61,10 @@ char *target_url(const char *text)
 	return url;
 }
 
-int target_refuse(void)
+int target_usage_error(void)
 {
 	return fail(EX_USAGE, "no database that is known here",
-		{"known", "postgresql://…, sqlite:FILE"});
+		{"expected", "postgresql://…, sqlite:FILE"});
 }
 
 const char *target_libraries(void)

@@ -1,5 +1,5 @@
 /* What checked values hold. */
-#include "common/scan_value.h"
+#include "common/scan/value.h"
 
 #include "common/utf8.h"
 
@@ -13,7 +13,7 @@ static bool quick_number(struct span value, double *number)
 {
 	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
 		1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-	const char *at = value.at, *end = at + value.length, *point = NULL;
+	const char *at = value.data, *end = at + value.length, *point = NULL;
 	bool negative = *at == '-';
 	uint64_t digits = 0;
 
@@ -48,7 +48,7 @@ bool scan_number(struct span value, double *number)
 		if (!copy)
 			return false;
 	}
-	memcpy(copy, value.at, value.length);
+	memcpy(copy, value.data, value.length);
 	copy[value.length] = '\0';
 	*number = strtod(copy, NULL);
 	if (copy != stack)
@@ -112,7 +112,7 @@ size_t scan_text(struct span value, char *out, size_t size)
 	out[0] = '\0';
 	if (scan_kind(value) != SCAN_TEXT)
 		return 0;
-	const char *at = value.at + 1, *end = value.at + value.length - 1;
+	const char *at = value.data + 1, *end = value.data + value.length - 1;
 	while (at < end) {
 		uint32_t code = character(at, end, &at);
 		size_t length = utf8_encode(code ? code : UTF8_REPLACEMENT, encoded);

@@ -1,25 +1,25 @@
 /* Which database is meant: the names that people give them. */
-#ifndef WD_TARGET_H
-#define WD_TARGET_H
+#ifndef WD_DB_TARGET
+#define WD_DB_TARGET
 
 #include <stdbool.h>
 
 /* Whether `text` names a database (postgresql://…, postgres://…, also with SQLAlchemy's +driver;
  * sqlite:FILE) rather than a file of lines. */
-bool target_is(const char *text);
+bool target_is_database(const char *text);
 
 /* The file of `sqlite:FILE`; NULL for anything else. */
 const char *target_file(const char *text);
 
 /* Whether `text` is a URL of PostgreSQL. */
-bool target_is_url(const char *text);
+bool target_is_postgresql(const char *text);
 
 /* That URL as libpq reads it: without +driver. NULL without memory; the caller frees it. */
 char *target_url(const char *text);
 
 /* Says that what was given is no database; returns EX_USAGE. It may hold a password: it is not
  * repeated. */
-int target_refuse(void);
+int target_usage_error(void);
 
 /* The libraries that run here, for --version: "sqlite/3.40.1 libpq/15.8". */
 const char *target_libraries(void);

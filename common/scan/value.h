@@ -1,6 +1,6 @@
 /* What checked values hold; a part of common/scan.h. */
-#ifndef WD_SCAN_VALUE_H
-#define WD_SCAN_VALUE_H
+#ifndef WD_SCAN_VALUE
+#define WD_SCAN_VALUE
 
 #include "common/span.h"
 
@@ -17,9 +17,9 @@ enum scan_kind {
 /* What a checked value is, by its first byte. */
 static inline enum scan_kind scan_kind(struct span value)
 {
-	if (!value.at || value.length == 0)
+	if (!value.data || value.length == 0)
 		return SCAN_NULL;
-	switch (value.at[0]) {
+	switch (value.data[0]) {
 	case '"':
 		return SCAN_TEXT;
 	case '{':
@@ -35,7 +35,7 @@ static inline enum scan_kind scan_kind(struct span value)
 	case 'I':
 		return SCAN_NULL;
 	case '-':
-		return value.length > 1 && value.at[1] == 'I' ? SCAN_NULL : SCAN_NUMBER;
+		return value.length > 1 && value.data[1] == 'I' ? SCAN_NULL : SCAN_NUMBER;
 	default:
 		return SCAN_NUMBER;
 	}
@@ -54,8 +54,8 @@ static inline bool scan_text_is(struct span value, const char *text)
 {
 	size_t length = strlen(text);
 
-	return value.at && value.length == length + 2 && value.at[0] == '"' &&
-	       memcmp(value.at + 1, text, length) == 0;
+	return value.data && value.length == length + 2 && value.data[0] == '"' &&
+	       memcmp(value.data + 1, text, length) == 0;
 }
 
 /* The code of the four hexadecimal digits at `at`, or -1 where there are no four before `end`. */

@@ -1,5 +1,5 @@
 /* Segments: names that sort by time, and what a torn one still holds. */
-#include "tools/wd-poll/segment.h"
+#include "common/spool/segment.h"
 
 #include "common/array.h"
 #include "tests/unit/tap.h"

@@ -1,8 +1,8 @@
 /* Recovery: what a killed writer left unsealed. */
 #include "common/buffer.h"
 #include "common/log.h"
-#include "tools/wd-poll/segment.h"
-#include "tools/wd-poll/spool_dir.h"
+#include "common/spool/segment.h"
+#include "common/spool/spool_dir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +41,7 @@ static int read_all(int fd, struct buffer *content)
 static int write_again(int fd, struct span bytes)
 {
 	for (size_t at = 0; at < bytes.length;) {
-		ssize_t n = pwrite(fd, bytes.at + at, bytes.length - at, (off_t)at);
+		ssize_t n = pwrite(fd, bytes.data + at, bytes.length - at, (off_t)at);
 		if (n < 0 && errno != EINTR)
 			return -1;
 		if (n > 0)

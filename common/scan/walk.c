@@ -1,6 +1,6 @@
 /* Walking values that have been checked: no error can happen, so only structure is looked at. */
-#include "common/scan.h"
-#include "common/scan_token.h"
+#include "common/scan/scan.h"
+#include "common/scan/token.h"
 
 static bool space(char c)
 {
@@ -91,22 +91,22 @@ void scan_members(struct span object, const struct scan_keys *keys, struct scan_
 {
 	memset(members, 0, keys->count * sizeof(*members));
 	if (scan_kind(object) == SCAN_OBJECT)
-		walk_object(object.at, object.at + object.length, keys, members);
+		walk_object(object.data, object.data + object.length, keys, members);
 }
 
 struct span scan_items(struct span array)
 {
 	if (scan_kind(array) != SCAN_ARRAY)
 		return (struct span){0};
-	return (struct span){array.at + 1, array.length - 2};
+	return (struct span){array.data + 1, array.length - 2};
 }
 
 /* Where the next item begins, or NULL. */
 static const char *next_item(struct span rest)
 {
 	for (size_t i = 0; i < rest.length; i++) {
-		if (!space(rest.at[i]) && rest.at[i] != ',')
-			return rest.at + i;
+		if (!space(rest.data[i]) && rest.data[i] != ',')
+			return rest.data + i;
 	}
 	return NULL;
 }
@@ -114,8 +114,8 @@ static const char *next_item(struct span rest)
 static void leave_item(struct span *rest, struct span *item, const char *at, const char *after)
 {
 	*item = (struct span){at, (size_t)(after - at)};
-	rest->length -= (size_t)(after - rest->at);
-	rest->at = after;
+	rest->length -= (size_t)(after - rest->data);
+	rest->data = after;
 }
 
 bool scan_next(struct span *rest, struct span *item)
@@ -123,7 +123,7 @@ bool scan_next(struct span *rest, struct span *item)
 	const char *at = next_item(*rest);
 
 	if (at)
-		leave_item(rest, item, at, value_end(at, rest->at + rest->length));
+		leave_item(rest, item, at, value_end(at, rest->data + rest->length));
 	return at != NULL;
 }
 
@@ -137,6 +137,6 @@ bool scan_next_members(struct span *rest, struct span *item, const struct scan_k
 	if (*at != '{')
 		return scan_next(rest, item);
 	memset(members, 0, keys->count * sizeof(*members));
-	leave_item(rest, item, at, walk_object(at, rest->at + rest->length, keys, members));
+	leave_item(rest, item, at, walk_object(at, rest->data + rest->length, keys, members));
 	return true;
 }

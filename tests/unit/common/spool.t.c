@@ -1,5 +1,5 @@
 /* The spool on a real file system: sealing, limits, names, and recovery from every torn tail. */
-#include "tools/wd-poll/spool.h"
+#include "common/spool/spool.h"
 
 #include "tests/unit/tap.h"
 
@@ -38,7 +38,7 @@ static void leave(const char *folder, const char *name, struct span content)
 {
 	int fd = open(inside(folder, name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
-	if (fd < 0 || write(fd, content.at, content.length) != (ssize_t)content.length)
+	if (fd < 0 || write(fd, content.data, content.length) != (ssize_t)content.length)
 		ok(false, "cannot prepare a file");
 	close(fd);
 }

@@ -1,9 +1,9 @@
 /* The directory of a spool: opening, locking, measuring, sealing. */
-#include "tools/wd-poll/spool_dir.h"
+#include "common/spool/spool_dir.h"
 
 #include "common/array.h"
 #include "common/log.h"
-#include "tools/wd-poll/segment.h"
+#include "common/spool/segment.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -159,7 +159,7 @@ int spool_dir_create(struct spool_dir *dir, const char *name)
 	return openat(dir->tmp_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
 }
 
-void spool_dir_let_go(struct spool_dir *dir, int fd)
+void spool_dir_close_segment(struct spool_dir *dir, int fd)
 {
 	close(fd);
 	keep_spares(dir);

@@ -1,22 +1,22 @@
 /* The strict JSON scanner: the border behind which bytes can be trusted to be JSON.
  *
  * RFC 8259 and nothing else, but for two things that real kits send: Python's bare NaN, Infinity
- * and -Infinity are read as null, and, where the caller asks for it (SCAN_MEND), ill-formed UTF-8
+ * and -Infinity are read as null, and, where the caller asks for it (SCAN_REPAIR), ill-formed UTF-8
  * and lone surrogates inside strings are read as U+FFFD instead of refusing the whole text: one
  * drone with a broken name must not hide the others. Nothing here allocates, and nothing reads past
  * the end of the text that it was given. Values are spans into that text. */
-#ifndef WD_SCAN_H
-#define WD_SCAN_H
+#ifndef WD_SCAN_SCAN
+#define WD_SCAN_SCAN
 
-#include "common/scan_keys.h"
-#include "common/scan_value.h"
+#include "common/scan/keys.h"
+#include "common/scan/value.h"
 
 /* Objects and arrays may be nested this deep. */
 #define SCAN_DEPTH_MAX 64
 
 enum scan_mode {
 	SCAN_STRICT,
-	SCAN_MEND,
+	SCAN_REPAIR,
 };
 
 /* `reason` is a static text such as "bad literal"; `at` the offset of the offending byte. */

@@ -3,7 +3,7 @@
  * fsync() and so on stand before the C library's. */
 #undef _FORTIFY_SOURCE
 
-#include "tools/wd-poll/spool.h"
+#include "common/spool/spool.h"
 
 #include "common/array.h"
 #include "tests/unit/tap.h"

@@ -1,5 +1,5 @@
 /* Names and contents of spool segments. Pure. */
-#include "tools/wd-poll/segment.h"
+#include "common/spool/segment.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,7 +41,7 @@ size_t segment_whole_lines(struct span bytes)
 {
 	size_t length = bytes.length;
 
-	while (length > 0 && bytes.at[length - 1] != '\n')
+	while (length > 0 && bytes.data[length - 1] != '\n')
 		length--;
 	return length;
 }

@@ -5,12 +5,12 @@
  * power. Nothing that was added is dropped: at its limit, or when the disk is full, the spool says
  * spool_full(), and whoever makes lines should stop until it says so no longer. Times are of the
  * monotonic clock, in microseconds. */
-#ifndef WD_POLL_SPOOL_H
-#define WD_POLL_SPOOL_H
+#ifndef WD_SPOOL_SPOOL
+#define WD_SPOOL_SPOOL
 
 #include "common/buffer.h"
-#include "tools/wd-poll/segment.h"
-#include "tools/wd-poll/spool_dir.h"
+#include "common/spool/segment.h"
+#include "common/spool/spool_dir.h"
 
 #define SPOOL_SEGMENT_BYTES ((int64_t)1 << 20)
 #define SPOOL_SEGMENT_US    CLOCK_SECOND_US

@@ -1,6 +1,6 @@
 /* Names and contents of spool segments. Pure. */
-#ifndef WD_POLL_SEGMENT_H
-#define WD_POLL_SEGMENT_H
+#ifndef WD_SPOOL_SEGMENT
+#define WD_SPOOL_SEGMENT
 
 #include "common/clock.h"
 

@@ -1,5 +1,5 @@
 /* The scanner's own inside: one token at a time. */
-#include "common/scan_token.h"
+#include "common/scan/token.h"
 
 #include "common/array.h"
 #include "common/utf8.h"
@@ -58,7 +58,8 @@ bool scan_token_number(struct scan_token *t)
 
 static bool stands_here(const struct scan_token *t, struct span word)
 {
-	return (size_t)(t->end - t->at) >= word.length && memcmp(t->at, word.at, word.length) == 0;
+	return (size_t)(t->end - t->at) >= word.length &&
+	       memcmp(t->at, word.data, word.length) == 0;
 }
 
 bool scan_token_is_infinity(const struct scan_token *t)
@@ -121,7 +122,7 @@ static enum scan_string mend(struct scan_token *t, const char *bad, const char *
 	t->at = next;
 	*where = bad;
 	*length = (size_t)(next - bad);
-	return SCAN_STRING_MENDED;
+	return SCAN_STRING_REPAIRED;
 }
 
 enum scan_string scan_token_string(struct scan_token *t, const char **bad, size_t *length)
