@@ -1,4 +1,4 @@
-/* How long to leave alone what has failed. Pure: the caller keeps the clock. */
+/* How long to wait after failures. */
 #include "common/backoff.h"
 
 double backoff_grow_s(unsigned failures, double factor, double initial_s, double max_s)

@@ -197,7 +197,7 @@ refused() {
 
 @test "a rate that a kit would not answer is refused with the arithmetic" {
 	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '  poll_interval: 1'
-	refused '2: 2 x 60/1 + 60/30 = 122 requests a minute, more than 90% of 100 kit=a'
+	refused '2: 60/1 + 60/1 + 60/30 = 122 requests a minute, more than 90% of 100 kit=a'
 	run -0 wd-poll -c "$kits" --check --rate-limit 136
 	run -78 wd-poll -c "$kits" --check --rate-limit 135
 	run -0 wd-poll -c "$kits" --check --rate-limit 0

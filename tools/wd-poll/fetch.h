@@ -3,6 +3,7 @@
 #ifndef WD_POLL_FETCH
 #define WD_POLL_FETCH
 
+#include "tools/wd-poll/kit.h"
 #include "tools/wd-poll/reply.h"
 
 /* All bodies under way, of BODY_MAX at most each, together. Where there is no more room the longest

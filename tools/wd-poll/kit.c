@@ -7,12 +7,6 @@
 
 #include <stdlib.h>
 
-const char *const endpoint_names[ENDPOINT_COUNT] = {
-	[ENDPOINT_DRONES] = "drones",
-	[ENDPOINT_SIGNALS] = "signals",
-	[ENDPOINT_STATUS] = "status",
-};
-
 static const size_t text_fields[] = {
 	offsetof(struct kit, id),
 	offsetof(struct kit, name),
@@ -97,9 +91,24 @@ const char *kit_label(const struct kit *kit)
 	return kit->id ? kit->id : kit->address;
 }
 
+double kit_interval_s(const struct kit *kit, enum endpoint endpoint)
+{
+	switch (endpoint_table[endpoint].interval) {
+	case ENDPOINT_POLL_INTERVAL:
+		return kit->poll_interval_s;
+	case ENDPOINT_STATUS_INTERVAL:
+		break;
+	}
+	return kit->status_interval_s;
+}
+
 double kit_requests_per_minute(const struct kit *kit)
 {
-	return 2 * 60 / kit->poll_interval_s + 60 / kit->status_interval_s;
+	double sum = 0;
+
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++)
+		sum += 60 / kit_interval_s(kit, (enum endpoint)i);
+	return sum;
 }
 
 bool texts_add(struct texts *texts, char *text)

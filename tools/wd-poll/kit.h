@@ -3,18 +3,9 @@
 #define WD_POLL_KIT
 
 #include "common/buffer.h"
+#include "common/endpoint.h"
 
 #include <stdint.h>
-
-enum endpoint {
-	ENDPOINT_DRONES,
-	ENDPOINT_SIGNALS,
-	ENDPOINT_STATUS,
-	ENDPOINT_COUNT,
-};
-
-/* "drones": the path without its slash, and the reply's `endpoint`. */
-extern const char *const endpoint_names[ENDPOINT_COUNT];
 
 struct texts {
 	char **items;
@@ -56,6 +47,9 @@ bool kit_same(const struct kit *a, const struct kit *b);
 
 /* What the kit is called in messages before its first reply: its id, else its address. */
 const char *kit_label(const struct kit *kit);
+
+/* Seconds between polls of an endpoint. */
+double kit_interval_s(const struct kit *kit, enum endpoint endpoint);
 
 /* Requests a minute at the configured intervals, retries not counted. */
 double kit_requests_per_minute(const struct kit *kit);

@@ -8,7 +8,6 @@
 #include <sys/resource.h>
 
 enum {
-	REQUESTS_PER_KIT = 3,
 	OPEN_PER_KIT = 2, /* connections that wait for the next request */
 	OF_OUR_OWN = 32,
 };
@@ -23,7 +22,7 @@ enum {
 /* Of requests there are never more than that. */
 static size_t needed(size_t kits)
 {
-	size_t requests = kits * REQUESTS_PER_KIT;
+	size_t requests = kits * ENDPOINT_COUNT;
 
 	return (requests < FETCH_REQUESTS_MAX ? requests : FETCH_REQUESTS_MAX) + OF_OUR_OWN;
 }

@@ -46,6 +46,23 @@ static int refuse_twins(const char *file, const struct kits *kits,
 	return status;
 }
 
+/* "60/5 + 60/5 + 60/30 = 26 requests a minute, …" */
+static int complain_of_rate(const char *file, const struct kit *kit)
+{
+	struct buffer sum = {0};
+
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++)
+		buffer_printf(
+			&sum, "%s60/%g", i ? " + " : "", kit_interval_s(kit, (enum endpoint)i));
+	buffer_printf(&sum, " = %.4g requests a minute, more than %g%% of %lld",
+		kit_requests_per_minute(kit), usable_share * 100, (long long)kit->rate_limit);
+	buffer_add_char(&sum, '\0');
+	int status = sum.failed ? fail(EX_OSERR, "out of memory")
+				: complain(file, kit, sum.data, "kit", kit_label(kit));
+	buffer_release(&sum);
+	return status;
+}
+
 static int refuse_haste(const char *file, const struct kits *kits)
 {
 	int status = 0;
@@ -53,14 +70,8 @@ static int refuse_haste(const char *file, const struct kits *kits)
 	for (size_t i = 0; i < kits->count; i++) {
 		const struct kit *kit = kits->items[i];
 		double usable = usable_share * (double)kit->rate_limit;
-		char sum[160];
-		if (!kit->rate_limit || kit_requests_per_minute(kit) <= usable)
-			continue;
-		snprintf(sum, sizeof(sum),
-			"2 x 60/%g + 60/%g = %.4g requests a minute, more than %g%% of %lld",
-			kit->poll_interval_s, kit->status_interval_s, kit_requests_per_minute(kit),
-			usable_share * 100, (long long)kit->rate_limit);
-		status = complain(file, kit, sum, "kit", kit_label(kit));
+		if (kit->rate_limit && kit_requests_per_minute(kit) > usable)
+			status = complain_of_rate(file, kit);
 	}
 	return status;
 }

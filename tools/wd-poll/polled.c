@@ -92,7 +92,7 @@ static struct due_result result_of(
 	bool asked_to_wait = limited || (reply->http_status == 503 && *retry_after);
 	clock_us kit_now = reply->time;
 	struct due_result result = {
-		.answered = reply_answered(reply->error),
+		.answered = reply_error_table[reply->error].answered,
 		.timed_out = reply->error == REPLY_TIMEOUT,
 		.hold_whole_kit = limited,
 	};
@@ -106,23 +106,23 @@ static struct due_result result_of(
 
 static void complain(struct polled *polled, const struct reply *reply, int64_t now_us)
 {
-	const char *endpoint = endpoint_names[reply->endpoint];
-	uint64_t unsaid;
+	const char *endpoint = endpoint_name(reply->endpoint);
+	uint64_t suppressed;
 
-	if (!complaint_due(&polled->complaints[reply->endpoint], &polled->ration, (int)reply->error,
-		    now_us, &unsaid))
+	if (!log_condition_changed(&polled->conditions[reply->endpoint], &polled->log_limit,
+		    (int)reply->error, now_us, &suppressed))
 		return;
-	struct log_text count = log_number((int64_t)unsaid);
+	struct log_text count = log_number((int64_t)suppressed);
 	struct log_text retry = log_seconds(reply->retry_in_s);
-	const char *unsaid_text = unsaid ? count.text : NULL;
+	const char *suppressed_text = suppressed ? count.text : NULL;
 	if (reply->error == REPLY_OK)
 		log_info("kit answers again", {"kit", polled->id}, {"endpoint", endpoint},
-			{"suppressed", unsaid_text});
+			{"suppressed", suppressed_text});
 	else
 		log_warning("poll failed", {"kit", polled->id}, {"endpoint", endpoint},
-			{"error", reply_error_name(reply->error)}, {"message", reply->message},
+			{"error", reply_error_code(reply->error)}, {"message", reply->message},
 			{"retry_in", reply->retry_in_s > 0 ? retry.text : NULL},
-			{"suppressed", unsaid_text});
+			{"suppressed", suppressed_text});
 }
 
 static struct reply reply_of(struct polled *polled, const struct fetched *fetched)
@@ -163,8 +163,8 @@ void polled_take(struct polled *polled, const struct fetched *fetched, int64_t n
 	struct due_verdict verdict = due_done(&polled->due, reply.endpoint, &result, now_us);
 	if (verdict.again) {
 		log_debug("trying again", {"kit", polled->id},
-			{"endpoint", endpoint_names[reply.endpoint]},
-			{"error", reply_error_name(reply.error)});
+			{"endpoint", endpoint_name(reply.endpoint)},
+			{"error", reply_error_code(reply.error)});
 		return;
 	}
 	if (reply.endpoint == ENDPOINT_STATUS && !polled->known)

@@ -2,7 +2,7 @@
 #ifndef WD_POLL_POLLED
 #define WD_POLL_POLLED
 
-#include "tools/wd-poll/complaint.h"
+#include "common/log_limit.h"
 #include "tools/wd-poll/due.h"
 #include "tools/wd-poll/fetch.h"
 #include "tools/wd-poll/identity.h"
@@ -19,8 +19,8 @@ struct polled {
 	bool replaced;  /* and who only changes */
 	struct due due;
 	struct offset offset;
-	struct complaint complaints[ENDPOINT_COUNT];
-	struct complaint_ration ration;
+	struct log_condition conditions[ENDPOINT_COUNT];
+	struct log_limit log_limit;
 };
 
 /* Takes over `kit`, whose slots lie at `place`. With `once`, each endpoint is

@@ -34,8 +34,8 @@ struct poller {
 	bool stopping;
 	bool behind;       /* replies that have ended wait for room in `out` */
 	uint32_t watching; /* what stdout is watched for, of epoll */
-	struct complaint reader_sleeps, too_many;
-	struct complaint_ration ration;
+	struct log_condition reader_sleeps, too_many;
+	struct log_limit log_limit;
 	struct glance glance;
 };
 
@@ -114,35 +114,37 @@ static int heed_signals(struct poller *poller)
 static void say_whether_reader_sleeps(struct poller *poller, int64_t now_us)
 {
 	bool full = out_full(&poller->out);
-	uint64_t unsaid;
+	uint64_t suppressed;
 
-	if (!complaint_due(&poller->reader_sleeps, &poller->ration, full, now_us, &unsaid))
+	if (!log_condition_changed(
+		    &poller->reader_sleeps, &poller->log_limit, full, now_us, &suppressed))
 		return;
-	struct log_text count = log_number((int64_t)unsaid);
+	struct log_text count = log_number((int64_t)suppressed);
 	if (full)
 		log_warning("the reader does not keep up: asking nothing until it does",
-			{"file", "stdout"}, {"suppressed", unsaid ? count.text : NULL});
+			{"file", "stdout"}, {"suppressed", suppressed ? count.text : NULL});
 	else
 		log_info("the reader keeps up again", {"file", "stdout"},
-			{"suppressed", unsaid ? count.text : NULL});
+			{"suppressed", suppressed ? count.text : NULL});
 }
 
 static void say_whether_too_many(struct poller *poller, int64_t now_us)
 {
 	bool full = fetch_full(poller->fetcher);
-	uint64_t unsaid;
+	uint64_t suppressed;
 
-	if (!complaint_due(&poller->too_many, &poller->ration, full, now_us, &unsaid))
+	if (!log_condition_changed(
+		    &poller->too_many, &poller->log_limit, full, now_us, &suppressed))
 		return;
-	struct log_text count = log_number((int64_t)unsaid);
+	struct log_text count = log_number((int64_t)suppressed);
 	if (full)
 		log_warning("too many requests under way: others have to wait",
 			{"most", log_number(FETCH_REQUESTS_MAX).text},
-			{"suppressed", unsaid ? count.text : NULL});
+			{"suppressed", suppressed ? count.text : NULL});
 	else
 		log_info("no longer too many requests under way",
 			{"most", log_number(FETCH_REQUESTS_MAX).text},
-			{"suppressed", unsaid ? count.text : NULL});
+			{"suppressed", suppressed ? count.text : NULL});
 }
 
 static void say_what_stops_us(struct poller *poller)

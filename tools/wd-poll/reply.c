@@ -7,34 +7,6 @@ enum {
 	RAW_MAX = 1024
 };
 
-static const struct {
-	const char *name;
-	bool answered;
-} errors[] = {
-	[REPLY_OK] = {NULL, true},
-	[REPLY_RESOLVE] = {"resolve", false},
-	[REPLY_CONNECT] = {"connect", false},
-	[REPLY_TLS] = {"tls", false},
-	[REPLY_TIMEOUT] = {"timeout", false},
-	[REPLY_SLOW] = {"slow", false},
-	[REPLY_TOO_LARGE] = {"too_large", true},
-	[REPLY_TRUNCATED] = {"truncated", false},
-	[REPLY_REDIRECT] = {"redirect", true},
-	[REPLY_HTTP] = {"http", true},
-	[REPLY_RATE_LIMITED] = {"rate_limited", true},
-	[REPLY_NOT_JSON] = {"not_json", true},
-};
-
-const char *reply_error_name(enum reply_error error)
-{
-	return errors[error].name;
-}
-
-bool reply_answered(enum reply_error error)
-{
-	return errors[error].answered;
-}
-
 enum reply_error reply_error_of_status(long http_status)
 {
 	if (http_status == 429)
@@ -57,7 +29,7 @@ static struct span beginning(struct span raw)
 
 static void put_error(struct buffer *out, const struct reply *reply)
 {
-	json_text(out, "error", span_of(reply_error_name(reply->error)));
+	json_text(out, "error", span_of(reply_error_code(reply->error)));
 	json_text(out, "message", span_of(reply->message));
 	json_text(out, "raw", beginning(reply->raw));
 }
@@ -66,7 +38,7 @@ void reply_put(struct buffer *out, const struct reply *reply)
 {
 	json_open(out, "reply");
 	json_text(out, "kit_id", span_of(reply->kit_id));
-	json_text(out, "endpoint", span_of(endpoint_names[reply->endpoint]));
+	json_text(out, "endpoint", span_of(endpoint_name(reply->endpoint)));
 	json_time(out, "time", reply->time);
 	json_bool(out, "ok", reply->error == REPLY_OK);
 	json_number(out, "elapsed_ms", (double)reply->elapsed_us / 1000);

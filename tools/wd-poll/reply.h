@@ -2,29 +2,10 @@
 #ifndef WD_POLL_REPLY
 #define WD_POLL_REPLY
 
-#include "tools/wd-poll/kit.h"
+#include "common/buffer.h"
+#include "common/endpoint.h"
+#include "common/reply_error.h"
 #include "tools/wd-poll/offset.h"
-
-enum reply_error {
-	REPLY_OK,
-	REPLY_RESOLVE,
-	REPLY_CONNECT,
-	REPLY_TLS,
-	REPLY_TIMEOUT, /* nothing at all arrived in time */
-	REPLY_SLOW,    /* something did, but not all of it */
-	REPLY_TOO_LARGE,
-	REPLY_TRUNCATED,
-	REPLY_REDIRECT,
-	REPLY_HTTP, /* 4xx, 5xx, or what is no HTTP */
-	REPLY_RATE_LIMITED,
-	REPLY_NOT_JSON,
-};
-
-/* "not_json": the reply's `error`; NULL for REPLY_OK. */
-const char *reply_error_name(enum reply_error error);
-
-/* Whether the kit was there to answer, of whatever use the answer was. */
-bool reply_answered(enum reply_error error);
 
 /* What an HTTP status alone says. */
 enum reply_error reply_error_of_status(long http_status);

@@ -151,7 +151,7 @@ static bool set_kit(struct request *request, const struct kit *kit)
 {
 	struct buffer url = {0};
 
-	buffer_printf(&url, "%s/%s", kit->api_url, endpoint_names[request->endpoint]);
+	buffer_printf(&url, "%s/%s", kit->api_url, endpoint_name(request->endpoint));
 	buffer_add_char(&url, '\0');
 	bool ok = !url.failed &&
 		  curl_easy_setopt(request->easy, CURLOPT_URL, url.data) == CURLE_OK &&

@@ -1,4 +1,4 @@
-/* The waits of the specification, and others. */
+/* The waits that wd-poll(1) documents, and others. */
 #include "common/backoff.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
