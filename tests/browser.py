@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Opens a page in headless Chromium and evaluates JavaScript in it.
+"""Open a page in headless Chromium and evaluate JavaScript in it.
 
 browser.py [--size WxH] [--dark] [--screenshot FILE] PAGE EXPRESSION...
 
-Prints the value of each expression as JSON, one a line (a promise is waited for), then
-{"requests": [...], "complaints": [...]}: every address that the page asked for and got
-through to, besides its own, and whatever the console was told. Exit status 1 if an expression throws.
+Print the value of each expression as JSON, one per line (promises are awaited), then
+{"requests": [...], "complaints": [...]}: all requests of the page that were not blocked, except for
+the page itself, and all console messages. Exit status 1 if an expression throws.
 
-Talks the DevTools protocol through a pipe (--remote-debugging-pipe): no port is opened.
+The DevTools protocol runs through a pipe (--remote-debugging-pipe): no port is opened.
 """
 import argparse
 import base64
@@ -28,7 +28,7 @@ class Browser:
         to_read, self.to = os.pipe()
         self.back, from_write = os.pipe()
 
-        def pass_pipe():  # Chromium reads descriptor 3 and writes 4
+        def pass_pipe():  # Chromium reads descriptor 3 and writes descriptor 4
             saved = os.dup(to_read), os.dup(from_write)
             os.dup2(saved[0], 3)
             os.dup2(saved[1], 4)
@@ -45,7 +45,7 @@ class Browser:
         while b"\0" not in self.unread:
             piece = os.read(self.back, 1 << 16)
             if not piece:
-                sys.exit("browser.py: Chromium has gone")
+                sys.exit("browser.py: Chromium exited")
             self.unread += piece
         message, self.unread = self.unread.split(b"\0", 1)
         return json.loads(message)
@@ -78,7 +78,7 @@ class Browser:
 
 
 def complaint(event):
-    """What an event says that should not have happened, or None."""
+    """Return the console message, exception or dialog of an event, or None."""
     what, about = event.get("method"), event.get("params", {})
     if what == "Runtime.consoleAPICalled":
         return json.dumps(about["args"])

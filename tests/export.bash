@@ -1,11 +1,11 @@
-# What the tests of wd-export share.
+# Helpers of the wd-export tests.
 # shellcheck shell=bash
 
-# A name that no program may take for anything but text.
+# A name that must stay text everywhere.
 hostile='</script><script>x()</script> ]]> &amp; "q" =1+1'
 hostile_json=$(jq -n --arg t "$hostile" '$t')
 
-# records: two kits, two drones (one without a position), an aircraft, a signal, strange names.
+# records: print two kits, two drones (one without a position), an aircraft, a signal, hostile names.
 records() {
 	cat <<-END
 	{"type":"kit","kit_id":"k1","name":"Alpha & co","location":"here"}

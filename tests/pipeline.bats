@@ -91,7 +91,7 @@ stored() {
 }
 
 over() {
-	grep -q 'the recording is over' sim.err
+	grep -q 'recording finished' sim.err
 }
 
 settled() {

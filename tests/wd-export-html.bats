@@ -1,4 +1,4 @@
-# wd-export html: a map in one page, opened in headless Chromium.
+# wd-export html: the page, opened in headless Chromium.
 load lib
 load export
 
@@ -10,17 +10,17 @@ browser() {
 	"$BATS_TEST_DIRNAME/browser.py" "$@"
 }
 
-# The page of records(), and what it says of itself when it has drawn them.
+# page OPTION…: write the page of records() to page.html.
 page() {
 	records | wd-export html "$@" >page.html
 }
 
 quiet='{"requests": [], "complaints": []}'
-# Lets what was done reach the screen: two frames, and the list, which waits a little.
+# Longer than the delay of the list and two frames.
 settled='await new Promise(done => setTimeout(done, 300));'
 
-# after CODE…: runs each in the page, one after the other; the value of the last goes to `value`.
-# Nothing may have been asked for or complained about.
+# after CODE…: run each in the page in turn and set $value to the value of the last. Fails if the page
+# requested anything or logged to the console.
 after() {
 	local code expressions=()
 	for code; do
@@ -32,9 +32,9 @@ after() {
 	value=$(tail -2 said | head -1)
 }
 
-@test "everything is in the page, and nothing is asked for" {
+@test "the page is self-contained and requests nothing" {
 	page
-	# Links and addresses in Leaflet's own text are never followed.
+	# The text of Leaflet contains links that are never followed.
 	not grep -E ' (src|href)=|url\(|@import|sourceMappingURL' <(sed '/!function/d' page.html)
 	after '({...document.body.dataset})'
 	[ "$(jq -c '[.things, .points, .tracks, .markers, .rings]' <<<"$value")" = '["5","5","1","4","2"]' ]
@@ -55,7 +55,7 @@ after() {
 	[ "$(jq -r '.[2]' <<<"$value")" = 3 ]
 }
 
-@test "strings from radios are inert wherever they are shown" {
+@test "hostile strings are inert wherever they are shown" {
 	jq -nc --arg t "$hostile<img src=x onerror=alert(1)><iframe src=//x.example>" '
 		{type: "drone", time: "2026-11-23T10:00:00Z", kit_id: $t[:60], drone_id: $t[30:90], lat: 1, lon: 2,
 			track_type: "drone", description: $t, operator_id: $t, callsign: $t}' >in
@@ -69,7 +69,7 @@ after() {
 		'.[2] | map(select(. == $t)) | length == 3' <<<"$value"
 }
 
-@test "what turns the reading direction round, and what cannot be seen, is shown by its code" {
+@test "bidirectional and invisible characters are shown by their codes" {
 	jq -nc '{type: "drone", time: "2026-11-23T10:00:00Z", kit_id: "k", drone_id: "d", lat: 1, lon: 2,
 		callsign: "\u202eABC\u200b\u0007", operator_id: "two\nlines\u2066"}' >in
 	wd-export html in >page.html
@@ -78,7 +78,7 @@ after() {
 	[ "$value" = '["⟨202E⟩ABC⟨200B⟩⟨0007⟩", "two lines⟨2066⟩"]' ]
 }
 
-@test "the policy lets nothing else run or load" {
+@test "the policy blocks other scripts and requests" {
 	page
 	browser page.html "(() => {
 		const script = document.createElement('script');
@@ -92,18 +92,18 @@ after() {
 	tail -1 said | jq -e '.complaints | map(select(contains("Content Security Policy"))) | length >= 3'
 }
 
-@test "the slider goes back in time" {
+@test "the slider selects the time" {
 	page
 	after 'slider.value = Date.parse("2026-11-23T10:00:06Z"); slider.dispatchEvent(new Event("input"))' \
 		'({...document.body.dataset, clock: byId("clock").textContent})'
 	[ "$(jq -c '[.markers, .rings, .clock]' <<<"$value")" = '["2","0","2026-11-23 10:00:06 UTC"]' ]
-	# A trail of a minute forgets what was before.
+	# A trail of one minute hides older points.
 	after 'byId("trail").value = "60000"; byId("trail").dispatchEvent(new Event("change"))' \
 		'({...document.body.dataset})'
 	[ "$(jq -c '[.markers, .tracks, .rings]' <<<"$value")" = '["2","0","0"]' ]
 }
 
-@test "play begins again at the start, and goes on to the end" {
+@test "playback starts from the beginning and stops at the end" {
 	page
 	after 'byId("speed").value = "3600"; byId("speed").dispatchEvent(new Event("change")); play.click(); window.began = view.time' \
 		'new Promise(done => {const wait = () => playing ? setTimeout(wait, 20) : done(0); wait()})' \
@@ -111,12 +111,12 @@ after() {
 	[ "$value" = '[true, true, "Play"]' ]
 }
 
-@test "search and kinds choose; the list follows the map" {
+@test "search and kinds filter; the list follows the map" {
 	page
 	after 'byId("search").value = "ual1"; byId("search").dispatchEvent(new Event("input"))' \
 		'byId("count").textContent'
 	[ "$value" = '"0 drones, 1 aircraft, 0 signals, 0 kits found"' ]
-	# What is chosen in the list is brought into sight.
+	# Selecting a row moves the map to it.
 	after 'byId("search").value = "ual1"; byId("search").dispatchEvent(new Event("input"))' \
 		'document.querySelector("#list button").click()' \
 		'[map.getBounds().contains([42.2, -71.2]), byId("subject").textContent, document.body.dataset.markers]'
@@ -128,7 +128,7 @@ after() {
 	[ "$value" = '"0 drones, 1 aircraft, 0 signals, 0 kits in sight"' ]
 }
 
-@test "a click on the map shows what is there; Escape and a click beside it end that" {
+@test "a click on the map selects; Escape and a click elsewhere deselect" {
 	page
 	click='const at = map.latLngToContainerPoint([42.01, -71.01]);
 		const box = byId("map").getBoundingClientRect();
@@ -145,7 +145,7 @@ after() {
 	[ "$value" = true ]
 }
 
-@test "night and day, as the reader's system has it, and by the button" {
+@test "dark and light theme, from the system and by the button" {
 	page
 	run -0 browser --dark page.html 'theme.name' 'byId("theme").click(); theme.name'
 	[ "${lines[0]} ${lines[1]}" = '"night" "day"' ]
@@ -153,14 +153,14 @@ after() {
 	[ "${lines[0]}" = '"day"' ]
 }
 
-@test "a drone that says it is elsewhere does not make everything small" {
+@test "a drone far from all kits does not change the initial view" {
 	{
 		records
 		jq -nc '{type: "drone", time: "2026-11-23T10:00:00Z", kit_id: "k1", drone_id: "liar", lat: -33, lon: 151}'
 	} | wd-export html >page.html
 	after '[map.getZoom() > 12, map.getBounds().contains([42, -71])]'
 	[ "$value" = '[true, true]' ]
-	# There is no kit in these: all are shown.
+	# Without kits, the view contains all drones.
 	records | grep '"drone"' | wd-export html >page.html
 	after '[map.getBounds().contains([42.01, -71.01]), map.getBounds().contains([42.001, -71.001])]'
 	[ "$value" = '[true, true]' ]
@@ -178,19 +178,19 @@ after() {
 		time: (1795464500 + 2 * $i | todate), lat: (42 + $d / 1000 + $i / 5000), lon: (-71 + $d / 700),
 		alt: 100, speed: 10, heading: 0, track_type: "drone"}' >in
 	wd-export html in >page.html
-	# The best of three: what else the machine does is not in it.
+	# The best of three excludes most of the load of other processes.
 	for _ in 1 2 3; do
 		after '({...document.body.dataset, ms: performance.now()})'
 		jq -e '.ms < 3000' <<<"$value" && break
 	done
 	[ "$(jq -r '.points + " " + .tracks' <<<"$value")" = '100000 200' ]
 	[ "$(jq '.ms < 3000' <<<"$value")" = true ]
-	# A frame of the time passing.
+	# The time to draw one frame of playback.
 	for _ in 1 2 3; do
 		browser page.html '(() => {const began = performance.now();
 			for (let i = 1; i <= 10; i++) {
 				setTime(view.first + (view.last - view.first) * i / 10);
-				sky.draw();
+				tracksLayer.draw();
 			}
 			return (performance.now() - began) / 10 < 100})()' >said
 		[ "$(head -1 said)" != true ] || break
@@ -202,19 +202,19 @@ after() {
 	jq -nc 'range(20000) | {type: "drone", kit_id: "k", drone_id: "d", time: (1795464500 + . | todate),
 		lat: (42 + . / 100000), lon: -71, track_type: "drone"}' >in
 	run -0 --separate-stderr wd-export html --max-points 5000 in
-	[[ $stderr == 'wd-export: tracks are thinned one_point_of='* ]]
+	[[ $stderr == 'wd-export: tracks thinned stride='* ]]
 	echo "$output" >page.html
 	after 'document.body.dataset.points'
 	((${value//\"/} > 1000 && ${value//\"/} <= 5000))
 }
 
-@test "no records are an empty map" {
+@test "no records give an empty map" {
 	wd-export html </dev/null >page.html
 	after 'document.body.dataset.ready'
 	[ "$value" = '"yes"' ]
 }
 
-@test "--tiles: the policy names their host, and nothing else; the credit is text" {
+@test "--tiles: the policy allows the tile host only; the credit is text" {
 	page --tiles 'http://127.0.0.1:9/{z}/{x}/{y}.png' --tiles-credit 'us & <b>them</b>'
 	grep -qF "img-src http://127.0.0.1:9\">" page.html
 	browser page.html 'document.querySelector(".leaflet-control-attribution").textContent' >said
@@ -225,6 +225,6 @@ after() {
 	for url in 'ftp://x/{z}/{x}/{y}' 'https://x/{z}/{x}.png' "https://x;script-src *;/{z}/{x}/{y}" \
 		'https:///{z}/{x}/{y}' 'https://a@b/{z}/{x}/{y}'; do
 		run -64 wd-export html --tiles "$url" </dev/null
-		[[ $output == 'wd-export: no URL of map tiles tiles='* ]]
+		[[ $output == 'wd-export: not a URL template of map tiles tiles='* ]]
 	done
 }

@@ -1,4 +1,4 @@
-# wd-export: records in, something to look at out.
+# wd-export: geojson, kml, csv, cot.
 load lib
 load export
 
@@ -6,13 +6,13 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
-# features FILE: those of GeoJSON as "role kind id geometry".
+# features FILE: print the GeoJSON features as "role kind id geometry".
 features() {
 	jq -r '.features[] | [.properties.role, .properties.kind, .properties.id // "-",
 		.geometry.type] | join(" ")' "$1"
 }
 
-@test "geojson: legs of tracks as lines with times, the rest as points" {
+@test "geojson: legs of tracks are lines with times, everything else is a point" {
 	records | wd-export geojson >out
 	features out >got
 	diff - got <<-'END'
@@ -29,28 +29,28 @@ features() {
 		[.geometry.coordinates, .properties.coordTimes, .properties.speed, .properties.alt]' out
 	[ "$output" = '[[[-71.001,42.001,100.5],[-71.0005,42.0015,101]],["2026-11-23T10:00:00.000000Z","2026-11-23T10:00:05.250000Z"],[10,11],[100.5,101]]' ]
 	[ "$(jq -r '.datum + " " + .units.speed' out)" = "WGS 84 m/s" ]
-	# Later records say nothing of the pilot's place or the description: what was known stays.
+	# A record without a description does not remove the known one.
 	[ "$(jq -r '.features[] | select(.properties.role == "track") | .properties.description' out |
 		sort -u)" = "$(printf '%s\nnull' "$hostile" | sort)" ]
 }
 
-@test "geojson: --gap says how long a silence ends a leg" {
+@test "geojson: --gap splits a track at longer gaps" {
 	records | wd-export geojson --gap 1h >out
 	[ "$(features out | grep '^track drone d1')" = 'track drone d1 LineString' ]
-	# A leg of which some points have no altitude has none in its line, and nulls in its list.
+	# If some points of a leg have no altitude, its line has none and its list has nulls.
 	run -0 jq -c '.features[] | select(.geometry.type == "LineString") |
 		[(.geometry.coordinates | map(length)), .properties.alt]' out
 	[ "$output" = '[[2,2,2],[100.5,101,null]]' ]
 }
 
-@test "geojson: a ring around the kit for what has no position" {
+@test "geojson: a drone without a position is a range around the kit" {
 	records | wd-export geojson >out
 	run -0 jq -c '.features[] | select(.properties.role == "heard") |
 		[.geometry.coordinates, .properties.range_m, .properties.rssi]' out
 	[ "$output" = '[[-71,42],984,-80]' ]
 }
 
-@test "geojson: GDAL reads it, names and all" {
+@test "geojson: GDAL reads it, including hostile names" {
 	records | wd-export geojson >out.geojson
 	ogrinfo -ro -al -q out.geojson >seen
 	[ "$(grep -c '^OGRFeature' seen)" = 8 ]
@@ -60,7 +60,7 @@ features() {
 	ogrinfo -ro -al -so out.geojson | grep -F 'GEOGCRS["WGS 84"'
 }
 
-@test "a kit's state is no reason to forget what it said before" {
+@test "geojson: a kit_status line keeps the other properties of a kit" {
 	cat >in <<-'END'
 	{"type":"kit_status","time":"2026-11-23T12:00:00.000000Z","kit_id":"k","status":"online"}
 	{"type":"system_health","time":"2026-11-23T10:00:00.000000Z","kit_id":"k","lat":1,"lon":2,"cpu_percent":12.5}
@@ -69,7 +69,7 @@ features() {
 	[ "$(jq -c '.features[0].properties | [.status, .cpu_percent]' out)" = '["online",12.5]' ]
 }
 
-@test "kml: well-formed, a folder a kit, tracks with times" {
+@test "kml: well-formed, one folder per kit, tracks with times" {
 	records | wd-export kml --title 'Day <1>' >out.kml
 	xmllint --noout out.kml
 	value() {
@@ -82,22 +82,22 @@ features() {
 	[ "$(value 'count(//*[local-name()="coord"])')" = 5 ]
 	[ "$(value 'string(//*[local-name()="coord"])')" = '-71.0010000 42.0010000 100.5' ]
 	grep -q 'metres above the WGS 84 ellipsoid' out.kml
-	# Pilot, home, the line that joins them, a ring of the drone heard, a ring of the signal.
+	# Lines: drone to pilot, ring of the drone without a position, ring of the signal. Points: pilot, home.
 	[ "$(value 'count(//*[local-name()="LineString"])')" = 3 ]
 	[ "$(value 'count(//*[local-name()="Point"])')" = 2 ]
 }
 
-@test "kml: GDAL reads it, names and all; a viewer of HTML sees text" {
+@test "kml: GDAL reads it; hostile names are text in balloons, too" {
 	records | wd-export kml >out.kml
 	ogrinfo -ro -al -q out.kml >seen
 	grep -F "  description (String) = $hostile" seen
 	grep -F "  Name (String) = Heard, not located: =cmd|' /C calc'!A1" seen
-	# What reaches a balloon is HTML: there the same text is escaped once more.
+	# A balloon is HTML: the text is escaped twice.
 	xmllint --xpath '//*[local-name()="Placemark"][2]/*[local-name()="description"]/text()' \
 		out.kml | grep -F 'description: &amp;lt;/script&amp;gt;&amp;lt;script&amp;gt;x()'
 }
 
-@test "csv: one header with units, a row a record, as Python reads it" {
+@test "csv: Python reads one header with units and one row per record" {
 	records | wd-export csv >out.csv
 	cat >read.py <<-'END'
 	import csv, json, sys
@@ -109,7 +109,7 @@ features() {
 	[ "$(jq length rows)" = 5 ]
 	[ "$(jq -r '.[0][4]' rows)" = "$hostile" ]
 	[ "$(jq -c '.[0][:4]' rows)" = '["2026-11-23T10:00:00.000000Z","d1","42.001","10"]' ]
-	# What a spreadsheet would run is marked as text; control characters are as they came.
+	# Formulas are marked as text; control characters are replaced.
 	[ "$(jq -r '.[3][1]' rows)" = "'=cmd|' /C calc'!A1" ]
 	[ "$(jq -c '.[3][4]' rows)" = '"��-￿\r\n2"' ]
 	# RFC 4180: every line ends with CR LF.
@@ -117,7 +117,7 @@ features() {
 	ogrinfo -ro -al -so out.csv | grep -qx 'Feature Count: 5'
 }
 
-@test "control characters reach no terminal, and are there for who reads the format" {
+@test "control characters are escaped, and readers of the format get them back" {
 	local text=$'a\u007f\u009b2J\u00a0'
 	printf '{"type":"drone","time":"2026-11-23T10:00:00Z","kit_id":"k","drone_id":"d","lat":1,"lon":2,"description":"%s","callsign":"%s"}\n' \
 		"$text" "$text" >record
@@ -128,27 +128,27 @@ features() {
 	[ "$(jq -r '.features[0].properties.description' out.geojson)" = "$text" ]
 	[ "$(xmllint --xpath 'string(//*[local-name()="value"][contains(., "2J")])' out.kml)" = "$text" ]
 	[ "$(xmllint --xpath 'string(//contact/@callsign)' out.cot)" = "$text" ]
-	# A balloon is HTML, in which a reference to such a character would be another one.
+	# HTML reads a reference to a C1 character as another character: it must not be one.
 	xmllint --xpath 'string(//*[local-name()="Placemark"]/*[local-name()="description"])' out.kml |
 		grep -aqF "description: $text"
 }
 
-@test "csv: --raw is for programs" {
+@test "csv: --raw writes plain names and values" {
 	records | wd-export csv --raw >out.csv
 	head -1 out.csv | grep -q '^time,kit_id,drone_id,lat,lon,alt,'
 	grep -q "^[^,]*,k1,=cmd|' /C calc'!A1," out.csv
 }
 
-@test "csv: --type chooses the table" {
+@test "csv: --type selects the table" {
 	records | wd-export csv --type signal >out.csv
 	[ "$(sed -n 2p out.csv | cut -d, -f1-4)" = '2026-11-23T10:00:09.000000Z,k1,5800,-60.5' ]
 	records | wd-export csv --type kit >out.csv
 	[ "$(tr -d '\r' <out.csv)" = "$(printf 'kit_id,name,location,api_url,enabled,tags\nk1,Alpha & co,here,,,')" ]
 	run -64 wd-export csv --type nothing </dev/null
-	[ "$output" = 'wd-export: no such type of record type=nothing' ]
+	[ "$output" = 'wd-export: unknown record type type=nothing' ]
 }
 
-@test "cot: an event a line, each well-formed" {
+@test "cot: one well-formed event per line" {
 	records | wd-export cot --stale 30 >out
 	[ "$(wc -l <out)" = 10 ]
 	while read -r event; do
@@ -168,16 +168,16 @@ features() {
 	value 'string(//event[@uid="wd-drone.d1"]/detail/remarks)' | grep -F "; $hostile"
 }
 
-@test "cot: what has no position is around its kit; where that is not known, nowhere" {
+@test "cot: a detection without a position is placed at its kit if that is known" {
 	records | wd-export cot | grep -F 'uid="wd-drone.=cmd' >out
 	grep -F 'how="m-r"' out | grep -F '<point lat="42.0000000" lon="-71.0000000" hae="9999999.0" ce="984.' 
 	records | grep -v system_health >lost
 	run -0 wd-export cot lost
-	[[ $output == *'not on the map detections=1'* ]]
+	[[ $output == *'are not on the map detections=1'* ]]
 	not grep -F 'uid="wd-drone.=cmd' <<<"$output"
 }
 
-@test "cot and csv: each record goes out while more may come" {
+@test "cot and csv: each record is written at once" {
 	mkfifo in
 	for format in cot csv; do
 		start out wd-export "$format" in
@@ -189,7 +189,7 @@ features() {
 	done
 }
 
-@test "cot: drones by their type, aircraft by their category" {
+@test "cot: the type follows ua_type and category" {
 	for type in 1 2 4 7 ''; do
 		printf '{"type":"drone","time":"2026-11-23T10:00:00Z","kit_id":"k","drone_id":"%s","lat":1,"lon":2,"ua_type":"%s"}\n' \
 			"d$type" "$type"
@@ -208,7 +208,7 @@ features() {
 	END
 }
 
-@test "where nothing is of a type that is shown, it says so" {
+@test "a warning if no line has an exported type" {
 	run -0 --separate-stderr wd-export geojson <<<'{"type":"reply","kit_id":"k","time":"2026-01-01T00:00:00Z"}'
 	[ "$(jq '.features | length' <<<"$output")" = 0 ]
 	[[ $stderr == *'nothing to show: no line is a record of a type that this shows'*'lines=1'*'wd-normalize'* ]]
@@ -218,36 +218,36 @@ features() {
 	[ -z "$stderr" ]
 }
 
-@test "lines that are no records are counted; --strict is status 65" {
+@test "malformed lines are counted; --strict exits with 65" {
 	printf 'no json\n{"type":"drone","kit_id":"k"}\n{"a":1}\n{"type":"new kind"}\n{"type":"kit","kit_id":"k"}\n' >in
 	for format in geojson kml cot; do
 		run -0 --separate-stderr wd-export "$format" in
-		[ "$stderr" = 'wd-export: lines that are no records lines=3' ]
+		[ "$stderr" = 'wd-export: lines that are not records lines=3' ]
 		run -65 wd-export "$format" --strict in
 	done
 	run -0 wd-export geojson --strict /dev/null
 }
 
-@test "no input is an empty file of its kind" {
+@test "no input gives a valid empty file" {
 	[ "$(wd-export geojson </dev/null | jq '.features | length')" = 0 ]
 	wd-export kml </dev/null | xmllint --noout -
 	[ "$(wd-export csv </dev/null | wc -l)" = 1 ]
 	[ -z "$(wd-export cot </dev/null)" ]
 }
 
-@test "--max-points bounds the memory: tracks are thinned, and that is said" {
+@test "--max-points bounds the memory: tracks are thinned, with a warning" {
 	jq -nc 'range(5000) | {type: "drone", time: (1795464500 + . | todate), kit_id: "k",
 		drone_id: "d", lat: (10 + . / 10000), lon: 20}' >in
 	run -0 --separate-stderr wd-export geojson --max-points 1000 in
-	[ "$stderr" = 'wd-export: tracks are thinned one_point_of=8 hint=--max-points' ]
+	[ "$stderr" = 'wd-export: tracks thinned stride=8 hint=--max-points' ]
 	points=$(jq '.features[0].geometry.coordinates | length' <<<"$output")
 	((points > 300 && points < 1000))
 	[ "$(jq -c '.features[0].geometry.coordinates | [.[0], .[-1]]' <<<"$output")" = '[[20,10],[20,10.4999]]' ]
 }
 
-@test "a format is needed, and one that there is" {
+@test "a missing or unknown format is a usage error" {
 	run -64 wd-export
-	[[ ${lines[0]} == 'wd-export: which format? geojson, '* ]]
+	[[ ${lines[0]} == 'wd-export: missing or unknown format: expected geojson, kml, csv, cot or html'* ]]
 	run -64 wd-export pdf
-	[[ ${lines[0]} == 'wd-export: which format? geojson, '*' argument=pdf' ]]
+	[[ ${lines[0]} == 'wd-export: missing or unknown format: expected geojson, '*' argument=pdf' ]]
 }

@@ -1,4 +1,4 @@
-# wd-sim: simulated kits, recorded kits, faults.
+# wd-sim: simulated kits, recordings, faults.
 load lib
 
 CAPTURES=$DATA/captures
@@ -7,7 +7,7 @@ teardown() {
 	stop_started
 }
 
-# shape DOCUMENT-FILTER: the keys of a record and the type of each value, a line a key.
+# shape FILTER: print the keys of the record at FILTER and the type of each value, one per line.
 shape() {
 	jq -r "$1"' | to_entries[] | "\(.key) \(.value | type)"' | sort
 }
@@ -16,12 +16,12 @@ captured() {
 	sed '1,/^\r$/d' "$CAPTURES/dragonsync/$1"
 }
 
-# same_shape ENDPOINT OURS THEIRS: the record at jq path OURS has the shape of the captured one at THEIRS.
+# same_shape ENDPOINT OURS THEIRS: compare the record at jq path OURS with the captured one at THEIRS.
 same_shape() {
 	diff <(curl -s "$sim_url/$1" | shape "$2") <(captured "poll00-$1.http" | shape "$3")
 }
 
-@test "each kind of record has the keys and types of a real kit's" {
+@test "each kind of record has the keys and types of a real kit" {
 	sim --drones 6 --aircraft 1 --signals 3
 	for i in 0 3 4 5 6; do
 		same_shape drones ".drones[$i]" ".drones[$i]"
@@ -33,7 +33,7 @@ same_shape() {
 		<(captured poll00-drones.http | shape '.drones[0].rid')
 }
 
-@test "a single kit is at the root and under /kit-1, several under /kit-K only" {
+@test "a single kit is at the root and at /kit-1, several are at /kit-K only" {
 	sim
 	curl -sf "$sim_url/status" -o "$BATS_TEST_TMPDIR/status"
 	[ "$(jq -r .uid "$BATS_TEST_TMPDIR/status")" = wardragon-SIM1-0001 ]
@@ -45,7 +45,7 @@ same_shape() {
 	done
 }
 
-@test "--drones --aircraft --signals say what each kit sees" {
+@test "--drones --aircraft --signals set the numbers per kit" {
 	sim --kits 2 --drones 7 --aircraft 2 --signals 5
 	curl -s "$sim_url/kit-2/drones" >"$BATS_TEST_TMPDIR/drones"
 	[ "$(jq '[.drones[] | select(.track_type == "drone")] | length' "$BATS_TEST_TMPDIR/drones")" = 7 ]
@@ -60,7 +60,7 @@ names() {
 	curl -s "$1/drones" | jq -c '[.drones[].id]'
 }
 
-@test "--seed chooses the sky; one seed is one sky" {
+@test "--seed determines names and paths" {
 	sim --seed 5
 	first=$sim_url
 	sim --seed 5
@@ -83,12 +83,12 @@ moved() {
 	jq -en "$after - $before | . > 0 and . < $EPOCHREALTIME - $began + 1.5 and (. - round | fabs) < 0.001"
 }
 
-# connections: for each of two requests in a row, the HTTP version and how many connections it made.
+# connections: print the HTTP version and the number of new connections of two requests in a row.
 connections() {
 	curl -s -w '%{http_version} %{num_connects}\n' -o a -o b "$sim_url/status" "$sim_url/status"
 }
 
-@test "replies are HTTP/1.0 and close, as a real kit's; --keep-alive keeps the connection" {
+@test "replies are HTTP/1.0 and close; --keep-alive keeps the connection" {
 	cd "$BATS_TEST_TMPDIR"
 	sim
 	[ "$(connections)" = $'1 1\n1 1' ]
@@ -106,7 +106,7 @@ connections() {
 	jq -en "$(curl -s "$sim_url/drones" | jq '.drones[0].observed_at') - now + 86400 | fabs < 30"
 }
 
-@test "--print-config prints a kits.yaml and ends" {
+@test "--print-config prints a kits.yaml" {
 	run -0 wd-sim --kits 3 --port 8123 --print-config
 	python3 - "$output" <<'PYTHON'
 import sys, yaml
@@ -115,7 +115,7 @@ assert [k["id"] for k in kits] == ["sim-1", "sim-2", "sim-3"]
 assert kits[2]["api_url"] == "http://127.0.0.1:8123/kit-3"
 PYTHON
 	run -64 wd-sim --port 0 --print-config
-	[[ $output == *"--print-config needs a --port"* ]]
+	[[ $output == *"--print-config requires a --port"* ]]
 }
 
 @test "it listens on 127.0.0.1 only" {
@@ -124,13 +124,13 @@ PYTHON
 	[ "$listening" = "127.0.0.1:${sim_url##*:}" ]
 }
 
-@test "a port that is taken is status 69, named" {
+@test "a port in use is status 69, with the port" {
 	sim
 	run -69 wd-sim --port "${sim_url##*:}"
 	[[ $output == *"cannot listen"*"port=${sim_url##*:}"* ]]
 }
 
-@test "on SIGTERM it ends with 0 and says how much it served" {
+@test "SIGTERM ends it with 0 and logs the number of replies" {
 	sim
 	curl -s "$sim_url/drones" "$sim_url/drones" "$sim_url/status" >"$BATS_TEST_TMPDIR/body"
 	kill -TERM "$started"
@@ -140,7 +140,7 @@ PYTHON
 	grep -qx 'wd-sim: done endpoint=status served=1' "$BATS_TEST_TMPDIR/sim.err"
 }
 
-@test "--replay serves recorded replies byte for byte, each endpoint in its own order" {
+@test "--replay serves recorded replies byte for byte, each endpoint in order" {
 	sim --replay "$CAPTURES/dragonsync"
 	for file in "$CAPTURES"/dragonsync/poll*-drones.http; do
 		curl -si --raw "$sim_url/drones" | cmp - "$file"
@@ -149,28 +149,28 @@ PYTHON
 	curl -si --raw "$sim_url/status" | cmp - "$CAPTURES/dragonsync/poll06-status.http"
 	run -0 curl -si "$sim_url/status"
 	[[ $output == "HTTP/1.0 503 "*"Retry-After: 300"* ]]
-	[[ "$(<"$BATS_TEST_TMPDIR/sim.err")" != *"is over"* ]]
+	[[ "$(<"$BATS_TEST_TMPDIR/sim.err")" != *"recording finished"* ]]
 	for file in "$CAPTURES"/dragonsync/poll*-signals.http; do
 		curl -si --raw "$sim_url/signals" | cmp - "$file"
 	done
 	curl -s "$sim_url/signals" "$sim_url/drones" >"$BATS_TEST_TMPDIR/body"
-	[ "$(grep -c 'the recording is over' "$BATS_TEST_TMPDIR/sim.err")" = 1 ]
+	[ "$(grep -c 'recording finished' "$BATS_TEST_TMPDIR/sim.err")" = 1 ]
 	[ "$(curl -s -o "$BATS_TEST_TMPDIR/body" -w '%{http_code}' "$sim_url/other")" = 404 ]
 }
 
-@test "--replay takes a folder by its name, not as a pattern" {
+@test "--replay does not expand patterns in the folder name" {
 	mkdir "$BATS_TEST_TMPDIR/[a]*"
 	cp "$CAPTURES/dragonsync/poll00-status.http" "$BATS_TEST_TMPDIR/[a]*/"
 	sim --replay "$BATS_TEST_TMPDIR/[a]*"
 	curl -si --raw "$sim_url/status" | cmp - "$CAPTURES/dragonsync/poll00-status.http"
 }
 
-@test "--replay of a folder without recordings is status 66, named" {
+@test "--replay of a folder without recordings is status 66, with the folder" {
 	run -66 wd-sim --port 0 --replay "$BATS_TEST_TMPDIR"
 	[[ $output == *"no recorded replies folder=$BATS_TEST_TMPDIR"* ]]
 }
 
-# faulty CASE: what it answers to /drones goes to $code, the files body and head.
+# faulty CASE: request /drones; set $code and write the files body and head.
 faulty() {
 	sim --fault "$1"
 	code=$(curl -s -o "$BATS_TEST_TMPDIR/body" -D "$BATS_TEST_TMPDIR/head" -w '%{http_code}' "$sim_url/drones") || true
@@ -197,7 +197,7 @@ faulty() {
 	[ "$code" = 000 ]
 }
 
-# broken_body CASE: 0 if what the case serves is no JSON object.
+# broken_body CASE: fail if the body of the case is a JSON object.
 broken_body() {
 	faulty "$1"
 	[ "$code" = 200 ]
@@ -205,7 +205,7 @@ broken_body() {
 		<"$BATS_TEST_TMPDIR/body" 2>/dev/null
 }
 
-@test "--fault: bodies that are no document" {
+@test "--fault: invalid bodies" {
 	for case in empty not-json wrong-type cut; do
 		broken_body "$case"
 	done
@@ -216,7 +216,7 @@ broken_body() {
 	(($(stat -c %s "$BATS_TEST_TMPDIR/body") > 10485760))
 }
 
-@test "--fault: values that are none" {
+@test "--fault: invalid values" {
 	for case in nan:NaN infinity:-Infinity huge-number:1e999 long-number:1234567890123456789012345678901234567890 \
 		'duplicate-keys:1,"lat":2' 'surrogate:"\ud800"' 'nul:"a\u0000b"' $'bad-utf8:"\xff\xc3("' \
 		'control:"\u001b[2J'; do
@@ -226,20 +226,20 @@ broken_body() {
 	done
 }
 
-@test "--fault with a probability strikes some" {
+@test "--fault with a probability affects some replies" {
 	sim --fault http-500:0.5
 	run -0 curl -s -o "$BATS_TEST_TMPDIR/body" -w '%{http_code}\n' "$sim_url/status?[1-40]"
 	[[ $output == *200* && $output == *500* ]]
 }
 
-@test "an unknown fault is status 64, named" {
+@test "an unknown fault is status 64, with its name" {
 	run -64 wd-sim --port 0 --fault gremlins
-	[[ $output == *"no such fault"*gremlins* ]]
+	[[ $output == *"unknown fault"*gremlins* ]]
 	run -64 wd-sim --port 0 --fault nan:2
 	run -64 wd-sim --port 0 --fault nan --replay "$CAPTURES/dragonsync"
 }
 
-@test "what is simulated passes wd-normalize without a reject" {
+@test "wd-normalize rejects no simulated record" {
 	sim --drones 24 --aircraft 16 --signals 9
 	run -0 --separate-stderr bash -c "wd-poll --once --url '$sim_url' --id s | wd-normalize"
 	[ "$(jq -r 'select(.type == "reject")' <<<"$output" | wc -l)" = 0 ]

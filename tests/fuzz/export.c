@@ -1,4 +1,4 @@
-/* Fuzzes wd-export: whatever the lines are, each format stays what it is. The first byte says which
+/* Fuzz wd-export: for any input, the output must be valid in its format. The first byte selects the
  * format. */
 #define _GNU_SOURCE
 #include "common/log.h"
@@ -28,7 +28,7 @@ static void hold_json(struct span text)
 	hold(scan_check(text, SCAN_STRICT, &error), "JSON");
 }
 
-/* Of HTML only the records are not ours: JSON that cannot end its element. */
+/* The records in the page are JSON that cannot end its script element. */
 static void hold_html(struct span text)
 {
 	static const char opening[] = "id=\"records\">", closing[] = "</script>";
@@ -41,7 +41,7 @@ static void hold_html(struct span text)
 	hold_json((struct span){text.data, (size_t)(end - text.data)});
 }
 
-/* The cells of the record at the beginning of `text`, which is moved behind it. */
+/* Count the cells of the first record of `text` and remove it. */
 static size_t take_record(struct span *text)
 {
 	size_t cells = 1, i = 0;
@@ -92,7 +92,7 @@ static void hold_reference(struct span text)
 	hold(false, "references are known");
 }
 
-/* The length of a tag of ours, which closes, opens, or (`/>`) does both; attributes are quoted. */
+/* Return the length of a tag and count the depth; attributes are quoted. */
 static size_t hold_tag(struct span text, int *depth)
 {
 	bool quoted = false;
@@ -142,7 +142,7 @@ static const struct {
 
 static void run(const struct format *format, struct output *output, struct span text)
 {
-	sky_init(&output->sky, 1000);
+	track_table_init(&output->tracks, 1000);
 	hold(!format->begin || !format->begin(output), "begins");
 	while (text.length > 0) {
 		const char *newline = memchr(text.data, '\n', text.length);
@@ -152,11 +152,11 @@ static void run(const struct format *format, struct output *output, struct span 
 	}
 	hold(!format->end || !format->end(output), "ends");
 	hold(output_flush(output, true) == 0, "is written");
-	sky_release(&output->sky);
+	track_table_release(&output->tracks);
 	buffer_release(&output->text);
 }
 
-/* What was written, from the file in memory that stands for stdout. */
+/* Check the output, which went to a memory file. */
 static void look(void (*hold_format)(struct span text))
 {
 	size_t length = (size_t)lseek(STDOUT_FILENO, 0, SEEK_CUR);

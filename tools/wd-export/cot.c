@@ -17,26 +17,26 @@
 enum {
 	KITS_MAX = 10000
 };
-struct kit {
+struct cot_kit {
 	char id[RECORD_ID_MAX + 1];
-	struct place place;
+	struct geo_place place;
 };
 static struct {
-	struct kit *kits;
+	struct cot_kit *kits;
 	size_t count;
 } known;
 
 /* A thing to be drawn, as far as the schema's own attributes go. */
-struct event {
+struct cot_event {
 	const char *prefix; /* so that no name from a radio is the uid of somebody's device */
 	const char *type;   /* MIL-STD-2525 as CoT writes it, or a spot on the map */
 	const char *how;    /* m-g: a machine's GPS; m-r: by radio */
-	struct place place;
+	struct geo_place place;
 	double hae_m, ce_m; /* NAN: not known */
 	bool moves;
 };
 
-static struct kit *find_kit(const char *id)
+static struct cot_kit *find_kit(const char *id)
 {
 	for (size_t i = 0; i < known.count; i++) {
 		if (strcmp(known.kits[i].id, id) == 0)
@@ -47,12 +47,12 @@ static struct kit *find_kit(const char *id)
 
 static int note_kit(const struct observation *o)
 {
-	struct kit *kit = find_kit(o->kit_id);
+	struct cot_kit *kit = find_kit(o->kit_id);
 
-	if (!o->placed || (!kit && known.count == KITS_MAX))
+	if (!o->has_place || (!kit && known.count == KITS_MAX))
 		return 0;
 	if (!kit) {
-		struct kit *kits = realloc(known.kits, (known.count + 1) * sizeof(*kits));
+		struct cot_kit *kits = realloc(known.kits, (known.count + 1) * sizeof(*kits));
 		if (!kits)
 			return fail(EX_OSERR, "out of memory");
 		known.kits = kits;
@@ -104,7 +104,7 @@ static void put_number(struct buffer *out, const char *name, double number)
 		buffer_printf(out, " %s=\"" UNKNOWN "\"", name);
 }
 
-static void put_point(struct buffer *out, const struct event *event)
+static void put_point(struct buffer *out, const struct cot_event *event)
 {
 	buffer_printf(out, "<point lat=\"%.7f\" lon=\"%.7f\"", event->place.lat, event->place.lon);
 	put_number(out, "hae", event->hae_m);
@@ -112,7 +112,8 @@ static void put_point(struct buffer *out, const struct event *event)
 	buffer_add_text(out, " le=\"" UNKNOWN "\"/>");
 }
 
-static void put_callsign(struct buffer *out, const struct observation *o, const struct event *event)
+static void put_callsign(
+	struct buffer *out, const struct observation *o, const struct cot_event *event)
 {
 	char name[160];
 
@@ -172,7 +173,8 @@ static void put_remark(struct buffer *out, struct span value, const char *label,
 	buffer_add_text(out, unit);
 }
 
-static void put_remarks(struct buffer *out, const struct observation *o, const struct event *event)
+static void put_remarks(
+	struct buffer *out, const struct observation *o, const struct cot_event *event)
 {
 	buffer_add_text(out, "<remarks>seen by ");
 	xml_put_text(out, span_of(o->kit_id));
@@ -187,7 +189,8 @@ static void put_remarks(struct buffer *out, const struct observation *o, const s
 	buffer_add_text(out, "</remarks>");
 }
 
-static void put_event(struct output *output, const struct observation *o, const struct event *event)
+static void put_event(
+	struct output *output, const struct observation *o, const struct cot_event *event)
 {
 	struct buffer *out = &output->text;
 
@@ -208,9 +211,9 @@ static void put_event(struct output *output, const struct observation *o, const 
 }
 
 /* Makes the event be around the kit instead; false where nobody knows where that is. */
-static bool place_at_kit(struct event *event, const struct observation *o)
+static bool place_at_kit(struct cot_event *event, const struct observation *o)
 {
-	const struct kit *kit = find_kit(o->kit_id);
+	const struct cot_kit *kit = find_kit(o->kit_id);
 
 	if (!kit)
 		return false;
@@ -220,9 +223,9 @@ static bool place_at_kit(struct event *event, const struct observation *o)
 	return true;
 }
 
-static struct event event_of(const struct observation *o)
+static struct cot_event event_of(const struct observation *o)
 {
-	struct event event = {.place = o->place, .how = "m-g", .hae_m = NAN, .ce_m = NAN};
+	struct cot_event event = {.place = o->place, .how = "m-g", .hae_m = NAN, .ce_m = NAN};
 
 	event.hae_m = observation_number(o, FIELD_ALT);
 	event.ce_m = observation_number(o, FIELD_GPS_ACCURACY);
@@ -254,7 +257,7 @@ static struct event event_of(const struct observation *o)
 static void put_person(struct output *output, const struct observation *o, const char *prefix,
 	enum field lat, enum field lon)
 {
-	struct event event = {prefix, "b-m-p-s-m", "m-g", {0, 0}, NAN, NAN, false};
+	struct cot_event event = {prefix, "b-m-p-s-m", "m-g", {0, 0}, NAN, NAN, false};
 
 	if (observation_place(o, lat, lon, &event.place))
 		put_event(output, o, &event);
@@ -266,14 +269,14 @@ static int line(struct output *output, struct span text)
 
 	if (!output_read(output, text, &o) || !o.time)
 		return 0;
-	struct event event = event_of(&o);
+	struct cot_event event = event_of(&o);
 	int status = o.kind == KIND_KIT ? note_kit(&o) : 0;
 	if (status)
 		return status;
-	if (o.placed || (o.kind != KIND_KIT && place_at_kit(&event, &o)))
+	if (o.has_place || (o.kind != KIND_KIT && place_at_kit(&event, &o)))
 		put_event(output, &o, &event);
 	else if (o.kind != KIND_KIT)
-		output->hidden++;
+		output->unplaced++;
 	if (o.kind == KIND_DRONE) {
 		put_person(output, &o, "wd-pilot", FIELD_PILOT_LAT, FIELD_PILOT_LON);
 		put_person(output, &o, "wd-home", FIELD_HOME_LAT, FIELD_HOME_LON);

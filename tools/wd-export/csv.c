@@ -1,4 +1,4 @@
-/* Comma-separated values: one table, one header, a row a record. */
+/* Comma-separated values: the records of one type, one row each, below one header. */
 #include "tools/wd-export/csv.h"
 
 #include "common/array.h"
@@ -43,15 +43,15 @@ static const struct {
 	{"zynq_temp", "deg C"},
 };
 
-/* The keys that are read of each line: the type, then the columns of the table. */
+/* The keys that are read from each line: the type, then the columns of the table. */
 static struct {
 	const struct table *table;
 	const char *names[COLUMNS_MAX + 1];
 	struct scan_keys keys;
 } reader;
 
-/* What spreadsheets begin a formula with, or skip before they look for one. The wide forms are
- * those of East Asian keyboards, which Excel takes for the narrow ones. */
+/* Whether a spreadsheet would evaluate the text as a formula. Spreadsheets skip leading white
+ * space; Excel accepts the full-width forms of East Asian keyboards, too. */
 static bool looks_like_formula(struct span text)
 {
 	static const char *const beginnings[] = {
@@ -75,9 +75,9 @@ static bool needs_quotes(struct span text)
 	return false;
 }
 
-/* The bytes of a control character that a terminal would obey: C0 but for tabs and line ends, DEL,
- * C1. */
-static size_t control(struct span text, size_t at)
+/* Return the length of a terminal control character at `at`, else 0: C0 except tab and line ends,
+ * DEL, C1. */
+static size_t control_length(struct span text, size_t at)
 {
 	unsigned char byte = (unsigned char)text.data[at];
 
@@ -95,7 +95,7 @@ void csv_put_text(struct buffer *out, struct span text, bool guarded)
 	if (guarded && looks_like_formula(text))
 		buffer_add_char(out, '\'');
 	for (size_t i = 0; i < text.length; i++) {
-		size_t skipped = guarded ? control(text, i) : 0;
+		size_t skipped = guarded ? control_length(text, i) : 0;
 		if (text.data[i] == '"')
 			buffer_add_char(out, '"');
 		if (skipped)
@@ -110,7 +110,7 @@ void csv_put_text(struct buffer *out, struct span text, bool guarded)
 
 static void put_string(struct buffer *out, struct span json, bool guarded)
 {
-	/* Decoded it is no longer than its JSON. */
+	/* The decoded text is never longer than its JSON. */
 	char *text = malloc(json.length + 1);
 
 	if (!text) {
@@ -153,8 +153,8 @@ static const char *unit_of(const char *column)
 	return NULL;
 }
 
-/* What is not in the line cannot be in the row. */
-static bool is_shown(const struct column *column)
+/* The digest is computed by wd-store and is in no line. */
+static bool is_exported(const struct column *column)
 {
 	return column->kind != COLUMN_DIGEST;
 }
@@ -180,12 +180,12 @@ static int begin(struct output *output)
 {
 	reader.table = table_of(output->type);
 	if (!reader.table)
-		return fail(EX_USAGE, "no such type of record", {"type", output->type});
+		return fail(EX_USAGE, "unknown record type", {"type", output->type});
 	reader.names[0] = "type";
 	for (size_t c = 0; c < reader.table->count; c++) {
 		const struct column *column = &reader.table->columns[c];
 		reader.names[c + 1] = column_source(column);
-		if (is_shown(column))
+		if (is_exported(column))
 			put_heading(output, column);
 	}
 	scan_keys_init(&reader.keys, reader.names, reader.table->count + 1);
@@ -198,17 +198,17 @@ static int line(struct output *output, struct span text)
 	struct scan_error error;
 
 	if (!scan_object(text, &reader.keys, members, &error)) {
-		output->unread++;
+		output->malformed++;
 		return 0;
 	}
 	if (!scan_text_is(members[0].value, reader.table->type)) {
-		output->others++;
+		output->ignored++;
 		return 0;
 	}
 	output->shown++;
 	for (size_t c = 0; c < reader.table->count; c++) {
 		const struct column *column = &reader.table->columns[c];
-		if (!is_shown(column))
+		if (!is_exported(column))
 			continue;
 		csv_put_value(&output->text, members[c + 1].value, !output->raw);
 		end_cell(output, column);

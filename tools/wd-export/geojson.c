@@ -1,14 +1,14 @@
-/* GeoJSON (RFC 7946): legs of tracks as lines with times; pilots, homes, kits, rings as points. */
+/* GeoJSON (RFC 7946): tracks as lines with times; pilots, homes, kits and range rings as points. */
 #include "common/json.h"
 #include "common/utf8.h"
 #include "tools/wd-export/format.h"
-#include "tools/wd-export/ring.h"
+#include "tools/wd-export/range_ring.h"
 
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 
-/* Foreign members (RFC 7946, 6.1) say what the numbers are. */
+/* Foreign members (RFC 7946, 6.1) state the units. */
 static const char head[] =
 	"{\"type\":\"FeatureCollection\",\n"
 	"\"datum\":\"WGS 84\",\n"
@@ -20,7 +20,7 @@ static const char head[] =
 	"\"features\":[";
 static const char foot[] = "\n]}\n";
 
-/* JSON as it came, but that it drives no terminal: DEL and C1 may stand in it as they are. */
+/* Append JSON with DEL and C1, which JSON allows unescaped, escaped for terminals. */
 static void put_inert(struct buffer *out, struct span json)
 {
 	const char *at = json.data, *end = json.data + json.length;
@@ -38,7 +38,7 @@ static void put_inert(struct buffer *out, struct span json)
 
 static void put_facts(struct buffer *out, const struct track *track)
 {
-	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
+	for (enum field field = FIELD_FACTS; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
 		if (!fact.data)
 			continue;
@@ -47,31 +47,31 @@ static void put_facts(struct buffer *out, const struct track *track)
 	}
 }
 
-/* Everything up to the properties that only some features have. */
+/* Append the part that all features have. */
 static void begin_feature(struct buffer *out, const struct track *track, const char *role)
 {
 	static const char opening[] = "\n{\"type\":\"Feature\",\"properties\":{\"role\":\"";
 
-	/* An empty buffer is one that has been written: there were features before. */
+	/* An empty buffer has just been flushed, so it follows other features. */
 	if (!out->length || out->data[out->length - 1] != '[')
 		buffer_add_char(out, ',');
 	buffer_add_text(out, opening);
 	buffer_add_text(out, role);
 	buffer_add_char(out, '"');
-	json_text(out, "kind", span_of(kind_name(track->kind)));
+	json_text(out, "kind", span_of(track_kind_name(track->kind)));
 	json_text(out, "kit_id", span_of(track->kit_id));
 	if (track->kind != KIND_KIT)
 		json_text(out, "id", span_of(track->id));
 }
 
-static void put_stretch(struct buffer *out, clock_us first, clock_us last, size_t count)
+static void put_period(struct buffer *out, clock_us first, clock_us last, size_t count)
 {
 	json_time(out, "first_time", first);
 	json_time(out, "last_time", last);
 	json_integer(out, "points", (int64_t)count);
 }
 
-/* Seven decimals are what a point holds: a centimetre. */
+/* A point has seven decimals: one centimetre. */
 static void put_degrees(struct buffer *out, double degrees)
 {
 	char text[24];
@@ -84,7 +84,7 @@ static void put_degrees(struct buffer *out, double degrees)
 	buffer_add(out, text, (size_t)length);
 }
 
-static void put_position(struct buffer *out, struct place place, float alt_m)
+static void put_position(struct buffer *out, struct geo_place place, float alt_m)
 {
 	buffer_add_char(out, '[');
 	put_degrees(out, place.lon);
@@ -95,7 +95,7 @@ static void put_position(struct buffer *out, struct place place, float alt_m)
 	buffer_add_char(out, ']');
 }
 
-static void end_feature(struct buffer *out, struct place place)
+static void end_feature(struct buffer *out, struct geo_place place)
 {
 	buffer_add_text(out, "},\"geometry\":{\"type\":\"Point\",\"coordinates\":");
 	put_position(out, place, NAN);
@@ -131,8 +131,8 @@ static void put_times(struct buffer *out, const struct point *points, size_t cou
 	buffer_add_char(out, ']');
 }
 
-/* A third coordinate that some points lack would be read as 0 there: all of a leg have it or none.
- * The list `alt` has what is known in any case. */
+/* Readers take a missing third coordinate for 0, so all points of a leg have one or none has. The
+ * property `alt` lists the known altitudes in both cases. */
 static bool all_have_altitude(const struct point *points, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -160,7 +160,7 @@ static void put_leg(
 	struct buffer *out, const struct track *track, const struct point *points, size_t count)
 {
 	begin_feature(out, track, "track");
-	put_stretch(out, points[0].time, points[count - 1].time, count);
+	put_period(out, points[0].time, points[count - 1].time, count);
 	put_facts(out, track);
 	put_times(out, points, count);
 	put_floats(out, "alt", points, count, offsetof(struct point, alt_m));
@@ -169,15 +169,15 @@ static void put_leg(
 	put_leg_geometry(out, points, count);
 }
 
-/* The way of a drone, an aircraft, or a kit that has moved. */
+/* Append the legs of a drone, an aircraft, or a kit that has moved. */
 static int put_legs(struct output *output, const struct track *track)
 {
 	int status = 0;
 
-	if (track->kind == KIND_SIGNAL || (track->kind == KIND_KIT && track->placed < 2))
+	if (track->kind == KIND_SIGNAL || (track->kind == KIND_KIT && track->placed_count < 2))
 		return 0;
-	for (size_t from = 0, end; from < track->placed && !status; from = end) {
-		end = track_leg_end(track->points, from, track->placed, output->gap_us);
+	for (size_t from = 0, end; from < track->placed_count && !status; from = end) {
+		end = track_leg_end(track->points, from, track->placed_count, output->gap_us);
 		put_leg(&output->text, track, track->points + from, end - from);
 		status = output_flush(output, false);
 	}
@@ -187,17 +187,17 @@ static int put_legs(struct output *output, const struct track *track)
 static int put_rings(struct output *output, const struct track *track)
 {
 	struct buffer *out = &output->text;
-	struct ring ring;
+	struct range_ring ring;
 	size_t from = 0;
 	int status = 0;
 
-	while (!status && ring_next(&output->sky, track, output->gap_us, &from, &ring)) {
-		if (!ring.placed) {
-			output->hidden += ring.count;
+	while (!status && range_ring_next(&output->tracks, track, output->gap_us, &from, &ring)) {
+		if (!ring.has_center) {
+			output->unplaced += ring.count;
 			continue;
 		}
 		begin_feature(out, track, track->kind == KIND_SIGNAL ? "signal" : "heard");
-		put_stretch(out, ring.first, ring.last, ring.count);
+		put_period(out, ring.first, ring.last, ring.count);
 		put_facts(out, track);
 		json_number(out, "range_m", round(ring.range_m));
 		end_feature(out, ring.center);
@@ -206,18 +206,18 @@ static int put_rings(struct output *output, const struct track *track)
 	return status;
 }
 
-static void put_spots(struct buffer *out, const struct track *track)
+static void put_markers(struct buffer *out, const struct track *track)
 {
-	if (track->kind == KIND_KIT && track->placed) {
+	if (track->kind == KIND_KIT && track->placed_count) {
 		begin_feature(out, track, "kit");
 		put_facts(out, track);
-		end_feature(out, point_place(&track->points[track->placed - 1]));
+		end_feature(out, point_place(&track->points[track->placed_count - 1]));
 	}
-	if (track->piloted) {
+	if (track->has_pilot) {
 		begin_feature(out, track, "pilot");
 		end_feature(out, track->pilot);
 	}
-	if (track->homed) {
+	if (track->has_home) {
 		begin_feature(out, track, "home");
 		end_feature(out, track->home);
 	}
@@ -225,16 +225,16 @@ static void put_spots(struct buffer *out, const struct track *track)
 
 static int end(struct output *output)
 {
-	const struct sky *sky = &output->sky;
+	const struct track_table *table = &output->tracks;
 	int status = 0;
 
 	buffer_add_text(&output->text, head);
-	sky_finish(&output->sky);
-	for (size_t i = 0; i < sky->count && !status; i++) {
-		put_spots(&output->text, sky->tracks[i]);
-		status = put_legs(output, sky->tracks[i]);
+	track_table_finish(&output->tracks);
+	for (size_t i = 0; i < table->count && !status; i++) {
+		put_markers(&output->text, table->tracks[i]);
+		status = put_legs(output, table->tracks[i]);
 		if (!status)
-			status = put_rings(output, sky->tracks[i]);
+			status = put_rings(output, table->tracks[i]);
 	}
 	buffer_add_text(&output->text, foot);
 	return status;

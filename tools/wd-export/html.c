@@ -1,16 +1,16 @@
-/* One page that needs nothing else: the records as JSON, and what draws them. */
+/* A self-contained page: the records as JSON and the script that draws them. */
 #include "common/json.h"
 #include "common/log.h"
 #include "tools/wd-export/format.h"
 #include "tools/wd-export/page.h"
-#include "tools/wd-export/ring.h"
+#include "tools/wd-export/range_ring.h"
 #include "tools/wd-export/tiles.h"
 #include "tools/wd-export/xml.h"
 
 #include <math.h>
 #include <sysexits.h>
 
-/* Nothing may be loaded or run but what is here; map tiles, if they are asked for, from their host
+/* The policy allows only the inline parts of the page and, with --tiles, images from the tile host
  * (https://www.w3.org/TR/CSP3/). */
 static int put_policy(struct buffer *out, const char *tiles_url)
 {
@@ -27,14 +27,14 @@ static int put_policy(struct buffer *out, const char *tiles_url)
 	else if (tiles_source(tiles_url, &source))
 		xml_put_text(out, buffer_span(&source));
 	else
-		status = fail(EX_USAGE, "no URL of map tiles", {"tiles", tiles_url},
+		status = fail(EX_USAGE, "not a URL template of map tiles", {"tiles", tiles_url},
 			{"expected", "https://HOST/…/{z}/{x}/{y}.png"});
 	buffer_add_text(out, "\">\n");
 	buffer_release(&source);
 	return status;
 }
 
-/* Inside a script element only `<` can begin anything but text. */
+/* Only `<` can end the text of a script element. */
 static void put_json(struct buffer *out, struct span json)
 {
 	const char *at = json.data, *end = json.data + json.length;
@@ -61,9 +61,9 @@ static void put_finite(struct buffer *out, double number, int decimals)
 static void put_points(struct buffer *out, const struct track *track)
 {
 	buffer_add_text(out, ",\"points\":[");
-	for (size_t i = 0; i < track->placed && track->kind != KIND_SIGNAL; i++) {
+	for (size_t i = 0; i < track->placed_count && track->kind != KIND_SIGNAL; i++) {
 		const struct point *point = &track->points[i];
-		struct place place = point_place(point);
+		struct geo_place place = point_place(point);
 		buffer_printf(out, "%s%lld", i ? "," : "", (long long)point->time / 1000);
 		put_finite(out, place.lat, 6);
 		put_finite(out, place.lon, 6);
@@ -76,16 +76,16 @@ static void put_points(struct buffer *out, const struct track *track)
 
 static void put_rings(struct buffer *out, struct output *output, const struct track *track)
 {
-	struct ring ring;
+	struct range_ring ring;
 	size_t from = 0;
 	const char *separator = "";
 
 	buffer_add_text(out, ",\"rings\":[");
-	while (ring_next(&output->sky, track, output->gap_us, &from, &ring)) {
+	while (range_ring_next(&output->tracks, track, output->gap_us, &from, &ring)) {
 		buffer_printf(out, "%s[%lld,%lld", separator, (long long)ring.first / 1000,
 			(long long)ring.last / 1000);
-		put_finite(out, ring.placed ? ring.center.lat : (double)NAN, 6);
-		put_finite(out, ring.placed ? ring.center.lon : (double)NAN, 6);
+		put_finite(out, ring.has_center ? ring.center.lat : (double)NAN, 6);
+		put_finite(out, ring.has_center ? ring.center.lon : (double)NAN, 6);
 		put_finite(out, ring.range_m, 0);
 		buffer_printf(out, ",%zu", ring.count);
 		put_finite(out, ring.power_dbm, 1);
@@ -95,7 +95,7 @@ static void put_rings(struct buffer *out, struct output *output, const struct tr
 	buffer_add_char(out, ']');
 }
 
-static void put_place(struct buffer *out, const char *key, bool known, struct place place)
+static void put_place(struct buffer *out, const char *key, bool known, struct geo_place place)
 {
 	if (known)
 		buffer_printf(out, ",\"%s\":[%.6f,%.6f]", key, place.lat, place.lon);
@@ -106,7 +106,7 @@ static void put_facts(struct buffer *out, const struct track *track)
 	const char *separator = "";
 
 	buffer_add_text(out, ",\"facts\":{");
-	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
+	for (enum field field = FIELD_FACTS; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
 		if (!fact.data)
 			continue;
@@ -117,29 +117,29 @@ static void put_facts(struct buffer *out, const struct track *track)
 	buffer_add_char(out, '}');
 }
 
-static void put_thing(struct buffer *out, struct output *output, const struct track *track)
+static void put_track(struct buffer *out, struct output *output, const struct track *track)
 {
-	buffer_printf(out, "{\"kind\":\"%s\"", kind_name(track->kind));
+	buffer_printf(out, "{\"kind\":\"%s\"", track_kind_name(track->kind));
 	json_text(out, "kit", span_of(track->kit_id));
 	json_text(out, "id", span_of(track->id));
 	json_integer(out, "seen", track->facts_time / 1000);
 	put_facts(out, track);
-	put_place(out, "pilot", track->piloted, track->pilot);
-	put_place(out, "home", track->homed, track->home);
+	put_place(out, "pilot", track->has_pilot, track->pilot);
+	put_place(out, "home", track->has_home, track->home);
 	put_points(out, track);
 	put_rings(out, output, track);
 	buffer_add_char(out, '}');
 }
 
-static int put_things(struct output *output)
+static int put_tracks(struct output *output)
 {
-	const struct sky *sky = &output->sky;
+	const struct track_table *table = &output->tracks;
 	struct buffer json = {0};
 	int status = 0;
 
-	for (size_t i = 0; i < sky->count && !status; i++) {
+	for (size_t i = 0; i < table->count && !status; i++) {
 		buffer_add_text(&json, i ? ",\n" : "\n");
-		put_thing(&json, output, sky->tracks[i]);
+		put_track(&json, output, table->tracks[i]);
 		put_json(&output->text, buffer_span(&json));
 		output->text.failed |= json.failed;
 		json.length = 0;
@@ -165,7 +165,7 @@ static int put_records(struct output *output)
 	put_json(&output->text, buffer_span(&json));
 	output->text.failed |= json.failed;
 	buffer_release(&json);
-	int status = put_things(output);
+	int status = put_tracks(output);
 	buffer_add_text(&output->text, "\n]}");
 	return status;
 }
@@ -195,7 +195,7 @@ static int end(struct output *output)
 {
 	struct buffer *out = &output->text;
 
-	sky_finish(&output->sky);
+	track_table_finish(&output->tracks);
 	int status = put_records(output);
 	buffer_add_text(out, "</script>\n<script>");
 	buffer_add_text(out, page_leaflet_js);

@@ -4,7 +4,7 @@
 
 #include "common/array.h"
 #include "tools/wd-export/geo.h"
-#include "tools/wd-export/ring.h"
+#include "tools/wd-export/range_ring.h"
 #include "tools/wd-export/xml.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ static void put_value(
 static void put_description(struct buffer *out, const struct track *track)
 {
 	buffer_add_text(out, "<description>");
-	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
+	for (enum field field = FIELD_FACTS; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
 		if (!fact.data)
 			continue;
@@ -48,7 +48,7 @@ static void put_extended_data(struct buffer *out, const struct track *track)
 	buffer_add_text(out, "<ExtendedData>");
 	put_data(out, "kit_id", span_of(track->kit_id));
 	put_data(out, "id", span_of(track->id));
-	for (enum field field = FIELD_KEPT; field < FIELD_COUNT; field++) {
+	for (enum field field = FIELD_FACTS; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
 		if (!fact.data)
 			continue;
@@ -88,7 +88,7 @@ static void put_when(struct buffer *out, const char *element, clock_us time)
 	buffer_printf(out, "<%s>%s</%s>", element, text, element);
 }
 
-static void put_coordinates(struct buffer *out, struct place place, char separator)
+static void put_coordinates(struct buffer *out, struct geo_place place, char separator)
 {
 	buffer_printf(out, "%.7f%c%.7f", place.lon, separator, place.lat);
 }
@@ -117,15 +117,15 @@ static int put_way(struct output *output, const struct track *track)
 	struct buffer *out = &output->text;
 	int status = 0;
 
-	if (track->kind == KIND_SIGNAL || !track->placed)
+	if (track->kind == KIND_SIGNAL || !track->placed_count)
 		return 0;
 	begin_placemark(out, track, "");
 	put_description(out, track);
 	put_style(out, track);
 	put_extended_data(out, track);
 	buffer_add_text(out, "<gx:MultiTrack>\n");
-	for (size_t from = 0, end; from < track->placed && !status; from = end) {
-		end = track_leg_end(track->points, from, track->placed, output->gap_us);
+	for (size_t from = 0, end; from < track->placed_count && !status; from = end) {
+		end = track_leg_end(track->points, from, track->placed_count, output->gap_us);
 		put_leg(out, track->points + from, end - from);
 		status = output_flush(output, false);
 	}
@@ -134,7 +134,7 @@ static int put_way(struct output *output, const struct track *track)
 }
 
 static void put_spot(
-	struct buffer *out, const struct track *track, const char *what, struct place place)
+	struct buffer *out, const struct track *track, const char *what, struct geo_place place)
 {
 	begin_placemark(out, track, what);
 	buffer_add_text(out, "<styleUrl>#person</styleUrl><Point><coordinates>");
@@ -144,23 +144,23 @@ static void put_spot(
 
 static void put_people(struct buffer *out, const struct track *track)
 {
-	if (track->homed)
+	if (track->has_home)
 		put_spot(out, track, "Home of ", track->home);
-	if (!track->piloted)
+	if (!track->has_pilot)
 		return;
 	put_spot(out, track, "Pilot of ", track->pilot);
-	if (!track->placed)
+	if (!track->placed_count)
 		return;
 	begin_placemark(out, track, "Line from pilot to ");
 	buffer_add_text(out, "<styleUrl>#person</styleUrl><LineString><tessellate>1</tessellate>"
 			     "<coordinates>");
 	put_coordinates(out, track->pilot, ',');
 	buffer_add_char(out, ' ');
-	put_coordinates(out, point_place(&track->points[track->placed - 1]), ',');
+	put_coordinates(out, point_place(&track->points[track->placed_count - 1]), ',');
 	buffer_add_text(out, "</coordinates></LineString></Placemark>\n");
 }
 
-static void put_ring(struct buffer *out, const struct track *track, const struct ring *ring)
+static void put_ring(struct buffer *out, const struct track *track, const struct range_ring *ring)
 {
 	enum {
 		CORNERS = 60
@@ -175,7 +175,8 @@ static void put_ring(struct buffer *out, const struct track *track, const struct
 	put_extended_data(out, track);
 	buffer_add_text(out, "<LineString><tessellate>1</tessellate><coordinates>");
 	for (int i = 0; i <= CORNERS; i++) {
-		struct place corner = geo_offset(ring->center, ring->range_m, i * 360.0 / CORNERS);
+		struct geo_place corner =
+			geo_offset(ring->center, ring->range_m, i * 360.0 / CORNERS);
 		put_coordinates(out, corner, ',');
 		buffer_add_char(out, ' ');
 	}
@@ -184,15 +185,15 @@ static void put_ring(struct buffer *out, const struct track *track, const struct
 
 static int put_rings(struct output *output, const struct track *track)
 {
-	struct ring ring;
+	struct range_ring ring;
 	size_t from = 0;
 	int status = 0;
 
-	while (!status && ring_next(&output->sky, track, output->gap_us, &from, &ring)) {
-		if (ring.placed)
+	while (!status && range_ring_next(&output->tracks, track, output->gap_us, &from, &ring)) {
+		if (ring.has_center)
 			put_ring(&output->text, track, &ring);
 		else
-			output->hidden += ring.count;
+			output->unplaced += ring.count;
 		status = output_flush(output, false);
 	}
 	return status;
@@ -211,27 +212,27 @@ static int put_track(struct output *output, const struct track *track)
 /* Tracks are in order by kit: each change of the kit is a new folder. */
 static int put_folders(struct output *output)
 {
-	const struct sky *sky = &output->sky;
+	const struct track_table *table = &output->tracks;
 	struct buffer *out = &output->text;
 	int status = 0;
 
-	for (size_t i = 0; i < sky->count && !status; i++) {
-		const char *kit_id = sky->tracks[i]->kit_id;
-		if (i == 0 || strcmp(sky->tracks[i - 1]->kit_id, kit_id) != 0) {
+	for (size_t i = 0; i < table->count && !status; i++) {
+		const char *kit_id = table->tracks[i]->kit_id;
+		if (i == 0 || strcmp(table->tracks[i - 1]->kit_id, kit_id) != 0) {
 			buffer_add_text(out, i ? "</Folder>\n<Folder><name>" : "<Folder><name>");
 			xml_put_text(out, span_of(kit_id));
 			buffer_add_text(out, "</name>\n");
 		}
-		status = put_track(output, sky->tracks[i]);
+		status = put_track(output, table->tracks[i]);
 	}
-	if (sky->count)
+	if (table->count)
 		buffer_add_text(out, "</Folder>\n");
 	return status;
 }
 
 static int end(struct output *output)
 {
-	sky_finish(&output->sky);
+	track_table_finish(&output->tracks);
 	kml_put_head(&output->text, output->title);
 	int status = put_folders(output);
 	buffer_add_text(&output->text, "</Document>\n</kml>\n");

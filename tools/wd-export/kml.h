@@ -1,13 +1,13 @@
-/* What all KML files begin with: what the numbers are, and how things look. */
-#ifndef WD_EXPORT_KML
-#define WD_EXPORT_KML
+/* The start of every KML file: units and styles. */
+#ifndef WD_EXPORT_KML_H
+#define WD_EXPORT_KML_H
 
 #include "tools/wd-export/format.h"
 
-/* From the XML declaration to the last style. */
+/* Append everything from the XML declaration to the last style. */
 void kml_put_head(struct buffer *out, const char *title);
 
-/* Which of the styles drone-0, drone-1, … a drone has: the same whoever sees it. */
+/* Return the number N of the style drone-N for a drone; it depends on the id only. */
 unsigned kml_colour(const char *drone_id);
 
 #endif

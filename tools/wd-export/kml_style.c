@@ -1,12 +1,11 @@
-/* What all KML files begin with. */
 #include "common/array.h"
 #include "tools/wd-export/kml.h"
 #include "tools/wd-export/xml.h"
 
 #include <stdio.h>
 
-/* aabbggrr: colours that are told apart by those who see no red or
- * no green, too (Okabe and Ito, "Color Universal Design", 2008). */
+/* aabbggrr; distinguishable with colour vision deficiency (Okabe and Ito, "Color Universal Design",
+ * 2008). */
 static const char *const drone_colours[] = {
 	"ff009fe6", "ffe9b456", "ff739e00", "ff42e4f0", "ffa779cc", "ff005ed5"};
 
@@ -23,7 +22,7 @@ static const char about[] =
 	"UTC. height and gps_accuracy m; vspeed m/s; freq_mhz MHz; rssi dBm, of aircraft dBFS. A "
 	"ring: within it, if what was heard radiates 100 mW.";
 
-/* Only the description, which is ours, reaches the balloon: names there would be read as HTML. */
+/* The balloon shows only the description: Google Earth would parse a name as HTML. */
 static void put_style(struct buffer *out, const char *id, const char *colour, const char *icon)
 {
 	buffer_printf(out,

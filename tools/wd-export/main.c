@@ -1,4 +1,4 @@
-/* wd-export: records in, something to look at out. */
+/* wd-export: convert records to a map, a table or Cursor on Target. */
 #include "common/array.h"
 #include "common/lines.h"
 #include "common/log.h"
@@ -23,35 +23,37 @@ static double gap_s = 600, stale_s = 60;
 static int64_t points_max;
 
 static struct opt opts[] = {
-	{"type", OPT_TEXT, &output.type, "TYPE", "csv: the records that become rows (drone)"},
-	{"raw", OPT_FLAG, &output.raw, NULL, "csv: for programs: plain names, no guard"},
-	{"title", OPT_TEXT, &output.title, "TEXT", "kml, html: what it is called (WarDragon)"},
+	{"type", OPT_TEXT, &output.type, "TYPE",
+		"csv: type of the exported records (default drone)"},
+	{"raw", OPT_FLAG, &output.raw, NULL, "csv: plain column names, values unchanged"},
+	{"title", OPT_TEXT, &output.title, "TEXT", "kml, html: title (default WarDragon)"},
 	{"gap", OPT_SECONDS, &gap_s, "SECONDS",
-		"geojson, kml, html: a silence so long ends a leg (600)", 1, 1e8},
+		"geojson, kml, html: a longer gap splits a track (default 600)", 1, 1e8},
 	{"max-points", OPT_NUMBER, &points_max, "N",
-		"geojson, kml (1000000), html (200000): hold about so\n"
-		"many points of 32 bytes; beyond, tracks are thinned",
+		"keep at most about N points, 32 bytes each, and thin\n"
+		"tracks beyond (default geojson, kml 1000000, html 200000)",
 		1000, 1e9},
-	{"stale", OPT_SECONDS, &stale_s, "SECONDS", "cot: how long an event is good for (60)", 1,
-		1e8},
+	{"stale", OPT_SECONDS, &stale_s, "SECONDS",
+		"cot: time until an event is stale (default 60)", 1, 1e8},
 	{"tiles", OPT_TEXT, &output.tiles_url, "URL",
-		"html: a map below, from https://HOST/…/{z}/{x}/{y}.png"},
-	{"tiles-credit", OPT_TEXT, &output.tiles_credit, "TEXT", "html: whose map that is"},
-	{"strict", OPT_FLAG, &strict, NULL, "exit 65 at the end if a line was no record"},
+		"html: base map, https://HOST/…/{z}/{x}/{y}.png"},
+	{"tiles-credit", OPT_TEXT, &output.tiles_credit, "TEXT",
+		"html: attribution of the base map"},
+	{"strict", OPT_FLAG, &strict, NULL, "exit with 65 at the end if a line is not a record"},
 };
 
 static struct opt_tool tool = {
 	.name = "wd-export",
 	.operands = "FORMAT [FILE ...]",
-	.purpose = "Turns records into a file to look at.",
+	.purpose = "Converts records to a map, a table or Cursor on Target events.",
 	.opts = opts,
 	.count = ARRAY_SIZE(opts),
 	.notes = "FORMAT is one of:\n"
-		 "  geojson  tracks with times, pilots, kits, signals, for maps\n"
+		 "  geojson  tracks with times, pilots, kits and signals\n"
 		 "  kml      the same for Google Earth\n"
-		 "  csv      a table of one type of records, for spreadsheets\n"
-		 "  cot      Cursor on Target, for TAK: an event a line\n"
-		 "  html     a map to look at, in one page that needs nothing else",
+		 "  csv      the records of one type, for spreadsheets\n"
+		 "  cot      Cursor on Target for TAK, one event per line\n"
+		 "  html     an interactive map in one self-contained page",
 };
 
 static int take_line(void *self, struct span line)
@@ -64,7 +66,7 @@ static int skip_line(void *self, struct span beginning)
 {
 	(void)self;
 	(void)beginning;
-	output.unread++;
+	output.malformed++;
 	return 0;
 }
 
@@ -83,45 +85,46 @@ static const struct format *format_of(const char *name)
 	return NULL;
 }
 
-/* Whatever is not in the file, and why. */
+/* Log what is missing from the output, and why. */
 static void report(void)
 {
-	if (output.unread)
-		log_warning("lines that are no records",
-			{"lines", log_number((int64_t)output.unread).text});
-	if (output.others && !output.shown)
+	if (output.malformed)
+		log_warning("lines that are not records",
+			{"lines", log_number((int64_t)output.malformed).text});
+	if (output.ignored && !output.shown)
 		log_warning("nothing to show: no line is a record of a type that this shows",
-			{"lines", log_number((int64_t)output.others).text},
+			{"lines", log_number((int64_t)output.ignored).text},
 			{"hint", "wd-normalize makes records of replies"});
-	if (output.sky.stride > 1)
-		log_warning("tracks are thinned",
-			{"one_point_of", log_number((int64_t)output.sky.stride).text},
+	if (output.tracks.stride > 1)
+		log_warning("tracks thinned",
+			{"stride", log_number((int64_t)output.tracks.stride).text},
 			{"hint", "--max-points"});
-	if (output.sky.turned_away)
-		log_warning("too many things: some are left out",
-			{"records", log_number((int64_t)output.sky.turned_away).text},
+	if (output.tracks.dropped)
+		log_warning("too many tracks: some are missing",
+			{"records", log_number((int64_t)output.tracks.dropped).text},
 			{"hint", "--max-points"});
-	if (output.hidden)
-		log_info("heard without a position of drone or kit: not on the map",
-			{"detections", log_number((int64_t)output.hidden).text});
+	if (output.unplaced)
+		log_info("detections without a position of drone or kit are not on the map",
+			{"detections", log_number((int64_t)output.unplaced).text});
 }
 
 static int run(char *const *files)
 {
-	const struct line_handler user = {NULL, take_line, skip_line, settle};
+	const struct line_handler handler = {NULL, take_line, skip_line, settle};
 	int status;
 
-	sky_init(&output.sky, (size_t)(points_max ? points_max : (int64_t)format->points_max));
+	track_table_init(
+		&output.tracks, (size_t)(points_max ? points_max : (int64_t)format->points_max));
 	status = format->begin ? format->begin(&output) : 0;
 	if (!status)
-		status = lines_run(files, &user);
+		status = lines_run(files, &handler);
 	if (!status && format->end)
 		status = format->end(&output);
 	if (!status)
 		status = output_flush(&output, true);
 	if (!status)
 		report();
-	sky_release(&output.sky);
+	track_table_release(&output.tracks);
 	buffer_release(&output.text);
 	return status;
 }
@@ -135,9 +138,11 @@ int main(int argc, char **argv)
 	char **operands = argv + opt_parse(&tool, argc, argv);
 	format = format_of(*operands);
 	if (!format)
-		return opt_usage(&tool, "which format? geojson, kml, csv, cot or html", *operands);
+		return opt_usage(&tool,
+			"missing or unknown format: expected geojson, kml, csv, cot or html",
+			*operands);
 	output.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
 	output.stale_us = (int64_t)(stale_s * (double)CLOCK_SECOND_US);
 	status = run(operands + 1);
-	return !status && strict && output.unread ? EX_DATAERR : status;
+	return !status && strict && output.malformed ? EX_DATAERR : status;
 }

@@ -1,4 +1,3 @@
-/* One record, as the formats look at it. */
 #include "tools/wd-export/observation.h"
 
 #include "common/array.h"
@@ -63,11 +62,11 @@ static const char *const names[FIELD_COUNT] = {
 	[FIELD_CLOCK_OFFSET_S] = "clock_offset_s",
 };
 
-/* Which types of line tell of what. */
+/* The exported types of line. */
 static const struct {
 	const char *type;
-	enum kind kind;
-	bool timed; /* of a moment; the others say what holds until they come again */
+	enum track_kind kind;
+	bool timed; /* false: the line holds until the next one of its type */
 } types[] = {
 	{"drone", KIND_DRONE, true},
 	{"signal", KIND_SIGNAL, true},
@@ -76,7 +75,7 @@ static const struct {
 	{"kit_status", KIND_KIT, false},
 };
 
-const char *kind_name(enum kind kind)
+const char *track_kind_name(enum track_kind kind)
 {
 	static const char *const kinds[KIND_COUNT] = {
 		[KIND_DRONE] = "drone",
@@ -106,7 +105,7 @@ static bool read_time(const struct observation *o, clock_us *time)
 	return clock_parse((struct span){text, length}, time);
 }
 
-/* A signal that has no name of its own is known by its frequency. */
+/* A signal without a uid is identified by its frequency. */
 static bool read_id(struct observation *o)
 {
 	double freq_mhz;
@@ -126,20 +125,20 @@ static bool read_id(struct observation *o)
 	}
 }
 
-static enum observed read_members(struct observation *o, bool timed)
+static enum observation_result read_members(struct observation *o, bool timed)
 {
 	if (scan_text_is(o->members[FIELD_TRACK_TYPE].value, "aircraft") && o->kind == KIND_DRONE)
 		o->kind = KIND_AIRCRAFT;
-	o->placed = observation_place(o, FIELD_LAT, FIELD_LON, &o->place);
+	o->has_place = observation_place(o, FIELD_LAT, FIELD_LON, &o->place);
 	o->time = 0;
 	if (timed && !read_time(o, &o->time))
-		return OBSERVED_BROKEN;
+		return OBSERVED_MALFORMED;
 	if (!text_of(o, FIELD_KIT_ID, o->kit_id, sizeof(o->kit_id)) || !read_id(o))
-		return OBSERVED_BROKEN;
+		return OBSERVED_MALFORMED;
 	return OBSERVED;
 }
 
-enum observed observation_read(struct span line, struct observation *observation)
+enum observation_result observation_read(struct span line, struct observation *observation)
 {
 	static struct scan_keys keys;
 	struct scan_error error;
@@ -147,7 +146,7 @@ enum observed observation_read(struct span line, struct observation *observation
 	if (!keys.count)
 		scan_keys_init(&keys, names, FIELD_COUNT);
 	if (!scan_object(line, &keys, observation->members, &error))
-		return OBSERVED_BROKEN;
+		return OBSERVED_MALFORMED;
 	struct span type = observation->members[FIELD_TYPE].value;
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		if (scan_text_is(type, types[i].type)) {
@@ -155,7 +154,7 @@ enum observed observation_read(struct span line, struct observation *observation
 			return read_members(observation, types[i].timed);
 		}
 	}
-	return type.data ? OBSERVED_OTHER : OBSERVED_BROKEN;
+	return type.data ? OBSERVED_IGNORED : OBSERVED_MALFORMED;
 }
 
 double observation_number(const struct observation *observation, enum field field)
@@ -165,8 +164,8 @@ double observation_number(const struct observation *observation, enum field fiel
 	return scan_number(observation->members[field].value, &number) ? number : NAN;
 }
 
-bool observation_place(
-	const struct observation *observation, enum field lat, enum field lon, struct place *place)
+bool observation_place(const struct observation *observation, enum field lat, enum field lon,
+	struct geo_place *place)
 {
 	place->lat = observation_number(observation, lat);
 	place->lon = observation_number(observation, lon);

@@ -1,23 +1,23 @@
-/* One record, as the formats look at it. */
-#ifndef WD_EXPORT_OBSERVATION
-#define WD_EXPORT_OBSERVATION
+/* One record, decoded as far as the formats need it. */
+#ifndef WD_EXPORT_OBSERVATION_H
+#define WD_EXPORT_OBSERVATION_H
 
 #include "common/clock.h"
 #include "common/record.h"
 #include "common/scan/scan.h"
 
-enum kind {
+enum track_kind {
 	KIND_DRONE,
 	KIND_AIRCRAFT,
 	KIND_SIGNAL,
-	KIND_KIT, /* its health and position, its name, its state */
+	KIND_KIT, /* health, position, name and state of a kit */
 	KIND_COUNT,
 };
 
-const char *kind_name(enum kind kind);
+const char *track_kind_name(enum track_kind kind);
 
-/* The keys that formats read. Those from FIELD_KEPT on are what is known of a thing besides where
- * it is: the newest of each is kept. */
+/* The keys that formats read. Fields from FIELD_FACTS on describe a subject rather than its
+ * position: a track keeps the newest value of each. */
 enum field {
 	FIELD_TYPE,
 	FIELD_TIME,
@@ -35,8 +35,8 @@ enum field {
 	FIELD_HOME_LAT,
 	FIELD_HOME_LON,
 	FIELD_UA_TYPE,
-	FIELD_KEPT,
-	FIELD_NAME = FIELD_KEPT,
+	FIELD_FACTS,
+	FIELD_NAME = FIELD_FACTS,
 	FIELD_LOCATION,
 	FIELD_STATUS,
 	FIELD_LAST_SEEN,
@@ -77,42 +77,42 @@ enum field {
 	FIELD_COUNT,
 };
 
-/* The name of a field, which is the name of its column. */
+/* Return the name of a field, which is the name of its column. */
 const char *field_name(enum field field);
 
-/* A position on the WGS 84 ellipsoid, in degrees. */
-struct place {
+/* A position, in degrees (WGS 84). */
+struct geo_place {
 	double lat, lon;
 };
 
 struct observation {
-	enum kind kind;
-	clock_us time; /* 0 for lines that name a kit or its state: they are of no moment */
-	bool placed;
-	struct place place;
+	enum track_kind kind;
+	clock_us time; /* 0 for `kit` and `kit_status` lines, which describe no moment */
+	bool has_place;
+	struct geo_place place;
 	char kit_id[RECORD_ID_MAX + 1];
-	char id[RECORD_ID_MAX + 1]; /* of the drone, the aircraft, the signal or the kit */
+	char id[RECORD_ID_MAX + 1]; /* of the drone, aircraft, signal or kit */
 	struct scan_member members[FIELD_COUNT];
 };
 
-enum observed {
+enum observation_result {
 	OBSERVED,
-	OBSERVED_OTHER,  /* a record of a type that no format shows */
-	OBSERVED_BROKEN, /* no record, or one without time or id */
+	OBSERVED_IGNORED,   /* a line of a type that no format exports */
+	OBSERVED_MALFORMED, /* not a record, or a record without time or id */
 };
 
-/* Reads a line. The members are spans into it. */
-enum observed observation_read(struct span line, struct observation *observation);
+/* Decode a line. `observation->members` are spans into it. */
+enum observation_result observation_read(struct span line, struct observation *observation);
 
-/* The value of a field as a number; NAN where it is none. */
+/* Return the value of a field as a number, NAN if it is absent or not a number. */
 double observation_number(const struct observation *observation, enum field field);
 
-/* The place that two fields give; false where one is missing or out of range. */
-bool observation_place(
-	const struct observation *observation, enum field lat, enum field lon, struct place *place);
+/* Read a position from two fields. Return false if one is absent or out of range. */
+bool observation_place(const struct observation *observation, enum field lat, enum field lon,
+	struct geo_place *place);
 
-/* How strong it came in, in dBm; NAN where that is not known. An aircraft's rssi is relative to
- * full scale (dBFS) and none. */
+/* Return the received power in dBm, NAN if it is unknown. The rssi of an aircraft is relative to
+ * full scale (dBFS) and therefore never returned. */
 double observation_power_dbm(const struct observation *observation);
 
 #endif

@@ -1,17 +1,16 @@
-/* What the formats share. */
 #include "tools/wd-export/output.h"
 
 #include <unistd.h>
 
-#define WORTH_WRITING ((size_t)64 << 10)
+#define FLUSH_MIN ((size_t)64 << 10)
 
 bool output_read(struct output *output, struct span line, struct observation *observation)
 {
-	enum observed observed = observation_read(line, observation);
+	enum observation_result observed = observation_read(line, observation);
 
 	output->shown += observed == OBSERVED;
-	output->others += observed == OBSERVED_OTHER;
-	output->unread += observed == OBSERVED_BROKEN;
+	output->ignored += observed == OBSERVED_IGNORED;
+	output->malformed += observed == OBSERVED_MALFORMED;
 	return observed == OBSERVED;
 }
 
@@ -21,12 +20,12 @@ int output_collect(struct output *output, struct span line)
 
 	if (!output_read(output, line, &observation))
 		return 0;
-	return sky_add(&output->sky, &observation);
+	return track_table_add(&output->tracks, &observation);
 }
 
 int output_flush(struct output *output, bool all)
 {
-	if (!all && output->text.length < WORTH_WRITING)
+	if (!all && output->text.length < FLUSH_MIN)
 		return 0;
 	return buffer_write(&output->text, STDOUT_FILENO, "stdout");
 }

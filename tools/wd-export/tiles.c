@@ -1,7 +1,6 @@
-/* Where map tiles come from. */
 #include "tools/wd-export/tiles.h"
 
-/* What may be in a URL; quotes, spaces, commas and semicolons would end it in the policy. */
+/* Characters allowed in a URL. Quotes, spaces, commas and semicolons would end it in the policy. */
 static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 			      "-._~:/?#[]@!$&()*+={}%";
 

@@ -1,12 +1,12 @@
-/* Where map tiles come from. */
-#ifndef WD_EXPORT_TILES
-#define WD_EXPORT_TILES
+/* URL templates of map tiles. */
+#ifndef WD_EXPORT_TILES_H
+#define WD_EXPORT_TILES_H
 
 #include "common/buffer.h"
 
-/* Whether `url` is a template of tiles, http(s)://HOST[:PORT]/…{z}…{x}…{y}…; puts what a
- * Content-Security-Policy calls its source into `source`: `https://tile.example.org`, and `*` for
- * the `{s}` of a host. */
+/* Parse a template of tiles, http(s)://HOST[:PORT]/…{z}…{x}…{y}…, and append its source expression
+ * for a Content-Security-Policy to `source`: `https://tile.example.org`, with `*.` for a leading
+ * `{s}.`. Return false if it is not such a template. */
 bool tiles_source(const char *url, struct buffer *source);
 
 #endif

@@ -1,4 +1,3 @@
-/* What was seen of one thing: where it was when, and the newest of everything else. */
 #include "tools/wd-export/track.h"
 
 #include "common/array.h"
@@ -10,7 +9,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#define KIT_MOVED_M 20
+#define KIT_MOVE_MIN_M 20
 
 struct track *track_new(const struct observation *observation)
 {
@@ -66,26 +65,26 @@ static int keep_fact(struct span *fact, struct span value, bool full)
 static int keep_facts(struct track *track, const struct observation *o, bool full)
 {
 	int status = 0;
-	struct place place;
+	struct geo_place place;
 
 	if (o->time && o->time < track->facts_time)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(track->facts) && !status; i++)
-		status = keep_fact(&track->facts[i], o->members[FIELD_KEPT + i].value, full);
+		status = keep_fact(&track->facts[i], o->members[FIELD_FACTS + i].value, full);
 	if (observation_place(o, FIELD_PILOT_LAT, FIELD_PILOT_LON, &place)) {
 		track->pilot = place;
-		track->piloted = true;
+		track->has_pilot = true;
 	}
 	if (observation_place(o, FIELD_HOME_LAT, FIELD_HOME_LON, &place)) {
 		track->home = place;
-		track->homed = true;
+		track->has_home = true;
 	}
 	if (o->time)
 		track->facts_time = o->time;
 	return status;
 }
 
-/* A float of a number that is none (NAN), or is beyond any height and speed, is NAN. */
+/* Convert to float; a value beyond any altitude or speed becomes NAN. */
 static float float_of(double number)
 {
 	return fabs(number) < 1e9 ? (float)number : NAN;
@@ -95,8 +94,8 @@ static struct point point_of(const struct observation *o)
 {
 	return (struct point){
 		.time = o->time,
-		.lat_e7 = o->placed ? (int32_t)lround(o->place.lat * 1e7) : POINT_NOWHERE,
-		.lon_e7 = o->placed ? (int32_t)lround(o->place.lon * 1e7) : POINT_NOWHERE,
+		.lat_e7 = o->has_place ? (int32_t)lround(o->place.lat * 1e7) : POINT_NOWHERE,
+		.lon_e7 = o->has_place ? (int32_t)lround(o->place.lon * 1e7) : POINT_NOWHERE,
 		.alt_m = float_of(observation_number(o, FIELD_ALT)),
 		.speed_mps = float_of(observation_number(o, FIELD_SPEED)),
 		.heading_deg = float_of(observation_number(o, FIELD_HEADING)),
@@ -104,14 +103,14 @@ static struct point point_of(const struct observation *o)
 	};
 }
 
-static bool stands_still(const struct track *track, const struct point *point)
+static bool is_stationary(const struct track *track, const struct point *point)
 {
 	if (track->kind != KIND_KIT || track->count == 0)
 		return false;
 	const struct point *last = &track->points[track->count - 1];
 	return !point_placed(point) ||
 	       (point_placed(last) &&
-		       geo_distance_m(point_place(last), point_place(point)) < KIT_MOVED_M);
+		       geo_distance_m(point_place(last), point_place(point)) < KIT_MOVE_MIN_M);
 }
 
 static int append(struct track *track, const struct point *point)
@@ -134,17 +133,17 @@ int track_add(
 	struct point point = point_of(observation);
 	int status = keep_facts(track, observation, full);
 
-	if (status || !observation->time || stands_still(track, &point))
+	if (status || !observation->time || is_stationary(track, &point))
 		return status;
-	/* The same row again, as each poll sends it until there is a newer one. */
+	/* A kit repeats an observation on each poll until there is a newer one. */
 	if (track->count && (full || track->points[track->count - 1].time == point.time)) {
 		track->points[track->count - 1] = point;
 		return 0;
 	}
-	/* A latest point that is none of the stride's gives way to the next. */
-	if (track->count > 1 && ((track->arrived - 1) & (stride - 1)) != 0)
+	/* The previous latest point is not on the stride: replace it. */
+	if (track->count > 1 && ((track->offered - 1) & (stride - 1)) != 0)
 		track->count--;
-	track->arrived++;
+	track->offered++;
 	return append(track, &point);
 }
 
@@ -166,7 +165,7 @@ void track_thin(struct track *track)
 	}
 }
 
-static int by_place_and_time(const void *a, const void *b)
+static int compare_points(const void *a, const void *b)
 {
 	const struct point *p = a, *q = b;
 
@@ -175,10 +174,10 @@ static int by_place_and_time(const void *a, const void *b)
 	return (p->time > q->time) - (p->time < q->time);
 }
 
-static bool in_order(const struct track *track)
+static bool is_sorted(const struct track *track)
 {
 	for (size_t i = 1; i < track->count; i++) {
-		if (by_place_and_time(&track->points[i - 1], &track->points[i]) >= 0)
+		if (compare_points(&track->points[i - 1], &track->points[i]) >= 0)
 			return false;
 	}
 	return true;
@@ -188,21 +187,21 @@ void track_finish(struct track *track)
 {
 	size_t kept = 0;
 
-	if (!in_order(track))
-		qsort(track->points, track->count, sizeof(*track->points), by_place_and_time);
+	if (!is_sorted(track))
+		qsort(track->points, track->count, sizeof(*track->points), compare_points);
 	for (size_t i = 0; i < track->count; i++) {
 		const struct point *next = i + 1 < track->count ? &track->points[i + 1] : NULL;
-		if (!next || by_place_and_time(&track->points[i], next) != 0)
+		if (!next || compare_points(&track->points[i], next) != 0)
 			track->points[kept++] = track->points[i];
 	}
 	track->count = kept;
-	track->placed = 0;
-	while (track->placed < kept && point_placed(&track->points[track->placed]))
-		track->placed++;
+	track->placed_count = 0;
+	while (track->placed_count < kept && point_placed(&track->points[track->placed_count]))
+		track->placed_count++;
 }
 
-/* Two neighbours that are farther apart than half the earth went the other way round. */
-static bool crosses_date_line(const struct point *a, const struct point *b)
+/* Neighbours more than 180 degrees apart are joined across the antimeridian. */
+static bool crosses_antimeridian(const struct point *a, const struct point *b)
 {
 	return point_placed(a) && point_placed(b) &&
 	       llabs((int64_t)a->lon_e7 - b->lon_e7) > INT64_C(1800000000);
@@ -213,7 +212,7 @@ size_t track_leg_end(const struct point *points, size_t from, size_t count, int6
 	size_t end = from + 1;
 
 	while (end < count && points[end].time - points[end - 1].time <= gap_us &&
-		!crosses_date_line(&points[end - 1], &points[end]))
+		!crosses_antimeridian(&points[end - 1], &points[end]))
 		end++;
 	return end;
 }
@@ -225,9 +224,9 @@ void track_label(const struct track *track, char *out, size_t size)
 		snprintf(out, size, "%s", track->id);
 }
 
-bool track_place_at(const struct track *track, clock_us time, struct place *place)
+bool track_place_at(const struct track *track, clock_us time, struct geo_place *place)
 {
-	size_t low = 0, high = track->placed;
+	size_t low = 0, high = track->placed_count;
 
 	if (!high)
 		return false;

@@ -1,13 +1,14 @@
-/* What was seen of one thing: where it was when, and the newest of everything else. */
-#ifndef WD_EXPORT_TRACK
-#define WD_EXPORT_TRACK
+/* One subject (drone, aircraft, signal, kit): its points over time and the newest value of every
+ * other field. */
+#ifndef WD_EXPORT_TRACK_H
+#define WD_EXPORT_TRACK_H
 
 #include "tools/wd-export/observation.h"
 
-/* 32 bytes. Numbers that are not known are NAN. */
+/* One observation of a subject, 32 bytes. Unknown numbers are NAN. */
 struct point {
 	clock_us time;
-	int32_t lat_e7, lon_e7; /* 1e-7 degrees; both POINT_NOWHERE without a position */
+	int32_t lat_e7, lon_e7; /* 1e-7 degrees; both POINT_NOWHERE if there is no position */
 	float alt_m, speed_mps, heading_deg, power_dbm;
 };
 
@@ -18,61 +19,63 @@ static inline bool point_placed(const struct point *point)
 	return point->lat_e7 != POINT_NOWHERE;
 }
 
-static inline struct place point_place(const struct point *point)
+static inline struct geo_place point_place(const struct point *point)
 {
-	return (struct place){point->lat_e7 / 1e7, point->lon_e7 / 1e7};
+	return (struct geo_place){point->lat_e7 / 1e7, point->lon_e7 / 1e7};
 }
 
-/* The longest value that is kept of a record, as JSON; longer ones are no field of any radio. */
+/* Longest value that is kept, as JSON; no field of a kit is longer. */
 #define TRACK_FACT_MAX 4096
 
 struct track {
-	enum kind kind;
+	enum track_kind kind;
 	char kit_id[RECORD_ID_MAX + 1], id[RECORD_ID_MAX + 1];
-	struct span facts[FIELD_COUNT - FIELD_KEPT]; /* checked JSON, owned; `at` NULL: none */
+	struct span
+		facts[FIELD_COUNT - FIELD_FACTS]; /* validated JSON, owned; `data` NULL: unknown */
 	clock_us facts_time;
-	bool piloted, homed;
-	struct place pilot, home; /* the newest */
-	struct point *points;     /* after track_finish() the first `placed` have a position */
-	size_t count, capacity, placed;
-	uint64_t arrived; /* points that were offered */
+	bool has_pilot, has_home;
+	struct geo_place pilot, home; /* the newest known */
+	struct point *points; /* after track_finish() the first `placed_count` have a position */
+	size_t count, capacity, placed_count;
+	uint64_t offered; /* points passed to track_add() */
 };
 
-/* A new track of what was observed, without points yet; NULL without memory. */
+/* Allocate a track for the subject of an observation, without points; NULL if out of memory. */
 struct track *track_new(const struct observation *observation);
 void track_free(struct track *track);
 
-/* The memory that the track holds, in bytes. */
+/* Return the memory used by the track, in bytes. */
 size_t track_size(const struct track *track);
 
-/* Takes in an observation, and of the points each `stride`-th (a power of two) and always the
- * latest. With `full` nothing may grow: the latest point replaces the one before. A kit stays where
- * it was until it has moved 20 m. Returns 0 or EX_OSERR. */
+/* Add an observation. Keep every `stride`-th point (a power of two) and always the latest. If
+ * `full`, the track must not grow: the latest point replaces the one before it. A kit gets a new
+ * point only after it has moved 20 m. Return 0 or EX_OSERR. */
 int track_add(
 	struct track *track, const struct observation *observation, uint64_t stride, bool full);
 
-/* Leaves out each second point; the ends stay. */
+/* Drop every second point; keep both ends. */
 void track_thin(struct track *track);
 
-/* Puts the points in order: those with a position by time, then the others by time. Of those at one
- * moment, which are one row in the tables, one stays. */
+/* Sort the points: those with a position by time, then those without by time. Keep one of several
+ * points with the same time, which are one row in the tables. */
 void track_finish(struct track *track);
 
-/* The end of the leg that begins at `points[from]`: a leg has no gap longer than `gap_us`, and does
- * not cross the date line, where a line on a map would go round the earth (RFC 7946, 3.1.9). */
+/* Return the end of the leg that begins at `points[from]`. A leg has no gap longer than `gap_us`
+ * and does not cross the antimeridian, where a line on a map would go around the earth (RFC 7946,
+ * 3.1.9). */
 size_t track_leg_end(const struct point *points, size_t from, size_t count, int64_t gap_us);
 
-/* The fact of a track as JSON; `at` NULL where nothing is known. */
+/* Return the newest value of a field as JSON; `data` is NULL if it is unknown. */
 static inline struct span track_fact(const struct track *track, enum field field)
 {
-	return track->facts[field - FIELD_KEPT];
+	return track->facts[field - FIELD_FACTS];
 }
 
-/* What people call it: callsign, name, or its id. Writes to `out` as scan_text(). */
+/* Write the display name to `out`: callsign, name, or id. */
 void track_label(const struct track *track, char *out, size_t size);
 
-/* Where it was at `time`: at the last point before, else at the first. False if it never had a
- * position. For finished tracks. */
-bool track_place_at(const struct track *track, clock_us time, struct place *place);
+/* Find the position at `time` in a finished track: the last point before it, else the first.
+ * Return false if no position is known. */
+bool track_place_at(const struct track *track, clock_us time, struct geo_place *place);
 
 #endif

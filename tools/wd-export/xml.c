@@ -1,9 +1,8 @@
-/* Text as XML 1.0 takes it. */
 #include "tools/wd-export/xml.h"
 
 #include "common/utf8.h"
 
-/* What stands for a character of markup or white space; NULL for all others. */
+/* Return the reference for a character of markup or white space, NULL for all others. */
 static const char *reference(char c)
 {
 	switch (c) {
@@ -28,7 +27,7 @@ static const char *reference(char c)
 	}
 }
 
-/* Char in https://www.w3.org/TR/xml/#charsets, white space apart. */
+/* Production Char of https://www.w3.org/TR/xml/#charsets, without white space. */
 static bool allowed(uint32_t code)
 {
 	return code >= 0x20 && code != 0xfffe && code != 0xffff;
@@ -59,7 +58,7 @@ void xml_put_text(struct buffer *out, struct span text)
 	put_text(out, text, true);
 }
 
-/* HTML takes a reference to a C1 character for one to Windows-1252, so that only XML has those. */
+/* HTML reads a reference to a C1 character as Windows-1252, so only the XML layer uses them. */
 void xml_put_html_text(struct buffer *out, struct span text)
 {
 	struct buffer html = {0};

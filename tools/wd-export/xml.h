@@ -1,16 +1,17 @@
-/* Text as XML 1.0 takes it. */
-#ifndef WD_EXPORT_XML
-#define WD_EXPORT_XML
+/* Escaping for XML 1.0. */
+#ifndef WD_EXPORT_XML_H
+#define WD_EXPORT_XML_H
 
 #include "common/buffer.h"
 
-/* Text of any origin as character data or the value of an attribute: markup is escaped, white space
- * other than the space is a character reference (an attribute would lose it), what XML 1.0 forbids
- * even as a reference (control characters, U+FFFE, U+FFFF) and what is no UTF-8 becomes U+FFFD. The
- * control characters that it allows (DEL, C1) are references, too: a terminal obeys none. */
+/* Append untrusted text as character data or as the value of an attribute. Markup is escaped; white
+ * space other than the space becomes a character reference, because attribute normalization would
+ * change it; characters that XML 1.0 forbids even as references (control characters, U+FFFE,
+ * U+FFFF) and invalid UTF-8 become U+FFFD. DEL and C1, which XML allows, become references so that
+ * they cannot control a terminal. */
 void xml_put_text(struct buffer *out, struct span text);
 
-/* The same for text that a viewer reads as HTML once the XML is gone: it sees text. */
+/* The same for text that a viewer parses as HTML after the XML has been decoded. */
 void xml_put_html_text(struct buffer *out, struct span text);
 
 #endif

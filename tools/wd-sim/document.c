@@ -1,11 +1,11 @@
-/* The three documents that a kit serves. */
 #include "tools/wd-sim/document.h"
 
 #include <stdlib.h>
 
 const char *const endpoint_names[ENDPOINT_COUNT] = {"drones", "signals", "status"};
 
-/* Reads "/kit-K" (K from 1); without it the path is the first kit's. */
+/* Parse an optional "/kit-K" (K from 1) and return the rest of the path; without it the path
+ * belongs to the only kit. */
 static const char *skip_kit(const char *path, unsigned kits, unsigned *kit)
 {
 	static const char prefix[] = "/kit-";
@@ -23,7 +23,7 @@ static const char *skip_kit(const char *path, unsigned kits, unsigned *kit)
 	return end;
 }
 
-bool document_find(const char *path, unsigned kits, unsigned *kit, enum endpoint *endpoint)
+bool document_find(const char *path, unsigned kits, unsigned *kit, enum sim_endpoint *endpoint)
 {
 	const char *rest = skip_kit(path, kits, kit);
 
@@ -38,28 +38,28 @@ bool document_find(const char *path, unsigned kits, unsigned *kit, enum endpoint
 	return false;
 }
 
-typedef enum template_name look_fn(const struct world *world, unsigned kit, unsigned index,
-	clock_us now, struct sighting *sighting);
+typedef enum template_name sample_fn(const struct world *world, unsigned kit, unsigned index,
+	clock_us now, struct sample *sample);
 
 static void put_items(struct buffer *out, const struct world *world, unsigned kit, clock_us now,
-	unsigned count, look_fn *look, bool *first)
+	unsigned count, sample_fn *take_sample, bool *first)
 {
-	struct sighting sighting;
+	struct sample sample;
 
 	for (unsigned i = 0; i < count; i++) {
 		if (!*first)
 			buffer_add_char(out, ',');
 		*first = false;
-		enum template_name name = look(world, kit, i, now, &sighting);
-		template_put(out, name, &sighting);
+		enum template_name name = take_sample(world, kit, i, now, &sample);
+		template_put(out, name, &sample);
 	}
 }
 
 void document_put(struct buffer *out, const struct world *world, unsigned kit,
-	enum endpoint endpoint, clock_us now)
+	enum sim_endpoint endpoint, clock_us now)
 {
 	bool first = true;
-	struct sighting sighting;
+	struct sample sample;
 
 	switch (endpoint) {
 	case ENDPOINT_DRONES:
@@ -74,7 +74,7 @@ void document_put(struct buffer *out, const struct world *world, unsigned kit,
 		buffer_add_text(out, "]}");
 		break;
 	default:
-		template_put(out, world_status(world, kit, now, &sighting), &sighting);
+		template_put(out, world_status(world, kit, now, &sample), &sample);
 	}
 }
 

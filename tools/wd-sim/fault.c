@@ -1,20 +1,19 @@
-/* Replies that a healthy kit would not give. */
 #include "tools/wd-sim/fault.h"
 
 #include "common/array.h"
-#include "tools/wd-sim/dice.h"
+#include "tools/wd-sim/rng.h"
 
 #include <stdlib.h>
 
 #define LARGE_BYTES ((size_t)10 << 20)
 #define DEEP        1000
 
-static void cut(struct buffer *document)
+static void truncate_document(struct buffer *document)
 {
 	document->length /= 2;
 }
 
-/* Well-formed, and longer than anybody should read. */
+/* Well-formed, but longer than a client should accept. */
 static void enlarge(struct buffer *document)
 {
 	char *at = buffer_reserve(document, LARGE_BYTES);
@@ -34,7 +33,7 @@ static void nest(struct buffer *document)
 		buffer_add_text(document, "]}");
 }
 
-/* Status lines as DragonSync words them where it can give them itself. */
+/* Error bodies are worded as DragonSync words them. */
 static const struct fault_case cases[] = {
 	{"close"},
 	{"http-404", .http_status = 404, .body = ""},
@@ -46,9 +45,9 @@ static const struct fault_case cases[] = {
 	{"empty", .http_status = 200, .body = ""},
 	{"not-json", .http_status = 200, .body = "<html><body>Please log in</body></html>\n"},
 	{"wrong-type", .http_status = 200, .body = "42"},
-	{"cut", .http_status = 200, .spoil = cut},
-	{"large", .http_status = 200, .spoil = enlarge},
-	{"deep", .http_status = 200, .spoil = nest},
+	{"cut", .http_status = 200, .corrupt = truncate_document},
+	{"large", .http_status = 200, .corrupt = enlarge},
+	{"deep", .http_status = 200, .corrupt = nest},
 	{"nan", .http_status = 200, .key = "\"alt\":", .value = "NaN"},
 	{"infinity", .http_status = 200, .key = "\"alt\":", .value = "-Infinity"},
 	{"huge-number", .http_status = 200, .key = "\"alt\":", .value = "1e999"},
@@ -69,23 +68,23 @@ bool fault_parse(const char *text, struct fault *fault)
 	char *end;
 
 	*fault = (struct fault){.probability = strtod(colon ? colon + 1 : "1", &end)};
-	for (size_t i = 0; i < ARRAY_SIZE(cases) && !fault->what; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cases) && !fault->kind; i++) {
 		if (span_equals(name, cases[i].name))
-			fault->what = &cases[i];
+			fault->kind = &cases[i];
 	}
-	return fault->what && *end == '\0' && !(colon && end == colon + 1) &&
+	return fault->kind && *end == '\0' && !(colon && end == colon + 1) &&
 	       fault->probability >= 0 && fault->probability <= 1;
 }
 
 const struct fault_case *fault_draw(
 	const struct fault *faults, size_t count, uint64_t seed, uint64_t request)
 {
-	struct dice dice = {seed};
+	struct rng rng = {seed};
 
-	dice_mix(&dice, request);
+	rng_mix(&rng, request);
 	for (size_t i = 0; i < count; i++) {
-		if (dice_between(&dice, 0, 1) < faults[i].probability)
-			return faults[i].what;
+		if (rng_between(&rng, 0, 1) < faults[i].probability)
+			return faults[i].kind;
 	}
 	return NULL;
 }
@@ -111,14 +110,14 @@ static void replace_values(struct buffer *document, const char *key, const char 
 	*document = changed;
 }
 
-void fault_spoil(const struct fault_case *what, struct buffer *document)
+void fault_apply(const struct fault_case *fault, struct buffer *document)
 {
-	if (what->key) {
-		replace_values(document, what->key, what->value);
-	} else if (what->spoil) {
-		what->spoil(document);
+	if (fault->key) {
+		replace_values(document, fault->key, fault->value);
+	} else if (fault->corrupt) {
+		fault->corrupt(document);
 	} else {
 		document->length = 0;
-		buffer_add_text(document, what->body);
+		buffer_add_text(document, fault->body);
 	}
 }

@@ -1,4 +1,3 @@
-/* The listening socket. */
 #include "tools/wd-sim/listen.h"
 
 #include "common/buffer.h"
@@ -13,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-static int refuse(int fd, unsigned port)
+static int listen_failed(int fd, unsigned port)
 {
 	int reason = errno;
 
@@ -37,7 +36,7 @@ int listen_open(int *fd, unsigned *port)
 	if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
 		bind(*fd, (struct sockaddr *)&address, sizeof(address)) || listen(*fd, SOMAXCONN) ||
 		getsockname(*fd, (struct sockaddr *)&address, &length))
-		return refuse(*fd, *port);
+		return listen_failed(*fd, *port);
 	*port = ntohs(address.sin_port);
 	return 0;
 }

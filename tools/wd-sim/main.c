@@ -1,4 +1,4 @@
-/* wd-sim: simulated kits, for users without one and for tests. */
+/* wd-sim: simulated kits for demonstrations and tests. */
 #include "common/array.h"
 #include "common/log.h"
 #include "common/opt.h"
@@ -11,7 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Where DragonSync listens. */
+/* The port of DragonSync. */
 #define DEFAULT_PORT 8088
 
 #define FAULTS_MAX 32
@@ -25,23 +25,25 @@ static struct {
 static struct opt_list fault_texts;
 
 static struct opt opts[] = {
-	{"kits", OPT_NUMBER, &args.kits, "N", "how many kits; kit K is under /kit-K (1)", 1, 10000},
-	{"drones", OPT_NUMBER, &args.drones, "N", "drones that each kit sees (3)", 0, 100000},
-	{"aircraft", OPT_NUMBER, &args.aircraft, "N", "aircraft that each kit sees (3)", 0, 100000},
-	{"signals", OPT_NUMBER, &args.signals, "N", "radio signals that each kit sees (3)", 0,
+	{"kits", OPT_NUMBER, &args.kits, "N", "number of kits; kit K is at /kit-K (default 1)", 1,
 		10000},
-	{"seed", OPT_NUMBER, &args.seed, "N", "another sky: other paths, other names (1)", 0, 1e15},
+	{"drones", OPT_NUMBER, &args.drones, "N", "drones per kit (default 3)", 0, 100000},
+	{"aircraft", OPT_NUMBER, &args.aircraft, "N", "aircraft per kit (default 3)", 0, 100000},
+	{"signals", OPT_NUMBER, &args.signals, "N", "radio signals per kit (default 3)", 0, 10000},
+	{"seed", OPT_NUMBER, &args.seed, "N", "seed of all names and paths (default 1)", 0, 1e15},
 	{"clock-skew", OPT_NUMBER, &args.clock_skew_s, "SECONDS",
-		"the kits' clocks are that far ahead (0)", -1e9, 1e9},
-	{"fault", OPT_LIST, &fault_texts, "CASE[:P]", "answer wrongly; see FAULTS in wd-sim(1)"},
+		"offset of the kits' clocks (default 0)", -1e9, 1e9},
+	{"fault", OPT_LIST, &fault_texts, "CASE[:P]",
+		"send faulty replies with probability P; see FAULTS in\n"
+		"wd-sim(1)"},
 	{"keep-alive", OPT_FLAG, &args.keep_alive, NULL,
-		"HTTP/1.1 and open connections; real kits close them"},
-	{"port", OPT_NUMBER, &args.port, "N", "port on 127.0.0.1; 0 takes a free one (8088)", 0,
-		65535},
+		"HTTP/1.1 with persistent connections; real kits use 1.0"},
+	{"port", OPT_NUMBER, &args.port, "N", "port on 127.0.0.1; 0: any free port (default 8088)",
+		0, 65535},
 	{"replay", OPT_TEXT, &args.replay, "FOLDER",
-		"serve recorded replies, pollNN-ENDPOINT.http, in order"},
+		"serve the recorded replies pollNN-ENDPOINT.http in order"},
 	{"print-config", OPT_FLAG, &args.print_config, NULL,
-		"print a kits.yaml for these kits, and end"},
+		"print a kits.yaml for these kits and exit"},
 };
 
 static struct opt_tool tool = {
@@ -79,10 +81,10 @@ static int replay(int listen_fd, unsigned port)
 static int read_faults(struct fault faults[FAULTS_MAX])
 {
 	if (fault_texts.count > FAULTS_MAX)
-		return opt_usage(&tool, "too many of --fault", NULL);
+		return opt_usage(&tool, "too many --fault options", NULL);
 	for (size_t i = 0; i < fault_texts.count; i++) {
 		if (!fault_parse(fault_texts.items[i], &faults[i]))
-			return opt_usage(&tool, "no such fault", fault_texts.items[i]);
+			return opt_usage(&tool, "unknown fault", fault_texts.items[i]);
 	}
 	return 0;
 }
@@ -121,10 +123,9 @@ int main(int argc, char **argv)
 	if (opt_parse(&tool, argc, argv) != argc)
 		return opt_usage(&tool, "unexpected argument", argv[argc - 1]);
 	if (args.replay && fault_texts.count)
-		return opt_usage(
-			&tool, "a recording is served as it is: --replay takes no --fault", NULL);
+		return opt_usage(&tool, "--replay and --fault exclude each other", NULL);
 	if (args.print_config && args.port == 0)
-		return opt_usage(&tool, "--print-config needs a --port", NULL);
+		return opt_usage(&tool, "--print-config requires a --port", NULL);
 	if (args.print_config)
 		return print_config();
 	port = (unsigned)args.port;

@@ -1,4 +1,3 @@
-/* Recorded replies of a kit: what --replay serves, byte for byte. */
 #include "tools/wd-sim/recording.h"
 
 #include "common/log.h"
@@ -11,12 +10,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Sends a collector away without calling the kit broken. */
-static const char nothing_left[] = "HTTP/1.0 503 Service Unavailable\r\n"
-				   "Content-Type: application/json\r\n"
-				   "Retry-After: 300\r\n"
-				   "\r\n"
-				   "{\"error\": \"the recording is over\"}";
+/* A collector waits after this reply and does not count it as a failure. */
+static const char finished_reply[] = "HTTP/1.0 503 Service Unavailable\r\n"
+				     "Content-Type: application/json\r\n"
+				     "Retry-After: 300\r\n"
+				     "\r\n"
+				     "{\"error\": \"the recording has ended\"}";
 
 static int read_all(int fd, const char *path, struct span *reply)
 {
@@ -52,7 +51,8 @@ static int read_file(const char *path, struct span *reply)
 	return status;
 }
 
-static int read_endpoint(struct recording *recording, const glob_t *found, enum endpoint endpoint)
+static int read_endpoint(
+	struct recording *recording, const glob_t *found, enum sim_endpoint endpoint)
 {
 	int status = 0;
 
@@ -66,7 +66,7 @@ static int read_endpoint(struct recording *recording, const glob_t *found, enum 
 	return status;
 }
 
-/* The folder's name means itself, whatever it has in common with a pattern. */
+/* Escape the folder name, which is not a pattern. */
 static void put_pattern(struct buffer *out, const char *folder, const char *endpoint)
 {
 	for (const char *at = folder; *at; at++) {
@@ -78,7 +78,8 @@ static void put_pattern(struct buffer *out, const char *folder, const char *endp
 	buffer_add_char(out, '\0');
 }
 
-static int open_endpoint(struct recording *recording, const char *folder, enum endpoint endpoint)
+static int open_endpoint(
+	struct recording *recording, const char *folder, enum sim_endpoint endpoint)
 {
 	struct buffer pattern = {0};
 	glob_t found = {0};
@@ -89,7 +90,7 @@ static int open_endpoint(struct recording *recording, const char *folder, enum e
 	if (result == 0)
 		status = read_endpoint(recording, &found, endpoint);
 	else if (result != GLOB_NOMATCH)
-		status = fail(EX_OSERR, "cannot look into", {"folder", folder});
+		status = fail(EX_OSERR, "cannot read", {"folder", folder});
 	globfree(&found);
 	buffer_release(&pattern);
 	return status;
@@ -121,16 +122,16 @@ void recording_release(struct recording *recording)
 	*recording = (struct recording){0};
 }
 
-struct span recording_next(struct recording *recording, enum endpoint endpoint)
+struct span recording_next(struct recording *recording, enum sim_endpoint endpoint)
 {
 	size_t *next = &recording->next[endpoint];
 
 	if (*next == recording->count[endpoint])
-		return SPAN(nothing_left);
+		return SPAN(finished_reply);
 	return recording->replies[endpoint][(*next)++];
 }
 
-bool recording_over(const struct recording *recording)
+bool recording_finished(const struct recording *recording)
 {
 	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
 		if (recording->next[i] < recording->count[i])

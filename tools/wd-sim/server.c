@@ -1,10 +1,9 @@
-/* The simulated kits over HTTP. */
 #include "tools/wd-sim/server.h"
 
 #include "common/log.h"
 #include "common/signals.h"
 #include "tools/wd-sim/listen.h"
-#include "tools/wd-sim/served.h"
+#include "tools/wd-sim/stats.h"
 
 #include <errno.h>
 #include <microhttpd.h>
@@ -14,17 +13,17 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What a kit that hosts DragonSync calls itself. */
+/* The Server header of DragonSync. */
 #define SERVER_HEADER "BaseHTTP/0.6 Python/3.11.2"
 
-/* Descriptors that are not connections: standard ones, listening, epoll, signal pipe, spare. */
+/* Descriptors that are not connections: standard streams, listening, epoll, signal pipe, spare. */
 #define OTHER_DESCRIPTORS 16
 
 struct server {
 	const struct server_options *options;
 	struct MHD_Daemon *daemon;
 	int epoll_fd;
-	struct served served;
+	struct stats stats;
 	uint64_t requests;
 };
 
@@ -40,14 +39,14 @@ static void add_date(struct MHD_Response *response, clock_us now)
 	MHD_add_response_header(response, MHD_HTTP_HEADER_DATE, text);
 }
 
-struct reply {
+struct sim_reply {
 	unsigned http_status;
-	const char *header, *header_value; /* one more, or NULL */
+	const char *header, *header_value; /* an additional header, or NULL */
 	struct buffer body;
 };
 
-/* Takes over the body's memory. */
-static struct MHD_Response *take_body(struct buffer *body)
+/* Create a response that owns the memory of the body. */
+static struct MHD_Response *response_from(struct buffer *body)
 {
 	struct MHD_Response *response = NULL;
 
@@ -60,9 +59,9 @@ static struct MHD_Response *take_body(struct buffer *body)
 }
 
 static enum MHD_Result answer(const struct server *server, struct MHD_Connection *connection,
-	struct reply *reply, clock_us now)
+	struct sim_reply *reply, clock_us now)
 {
-	struct MHD_Response *response = take_body(&reply->body);
+	struct MHD_Response *response = response_from(&reply->body);
 	enum MHD_Result result;
 
 	if (!response)
@@ -79,21 +78,21 @@ static enum MHD_Result answer(const struct server *server, struct MHD_Connection
 	return result;
 }
 
-static void refuse(struct reply *reply, unsigned http_status, const char *error)
+static void set_error(struct sim_reply *reply, unsigned http_status, const char *error)
 {
 	reply->http_status = http_status;
 	buffer_printf(&reply->body, "{\"error\": \"%s\"}", error);
 }
 
-/* The document, or what a fault makes of it; status 0 stands for no reply at all. */
-static void compose(struct server *server, unsigned kit, enum endpoint endpoint, clock_us now,
-	struct reply *reply)
+/* Compose the document, faulty or not. HTTP status 0 means: close without a reply. */
+static void compose(struct server *server, unsigned kit, enum sim_endpoint endpoint, clock_us now,
+	struct sim_reply *reply)
 {
 	const struct server_options *options = server->options;
 	const struct fault_case *fault = fault_draw(
 		options->faults, options->fault_count, options->world.seed, server->requests++);
 
-	server->served.replies[endpoint]++;
+	server->stats.replies[endpoint]++;
 	reply->http_status = MHD_HTTP_OK;
 	document_put(&reply->body, &options->world, kit, endpoint, now);
 	if (!fault)
@@ -102,7 +101,7 @@ static void compose(struct server *server, unsigned kit, enum endpoint endpoint,
 	reply->header = fault->header;
 	reply->header_value = fault->header_value;
 	if (fault->http_status)
-		fault_spoil(fault, &reply->body);
+		fault_apply(fault, &reply->body);
 }
 
 static enum MHD_Result handle(void *self, struct MHD_Connection *connection, const char *url,
@@ -111,21 +110,21 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *connection, con
 {
 	struct server *server = self;
 	clock_us now = clock_wall_us() + server->options->clock_skew;
-	struct reply reply = {0};
-	enum endpoint endpoint;
+	struct sim_reply reply = {0};
+	enum sim_endpoint endpoint;
 	unsigned kit;
 
 	(void)version, (void)upload, (void)upload_size;
-	/* MHD closes the connection of whoever answers when only the headers are there. */
+	/* MHD closes the connection if a reply is queued when only the headers have arrived. */
 	if (!*context) {
 		*context = server;
 		return MHD_YES;
 	}
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0) {
-		refuse(&reply, MHD_HTTP_NOT_IMPLEMENTED, "unsupported method");
+		set_error(&reply, MHD_HTTP_NOT_IMPLEMENTED, "unsupported method");
 	} else if (!document_find(url, server->options->world.kits, &kit, &endpoint)) {
-		server->served.not_found++;
-		refuse(&reply, MHD_HTTP_NOT_FOUND, "not found");
+		server->stats.not_found++;
+		set_error(&reply, MHD_HTTP_NOT_FOUND, "not found");
 	} else {
 		compose(server, kit, endpoint, now, &reply);
 	}
@@ -168,13 +167,13 @@ static int timeout_ms(struct MHD_Daemon *daemon)
 
 static int serve(struct server *server)
 {
-	struct pollfd watched[] = {
+	struct pollfd pollfds[] = {
 		{.fd = server->epoll_fd, .events = POLLIN},
 		{.fd = signals_fd(), .events = POLLIN},
 	};
 
 	while (!signal_is_stop(signals_next())) {
-		if (poll(watched, 2, timeout_ms(server->daemon)) < 0 && errno != EINTR)
+		if (poll(pollfds, 2, timeout_ms(server->daemon)) < 0 && errno != EINTR)
 			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
 		MHD_run(server->daemon);
 	}
@@ -192,6 +191,6 @@ int server_run(int listen_fd, unsigned port, const struct server_options *option
 		status = serve(&server);
 	if (server.daemon)
 		MHD_stop_daemon(server.daemon);
-	served_report(&server.served);
+	stats_report(&server.stats);
 	return status;
 }

@@ -1,4 +1,3 @@
-/* A record of a kit's reply as constant text with holes. */
 #include "tools/wd-sim/template.h"
 
 #include "common/array.h"
@@ -12,7 +11,7 @@
 
 #define DECIMALS_TEXT (-1)
 
-struct hole {
+struct placeholder {
 	const char *name;
 	size_t offset;
 	int decimals; /* or DECIMALS_TEXT */
@@ -20,14 +19,14 @@ struct hole {
 
 #define TEXT(member)                                                                               \
 	{                                                                                          \
-#member, offsetof(struct sighting, member), DECIMALS_TEXT                          \
+#member, offsetof(struct sample, member), DECIMALS_TEXT                            \
 	}
 #define NUMBER(member, decimals)                                                                   \
 	{                                                                                          \
-#member, offsetof(struct sighting, member), decimals                               \
+#member, offsetof(struct sample, member), decimals                                 \
 	}
 
-static const struct hole holes[] = {
+static const struct placeholder placeholders[] = {
 	TEXT(kit),
 	TEXT(id),
 	TEXT(operator),
@@ -36,7 +35,7 @@ static const struct hole holes[] = {
 	TEXT(hex),
 	TEXT(squawk),
 	TEXT(alert),
-	NUMBER(heard, 6),
+	NUMBER(updated, 6),
 	NUMBER(observed, 6),
 	NUMBER(expires, 6),
 	NUMBER(lat, 7),
@@ -68,10 +67,10 @@ static const struct hole holes[] = {
 	NUMBER(uptime, 1),
 };
 
-/* Constant text, then a hole; the last piece has none (NULL). */
+/* Constant text followed by a placeholder; NULL in the last piece. */
 struct piece {
 	struct span text;
-	const struct hole *hole;
+	const struct placeholder *placeholder;
 };
 
 #define PIECES_MAX 40
@@ -79,7 +78,7 @@ struct piece {
 struct template
 {
 	const char *source;
-	jv text; /* owns what the pieces show */
+	jv text; /* owns the text of the pieces */
 	struct piece pieces[PIECES_MAX];
 	size_t count;
 };
@@ -95,17 +94,17 @@ static struct template templates[TEMPLATE_COUNT] = {
 	[TEMPLATE_STATUS] = {template_status},
 };
 
-static const struct hole *find_hole(const char *name, size_t length)
+static const struct placeholder *find_placeholder(const char *name, size_t length)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(holes); i++) {
-		if (span_equals((struct span){name, length}, holes[i].name))
-			return &holes[i];
+	for (size_t i = 0; i < ARRAY_SIZE(placeholders); i++) {
+		if (span_equals((struct span){name, length}, placeholders[i].name))
+			return &placeholders[i];
 	}
 	return NULL;
 }
 
-/* Cuts the text at each `"$name"`. */
-static bool cut(struct template *template)
+/* Split the text at each `"$name"`. */
+static bool split(struct template *template)
 {
 	const char *at = jv_string_value(template->text);
 	const char *quote;
@@ -113,12 +112,13 @@ static bool cut(struct template *template)
 	while ((quote = strstr(at, "\"$"))) {
 		const char *name = quote + 2;
 		const char *end = strchr(name, '"');
-		const struct hole *hole = end ? find_hole(name, (size_t)(end - name)) : NULL;
+		const struct placeholder *placeholder =
+			end ? find_placeholder(name, (size_t)(end - name)) : NULL;
 
-		if (!hole || template->count + 1 == PIECES_MAX)
+		if (!placeholder || template->count + 1 == PIECES_MAX)
 			return false;
 		template->pieces[template->count++] =
-			(struct piece){{at, (size_t)(quote - at)}, hole};
+			(struct piece){{at, (size_t)(quote - at)}, placeholder};
 		at = end + 1;
 	}
 	template->pieces[template->count++] = (struct piece){span_of(at), NULL};
@@ -132,11 +132,11 @@ static int open_one(struct template *template)
 	template->count = 0;
 	if (!jv_is_valid(record)) {
 		jv_free(record);
-		return fail(EX_SOFTWARE, "a template is no JSON", {"source", template->source});
+		return fail(EX_SOFTWARE, "template is not JSON", {"source", template->source});
 	}
 	template->text = jv_dump_string(record, 0);
-	if (!cut(template))
-		return fail(EX_SOFTWARE, "a template has an unknown hole, or too many",
+	if (!split(template))
+		return fail(EX_SOFTWARE, "template has an unknown placeholder or too many",
 			{"source", template->source});
 	return 0;
 }
@@ -159,20 +159,21 @@ void templates_close(void)
 	}
 }
 
-static void fill(struct buffer *out, const struct hole *hole, const struct sighting *sighting)
+static void fill(
+	struct buffer *out, const struct placeholder *placeholder, const struct sample *sample)
 {
-	const char *at = (const char *)sighting + hole->offset;
+	const char *at = (const char *)sample + placeholder->offset;
 	double number;
 
-	if (hole->decimals == DECIMALS_TEXT) {
+	if (placeholder->decimals == DECIMALS_TEXT) {
 		json_put_text(out, span_of(at));
 		return;
 	}
 	memcpy(&number, at, sizeof(number));
-	buffer_printf(out, "%.*f", hole->decimals, number);
+	buffer_printf(out, "%.*f", placeholder->decimals, number);
 }
 
-void template_put(struct buffer *out, enum template_name name, const struct sighting *sighting)
+void template_put(struct buffer *out, enum template_name name, const struct sample *sample)
 {
 	const struct template *template = &templates[name];
 
@@ -180,7 +181,7 @@ void template_put(struct buffer *out, enum template_name name, const struct sigh
 		const struct piece *piece = &template->pieces[i];
 
 		buffer_add_span(out, piece->text);
-		if (piece->hole)
-			fill(out, piece->hole, sighting);
+		if (piece->placeholder)
+			fill(out, piece->placeholder, sample);
 	}
 }

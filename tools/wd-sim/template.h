@@ -1,15 +1,15 @@
-/* A record of a kit's reply as constant text with holes. */
-#ifndef WD_SIM_TEMPLATE
-#define WD_SIM_TEMPLATE
+/* Records of a kit as constant text with placeholders. */
+#ifndef WD_SIM_TEMPLATE_H
+#define WD_SIM_TEMPLATE_H
 
 #include "common/buffer.h"
-#include "tools/wd-sim/sighting.h"
+#include "tools/wd-sim/sample.h"
 
-/* The records of a real kit (templates/NAME.json), their variable values replaced by "$hole". */
+/* Records of a real kit (templates/NAME.json) whose variable values are replaced by "$name". */
 enum template_name {
-	TEMPLATE_REMOTE_ID, /* a drone that says who and where it is */
-	TEMPLATE_NO_FIX,    /* the same without a position, every other field "invalid" */
-	TEMPLATE_ENCRYPTED, /* a drone of which only the radio signal is known */
+	TEMPLATE_REMOTE_ID, /* a drone with identity and position */
+	TEMPLATE_NO_FIX,    /* the same without a position; the other fields have "invalid" codes */
+	TEMPLATE_ENCRYPTED, /* a drone of which only the signal was received */
 	TEMPLATE_MAVLINK,   /* a telemetry radio: no observed_at, no serial number */
 	TEMPLATE_AIRCRAFT,  /* ADS-B: feet and knots */
 	TEMPLATE_FPV,       /* an analogue video signal: linear power */
@@ -18,12 +18,12 @@ enum template_name {
 	TEMPLATE_COUNT
 };
 
-/* Reads all templates; 0 or EX_SOFTWARE (one of them is no JSON or has an unknown hole: a mistake
- * in this program's own data) or EX_OSERR. */
+/* Parse all templates. Return 0 or EX_SOFTWARE (a template is not JSON or has an unknown
+ * placeholder: an error in this program). */
 int templates_open(void);
 void templates_close(void);
 
-/* Appends the record, filled in, without a newline. */
-void template_put(struct buffer *out, enum template_name name, const struct sighting *sighting);
+/* Append the record with its placeholders replaced, without a newline. */
+void template_put(struct buffer *out, enum template_name name, const struct sample *sample);
 
 #endif

@@ -1,9 +1,8 @@
-/* The simulated sky: what flies where, as a pure function of seed, kit, index and time.
- *
- * Nothing is stored: two runs with one seed agree at any moment, and a kit asked twice within a
- * second gives the same observations twice, as a real kit does. */
-#ifndef WD_SIM_WORLD
-#define WD_SIM_WORLD
+/* The simulated traffic, as a pure function of seed, kit, index and time. Nothing is stored: two
+ * runs with the same seed agree at any moment, and two requests within a second return the same
+ * observations, as from a real kit. */
+#ifndef WD_SIM_WORLD_H
+#define WD_SIM_WORLD_H
 
 #include "common/clock.h"
 #include "tools/wd-sim/template.h"
@@ -11,20 +10,20 @@
 struct world {
 	uint64_t seed;
 	unsigned kits;
-	unsigned drones, aircraft, signals; /* of each kit */
+	unsigned drones, aircraft, signals; /* per kit */
 };
 
-/* Kits count from 1, what they see from 0. Each fills `sighting` with what the kit knows at `now`
- * and returns the template that it belongs into. Every thing is heard once a second (each at its
- * own part of it); each eighth aircraft once a minute: a kit goes on listing what has fallen
- * silent. */
+/* Fill `sample` with the state that kit `kit` (from 1) reports at `now` for the subject `index`
+ * (from 0) and return its template. Each subject is received once per second, at its own phase,
+ * except that every eighth aircraft is received once per minute: a kit continues to list aircraft
+ * that have become silent. */
 enum template_name world_drone(const struct world *world, unsigned kit, unsigned index,
-	clock_us now, struct sighting *sighting);
+	clock_us now, struct sample *sample);
 enum template_name world_aircraft(const struct world *world, unsigned kit, unsigned index,
-	clock_us now, struct sighting *sighting);
+	clock_us now, struct sample *sample);
 enum template_name world_signal(const struct world *world, unsigned kit, unsigned index,
-	clock_us now, struct sighting *sighting);
+	clock_us now, struct sample *sample);
 enum template_name world_status(
-	const struct world *world, unsigned kit, clock_us now, struct sighting *sighting);
+	const struct world *world, unsigned kit, clock_us now, struct sample *sample);
 
 #endif

@@ -1,4 +1,4 @@
-/* Faults: read from the command line, drawn by the seed, applied to a document. */
+/* Faults: parsed, drawn by the seed, applied to a document. */
 #include "tools/wd-sim/fault.h"
 
 #include "tests/unit/tap.h"
@@ -7,13 +7,14 @@ static void parses(void)
 {
 	struct fault fault;
 
-	ok(fault_parse("nan", &fault) && fault.probability == 1, "a case alone always strikes");
-	ok(fault_parse("nan:0.25", &fault) && fault.probability == 0.25, "a probability is read");
+	ok(fault_parse("nan", &fault) && fault.probability == 1,
+		"a case without probability is always drawn");
+	ok(fault_parse("nan:0.25", &fault) && fault.probability == 0.25, "a probability is parsed");
 	ok(!fault_parse("nan:2", &fault), "a probability above 1 is refused");
-	ok(!fault_parse("nan:", &fault), "an empty one is none");
-	ok(!fault_parse("nan:x", &fault), "a word is no probability");
-	ok(!fault_parse("na", &fault), "the beginning of a name is no name");
-	ok(!fault_parse("", &fault), "nothing is no name");
+	ok(!fault_parse("nan:", &fault), "an empty probability is refused");
+	ok(!fault_parse("nan:x", &fault), "a word is refused as probability");
+	ok(!fault_parse("na", &fault), "a prefix of a name is refused");
+	ok(!fault_parse("", &fault), "an empty name is refused");
 }
 
 static void draws(void)
@@ -25,14 +26,14 @@ static void draws(void)
 	fault_parse("nan:0.5", &faults[1]);
 	for (uint64_t i = 0; i < 10000; i++) {
 		const struct fault_case *drawn = fault_draw(faults, 2, 1, i);
-		first += drawn == faults[0].what;
-		second += drawn == faults[1].what;
+		first += drawn == faults[0].kind;
+		second += drawn == faults[1].kind;
 		if (drawn != fault_draw(faults, 2, 1, i))
-			ok(false, "one request, one fate");
+			ok(false, "the same request gets the same fault");
 	}
-	ok(first > 2300 && first < 2700, "a quarter is struck by the first");
-	ok(second > 3500 && second < 4000, "of the rest, half by the second");
-	ok(!fault_draw(faults, 0, 1, 1), "without faults nothing strikes");
+	ok(first > 2300 && first < 2700, "the first is drawn for a quarter");
+	ok(second > 3500 && second < 4000, "the second for half of the rest");
+	ok(!fault_draw(faults, 0, 1, 1), "without faults nothing is drawn");
 }
 
 static void spoils(const char *name, const char *wanted)
@@ -42,7 +43,7 @@ static void spoils(const char *name, const char *wanted)
 
 	buffer_add_text(&document, "{\"alt\":12,\"x\":[{\"alt\":3}]}");
 	fault_parse(name, &fault);
-	fault_spoil(fault.what, &document);
+	fault_apply(fault.kind, &document);
 	buffer_add_char(&document, '\0');
 	is_text(document.data, wanted, name);
 	buffer_release(&document);

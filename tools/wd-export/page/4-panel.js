@@ -2,7 +2,7 @@
  * the page as text only. */
 'use strict';
 
-const ROWS_MOST = 200;
+const ROWS_MAX = 200;
 const NAMES = {
 	callsign: 'Callsign', name: 'Name', location: 'Location', status: 'State', last_seen: 'Last seen',
 	registration: 'Registration', squawk: 'Squawk', category: 'Category', rid_make: 'Make',
@@ -95,9 +95,9 @@ function list() {
 	const found = inSight(), order = KINDS.map(k => k.kind);
 	found.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.seen - a.seen ||
 		(a.label < b.label ? -1 : 1));
-	const rows = found.slice(0, ROWS_MOST).map(row);
-	if (found.length > ROWS_MOST)
-		rows.push(element('li', `and ${found.length - ROWS_MOST} more: zoom in, or search`, 'more'));
+	const rows = found.slice(0, ROWS_MAX).map(row);
+	if (found.length > ROWS_MAX)
+		rows.push(element('li', `and ${found.length - ROWS_MAX} more: zoom in, or search`, 'more'));
 	byId('list').replaceChildren(...rows);
 	byId('count').textContent = KINDS.map(({kind, plural}) => {
 		const n = found.filter(thing => thing.kind === kind).length;

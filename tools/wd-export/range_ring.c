@@ -1,5 +1,4 @@
-/* Detections that say how far, not where. */
-#include "tools/wd-export/ring.h"
+#include "tools/wd-export/range_ring.h"
 
 #include "tools/wd-export/geo.h"
 
@@ -11,7 +10,7 @@ static size_t first_of(const struct track *track)
 	case KIND_SIGNAL:
 		return 0;
 	case KIND_DRONE:
-		return track->placed;
+		return track->placed_count;
 	default:
 		return track->count;
 	}
@@ -28,8 +27,8 @@ static const struct point *strongest(const struct point *points, size_t count)
 	return best;
 }
 
-bool ring_next(const struct sky *sky, const struct track *track, int64_t gap_us, size_t *from,
-	struct ring *ring)
+bool range_ring_next(const struct track_table *table, const struct track *track, int64_t gap_us,
+	size_t *from, struct range_ring *ring)
 {
 	const struct point *points = track->points;
 	double freq_mhz;
@@ -38,21 +37,22 @@ bool ring_next(const struct sky *sky, const struct track *track, int64_t gap_us,
 		*from = first_of(track);
 	if (*from >= track->count)
 		return false;
-	/* A leg does not reach over the end of the points with a position. */
-	size_t border = *from < track->placed ? track->placed : track->count;
+	/* Points without a position follow those with one: a leg never has both. */
+	size_t border = *from < track->placed_count ? track->placed_count : track->count;
 	size_t end = track_leg_end(points, *from, border, gap_us);
 	const struct point *best = strongest(points + *from, end - *from);
-	*ring = (struct ring){
+	*ring = (struct range_ring){
 		.first = points[*from].time,
 		.last = points[end - 1].time,
 		.count = end - *from,
 		.power_dbm = best->power_dbm,
-		.placed = point_placed(best),
+		.has_center = point_placed(best),
 	};
-	if (ring->placed)
+	if (ring->has_center)
 		ring->center = point_place(best);
 	else
-		ring->placed = sky_kit_place(sky, track->kit_id, best->time, &ring->center);
+		ring->has_center =
+			track_table_kit_place(table, track->kit_id, best->time, &ring->center);
 	if (!scan_number(track_fact(track, FIELD_FREQ_MHZ), &freq_mhz))
 		freq_mhz = NAN;
 	ring->range_m = geo_range_m(best->power_dbm, freq_mhz);

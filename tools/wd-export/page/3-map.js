@@ -4,12 +4,12 @@
 /* A thing that was not heard for so long is drawn faintly. */
 const FRESH_MS = 60000;
 /* More labels than these would hide what they name. */
-const LABELS_MOST = 40;
+const LABELS_MAX = 40;
 
-const Sky = L.Layer.extend({
+const TracksLayer = L.Layer.extend({
 	onAdd(map) {
 		this._map = map;
-		this._canvas = L.DomUtil.create('canvas', 'sky', map.getPanes().overlayPane);
+		this._canvas = L.DomUtil.create('canvas', 'tracks', map.getPanes().overlayPane);
 		map.on('move resize zoomend', this.schedule, this);
 		this.schedule();
 	},
@@ -265,7 +265,7 @@ const Sky = L.Layer.extend({
 		pen.strokeStyle = theme.colours.halo;
 		pen.fillStyle = theme.colours.label;
 		for (const {thing, x, y} of wanted) {
-			if (taken.length >= LABELS_MOST)
+			if (taken.length >= LABELS_MAX)
 				break;
 			const text = [...thing.label].slice(0, 28).join('');
 			const box = [x + 12, y - 8, x + 16 + pen.measureText(text).width, y + 8];
@@ -330,8 +330,8 @@ if (all.isValid())
 		paddingBottomRight: window.innerWidth > 760 ? [20, 80] : [10, 300], maxZoom: 16});
 else
 	map.setView([20, 0], 2);
-const sky = new Sky().addTo(map);
-view.listeners.push(() => sky.schedule());
+const tracksLayer = new TracksLayer().addTo(map);
+view.listeners.push(() => tracksLayer.schedule());
 map.on('click', event => {
-	view.choose(sky.find(event.containerPoint.x, event.containerPoint.y));
+	view.choose(tracksLayer.find(event.containerPoint.x, event.containerPoint.y));
 });

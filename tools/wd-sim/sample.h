@@ -1,10 +1,10 @@
-/* What a simulated kit knows about one thing at one moment: what fills a template's holes. */
-#ifndef WD_SIM_SIGHTING
-#define WD_SIM_SIGHTING
+/* The values of one simulated record at one moment, which fill the placeholders of a template. */
+#ifndef WD_SIM_SAMPLE_H
+#define WD_SIM_SAMPLE_H
 
-/* Each member fills the hole of its name ("$lat"), where a template has one. Times are seconds
+/* Each member fills the placeholder of the same name ("$lat"). Times are seconds
  * since 1970, angles degrees, lengths metres and speeds m/s unless the name says otherwise. */
-struct sighting {
+struct sample {
 	char kit[48];
 	char id[48];
 	char operator[24];
@@ -13,7 +13,7 @@ struct sighting {
 	char hex[8];
 	char squawk[8];
 	char alert[40];
-	double heard, observed, expires;
+	double updated, observed, expires;
 	double lat, lon, alt, alt_ft, height, pressure_alt;
 	double speed, speed_kt, vspeed, direction, track;
 	double pilot_lat, pilot_lon, home_lat, home_lon, sensor_lat, sensor_lon;

@@ -1,0 +1,172 @@
+#include "tools/wd-export/track_table.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+#define FIRST_SLOTS 256
+
+void track_table_init(struct track_table *table, size_t points_max)
+{
+	*table = (struct track_table){.points_max = points_max, .stride = 1};
+}
+
+void track_table_release(struct track_table *table)
+{
+	for (size_t i = 0; i < table->count; i++)
+		track_free(table->tracks[i]);
+	free(table->tracks);
+	free(table->slots);
+	*table = (struct track_table){0};
+}
+
+/* FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
+static uint32_t add_to_hash(uint32_t hash, const char *text)
+{
+	do {
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	} while (*text++);
+	return hash;
+}
+
+static size_t first_slot(
+	const struct track_table *table, enum track_kind kind, const char *kit_id, const char *id)
+{
+	uint32_t hash = add_to_hash(add_to_hash(2166136261u + (uint32_t)kind, kit_id), id);
+
+	return hash & (table->slot_count - 1);
+}
+
+/* Return the slot of the track, or the free slot where it belongs. */
+static uint32_t *slot_of(
+	const struct track_table *table, enum track_kind kind, const char *kit_id, const char *id)
+{
+	size_t at = first_slot(table, kind, kit_id, id);
+
+	for (;; at = (at + 1) & (table->slot_count - 1)) {
+		uint32_t *slot = &table->slots[at];
+		if (!*slot)
+			return slot;
+		const struct track *track = table->tracks[*slot - 1];
+		if (track->kind == kind && strcmp(track->kit_id, kit_id) == 0 &&
+			strcmp(track->id, id) == 0)
+			return slot;
+	}
+}
+
+/* Rebuild the slots for the current order of the tracks. */
+static void index_tracks(struct track_table *table)
+{
+	memset(table->slots, 0, table->slot_count * sizeof(*table->slots));
+	for (size_t i = 0; i < table->count; i++) {
+		const struct track *track = table->tracks[i];
+		*slot_of(table, track->kind, track->kit_id, track->id) = (uint32_t)i + 1;
+	}
+}
+
+/* Reserve room for one more track; keep at least half of the slots free. */
+static int reserve_track(struct track_table *table)
+{
+	if (table->count < table->capacity)
+		return 0;
+	size_t capacity = table->capacity ? table->capacity * 2 : FIRST_SLOTS / 2;
+	struct track **tracks = realloc(table->tracks, capacity * sizeof(struct track *));
+	if (!tracks)
+		return fail(EX_OSERR, "out of memory");
+	table->tracks = tracks;
+	uint32_t *slots = realloc(table->slots, 2 * capacity * sizeof(*slots));
+	if (!slots)
+		return fail(EX_OSERR, "out of memory");
+	table->slots = slots;
+	table->capacity = capacity;
+	table->slot_count = 2 * capacity;
+	index_tracks(table);
+	return 0;
+}
+
+static size_t max_bytes(const struct track_table *table)
+{
+	return table->points_max * sizeof(struct point);
+}
+
+static void thin(struct track_table *table)
+{
+	table->used = 0;
+	table->stride *= 2;
+	for (size_t i = 0; i < table->count; i++) {
+		track_thin(table->tracks[i]);
+		table->used += track_size(table->tracks[i]);
+	}
+	table->full = table->used > max_bytes(table) / 4 * 3;
+}
+
+/* Set `track` to that of the observation, or NULL if the table is full. */
+static int find_or_make(
+	struct track_table *table, const struct observation *o, struct track **track)
+{
+	int status = reserve_track(table);
+
+	if (status)
+		return status;
+	uint32_t *slot = slot_of(table, o->kind, o->kit_id, o->id);
+	*track = *slot ? table->tracks[*slot - 1] : NULL;
+	if (*track)
+		return 0;
+	if (table->full) {
+		table->dropped++;
+		return 0;
+	}
+	*track = track_new(o);
+	if (!*track)
+		return fail(EX_OSERR, "out of memory");
+	table->tracks[table->count++] = *track;
+	*slot = (uint32_t)table->count;
+	table->used += track_size(*track);
+	return 0;
+}
+
+int track_table_add(struct track_table *table, const struct observation *observation)
+{
+	struct track *track;
+	int status = find_or_make(table, observation, &track);
+
+	if (status || !track)
+		return status;
+	table->used -= track_size(track);
+	status = track_add(track, observation, table->stride, table->full);
+	table->used += track_size(track);
+	if (table->used > max_bytes(table) && !table->full)
+		thin(table);
+	return status;
+}
+
+static int compare_tracks(const void *a, const void *b)
+{
+	const struct track *p = *(struct track *const *)a, *q = *(struct track *const *)b;
+	int order = strcmp(p->kit_id, q->kit_id);
+
+	if (!order)
+		order = (p->kind > q->kind) - (p->kind < q->kind);
+	return order ? order : strcmp(p->id, q->id);
+}
+
+void track_table_finish(struct track_table *table)
+{
+	if (!table->count)
+		return;
+	qsort(table->tracks, table->count, sizeof(struct track *), compare_tracks);
+	index_tracks(table);
+	for (size_t i = 0; i < table->count; i++)
+		track_finish(table->tracks[i]);
+}
+
+bool track_table_kit_place(
+	const struct track_table *table, const char *kit_id, clock_us time, struct geo_place *place)
+{
+	if (!table->count)
+		return false;
+	uint32_t slot = *slot_of(table, KIND_KIT, kit_id, kit_id);
+
+	return slot && track_place_at(table->tracks[slot - 1], time, place);
+}
