@@ -4,6 +4,7 @@
 #include "common/lines.h"
 #include "common/log.h"
 #include "common/scan/scan.h"
+#include "tools/wd-health/checkpoint.h"
 #include "tools/wd-health/publish.h"
 
 /* How much later than their time timers run, so that lines on their way come first. */
@@ -13,6 +14,7 @@ struct filter {
 	const struct filter_settings *settings;
 	struct health health;
 	struct publisher publisher;
+	struct checkpoint checkpoint;
 	clock_us anchor;     /* the time of the stream when it was last seen to move, */
 	int64_t anchor_mono; /* and the monotonic clock then */
 	bool torn;           /* the output ends within a line: nothing may follow */
@@ -21,8 +23,14 @@ struct filter {
 static int take_line(void *self, struct span line)
 {
 	struct filter *filter = self;
+	struct notice notice;
+	int status = 0;
 
-	return health_line(&filter->health, line);
+	notice_read(line, &notice);
+	/* Before the mark is passed on: its acknowledgement means that the state is there. */
+	if (notice.kind == NOTICE_MARK && checkpoint_is_wanted(&filter->checkpoint))
+		status = checkpoint_write(&filter->checkpoint, notice.mark, &filter->health);
+	return status ? status : health_take(&filter->health, line, &notice);
 }
 
 /* The writer was killed in the middle of a line: whoever reads ours can tell only if we do not mend
@@ -33,7 +41,7 @@ static int take_rest(void *self, struct span rest)
 	struct scan_error error;
 
 	if (scan_check(rest, SCAN_STRICT, &error))
-		return health_line(&filter->health, rest);
+		return take_line(filter, rest);
 	buffer_add_span(&filter->health.out, rest);
 	filter->torn = true;
 	return 0;
@@ -118,6 +126,7 @@ static int finish(struct filter *filter, int status)
 		published = publish(&filter->publisher, &filter->health);
 	health_release(&filter->health);
 	publisher_release(&filter->publisher);
+	checkpoint_release(&filter->checkpoint);
 	return status ? status : published;
 }
 
@@ -135,11 +144,14 @@ int filter_run(char *const *files, const struct filter_settings *settings)
 	health_init(&filter.health, settings->threshold_us);
 	if (settings->state)
 		status = state_read(settings->state, &filter.health);
+	if (!status)
+		status = checkpoint_open(&filter.checkpoint, settings->state);
 	if (status) {
 		health_release(&filter.health);
 		return status;
 	}
-	filter.publisher.state = settings->state;
+	if (!checkpoint_is_wanted(&filter.checkpoint))
+		filter.publisher.state = settings->state;
 	filter.publisher.prometheus = settings->prometheus;
 	return finish(&filter, lines_run(files, &user));
 }

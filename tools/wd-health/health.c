@@ -201,26 +201,32 @@ static void say_broken(struct health *health, struct span line)
 		{"suppressed", unsaid ? log_number(unsaid).text : NULL});
 }
 
-int health_line(struct health *health, struct span line)
+int health_take(struct health *health, struct span line, const struct notice *notice)
 {
-	struct notice notice;
 	int status = 0;
 
-	notice_read(line, &notice);
-	if (notice.kind == NOTICE_REPLY)
-		status = go_to(health, notice.time);
+	if (notice->kind == NOTICE_REPLY || notice->kind == NOTICE_TICK)
+		status = go_to(health, notice->time);
 	buffer_add_span(&health->out, line);
 	buffer_add_char(&health->out, '\n');
-	if (status || notice.kind == NOTICE_NOTHING)
+	if (status || notice->kind == NOTICE_NOTHING || notice->kind == NOTICE_MARK)
 		return status;
-	if (notice.kind == NOTICE_KIT)
-		take_kit(health, &notice);
-	else if (notice.kind == NOTICE_REPLY)
-		take_reply(health, &notice);
-	else if (notice.kind == NOTICE_STATUS)
-		take_status(health, &notice);
-	else if (notice.kind == NOTICE_BROKEN)
+	if (notice->kind == NOTICE_KIT)
+		take_kit(health, notice);
+	else if (notice->kind == NOTICE_REPLY)
+		take_reply(health, notice);
+	else if (notice->kind == NOTICE_STATUS)
+		take_status(health, notice);
+	else if (notice->kind == NOTICE_BROKEN)
 		say_broken(health, line);
 	health->events++;
 	return 0;
+}
+
+int health_line(struct health *health, struct span line)
+{
+	struct notice notice;
+
+	notice_read(line, &notice);
+	return health_take(health, line, &notice);
 }

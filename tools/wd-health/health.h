@@ -24,6 +24,9 @@ void health_release(struct health *health);
  * that went by before it, and those of what it says. Returns 0 or an exit status. */
 int health_line(struct health *health, struct span line);
 
+/* The same for a line that has been read into `notice`. */
+int health_take(struct health *health, struct span line, const struct notice *notice);
+
 /* Lets the time of the stream go on to `time` without a line. Returns 0 or an exit status. */
 int health_advance(struct health *health, clock_us time);
 

@@ -17,6 +17,8 @@ enum key {
 	KEY_RETRY_IN_S,
 	KEY_KIT_UPDATED_EPOCH,
 	KEY_BODY,
+	KEY_MARK,
+	KEY_SAVE,
 	KEYS
 };
 
@@ -33,6 +35,8 @@ static const char *const key_names[KEYS] = {
 	[KEY_RETRY_IN_S] = "retry_in_s",
 	[KEY_KIT_UPDATED_EPOCH] = "kit_updated_epoch",
 	[KEY_BODY] = "body",
+	[KEY_MARK] = "mark",
+	[KEY_SAVE] = "save",
 };
 
 static const char *const body_key_names[] = {"last_update_time"};
@@ -66,6 +70,8 @@ static enum notice_kind kind_of(const char *type, size_t length)
 		{"kit", NOTICE_KIT},
 		{"reply", NOTICE_REPLY},
 		{"system_health", NOTICE_STATUS},
+		{"tick", NOTICE_TICK},
+		{"mark", NOTICE_MARK},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -160,6 +166,31 @@ static void read_status(const struct scan_member *members, struct notice *notice
 		read_time(members[KEY_TIME].value, &notice->kit_time);
 }
 
+/* Return whether `mark` is NONCE.COUNTER (wd-record(5)), which is safe as the name of a folder. */
+static bool is_mark(const char *mark)
+{
+	enum {
+		NONCE_DIGITS = 16
+	};
+	size_t nonce = strspn(mark, "0123456789abcdef");
+
+	if (nonce != NONCE_DIGITS || mark[nonce] != '.')
+		return false;
+	const char *counter = mark + nonce + 1;
+	return *counter && counter[strspn(counter, "0123456789")] == '\0';
+}
+
+/* A mark that does not ask for a checkpoint, or does not have the form that is safe as a folder's
+ * name, is only passed on. */
+static void read_mark(const struct scan_member *members, struct notice *notice)
+{
+	size_t length = scan_text(members[KEY_MARK].value, notice->mark, sizeof(notice->mark));
+	bool whole = members[KEY_MARK].value.length == length + 2;
+
+	if (scan_kind(members[KEY_SAVE].value) != SCAN_TRUE || !whole || !is_mark(notice->mark))
+		notice->kind = NOTICE_NOTHING;
+}
+
 void notice_read(struct span line, struct notice *notice)
 {
 	struct scan_member members[KEYS];
@@ -175,6 +206,15 @@ void notice_read(struct span line, struct notice *notice)
 	notice->kind = kind_of(type, scan_text(members[KEY_TYPE].value, type, sizeof(type)));
 	if (notice->kind == NOTICE_NOTHING)
 		return;
+	if (notice->kind == NOTICE_MARK) {
+		read_mark(members, notice);
+		return;
+	}
+	if (notice->kind == NOTICE_TICK) {
+		if (!read_time(members[KEY_TIME].value, &notice->time))
+			notice->kind = NOTICE_BROKEN;
+		return;
+	}
 	if (!scan_text(members[KEY_KIT_ID].value, notice->kit_id, sizeof(notice->kit_id))) {
 		notice->kind = NOTICE_BROKEN;
 		return;

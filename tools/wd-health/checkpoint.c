@@ -1,0 +1,72 @@
+/* Checkpoints: the state at a mark. */
+#include "tools/wd-health/checkpoint.h"
+
+#include "common/log.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+static const struct span current = {"current", 7};
+
+/* Return the last component of `path`, without slashes. */
+static struct span last_component(struct span path)
+{
+	size_t at = path.length;
+
+	while (at > 0 && path.data[at - 1] != '/')
+		at--;
+	return (struct span){path.data + at, path.length - at};
+}
+
+/* Return `path` without its last component and the slashes in front of that. */
+static struct span parent_of(struct span path)
+{
+	path.length -= last_component(path).length;
+	while (path.length > 1 && path.data[path.length - 1] == '/')
+		path.length--;
+	return path;
+}
+
+int checkpoint_open(struct checkpoint *checkpoint, const char *path)
+{
+	*checkpoint = (struct checkpoint){0};
+	if (!path)
+		return 0;
+	struct span parent = parent_of(span_of(path));
+	struct span component = last_component(parent);
+	if (component.length != current.length ||
+		memcmp(component.data, current.data, current.length) != 0)
+		return 0;
+	struct span folder = parent_of(parent);
+	checkpoint->folder = folder.length ? strndup(folder.data, folder.length) : strdup(".");
+	if (!checkpoint->folder)
+		return fail(EX_OSERR, "out of memory");
+	checkpoint->name = last_component(span_of(path)).data;
+	return 0;
+}
+
+void checkpoint_release(struct checkpoint *checkpoint)
+{
+	free(checkpoint->folder);
+	buffer_release(&checkpoint->scratch);
+	*checkpoint = (struct checkpoint){0};
+}
+
+int checkpoint_write(struct checkpoint *checkpoint, const char *mark, const struct health *health)
+{
+	char folder[PATH_MAX], file[PATH_MAX];
+
+	int length = snprintf(folder, sizeof(folder), "%s/%s", checkpoint->folder, mark);
+	if (length >= (int)sizeof(folder) || snprintf(file, sizeof(file), "%s/%s", folder,
+						     checkpoint->name) >= (int)sizeof(file))
+		return fail(EX_CANTCREAT, "cannot write", {"file", checkpoint->name},
+			{"reason", strerror(ENAMETOOLONG)});
+	if (mkdir(folder, 0755) && errno != EEXIST)
+		return fail(EX_CANTCREAT, "cannot create", {"file", folder},
+			{"reason", strerror(errno)});
+	return state_write(file, health, &checkpoint->scratch);
+}
