@@ -54,7 +54,7 @@ static inline bool promise_time(struct span value)
 	return memcmp(again, value.data + 1, CLOCK_TEXT_SIZE - 1) == 0;
 }
 
-static inline bool promise_column(const struct column *column, struct span value)
+static inline bool promise_column(const struct map_column *column, struct span value)
 {
 	switch (column->kind) {
 	case KIND_TIME:
@@ -89,7 +89,7 @@ static inline bool promise_column(const struct column *column, struct span value
 }
 
 /* `line` without its newline. */
-static inline void promise_record(const struct table *table, struct span line)
+static inline void promise_record(const struct map_table *table, struct span line)
 {
 	const char *names[MAPPING_COLUMNS_MAX];
 	struct scan_member members[MAPPING_COLUMNS_MAX];
@@ -103,7 +103,7 @@ static inline void promise_record(const struct table *table, struct span line)
 	if (!scan_object(line, &keys, members, &error))
 		promise_broken(error.reason, line);
 	for (size_t i = 0; i < table->count; i++) {
-		const struct column *column = &table->columns[i];
+		const struct map_column *column = &table->columns[i];
 		if (!members[i].value.data) {
 			if (column->required || column->kind == KIND_TIME ||
 				column->kind == KIND_KIT_ID)

@@ -103,7 +103,7 @@ static bool read_number(const struct source *source, struct span value, double *
 }
 
 /* A number whose digits can stay as they are, if no rule speaks against it. */
-void cell_take_number(struct cell *cell, const struct column *column, unsigned track)
+void cell_take_number(struct cell *cell, const struct map_column *column, unsigned track)
 {
 	const struct source *source = cell->source;
 	bool as_it_is = !source->read && !changes_unit(source) && plain_number(cell->raw);
@@ -124,7 +124,7 @@ void cell_take_number(struct cell *cell, const struct column *column, unsigned t
 	apply_rules(cell, column->rules, track);
 }
 
-void cell_take_share(struct cell *cell, const struct column *column, struct span total)
+void cell_take_share(struct cell *cell, const struct map_column *column, struct span total)
 {
 	double part, whole;
 
@@ -136,14 +136,14 @@ void cell_take_share(struct cell *cell, const struct column *column, struct span
 	apply_rules(cell, column->rules, 0);
 }
 
-void cell_take_degrees(struct cell *cell, const struct column *column, double most)
+void cell_take_degrees(struct cell *cell, const struct map_column *column, double most)
 {
 	cell_take_number(cell, column, 0);
 	if (cell->form != FORM_NONE && !(cell->number >= -most && cell->number <= most))
 		cell_drop(cell, "not on Earth");
 }
 
-void cell_take_integer(struct cell *cell, const struct column *column, unsigned track,
+void cell_take_integer(struct cell *cell, const struct map_column *column, unsigned track,
 	double (*whole)(double), double least, double most)
 {
 	cell_take_number(cell, column, track);
@@ -158,7 +158,7 @@ void cell_take_integer(struct cell *cell, const struct column *column, unsigned 
 		set_number(cell, number, cell->rule);
 }
 
-static void take_choice(struct cell *cell, const struct column *column)
+static void take_choice(struct cell *cell, const struct map_column *column)
 {
 	char text[TEXT_MAX + 1];
 
@@ -203,7 +203,7 @@ static void decode_text(struct cell *cell, size_t limit, struct texts *texts)
 		cell->rule = "cut to its longest";
 }
 
-static void take_number_as_text(struct cell *cell, const struct column *column)
+static void take_number_as_text(struct cell *cell, const struct map_column *column)
 {
 	if (column->choices || cell->raw.length > column->limit) {
 		cell_drop(cell, "not a text");
@@ -214,7 +214,7 @@ static void take_number_as_text(struct cell *cell, const struct column *column)
 	cell->rule = "number as text";
 }
 
-void cell_take_text(struct cell *cell, const struct column *column, struct texts *texts)
+void cell_take_text(struct cell *cell, const struct map_column *column, struct texts *texts)
 {
 	enum scan_kind kind = scan_kind(cell->raw);
 

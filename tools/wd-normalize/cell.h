@@ -45,13 +45,13 @@ struct texts {
 
 /* Each takes cell->raw, a value that is given, from cell->source into the form that the column
  * wants, or drops it, and notes the rule that did so. */
-void cell_take_number(struct cell *cell, const struct column *column, unsigned track);
-void cell_take_share(struct cell *cell, const struct column *column, struct span total);
-void cell_take_degrees(struct cell *cell, const struct column *column, double most);
+void cell_take_number(struct cell *cell, const struct map_column *column, unsigned track);
+void cell_take_share(struct cell *cell, const struct map_column *column, struct span total);
+void cell_take_degrees(struct cell *cell, const struct map_column *column, double most);
 /* Whole numbers within least..max; `whole` makes one of a fraction. */
-void cell_take_integer(struct cell *cell, const struct column *column, unsigned track,
+void cell_take_integer(struct cell *cell, const struct map_column *column, unsigned track,
 	double (*whole)(double), double least, double most);
-void cell_take_text(struct cell *cell, const struct column *column, struct texts *texts);
+void cell_take_text(struct cell *cell, const struct map_column *column, struct texts *texts);
 void cell_take_flag(struct cell *cell);
 /* `seconds` since 1970 by the kit's clock. */
 void cell_take_time(struct cell *cell, double seconds, const struct origin *origin);

@@ -56,7 +56,7 @@ static const struct rule freq_rules[] = {
 		column, KIND_BOOLEAN, .from = { __VA_ARGS__ }                                      \
 	}
 
-static const struct column columns[] = {
+static const struct map_column columns[] = {
 	{"time", KIND_TIME,
 		.from = {{"observed_at"}, {"last_update_time"}, {"timestamp", .read = value_date}}},
 	{"kit_id", KIND_KIT_ID},
@@ -119,7 +119,7 @@ static const struct column columns[] = {
 		{"on_ground"}),
 };
 
-const struct table drone_table = {
+const struct map_table drone_table = {
 	.name = "drone",
 	.list = "drones",
 	.lacking = "no_id: a drone without any id",

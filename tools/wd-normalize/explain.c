@@ -11,7 +11,8 @@ enum {
 };
 
 /* The key as one would write it in jq, without the dot: "rid.make". */
-static void name_key(const struct table *table, const struct source *source, char *out, size_t size)
+static void name_key(
+	const struct map_table *table, const struct source *source, char *out, size_t size)
 {
 	const char *group = source->in ? table->groups[source->in] : NULL;
 
@@ -37,7 +38,7 @@ static void show(struct span value, char out[SHOWN_MAX])
 }
 
 static void explain_cell(
-	const struct table *table, size_t index, const struct cell *cell, struct buffer *out)
+	const struct map_table *table, size_t index, const struct cell *cell, struct buffer *out)
 {
 	char key[SHOWN_MAX] = "-", raw[SHOWN_MAX], result[SHOWN_MAX];
 	struct buffer json = {0};
@@ -56,7 +57,7 @@ static void explain_cell(
 const char *explain_as_text(
 	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
-	const struct table *table = mapping->table;
+	const struct map_table *table = mapping->table;
 
 	(void)self;
 	buffer_printf(out, "%-22s %-21s %-*s %-*s %s\n", table->name, "key", SHOWN_MAX, "came as",
@@ -84,7 +85,7 @@ static void put_raw(struct buffer *out, struct span raw)
 }
 
 static void explain_member(
-	const struct table *table, size_t index, const struct cell *cell, struct buffer *out)
+	const struct map_table *table, size_t index, const struct cell *cell, struct buffer *out)
 {
 	char key[SHOWN_MAX];
 
@@ -105,7 +106,7 @@ static void explain_member(
 const char *explain_as_json(
 	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
-	const struct table *table = mapping->table;
+	const struct map_table *table = mapping->table;
 
 	(void)self;
 	json_open(out, "explain");

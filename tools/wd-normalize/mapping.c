@@ -29,7 +29,7 @@ static void place_sources(struct mapping *mapping, size_t group, size_t column)
 
 static void place_group(struct mapping *mapping, size_t group)
 {
-	const struct table *table = mapping->table;
+	const struct map_table *table = mapping->table;
 
 	mapping->first[group] = mapping->count;
 	for (size_t i = 0; i < table->count; i++)
@@ -49,7 +49,7 @@ static void write_heads(struct mapping *mapping)
 	}
 }
 
-void mapping_init(struct mapping *mapping, const struct table *table)
+void mapping_init(struct mapping *mapping, const struct map_table *table)
 {
 	*mapping = (struct mapping){.table = table, .track_column = table->count};
 	write_heads(mapping);
@@ -64,7 +64,7 @@ void mapping_init(struct mapping *mapping, const struct table *table)
 
 void mapping_find_nested(const struct mapping *mapping, struct scan_member *members)
 {
-	const struct table *table = mapping->table;
+	const struct map_table *table = mapping->table;
 
 	for (size_t i = 1; i < GROUPS_MAX && table->groups[i]; i++) {
 		scan_members(members[mapping->group_at[i]].value, &mapping->keys[i],

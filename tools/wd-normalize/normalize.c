@@ -3,7 +3,8 @@
 
 #include "common/log.h"
 
-static const struct table *const tables[ENDPOINTS] = {&drone_table, &signal_table, &status_table};
+static const struct map_table *const tables[ENDPOINTS] = {
+	&drone_table, &signal_table, &status_table};
 
 void normalize_init(struct normalize *normalize)
 {
@@ -80,7 +81,7 @@ static int take_record(
 	struct normalize *normalize, const struct mapping *mapping, struct span record)
 {
 	const struct normalize_user *user = &normalize->user;
-	const struct table *table = mapping->table;
+	const struct map_table *table = mapping->table;
 	struct row *row = &normalize->row;
 	const struct reply *reply = &normalize->reply;
 	const char *reason = NULL;

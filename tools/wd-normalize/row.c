@@ -22,7 +22,7 @@ static bool usable(const struct source *source, enum kind kind, struct span valu
 static bool find_source(const struct row *row, const struct mapping *mapping, size_t index,
 	struct cell *cell, struct span *total, double *number)
 {
-	const struct column *column = &mapping->table->columns[index];
+	const struct map_column *column = &mapping->table->columns[index];
 
 	for (size_t i = 0; i < SOURCES_MAX && column->from[i].key; i++) {
 		const struct source *source = &column->from[i];
@@ -45,7 +45,7 @@ static bool find_source(const struct row *row, const struct mapping *mapping, si
 static void decide_sourced(
 	struct row *row, const struct mapping *mapping, size_t index, const struct origin *origin)
 {
-	const struct column *column = &mapping->table->columns[index];
+	const struct map_column *column = &mapping->table->columns[index];
 	struct cell *cell = &row->cells[index];
 	struct span total = {0};
 	double number = 0;
@@ -128,7 +128,7 @@ static void decide_track(struct row *row, const struct mapping *mapping)
 }
 
 /* 0, 0 is DragonSync's "unknown"; and half a position, or halves of two, are none. */
-static void decide_position(struct row *row, const struct column *columns, size_t index)
+static void decide_position(struct row *row, const struct map_column *columns, size_t index)
 {
 	struct cell *lat = &row->cells[index], *lon = &row->cells[index + 1];
 	const char *why = NULL;
@@ -149,7 +149,7 @@ static void decide_position(struct row *row, const struct column *columns, size_
 
 bool row_decide(struct row *row, const struct mapping *mapping, const struct origin *origin)
 {
-	const struct table *table = mapping->table;
+	const struct map_table *table = mapping->table;
 	bool complete = true;
 
 	mapping_find_nested(mapping, row->members);
@@ -168,7 +168,7 @@ bool row_decide(struct row *row, const struct mapping *mapping, const struct ori
 	return complete;
 }
 
-bool row_holds_anything(const struct row *row, const struct table *table)
+bool row_holds_anything(const struct row *row, const struct map_table *table)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		if (row->cells[i].source)
@@ -177,7 +177,7 @@ bool row_holds_anything(const struct row *row, const struct table *table)
 	return false;
 }
 
-clock_us row_time(const struct row *row, const struct table *table)
+clock_us row_time(const struct row *row, const struct map_table *table)
 {
 	size_t i = 0;
 

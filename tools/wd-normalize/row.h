@@ -22,10 +22,10 @@ struct row {
 bool row_decide(struct row *row, const struct mapping *mapping, const struct origin *origin);
 
 /* Whether the object had anything for any column. */
-bool row_holds_anything(const struct row *row, const struct table *table);
+bool row_holds_anything(const struct row *row, const struct map_table *table);
 
 /* The time of the record, of a row that has been decided. */
-clock_us row_time(const struct row *row, const struct table *table);
+clock_us row_time(const struct row *row, const struct map_table *table);
 
 /* Appends the row as a line: its type, then the columns that are not null, in the table's order. */
 void row_write(const struct row *row, const struct mapping *mapping, struct buffer *out);

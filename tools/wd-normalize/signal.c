@@ -29,7 +29,7 @@ static const struct choice detections[] = {
 
 #define HERTZ .per = 1e6, .why = "Hz to MHz"
 
-static const struct column columns[] = {
+static const struct map_column columns[] = {
 	{"time", KIND_TIME,
 		.from = {{"observed_at"}, {"last_update_time"}, {"timestamp", .read = value_date}}},
 	{"kit_id", KIND_KIT_ID},
@@ -53,7 +53,7 @@ static const struct column columns[] = {
 	{"power_linear", KIND_NUMBER, .from = {{"rssi", .rules = linear_rules}}},
 };
 
-const struct table signal_table = {
+const struct map_table signal_table = {
 	.name = "signal",
 	.list = "signals",
 	.lacking = "no_freq: a signal without a frequency",

@@ -25,7 +25,7 @@ static const struct rule uptime_rules[] = {
 #define FREE_OF(total) .share = SHARE_FREE, .of = total, .why = "what is not available of it"
 #define USED_OF(total) .share = SHARE_USED, .of = total, .why = "share of the total"
 
-static const struct column columns[] = {
+static const struct map_column columns[] = {
 	{"time", KIND_TIME,
 		.from = {{"observed_at"}, {"last_update_time"}, {"timestamp", .read = value_date}}},
 	{"kit_id", KIND_KIT_ID},
@@ -55,7 +55,7 @@ static const struct column columns[] = {
 	{"clock_offset_s", KIND_OFFSET},
 };
 
-const struct table status_table = {
+const struct map_table status_table = {
 	.name = "system_health",
 	.lacking = "no_fields: a status without any known field",
 	.groups = {[GPS] = "gps",

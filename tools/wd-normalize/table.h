@@ -87,7 +87,7 @@ enum {
 	COLUMN_HEAD_MAX = 32,
 };
 
-struct column {
+struct map_column {
 	const char *name;
 	enum kind kind;
 	size_t limit; /* KIND_TEXT: at most this many bytes */
@@ -97,20 +97,20 @@ struct column {
 	bool required; /* without it there is no record */
 };
 
-struct table {
+struct map_table {
 	const char *name;    /* the `type` of its records */
 	const char *list;    /* the body's key for the list of records; NULL: the body is one */
 	const char *lacking; /* why a record without its required column is rejected */
 	const char *groups[GROUPS_MAX]; /* [1..]: keys of nested objects that sources are `in` */
-	const struct column *columns;
+	const struct map_column *columns;
 	size_t count;
 };
 
-extern const struct table drone_table, signal_table, status_table;
+extern const struct map_table drone_table, signal_table, status_table;
 
 /* A table and where its keys are found in the members of one record. */
 struct mapping {
-	const struct table *table;
+	const struct map_table *table;
 	struct scan_keys keys[GROUPS_MAX];
 	const char *names[KEYS_MAX];
 	size_t first[GROUPS_MAX];    /* of each group's names, and members */
@@ -124,7 +124,7 @@ struct mapping {
 };
 
 /* `mapping` stays where it is from then on: it points into itself. */
-void mapping_init(struct mapping *mapping, const struct table *table);
+void mapping_init(struct mapping *mapping, const struct map_table *table);
 
 /* The members of a record have been found with keys[0]: finds those of its nested objects too. */
 void mapping_find_nested(const struct mapping *mapping, struct scan_member *members);

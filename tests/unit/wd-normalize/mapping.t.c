@@ -2,7 +2,7 @@
 #include "tests/unit/tap.h"
 #include "tools/wd-normalize/row.h"
 
-static bool ends(const struct column *column)
+static bool ends(const struct map_column *column)
 {
 	for (size_t i = 0; i < SOURCES_MAX; i++) {
 		if (!column->from[i].key)
@@ -11,7 +11,7 @@ static bool ends(const struct column *column)
 	return false;
 }
 
-static size_t room_for_texts(const struct table *table)
+static size_t room_for_texts(const struct map_table *table)
 {
 	size_t room = 0;
 
@@ -29,7 +29,7 @@ static bool same_key(const struct mapping *mapping, size_t column, size_t source
 	return !from->of || strcmp(mapping->names[mapping->parts[column][source]], from->of) == 0;
 }
 
-static void fits(const struct table *table)
+static void fits(const struct map_table *table)
 {
 	struct mapping mapping;
 	bool ended = true, placed = true, paired = true, headed = true;
@@ -38,7 +38,7 @@ static void fits(const struct table *table)
 	mapping_init(&mapping, table);
 	ok(mapping.count <= KEYS_MAX, "its keys have a place");
 	for (size_t i = 0; i < table->count; i++) {
-		const struct column *column = &table->columns[i];
+		const struct map_column *column = &table->columns[i];
 		ended &= ends(column);
 		for (size_t s = 0; column->from[s].key; s++)
 			placed &= same_key(&mapping, i, s);
@@ -68,7 +68,7 @@ static void finds_nested(void)
 		&mapping.keys[0], members);
 	mapping_find_nested(&mapping, members);
 	for (size_t i = 0; i < status_table.count; i++) {
-		const struct column *column = &status_table.columns[i];
+		const struct map_column *column = &status_table.columns[i];
 		for (size_t s = 0; column->from[s].key; s++) {
 			struct span value = members[mapping.slots[i][s]].value;
 			if (strcmp(column->from[s].key, "percent") != 0)
