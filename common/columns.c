@@ -1,19 +1,21 @@
-/* The tables: what their columns are called and hold. */
+/* The tables and their columns. */
 #include "common/columns.h"
 
 #include "common/array.h"
 
 #include <float.h>
+#include <string.h>
 
 #define KEY_TIME                                                                                   \
 	{                                                                                          \
-		"time", COLUMN_TIME, .key = true                                                   \
+		"time", COLUMN_TIME, "UTC", .key = true                                            \
 	}
 #define KEY_KIT                                                                                    \
 	{                                                                                          \
 		"kit_id", COLUMN_TEXT, .key = true                                                 \
 	}
 #define PERCENT .min = 0, .max = 100
+#define DEGREES "deg WGS 84"
 
 static const char *const track_types[] = {"drone", "aircraft", NULL};
 static const char *const detection_types[] = {"analog", "dji", NULL};
@@ -25,18 +27,18 @@ static const struct column drones[] = {
 	KEY_TIME,
 	KEY_KIT,
 	{"drone_id", COLUMN_TEXT, .key = true},
-	{"lat", COLUMN_REAL},
-	{"lon", COLUMN_REAL},
-	{"alt", COLUMN_REAL},
-	{"speed", COLUMN_REAL},
-	{"heading", COLUMN_REAL},
-	{"pilot_lat", COLUMN_REAL},
-	{"pilot_lon", COLUMN_REAL},
-	{"home_lat", COLUMN_REAL},
-	{"home_lon", COLUMN_REAL},
+	{"lat", COLUMN_REAL, DEGREES},
+	{"lon", COLUMN_REAL, DEGREES},
+	{"alt", COLUMN_REAL, "m WGS 84; aircraft: m barometric"},
+	{"speed", COLUMN_REAL, "m/s"},
+	{"heading", COLUMN_REAL, "deg true"},
+	{"pilot_lat", COLUMN_REAL, DEGREES},
+	{"pilot_lon", COLUMN_REAL, DEGREES},
+	{"home_lat", COLUMN_REAL, DEGREES},
+	{"home_lon", COLUMN_REAL, DEGREES},
 	{"mac", COLUMN_TEXT},
-	{"rssi", COLUMN_INTEGER},
-	{"freq", COLUMN_REAL},
+	{"rssi", COLUMN_INTEGER, "dBm; aircraft: dBFS"},
+	{"freq", COLUMN_REAL, "MHz"},
 	{"ua_type", COLUMN_TEXT},
 	{"operator_id", COLUMN_TEXT},
 	{"caa_id", COLUMN_TEXT},
@@ -44,11 +46,11 @@ static const struct column drones[] = {
 	{"rid_model", COLUMN_TEXT},
 	{"rid_source", COLUMN_TEXT},
 	{"track_type", COLUMN_TEXT, .among = track_types},
-	{"vspeed", COLUMN_REAL},
-	{"height", COLUMN_REAL},
-	{"direction", COLUMN_REAL},
+	{"vspeed", COLUMN_REAL, "m/s"},
+	{"height", COLUMN_REAL, "m"},
+	{"direction", COLUMN_REAL, "deg true"},
 	{"op_status", COLUMN_TEXT},
-	{"runtime", COLUMN_INTEGER},
+	{"runtime", COLUMN_INTEGER, "s"},
 	{"id_type", COLUMN_TEXT},
 	{"transport", COLUMN_TEXT},
 	{"description", COLUMN_TEXT},
@@ -61,9 +63,9 @@ static const struct column drones[] = {
 	{"operator_id_type", COLUMN_TEXT},
 	{"height_type", COLUMN_TEXT},
 	{"ew_dir", COLUMN_TEXT},
-	{"pressure_altitude", COLUMN_REAL},
-	{"gps_accuracy", COLUMN_REAL},
-	{"observed_at", COLUMN_REAL},
+	{"pressure_altitude", COLUMN_REAL, "m barometric"},
+	{"gps_accuracy", COLUMN_REAL, "m"},
+	{"observed_at", COLUMN_REAL, "s since 1970 UTC"},
 	{"callsign", COLUMN_TEXT},
 	{"squawk", COLUMN_TEXT},
 	{"registration", COLUMN_TEXT},
@@ -77,9 +79,9 @@ static const struct column signals[] = {
 	{"freq_mhz", COLUMN_REAL, .key = true},
 	{"power_dbm", COLUMN_REAL},
 	{"bandwidth_mhz", COLUMN_REAL},
-	{"lat", COLUMN_REAL},
-	{"lon", COLUMN_REAL},
-	{"alt", COLUMN_REAL},
+	{"lat", COLUMN_REAL, DEGREES},
+	{"lon", COLUMN_REAL, DEGREES},
+	{"alt", COLUMN_REAL, "m WGS 84"},
 	{"detection_type", COLUMN_TEXT, .among = detection_types},
 	{"pal_conf", COLUMN_REAL},
 	{"ntsc_conf", COLUMN_REAL},
@@ -92,27 +94,28 @@ static const struct column signals[] = {
 static const struct column system_health[] = {
 	KEY_TIME,
 	KEY_KIT,
-	{"lat", COLUMN_REAL},
-	{"lon", COLUMN_REAL},
-	{"alt", COLUMN_REAL},
+	{"lat", COLUMN_REAL, DEGREES},
+	{"lon", COLUMN_REAL, DEGREES},
+	{"alt", COLUMN_REAL, "m WGS 84"},
 	{"cpu_percent", COLUMN_REAL, PERCENT},
 	{"memory_percent", COLUMN_REAL, PERCENT},
 	{"disk_percent", COLUMN_REAL, PERCENT},
 	{"uptime_hours", COLUMN_REAL, .min = 0, .max = DBL_MAX},
-	{"temp_cpu", COLUMN_REAL},
-	{"temp_gpu", COLUMN_REAL},
-	{"pluto_temp", COLUMN_REAL},
-	{"zynq_temp", COLUMN_REAL},
-	{"speed", COLUMN_REAL},
-	{"track", COLUMN_REAL},
+	{"temp_cpu", COLUMN_REAL, "deg C"},
+	{"temp_gpu", COLUMN_REAL, "deg C"},
+	{"pluto_temp", COLUMN_REAL, "deg C"},
+	{"zynq_temp", COLUMN_REAL, "deg C"},
+	{"speed", COLUMN_REAL, "m/s"},
+	{"track", COLUMN_REAL, "deg true"},
 	{"gps_fix", COLUMN_BOOLEAN},
 	{"time_source", COLUMN_TEXT},
 	{"gpsd_time_utc", COLUMN_TEXT},
-	{"kit_updated_epoch", COLUMN_BIGINT},
+	{"kit_updated_epoch", COLUMN_BIGINT, "s since 1970 UTC"},
 	{"clock_offset_s", COLUMN_REAL},
 };
 
-/* A kit as kits.yaml names it; what else the row holds is left to whoever edits the table. */
+/* A kit as kits.yaml describes it. Its row has two more columns, which no line has: created_at and
+ * source (wd-store's SQL). */
 static const struct column kits[] = {
 	KEY_KIT,
 	{"name", COLUMN_TEXT},
@@ -125,14 +128,14 @@ static const struct column kits[] = {
 static const struct column kit_status[] = {
 	KEY_KIT,
 	{"status", COLUMN_TEXT, .absent = ABSENT_REFUSED, .merge = MERGE_CLOCKED, .among = states},
-	{"last_seen", COLUMN_TIME, .merge = MERGE_GREATEST},
-	{"status_time", COLUMN_TIME, .absent = ABSENT_REFUSED, .merge = MERGE_GREATEST,
+	{"last_seen", COLUMN_TIME, "UTC", .merge = MERGE_GREATEST},
+	{"status_time", COLUMN_TIME, "UTC", .absent = ABSENT_REFUSED, .merge = MERGE_GREATEST,
 		.from = "time"},
 };
 
 static const struct column rejects[] = {
 	[REJECT_DIGEST] = {"digest", COLUMN_DIGEST, .key = true},
-	[REJECT_TIME] = {"time", COLUMN_TIME, .absent = ABSENT_NOW, .merge = MERGE_FIRST},
+	[REJECT_TIME] = {"time", COLUMN_TIME, "UTC", .absent = ABSENT_NOW, .merge = MERGE_FIRST},
 	[REJECT_KIT] = {"kit_id", COLUMN_TEXT, .digested = true, .merge = MERGE_FIRST},
 	[REJECT_STAGE] = {"stage", COLUMN_TEXT, .digested = true, .absent = ABSENT_REFUSED,
 		.merge = MERGE_FIRST},
@@ -140,7 +143,7 @@ static const struct column rejects[] = {
 	[REJECT_RAW] = {"raw", COLUMN_TEXT, .digested = true, .merge = MERGE_FIRST},
 };
 
-/* Whether a kit was listened to in the minute that begins at `time`. */
+/* Whether a kit was listened to in the minute that starts at `time`. */
 static const struct column coverage[] = {
 	KEY_TIME,
 	KEY_KIT,
@@ -168,6 +171,15 @@ const struct table tables[TABLE_COUNT] = {
 };
 
 _Static_assert(ARRAY_SIZE(drones) <= COLUMNS_MAX, "the widest table");
+
+const struct table *table_find(const char *type)
+{
+	for (size_t t = 0; t < TABLE_COUNT; t++) {
+		if (tables[t].type && strcmp(tables[t].type, type) == 0)
+			return &tables[t];
+	}
+	return NULL;
+}
 
 const char *column_source(const struct column *column)
 {

@@ -1,11 +1,24 @@
-/* The tables: what their columns are called and hold. Whatever reads or writes them builds its SQL
- * from here. */
-#ifndef WD_COMMON_COLUMNS
-#define WD_COMMON_COLUMNS
+/* The tables: the only list of their columns. SQL, CSV headings and checks are made from it.
+ *
+ * To add a column:
+ *  1. Add a line to its table in columns.c, at the end, with `.since` set to a SCHEMA_VERSION that
+ *     is one higher. wd-store --migrate, and on SQLite the first write, add it to older databases.
+ *  2. If kits send it: add a line with its sources at the same place of the mapping in
+ *     tools/wd-normalize (drone.c, signal.c, status.c), a reply with it to tests/data/replies, and
+ *     what it becomes to tests/data/golden. tests/unit/wd-normalize/columns.t.c compares both
+ * lists.
+ *  3. Describe it in man/wd-record.5. tests/columns.bats compares the page with the tables.
+ *  4. If a map format should show it: add it to tools/wd-export/observation.c. CSV has it already.
+ */
+#ifndef WD_COMMON_COLUMNS_H
+#define WD_COMMON_COLUMNS_H
 
 #include "common/span.h"
 
 #include <stdint.h>
+
+/* Recorded in wd_schema. */
+#define SCHEMA_VERSION 1
 
 enum column_kind {
 	COLUMN_TIME, /* RFC 3339 text in the line */
@@ -15,15 +28,15 @@ enum column_kind {
 	COLUMN_BIGINT,  /* 64 bits */
 	COLUMN_BOOLEAN,
 	COLUMN_TAGS,   /* an array of texts */
-	COLUMN_DIGEST, /* not in the line: names the row by its `digested` texts */
+	COLUMN_DIGEST, /* not in the line: a hash of the row's `digested` texts */
 };
 
-/* What becomes of a column where the row is there already. */
+/* The value that a row has after another line with the same key. */
 enum column_merge {
-	MERGE_NEWEST,   /* the new value, where there is one */
+	MERGE_NEWEST,   /* the new value; the old one where the line has none */
 	MERGE_FIRST,    /* the old value: the row is never changed */
 	MERGE_GREATEST, /* the greater of both */
-	MERGE_CLOCKED,  /* the new value, unless the table's `clock` column says that it is older */
+	MERGE_CLOCKED, /* the new value, unless the table's `clock` column shows that it is older */
 };
 
 /* What a line without the column means. */
@@ -31,32 +44,34 @@ enum column_absent {
 	ABSENT_NULL,
 	ABSENT_REFUSED,
 	ABSENT_TRUE,
-	ABSENT_NOW, /* the database's time of day */
+	ABSENT_NOW, /* the database's current time */
 };
 
 struct column {
 	const char *name;
 	enum column_kind kind;
-	bool key;      /* part of the primary key; absent it is refused */
-	bool digested; /* part of the table's digest */
+	const char *unit; /* of its numbers, where the name does not include it; or NULL */
+	bool key;         /* part of the primary key: a line without it is refused */
+	bool digested;    /* part of the table's digest */
 	enum column_absent absent;
 	enum column_merge merge;
-	const char *from;         /* its name in the line, where that is another one */
-	const char *const *among; /* the only texts that it may hold, NULL at the end */
+	const char *from;         /* its name in the line, where that differs; or NULL */
+	const char *const *among; /* the only texts that are allowed, NULL at the end; or NULL */
 	double min, max;          /* the range of its numbers; both 0: any */
+	int since;                /* the schema version that added it; 0: the first */
 };
 
 /* A type of line and the table that it goes to. Two types may share a table. */
 struct table {
-	const char *type; /* NULL: of no line */
+	const char *type; /* NULL: no line has this type */
 	const char *name;
-	const char *clock; /* the column that MERGE_CLOCKED asks, or NULL */
+	const char *clock; /* the column that MERGE_CLOCKED compares, or NULL */
 	const struct column *columns;
 	size_t count;
 };
 
 enum {
-	TABLE_OWN_REJECTS, /* what wd-store itself cannot use: no line has this type */
+	TABLE_OWN_REJECTS, /* lines that wd-store itself cannot use */
 	TABLE_DRONE,
 	TABLE_SIGNAL,
 	TABLE_SYSTEM_HEALTH,
@@ -80,6 +95,9 @@ enum {
 	REJECT_REASON,
 	REJECT_RAW,
 };
+
+/* The table of a type of line, or NULL. */
+const struct table *table_find(const char *type);
 
 /* The name of a column in the line. */
 const char *column_source(const struct column *column);

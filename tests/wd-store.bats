@@ -57,8 +57,7 @@ teardown() {
 	[ "$output" = 'wd-store: the tables are complete' ]
 	run -0 wd-store --check sqlite:m.db
 	[ "$output" = 'wd-store: ready to store' ]
-	run sqlite3 :memory: ".read $ROOT/tools/wd-store/sql/sqlite.sql" "SELECT version FROM wd_schema"
-	[ "$output" = 1 ]
+	[ "$(sqlite_value m.db 'SELECT version FROM wd_schema')" = 1 ]
 }
 
 @test "every type of line is stored" {

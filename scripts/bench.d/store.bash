@@ -18,7 +18,7 @@ head -n "$few" "$lines" >"$WORK/few.ndjson"
 # Before there is a PostgreSQL: what that has yet to write, and what it fills the memory with, would get
 # into the way.
 file=$WORK/drones.db
-tables="rm -f $file*; sqlite3 $file <tools/wd-store/sql/sqlite.sql; sync -f $WORK"
+tables="rm -f $file*; $store --migrate sqlite:$file; sync -f $WORK"
 bash -c "$tables; $store sqlite:$file $lines"
 sqlite3 -csv "$file" 'SELECT * FROM drones' >"$WORK/sqlite.csv"
 before "$tables" wd-store 'sqlite3 .import'

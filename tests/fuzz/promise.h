@@ -3,6 +3,7 @@
 #define WD_FUZZ_PROMISE
 
 #include "common/clock.h"
+#include "common/columns.h"
 #include "common/record.h"
 #include "common/utf8.h"
 #include "tools/wd-normalize/table.h"
@@ -54,6 +55,21 @@ static inline bool promise_time(struct span value)
 	return memcmp(again, value.data + 1, CLOCK_TEXT_SIZE - 1) == 0;
 }
 
+static inline bool promise_allowed(const char *const *allowed, struct span value)
+{
+	while (*allowed && !scan_text_is(value, *allowed))
+		allowed++;
+	return *allowed != NULL;
+}
+
+/* What wd-store checks in every table. */
+static inline bool promise_storable(const struct column *column, struct span value)
+{
+	if (column->among && !promise_allowed(column->among, value))
+		return false;
+	return !(column->max > column->min) || promise_number(value, column->min, column->max);
+}
+
 static inline bool promise_column(const struct map_column *column, struct span value)
 {
 	switch (column->kind) {
@@ -61,8 +77,6 @@ static inline bool promise_column(const struct map_column *column, struct span v
 		return promise_time(value);
 	case KIND_KIT_ID:
 		return promise_text(value, RECORD_ID_MAX);
-	case KIND_TRACK:
-		return scan_text_is(value, "drone") || scan_text_is(value, "aircraft");
 	case KIND_LATITUDE:
 		return promise_number(value, -90, 90);
 	case KIND_LONGITUDE:
@@ -73,24 +87,22 @@ static inline bool promise_column(const struct map_column *column, struct span v
 	case KIND_EPOCH:
 		return promise_number(value, -1e15, 1e15) && !memchr(value.data, '.', value.length);
 	case KIND_TEXT:
-		if (strcmp(column->name, "detection_type") == 0)
-			return scan_text_is(value, "analog") || scan_text_is(value, "dji");
 		return promise_text(value, column->limit);
+	case KIND_TRACK:
+		return promise_text(value, TEXT_MAX);
 	case KIND_BOOLEAN:
 		return scan_kind(value) == SCAN_TRUE || scan_kind(value) == SCAN_FALSE;
 	case KIND_OFFSET:
 	case KIND_NUMBER:
 		break;
 	}
-	if (strstr(column->name, "_percent"))
-		return promise_number(value, 0, 100);
-	return promise_number(
-		value, strcmp(column->name, "uptime_hours") == 0 ? 0 : -HUGE_VAL, HUGE_VAL);
+	return promise_number(value, -HUGE_VAL, HUGE_VAL);
 }
 
 /* `line` without its newline. */
 static inline void promise_record(const struct map_table *table, struct span line)
 {
+	const struct table *stored = table_find(table->name);
 	const char *names[MAPPING_COLUMNS_MAX];
 	struct scan_member members[MAPPING_COLUMNS_MAX];
 	struct scan_keys keys;
@@ -110,7 +122,8 @@ static inline void promise_record(const struct map_table *table, struct span lin
 				promise_broken(column->name, line);
 			continue;
 		}
-		if (members[i].key < last || !promise_column(column, members[i].value))
+		if (members[i].key < last || !promise_column(column, members[i].value) ||
+			!promise_storable(&stored->columns[i], members[i].value))
 			promise_broken(column->name, line);
 		last = members[i].key;
 	}

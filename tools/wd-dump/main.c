@@ -51,13 +51,12 @@ static int read_moment(const char *option, const char *text, bool *given, clock_
 
 static int want(const char *type, bool wanted[TABLE_COUNT])
 {
-	for (size_t t = 0; t < TABLE_COUNT; t++) {
-		if (tables[t].type && strcmp(tables[t].type, type) == 0) {
-			wanted[t] = true;
-			return 0;
-		}
-	}
-	return opt_usage(&tool, "no such type", type);
+	const struct table *table = table_find(type);
+
+	if (!table)
+		return opt_usage(&tool, "no such type", type);
+	wanted[table - tables] = true;
+	return 0;
 }
 
 static int choose(bool wanted[TABLE_COUNT])

@@ -10,39 +10,6 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* What the numbers of a column mean, where its name does not say it. Altitudes are those of Remote
- * ID, above the ellipsoid, and those of ADS-B, of a barometer. */
-static const struct {
-	const char *column, *unit;
-} units[] = {
-	{"time", "UTC"},
-	{"last_seen", "UTC"},
-	{"status_time", "UTC"},
-	{"lat", "deg WGS 84"},
-	{"lon", "deg WGS 84"},
-	{"pilot_lat", "deg WGS 84"},
-	{"pilot_lon", "deg WGS 84"},
-	{"home_lat", "deg WGS 84"},
-	{"home_lon", "deg WGS 84"},
-	{"alt", "m WGS 84; aircraft: m barometric"},
-	{"pressure_altitude", "m barometric"},
-	{"height", "m"},
-	{"speed", "m/s"},
-	{"vspeed", "m/s"},
-	{"heading", "deg true"},
-	{"direction", "deg true"},
-	{"track", "deg true"},
-	{"gps_accuracy", "m"},
-	{"rssi", "dBm; aircraft: dBFS"},
-	{"freq", "MHz"},
-	{"observed_at", "s since 1970 UTC"},
-	{"kit_updated_epoch", "s since 1970 UTC"},
-	{"temp_cpu", "deg C"},
-	{"temp_gpu", "deg C"},
-	{"pluto_temp", "deg C"},
-	{"zynq_temp", "deg C"},
-};
-
 /* The keys that are read from each line: the type, then the columns of the table. */
 static struct {
 	const struct table *table;
@@ -135,24 +102,6 @@ void csv_put_value(struct buffer *out, struct span json, bool guarded)
 	}
 }
 
-static const struct table *table_of(const char *type)
-{
-	for (size_t t = 0; t < TABLE_COUNT; t++) {
-		if (tables[t].type && strcmp(tables[t].type, type) == 0)
-			return &tables[t];
-	}
-	return NULL;
-}
-
-static const char *unit_of(const char *column)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
-		if (strcmp(units[i].column, column) == 0)
-			return units[i].unit;
-	}
-	return NULL;
-}
-
 /* The digest is computed by wd-store and is in no line. */
 static bool is_exported(const struct column *column)
 {
@@ -168,17 +117,15 @@ static void end_cell(struct output *output, const struct column *column)
 
 static void put_heading(struct output *output, const struct column *column)
 {
-	const char *name = column_source(column), *unit = unit_of(name);
-
-	buffer_add_text(&output->text, name);
-	if (unit && !output->raw)
-		buffer_printf(&output->text, " [%s]", unit);
+	buffer_add_text(&output->text, column_source(column));
+	if (column->unit && !output->raw)
+		buffer_printf(&output->text, " [%s]", column->unit);
 	end_cell(output, column);
 }
 
 static int begin(struct output *output)
 {
-	reader.table = table_of(output->type);
+	reader.table = table_find(output->type);
 	if (!reader.table)
 		return fail(EX_USAGE, "unknown record type", {"type", output->type});
 	reader.names[0] = "type";

@@ -2,6 +2,7 @@
  * table and INSERT … ON CONFLICT. */
 #include "common/log.h"
 #include "tools/wd-store/pg.h"
+#include "tools/wd-store/schema.h"
 #include "tools/wd-store/sql.h"
 
 #include <stdlib.h>
@@ -77,6 +78,20 @@ static int pg_check(struct sink *sink)
 	return status ? status : pg_check_rights(pg);
 }
 
+/* Creates the tables, or adds what an older database lacks. */
+static int create_tables(struct pg *pg)
+{
+	struct buffer sql = {0};
+
+	buffer_add_text(&sql, sql_postgresql);
+	schema_postgresql(&sql);
+	buffer_add_text(&sql, sql_indexes);
+	buffer_add_char(&sql, '\0');
+	int status = sql.failed ? fail(EX_OSERR, "out of memory") : pg_run(pg, sql.data);
+	buffer_release(&sql);
+	return status;
+}
+
 /* One transaction: all of it or nothing. */
 static int pg_migrate(struct sink *sink, bool roles)
 {
@@ -86,7 +101,7 @@ static int pg_migrate(struct sink *sink, bool roles)
 	if (!status)
 		status = pg_run(pg, "BEGIN");
 	if (!status)
-		status = pg_run(pg, sql_postgresql);
+		status = create_tables(pg);
 	if (!status)
 		status = pg_run(pg, sql_timescaledb);
 	if (!status && roles)

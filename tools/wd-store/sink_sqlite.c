@@ -3,7 +3,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "tools/wd-store/sink.h"
-#include "tools/wd-store/sql.h"
+#include "tools/wd-store/sqlite_schema.h"
 #include "tools/wd-store/upsert.h"
 
 #include <pthread.h>
@@ -147,7 +147,7 @@ static int connect(struct sqlite *s)
 	if (!status)
 		status = run(s, "BEGIN IMMEDIATE");
 	if (!status)
-		status = run(s, sql_sqlite);
+		status = judge(s, sqlite_create_tables(s->db));
 	if (!status)
 		status = run(s, "COMMIT");
 	if (status)

@@ -1,18 +1,18 @@
-/* The SQL files, each as a string of its own: what is in sql/ is usable with psql and sqlite3 too.
- */
-#ifndef WD_STORE_SQL
-#define WD_STORE_SQL
+/* The SQL files of sql/, each as a string. All are safe to run again. */
+#ifndef WD_STORE_SQL_H
+#define WD_STORE_SQL_H
 
-/* Tables, columns and indexes on PostgreSQL; harmless where they are there already. */
+/* What no line holds: wd_schema, and two columns of kits. */
 extern const char sql_postgresql[];
+extern const char sql_sqlite[];
 
-/* Hypertables, retention and compression where the extension is installed; else nothing. */
+/* Indexes besides the keys, for either database. */
+extern const char sql_indexes[];
+
+/* Hypertables, retention and compression; does nothing without the extension. */
 extern const char sql_timescaledb[];
 
 /* The roles wd_writer and wd_reader, and what each may do. */
 extern const char sql_roles[];
-
-/* Everything on SQLite. */
-extern const char sql_sqlite[];
 
 #endif

@@ -1,0 +1,22 @@
+/* The statements that create the tables of common/columns.h, or add what an older database lacks.
+ * What no line holds (wd_schema, kits.created_at, indexes) is in sql/. */
+#ifndef WD_STORE_SCHEMA_H
+#define WD_STORE_SCHEMA_H
+
+#include "common/buffer.h"
+#include "common/columns.h"
+#include "common/db/dialect.h"
+
+/* Appends "CREATE TABLE IF NOT EXISTS …;" with all columns of tables[t]. */
+void schema_create(struct buffer *sql, enum dialect dialect, size_t t);
+
+/* Appends "ADD COLUMN …", the part of an ALTER TABLE that adds a column that is not a key. */
+void schema_add_column(struct buffer *sql, enum dialect dialect, const struct column *column);
+
+/* Appends the statement that records SCHEMA_VERSION. */
+void schema_version(struct buffer *sql);
+
+/* Appends what creates or completes all tables of a PostgreSQL database. */
+void schema_postgresql(struct buffer *sql);
+
+#endif
