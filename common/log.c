@@ -81,15 +81,6 @@ static bool plain(const char *value)
 	return *value && value[strspn(value, safe)] == '\0';
 }
 
-/* Characters that move the cursor, end a line or turn the direction of writing. */
-static bool dangerous(uint32_t code)
-{
-	return code < 0x20 || utf8_is_del_or_c1(code) || code == 0x061c ||
-	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
-	       (code >= 0x2060 && code <= 0x206f) || code == 0xfeff ||
-	       (code >= 0xe0000 && code <= 0xe0fff);
-}
-
 /* One character of `value` as text for a terminal; returns how many bytes of it were taken. */
 static size_t escape(char out[16], const char *value, size_t length)
 {
@@ -104,7 +95,7 @@ static size_t escape(char out[16], const char *value, size_t length)
 		snprintf(out, 16, "\\%c", (char)code);
 	else if (code == '\n')
 		snprintf(out, 16, "\\n");
-	else if (dangerous(code))
+	else if (utf8_is_invisible(code))
 		snprintf(out, 16, code < 0x80 ? "\\x%02x" : "\\u{%x}", code);
 	else
 		snprintf(out, 16, "%.*s", (int)taken, value);

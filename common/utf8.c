@@ -1,6 +1,8 @@
 /* UTF-8, one character at a time. */
 #include "common/utf8.h"
 
+#include "common/array.h"
+
 static size_t expected_length(unsigned char first)
 {
 	if (first < 0x80)
@@ -57,4 +59,63 @@ size_t utf8_encode(uint32_t code, char out[4])
 	out[2] = (char)(0x80 | (code >> 6 & 0x3f));
 	out[3] = (char)(0x80 | (code & 0x3f));
 	return 4;
+}
+
+size_t utf8_truncate(struct span text, size_t max)
+{
+	enum {
+		CONTINUATION_MAX = 3
+	};
+
+	if (text.length <= max)
+		return text.length;
+	for (size_t over = 0; over <= CONTINUATION_MAX && over <= max; over++) {
+		if (((unsigned char)text.data[max - over] & 0xc0) != 0x80)
+			return max - over;
+	}
+	return max;
+}
+
+/* In order. Printed by perl: all code points that match
+ * [\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\x{2800}]. */
+static const struct {
+	uint32_t first, last;
+} invisible[] = {
+	{0x0000, 0x001f},
+	{0x007f, 0x009f},
+	{0x00ad, 0x00ad},
+	{0x034f, 0x034f},
+	{0x0600, 0x0605},
+	{0x061c, 0x061c},
+	{0x06dd, 0x06dd},
+	{0x070f, 0x070f},
+	{0x0890, 0x0891},
+	{0x08e2, 0x08e2},
+	{0x115f, 0x1160},
+	{0x17b4, 0x17b5},
+	{0x180b, 0x180f},
+	{0x200b, 0x200f},
+	{0x2028, 0x202e},
+	{0x2060, 0x206f},
+	{0x2800, 0x2800},
+	{0x3164, 0x3164},
+	{0xfe00, 0xfe0f},
+	{0xfeff, 0xfeff},
+	{0xffa0, 0xffa0},
+	{0xfff0, 0xfffb},
+	{0x110bd, 0x110bd},
+	{0x110cd, 0x110cd},
+	{0x13430, 0x13438},
+	{0x1bca0, 0x1bca3},
+	{0x1d173, 0x1d17a},
+	{0xe0000, 0xe0fff},
+};
+
+bool utf8_is_invisible(uint32_t code)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(invisible) && invisible[i].first <= code; i++) {
+		if (code <= invisible[i].last)
+			return true;
+	}
+	return false;
 }

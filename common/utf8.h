@@ -1,27 +1,36 @@
 /* UTF-8, one character at a time. */
-#ifndef WD_COMMON_UTF8
-#define WD_COMMON_UTF8
+#ifndef WD_COMMON_UTF8_H
+#define WD_COMMON_UTF8_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "common/span.h"
+
 #include <stdint.h>
 
-/* Reads the character at `at` (`length` >= 1 bytes are there). Returns its length in bytes, 1..4,
- * or 0 where the bytes are no UTF-8: overlong forms, surrogates and codes above U+10FFFF are none
+/* Read the character at `at` (`length` >= 1 bytes are there). Return its length in bytes, 1..4, or
+ * 0 if the bytes are not UTF-8; nor are overlong forms, surrogates and codes above U+10FFFF
  * (Unicode 15, table 3-7). */
 size_t utf8_decode(const char *at, size_t length, uint32_t *code);
 
-/* Writes `code` (a valid scalar value) and returns its length, 1..4. */
+/* Write `code` (a valid scalar value) and return its length, 1..4. */
 size_t utf8_encode(uint32_t code, char out[4]);
 
-/* DEL and C1: control characters, which a terminal may obey, that JSON and XML let stand as they
- * are. */
+/* Return whether `code` is DEL or C1: control characters that a terminal may obey and that JSON and
+ * XML allow unescaped. */
 static inline bool utf8_is_del_or_c1(uint32_t code)
 {
 	return code >= 0x7f && code < 0xa0;
 }
 
-/* What stands for bytes that mean nothing, and its UTF-8 form. */
+/* Return the length of the beginning of `text` that has at most `max` bytes and does not end inside
+ * a character. Bytes that are not UTF-8 may be cut anywhere. */
+size_t utf8_truncate(struct span text, size_t max);
+
+/* Return whether a reader cannot see the character, or a terminal obeys it: all of Unicode's
+ * general categories Cc, Cf, Zl and Zp, its property Default_Ignorable_Code_Point (Unicode 14), and
+ * U+2800, the blank of Braille. */
+bool utf8_is_invisible(uint32_t code);
+
+/* Replaces bytes that are not UTF-8; and its own UTF-8 form. */
 #define UTF8_REPLACEMENT      0xfffdu
 #define UTF8_REPLACEMENT_TEXT "\xef\xbf\xbd"
 

@@ -21,6 +21,8 @@ static const struct {
 	 "gpj.exe",
 		"\"\\u{202e}gpj.exe\""},
 	{"\xe2\x80\xa8", "\"\\u{2028}\""},
+	{"\xc2\xad", "\"\\u{ad}\""},
+	{"\xe3\x85\xa4", "\"\\u{3164}\""},
 	{"caf\xc3\xa9 \xe4\xb8\xad", "\"caf\xc3\xa9 \xe4\xb8\xad\""},
 	{"\xff\xfe", "\"\\xff\\xfe\""},
 	{"\xf3\xa0\x81\x81", "\"\\u{e0041}\""},

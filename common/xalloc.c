@@ -1,0 +1,36 @@
+/* Memory that is there, or the process ends. */
+#include "common/xalloc.h"
+
+#include "common/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static void *checked(void *memory)
+{
+	if (memory)
+		return memory;
+	log_error("out of memory");
+	exit(EX_OSERR);
+}
+
+void *xmalloc(size_t size)
+{
+	return checked(malloc(size ? size : 1));
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	return checked(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *xrealloc(void *memory, size_t size)
+{
+	return checked(realloc(memory, size ? size : 1));
+}
+
+char *xstrndup(const char *text, size_t length)
+{
+	return checked(strndup(text, length));
+}
