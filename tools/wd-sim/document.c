@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-const char *const endpoint_names[ENDPOINT_COUNT] = {"drones", "signals", "status"};
-
 /* Parse an optional "/kit-K" (K from 1) and return the rest of the path; without it the path
  * belongs to the only kit. */
 static const char *skip_kit(const char *path, unsigned kits, unsigned *kit)
@@ -23,14 +21,14 @@ static const char *skip_kit(const char *path, unsigned kits, unsigned *kit)
 	return end;
 }
 
-bool document_find(const char *path, unsigned kits, unsigned *kit, enum sim_endpoint *endpoint)
+bool document_find(const char *path, unsigned kits, unsigned *kit, enum endpoint *endpoint)
 {
 	const char *rest = skip_kit(path, kits, kit);
 
 	if (!rest || *rest != '/')
 		return false;
 	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
-		if (strncmp(rest + 1, endpoint_names[i], strlen(endpoint_names[i])) == 0) {
+		if (strncmp(rest + 1, endpoint_name(i), strlen(endpoint_name(i))) == 0) {
 			*endpoint = i;
 			return true;
 		}
@@ -56,7 +54,7 @@ static void put_items(struct buffer *out, const struct world *world, unsigned ki
 }
 
 void document_put(struct buffer *out, const struct world *world, unsigned kit,
-	enum sim_endpoint endpoint, clock_us now)
+	enum endpoint endpoint, clock_us now)
 {
 	bool first = true;
 	struct sample sample;

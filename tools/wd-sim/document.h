@@ -2,24 +2,16 @@
 #ifndef WD_SIM_DOCUMENT_H
 #define WD_SIM_DOCUMENT_H
 
+#include "common/endpoint.h"
 #include "tools/wd-sim/world.h"
-
-enum sim_endpoint {
-	ENDPOINT_DRONES,
-	ENDPOINT_SIGNALS,
-	ENDPOINT_STATUS,
-	ENDPOINT_COUNT
-};
-
-extern const char *const endpoint_names[ENDPOINT_COUNT]; /* "drones" … */
 
 /* Parse a path: "/kit-3/drones", with a single kit also "/drones". Like a real kit, ignore what
  * follows the endpoint's name ("/drones?x"). Return false if the path is unknown. */
-bool document_find(const char *path, unsigned kits, unsigned *kit, enum sim_endpoint *endpoint);
+bool document_find(const char *path, unsigned kits, unsigned *kit, enum endpoint *endpoint);
 
 /* Append the document as kit `kit` serves it at `now`. */
 void document_put(struct buffer *out, const struct world *world, unsigned kit,
-	enum sim_endpoint endpoint, clock_us now);
+	enum endpoint endpoint, clock_us now);
 
 /* Append a kits.yaml for all kits of a simulator that listens on `port`. */
 void document_put_config(struct buffer *out, unsigned kits, unsigned port);

@@ -52,7 +52,7 @@ static int read_file(const char *path, struct span *reply)
 }
 
 static int read_endpoint(
-	struct recording *recording, const glob_t *found, enum sim_endpoint endpoint)
+	struct recording *recording, const glob_t *found, enum endpoint endpoint)
 {
 	int status = 0;
 
@@ -79,13 +79,13 @@ static void put_pattern(struct buffer *out, const char *folder, const char *endp
 }
 
 static int open_endpoint(
-	struct recording *recording, const char *folder, enum sim_endpoint endpoint)
+	struct recording *recording, const char *folder, enum endpoint endpoint)
 {
 	struct buffer pattern = {0};
 	glob_t found = {0};
 	int status = 0, result;
 
-	put_pattern(&pattern, folder, endpoint_names[endpoint]);
+	put_pattern(&pattern, folder, endpoint_name(endpoint));
 	result = pattern.failed ? GLOB_NOSPACE : glob(pattern.data, 0, NULL, &found);
 	if (result == 0)
 		status = read_endpoint(recording, &found, endpoint);
@@ -122,7 +122,7 @@ void recording_release(struct recording *recording)
 	*recording = (struct recording){0};
 }
 
-struct span recording_next(struct recording *recording, enum sim_endpoint endpoint)
+struct span recording_next(struct recording *recording, enum endpoint endpoint)
 {
 	size_t *next = &recording->next[endpoint];
 

@@ -18,7 +18,7 @@ int recording_open(struct recording *recording, const char *folder);
 void recording_release(struct recording *recording);
 
 /* Return the next reply of the endpoint; after the last one always 503 with Retry-After: 300. */
-struct span recording_next(struct recording *recording, enum sim_endpoint endpoint);
+struct span recording_next(struct recording *recording, enum endpoint endpoint);
 
 /* Whether every endpoint has returned its last reply. */
 bool recording_finished(const struct recording *recording);

@@ -48,7 +48,7 @@ static struct span handle_request(struct replay *replay, struct client *client)
 {
 	static const char not_found[] = "HTTP/1.0 404 Not Found\r\n\r\n";
 	char *path = client->request + 4, *end;
-	enum sim_endpoint endpoint;
+	enum endpoint endpoint;
 	unsigned kit;
 
 	client->request[client->length] = '\0';

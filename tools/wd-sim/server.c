@@ -85,7 +85,7 @@ static void set_error(struct sim_reply *reply, unsigned http_status, const char 
 }
 
 /* Compose the document, faulty or not. HTTP status 0 means: close without a reply. */
-static void compose(struct server *server, unsigned kit, enum sim_endpoint endpoint, clock_us now,
+static void compose(struct server *server, unsigned kit, enum endpoint endpoint, clock_us now,
 	struct sim_reply *reply)
 {
 	const struct server_options *options = server->options;
@@ -111,7 +111,7 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *connection, con
 	struct server *server = self;
 	clock_us now = clock_wall_us() + server->options->clock_skew;
 	struct sim_reply reply = {0};
-	enum sim_endpoint endpoint;
+	enum endpoint endpoint;
 	unsigned kit;
 
 	(void)version, (void)upload, (void)upload_size;

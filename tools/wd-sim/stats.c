@@ -5,7 +5,7 @@
 void stats_report(const struct stats *stats)
 {
 	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
-		log_info("done", {"endpoint", endpoint_names[i]},
+		log_info("done", {"endpoint", endpoint_name(i)},
 			{"served", log_number(stats->replies[i]).text});
 	}
 	if (stats->not_found)
