@@ -81,9 +81,9 @@ features() {
 	[ "$(value 'count(//*[local-name()="when"])')" = 5 ]
 	[ "$(value 'count(//*[local-name()="coord"])')" = 5 ]
 	[ "$(value 'string(//*[local-name()="coord"])')" = '-71.0010000 42.0010000 100.5' ]
-	grep -q 'metres above the WGS 84 ellipsoid' out.kml
-	# Lines: drone to pilot, ring of the drone without a position, ring of the signal. Points: pilot, home.
-	[ "$(value 'count(//*[local-name()="LineString"])')" = 3 ]
+	grep -q 'of drones above the WGS 84 ellipsoid' out.kml
+	# Lines: path, drone to pilot, ring of the drone without a position, ring of the signal. Points: pilot, home.
+	[ "$(value 'count(//*[local-name()="LineString"])')" = 4 ]
 	[ "$(value 'count(//*[local-name()="Point"])')" = 2 ]
 }
 
@@ -91,7 +91,7 @@ features() {
 	records | wd-export kml >out.kml
 	ogrinfo -ro -al -q out.kml >seen
 	grep -F "  description (String) = $hostile" seen
-	grep -F "  Name (String) = Heard, not located: =cmd|' /C calc'!A1" seen
+	grep -F "  Name (String) = Received without position: =cmd|' /C calc'!A1" seen
 	# A balloon is HTML: the text is escaped twice.
 	xmllint --xpath '//*[local-name()="Placemark"][2]/*[local-name()="description"]/text()' \
 		out.kml | grep -F 'description: &amp;lt;/script&amp;gt;&amp;lt;script&amp;gt;x()'
@@ -250,4 +250,101 @@ features() {
 	[[ ${lines[0]} == 'wd-export: missing or unknown format: expected geojson, kml, csv, cot or html'* ]]
 	run -64 wd-export pdf
 	[[ ${lines[0]} == 'wd-export: missing or unknown format: expected geojson, '*' argument=pdf' ]]
+}
+
+# xpath FILE EXPRESSION: print the value of an XPath expression.
+xpath() {
+	xmllint --xpath "$2" "$1"
+}
+
+# modes FILE NAME: print the altitude mode of each geometry of the placemark with this name.
+modes() {
+	xmllint --xpath "//*[local-name()='Placemark'][*[local-name()='name']='$2']//*[local-name()='altitudeMode']/text()" "$1"
+}
+
+@test "kml: a track is split where altitude is missing; height alone is relative to the ground" {
+	wd-export kml "$DATA/export/altitudes.ndjson" >out.kml
+	xmllint --noout out.kml
+	[ "$(modes out.kml mixed)" = $'absolute\nclampToGround\nabsolute' ]
+	[ "$(modes out.kml neg)" = absolute ]
+	[ "$(modes out.kml noalt)" = relativeToGround ]
+	[ "$(modes out.kml 'Path of noalt')" = relativeToGround ]
+	ogrinfo -ro -al -q out.kml >seen
+	grep -F 'MULTILINESTRING Z ((35.6 31.5 40,35.6 31.51 50))' seen
+	grep -F 'MULTILINESTRING Z ((35.5 31.5 -400,35.5 31.51 -390))' seen
+	# The antimeridian splits, too.
+	grep -F 'MULTILINESTRING Z ((179.999 -16.5 100),(-179.999 -16.5 100))' seen
+}
+
+@test "kml: the path of a leg is a LineString with a time span, for viewers without gx:Track" {
+	jq -nc 'range(9) | {type: "drone", time: (1795464500 + . | todate), kit_id: "k", drone_id: "d",
+		lat: (10 + . / 100), lon: 20, track_type: "drone"} + (if . == 4 then {} else {alt: 100} end)' >in
+	wd-export kml in >out.kml
+	[ "$(modes out.kml 'Path of d')" = $'absolute\nclampToGround\nabsolute' ]
+	# Each line begins where the one before ends.
+	run -0 xpath out.kml '//*[local-name()="LineString"]/*[local-name()="coordinates"]/text()'
+	[ "${lines[0]##* }" = 20.0000000,10.0300000,100 ]
+	[ "${lines[1]}" = '20.0000000,10.0300000,0 20.0000000,10.0400000,0 20.0000000,10.0500000,0' ]
+	[ "${lines[2]%% *}" = 20.0000000,10.0500000,100 ]
+	run -0 xpath out.kml '//*[local-name()="TimeSpan"]/*/text()'
+	[ "${lines[*]}" = "$(jq -r .time in | sed -n '1s/Z/.000000Z/p;$s/Z/.000000Z/p' | xargs)" ]
+}
+
+@test "position 0,0 is unknown, in every format" {
+	echo '{"type":"drone","time":"2026-11-25T16:00:00Z","kit_id":"k","drone_id":"d","lat":0,"lon":0,"pilot_lat":0,"pilot_lon":0}' >in
+	[ "$(wd-export geojson in | jq '.features | length')" = 0 ]
+	[ -z "$(wd-export cot in)" ]
+	not grep -q '<Placemark>' <(wd-export kml in)
+}
+
+@test "placeholders of encrypted drones are marked, apart by kit and frequency, never joined" {
+	in=$DATA/export/encrypted.ndjson
+	wd-export geojson "$in" | jq -c '.features[] | select(.properties.kind == "encrypted") |
+		[.properties.role, .properties.kit_id, .properties.id, .geometry]' >got
+	diff - got <<-'END'
+	["heard","k1","drone-alert 2437 MHz",{"type":"Point","coordinates":[-71,42]}]
+	["encrypted","k1","drone-alert 5756.5 MHz",{"type":"MultiPoint","coordinates":[[-71,42.01,50],[-71.01,42.02,60]]}]
+	["encrypted","k2","drone-alert 5756.5 MHz",{"type":"Point","coordinates":[-72,43.5]}]
+	END
+	# Whose pilot it is, is not known.
+	[ "$(wd-export geojson "$in" | jq '[.features[] | select(.properties.role == "pilot" or .properties.role == "home")] | length')" = 0 ]
+	wd-export kml "$in" >out.kml
+	xmllint --noout out.kml
+	[ "$(xpath out.kml 'count(//*[local-name()="Track"])')" = 1 ] # of the kit
+	[ "$(xpath out.kml 'count(//*[local-name()="Placemark"][starts-with(*[local-name()="name"], "Encrypted: ")]//*[local-name()="Point"])')" = 3 ]
+	wd-export cot "$in" | grep -o 'uid="wd-encrypted[^"]*"' | sort -u >uids
+	diff - uids <<-'END'
+	uid="wd-encrypted.k1.drone-alert 2437 MHz"
+	uid="wd-encrypted.k1.drone-alert 5756.5 MHz"
+	uid="wd-encrypted.k2.drone-alert 5756.5 MHz"
+	END
+	[ "$(wd-export cot "$in" | grep -c 'encrypted: may stand for several drones')" = 4 ]
+}
+
+@test "the position of an emitter is exported with a role of its own" {
+	in=$DATA/export/emitter.ndjson
+	wd-export geojson "$in" | jq -c '.features[] | select(.properties.role == "emitter") |
+		[.properties.id, .properties.source, .geometry]' >got
+	diff - got <<-'END'
+	["gfsk_fhss-netid-25","sik_reasm",{"type":"LineString","coordinates":[[-82.4,27.95,100],[-82.4,27.951,110]]}]
+	END
+	wd-export kml "$in" >out.kml
+	xmllint --noout out.kml
+	[ "$(modes out.kml 'Path of gfsk_fhss-netid-25')" = absolute ]
+	run -0 wd-export cot "$in"
+	[ "$(grep -c 'uid="wd-emitter.gfsk_fhss-netid-25".*<point lat="27.95' <<<"$output")" = 2 ]
+	# Two kits that receive a signal are two markers, each at its kit.
+	[ "$(grep -o 'uid="wd-signal[^"]*"' <<<"$output")" = $'uid="wd-signal.k1.fpv-alert-5800MHz"\nuid="wd-signal.k2.fpv-alert-5800MHz"' ]
+	grep -q 'power 0.031 (linear)' <<<"$output"
+}
+
+@test "cot: events match the schema; hae is what the kit sends" {
+	echo '{"type":"drone","time":"2026-11-25T16:00:07Z","kit_id":"k2","drone_id":"x","lat":1,"lon":1,"alt":1e300,"speed":1e20,"heading":1e-9,"gps_accuracy":-5}' >odd
+	records >ordinary
+	(echo '<events>' && wd-export cot ordinary odd "$DATA"/export/*.ndjson && echo '</events>') >all.xml
+	xmllint --noout --schema "$DATA/export/cot-event.xsd" all.xml
+	[ "$(xpath all.xml 'string(//event[@uid="wd-aircraft.adsb-a1b2c3"]/point/@hae)')" = 3048 ]
+	xpath all.xml 'string(//event[@uid="wd-aircraft.adsb-a1b2c3"]/detail/remarks)' |
+		grep -F '; hae as sent by the kit: geometric or barometric'
+	[ "$(xpath all.xml 'count(//remarks[contains(., "barometric")])')" = 1 ]
 }

@@ -1,4 +1,4 @@
-/* Cursor on Target: an event a line, as TAK servers and clients read them from a socket. */
+/* Cursor on Target: one event per line, as TAK servers and clients read them from a socket. */
 #include "common/array.h"
 #include "common/log.h"
 #include "tools/wd-export/format.h"
@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* What stands for "not known" in hae, ce and le (MITRE MP090284, "Cursor-on-Target Message Router
- * User's Guide", the point schema). */
+/* "Unknown" in hae, ce and le (MITRE MP090284, "Cursor-on-Target Message Router User's Guide",
+ * point schema). */
 #define UNKNOWN "9999999.0"
 
-/* Where each kit was last, for what it hears without a position. */
+/* The last position of each kit, for detections without a position. */
 enum {
 	KITS_MAX = 10000
 };
@@ -26,14 +26,15 @@ static struct {
 	size_t count;
 } known;
 
-/* A thing to be drawn, as far as the schema's own attributes go. */
+/* One event, as far as the attributes of the schema go. */
 struct cot_event {
-	const char *prefix; /* so that no name from a radio is the uid of somebody's device */
-	const char *type;   /* MIL-STD-2525 as CoT writes it, or a spot on the map */
-	const char *how;    /* m-g: a machine's GPS; m-r: by radio */
+	const char *prefix; /* of the uid, so that no name from a radio is the uid of a device */
+	const char *type;   /* a MIL-STD-2525 type or a marker on the map */
+	const char *how;    /* m-g: by GPS; m-r: by radio */
 	struct geo_place place;
-	double hae_m, ce_m; /* NAN: not known */
+	double hae_m, ce_m; /* NAN: unknown */
 	bool moves;
+	bool is_local; /* other kits may use the same id for another subject */
 };
 
 static struct cot_kit *find_kit(const char *id)
@@ -45,7 +46,7 @@ static struct cot_kit *find_kit(const char *id)
 	return NULL;
 }
 
-static int note_kit(const struct observation *o)
+static int remember_kit(const struct observation *o)
 {
 	struct cot_kit *kit = find_kit(o->kit_id);
 
@@ -63,8 +64,8 @@ static int note_kit(const struct observation *o)
 	return 0;
 }
 
-/* ua_type is a number of Remote ID's (ASTM F3411-22a, Basic ID message): 1 aeroplane, 2 helicopter
- * or multirotor, 4 a hybrid of both. */
+/* ua_type is the number of Remote ID (ASTM F3411-22a, Basic ID message): 1 aeroplane, 2 helicopter
+ * or multirotor, 4 hybrid lift. */
 static const char *type_of_drone(const struct observation *o)
 {
 	char ua_type[16];
@@ -96,10 +97,11 @@ static void put_time(struct buffer *out, const char *name, clock_us time)
 	put_attribute(out, name, span_of(text));
 }
 
+/* Thousandths, without an exponent, which xs:decimal does not allow. */
 static void put_number(struct buffer *out, const char *name, double number)
 {
-	if (isfinite(number))
-		buffer_printf(out, " %s=\"%.10g\"", name, number);
+	if (fabs(number) < 1e7)
+		buffer_printf(out, " %s=\"%.10g\"", name, round(number * 1000) / 1000);
 	else
 		buffer_printf(out, " %s=\"" UNKNOWN "\"", name);
 }
@@ -108,7 +110,7 @@ static void put_point(struct buffer *out, const struct cot_event *event)
 {
 	buffer_printf(out, "<point lat=\"%.7f\" lon=\"%.7f\"", event->place.lat, event->place.lon);
 	put_number(out, "hae", event->hae_m);
-	put_number(out, "ce", event->ce_m);
+	put_number(out, "ce", event->ce_m >= 0 ? event->ce_m : (double)NAN);
 	buffer_add_text(out, " le=\"" UNKNOWN "\"/>");
 }
 
@@ -133,10 +135,13 @@ static void put_track(struct buffer *out, const struct observation *o)
 
 	if (isnan(course_deg) || isnan(speed_mps))
 		return;
-	buffer_printf(out, "<track course=\"%.10g\" speed=\"%.10g\"/>", course_deg, speed_mps);
+	buffer_add_text(out, "<track");
+	put_number(out, "course", course_deg);
+	put_number(out, "speed", speed_mps);
+	buffer_add_text(out, "/>");
 }
 
-/* For people: what else is known, with units. */
+/* The other known values, for people, with units. */
 static const struct {
 	enum field field;
 	const char *label, *unit;
@@ -152,6 +157,7 @@ static const struct {
 	{FIELD_FREQ_MHZ, "on ", " MHz"},
 	{FIELD_BANDWIDTH_MHZ, "bandwidth ", " MHz"},
 	{FIELD_POWER_DBM, "power ", " dBm"},
+	{FIELD_POWER_LINEAR, "power ", " (linear)"},
 	{FIELD_RSSI, "RSSI ", " dB"},
 	{FIELD_DETECTION_TYPE, "video ", ""},
 	{FIELD_SIGNAL_TYPE, "kind ", ""},
@@ -162,14 +168,14 @@ static const struct {
 static void put_remark(struct buffer *out, struct span value, const char *label, const char *unit)
 {
 	char text[1024];
-	struct span shown = value;
+	struct span display = value;
 
 	if (scan_kind(value) == SCAN_NULL)
 		return;
 	if (scan_kind(value) == SCAN_TEXT)
-		shown = (struct span){text, scan_text(value, text, sizeof(text))};
+		display = (struct span){text, scan_text(value, text, sizeof(text))};
 	buffer_printf(out, "; %s", label);
-	xml_put_text(out, shown);
+	xml_put_text(out, display);
 	buffer_add_text(out, unit);
 }
 
@@ -183,7 +189,9 @@ static void put_remarks(
 			out, o->members[remarks[i].field].value, remarks[i].label, remarks[i].unit);
 	}
 	if (o->kind == KIND_AIRCRAFT)
-		buffer_add_text(out, "; hae is barometric");
+		buffer_add_text(out, "; hae as sent by the kit: geometric or barometric");
+	if (o->kind == KIND_ENCRYPTED)
+		buffer_add_text(out, "; encrypted: may stand for several drones");
 	if (event->how[2] == 'r')
 		buffer_add_text(out, "; somewhere within ce of the kit");
 	buffer_add_text(out, "</remarks>");
@@ -195,6 +203,10 @@ static void put_event(
 	struct buffer *out = &output->text;
 
 	buffer_printf(out, "<event version=\"2.0\" uid=\"%s.", event->prefix);
+	if (event->is_local) {
+		xml_put_text(out, span_of(o->kit_id));
+		buffer_add_char(out, '.');
+	}
 	xml_put_text(out, span_of(o->id));
 	buffer_printf(out, "\" type=\"%s\" how=\"%s\"", event->type, event->how);
 	put_time(out, "time", o->time);
@@ -210,7 +222,7 @@ static void put_event(
 	buffer_add_text(out, "</detail></event>\n");
 }
 
-/* Makes the event be around the kit instead; false where nobody knows where that is. */
+/* Move the event to its kit. Return false if the position of the kit is unknown. */
 static bool place_at_kit(struct cot_event *event, const struct observation *o)
 {
 	const struct cot_kit *kit = find_kit(o->kit_id);
@@ -223,41 +235,37 @@ static bool place_at_kit(struct cot_event *event, const struct observation *o)
 	return true;
 }
 
+/* How each kind is shown. `type` of drones and aircraft depends on the record. */
+static const struct cot_event defaults[KIND_COUNT] = {
+	[KIND_DRONE] = {"wd-drone", NULL, "m-g", .moves = true},
+	[KIND_ENCRYPTED] = {"wd-encrypted", "a-u-A", "m-g", .moves = true, .is_local = true},
+	[KIND_EMITTER] = {"wd-emitter", "a-u-A", "m-g", .moves = true},
+	[KIND_AIRCRAFT] = {"wd-aircraft", NULL, "m-g", .moves = true},
+	[KIND_SIGNAL] = {"wd-signal", "b-m-p-s-m", "m-r", .is_local = true},
+	[KIND_KIT] = {"wd-kit", "a-f-G-E-S", "m-g"},
+};
+
 static struct cot_event event_of(const struct observation *o)
 {
-	struct cot_event event = {.place = o->place, .how = "m-g", .hae_m = NAN, .ce_m = NAN};
+	struct cot_event event = defaults[o->kind];
 
-	event.hae_m = observation_number(o, FIELD_ALT);
+	event.place = o->place;
+	event.hae_m = o->alt_m;
 	event.ce_m = observation_number(o, FIELD_GPS_ACCURACY);
-	switch (o->kind) {
-	case KIND_DRONE:
-		event.prefix = "wd-drone";
+	if (o->kind == KIND_DRONE)
 		event.type = type_of_drone(o);
-		event.moves = true;
-		break;
-	case KIND_AIRCRAFT:
-		event.prefix = "wd-aircraft";
+	if (o->kind == KIND_AIRCRAFT)
 		event.type = type_of_aircraft(o);
-		event.moves = true;
-		break;
-	case KIND_SIGNAL:
-		event.prefix = "wd-signal";
-		event.type = "b-m-p-s-m";
-		event.how = "m-r";
+	if (o->kind == KIND_SIGNAL)
 		event.ce_m = geo_range_m(
 			observation_power_dbm(o), observation_number(o, FIELD_FREQ_MHZ));
-		break;
-	default:
-		event.prefix = "wd-kit";
-		event.type = "a-f-G-E-S";
-	}
 	return event;
 }
 
 static void put_person(struct output *output, const struct observation *o, const char *prefix,
 	enum field lat, enum field lon)
 {
-	struct cot_event event = {prefix, "b-m-p-s-m", "m-g", {0, 0}, NAN, NAN, false};
+	struct cot_event event = {prefix, "b-m-p-s-m", "m-g", {0, 0}, NAN, NAN};
 
 	if (observation_place(o, lat, lon, &event.place))
 		put_event(output, o, &event);
@@ -270,7 +278,7 @@ static int line(struct output *output, struct span text)
 	if (!output_read(output, text, &o) || !o.time)
 		return 0;
 	struct cot_event event = event_of(&o);
-	int status = o.kind == KIND_KIT ? note_kit(&o) : 0;
+	int status = o.kind == KIND_KIT ? remember_kit(&o) : 0;
 	if (status)
 		return status;
 	if (o.has_place || (o.kind != KIND_KIT && place_at_kit(&event, &o)))

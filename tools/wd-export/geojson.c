@@ -13,9 +13,10 @@ static const char head[] =
 	"{\"type\":\"FeatureCollection\",\n"
 	"\"datum\":\"WGS 84\",\n"
 	"\"units\":{\"coordinates\":\"degrees, metres above the ellipsoid; of aircraft "
+	"as sent by the kit, geometric or "
 	"barometric\",\"alt\":\"m\",\"height\":\"m\",\"speed\":\"m/s\",\"vspeed\":\"m/s\","
-	"\"heading\":\"degrees from true north\",\"range_m\":\"m: at most so far from here, if it "
-	"radiates 100 mW\",\"rssi\":\"dBm; of aircraft dBFS\",\"freq_mhz\":\"MHz\","
+	"\"heading\":\"degrees from true north\",\"range_m\":\"m: range of a transmitter of 100 "
+	"mW\",\"rssi\":\"dBm; of aircraft dBFS\",\"freq_mhz\":\"MHz\","
 	"\"temp_cpu\":\"degrees Celsius\",\"coordTimes\":\"UTC\"},\n"
 	"\"features\":[";
 static const char foot[] = "\n]}\n";
@@ -142,12 +143,21 @@ static bool all_have_altitude(const struct point *points, size_t count)
 	return true;
 }
 
-static void put_leg_geometry(struct buffer *out, const struct point *points, size_t count)
+/* A line joins the points of a leg, except those of an encrypted drone, which may be several. */
+static const char *geometry_of(const struct track *track, size_t count)
+{
+	if (count == 1)
+		return "Point";
+	return track->kind == KIND_ENCRYPTED ? "MultiPoint" : "LineString";
+}
+
+static void put_leg_geometry(
+	struct buffer *out, const struct track *track, const struct point *points, size_t count)
 {
 	bool with_altitude = all_have_altitude(points, count);
 
 	buffer_printf(out, "},\"geometry\":{\"type\":\"%s\",\"coordinates\":%s",
-		count > 1 ? "LineString" : "Point", count > 1 ? "[" : "");
+		geometry_of(track, count), count > 1 ? "[" : "");
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			buffer_add_char(out, ',');
@@ -156,20 +166,32 @@ static void put_leg_geometry(struct buffer *out, const struct point *points, siz
 	buffer_add_text(out, count > 1 ? "]}}" : "}}");
 }
 
+static const char *role_of(const struct track *track)
+{
+	switch (track->kind) {
+	case KIND_ENCRYPTED:
+	case KIND_EMITTER:
+		return track_kind_name(track->kind);
+	default:
+		return "track";
+	}
+}
+
 static void put_leg(
 	struct buffer *out, const struct track *track, const struct point *points, size_t count)
 {
-	begin_feature(out, track, "track");
+	begin_feature(out, track, role_of(track));
 	put_period(out, points[0].time, points[count - 1].time, count);
 	put_facts(out, track);
 	put_times(out, points, count);
 	put_floats(out, "alt", points, count, offsetof(struct point, alt_m));
+	put_floats(out, "height", points, count, offsetof(struct point, height_m));
 	put_floats(out, "speed", points, count, offsetof(struct point, speed_mps));
 	put_floats(out, "heading", points, count, offsetof(struct point, heading_deg));
-	put_leg_geometry(out, points, count);
+	put_leg_geometry(out, track, points, count);
 }
 
-/* Append the legs of a drone, an aircraft, or a kit that has moved. */
+/* Append the legs of everything that moves; a kit only if it has moved. */
 static int put_legs(struct output *output, const struct track *track)
 {
 	int status = 0;

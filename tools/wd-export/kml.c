@@ -1,5 +1,5 @@
-/* KML 2.3 as Google Earth reads it: a folder a kit, tracks with times, pilots joined to drones,
- * rings. */
+/* KML 2.3 for Google Earth: one folder per kit, tracks with times, pilots connected to drones,
+ * range rings. */
 #include "tools/wd-export/kml.h"
 
 #include "common/array.h"
@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-/* A value of a record as text in XML. */
+/* Append a value of a record as text, escaped by `put`. */
 static void put_value(
 	struct buffer *out, struct span json, void (*put)(struct buffer *out, struct span text))
 {
@@ -21,7 +21,7 @@ static void put_value(
 		put(out, json);
 }
 
-/* A balloon shows the description, which is HTML; the data beside it are for programs. */
+/* The description is the HTML of the balloon; the extended data are for programs. */
 static void put_description(struct buffer *out, const struct track *track)
 {
 	buffer_add_text(out, "<description>");
@@ -59,7 +59,7 @@ static void put_extended_data(struct buffer *out, const struct track *track)
 	buffer_add_text(out, "</ExtendedData>\n");
 }
 
-static void begin_placemark(struct buffer *out, const struct track *track, const char *prefix)
+void kml_begin_placemark(struct buffer *out, const struct track *track, const char *prefix)
 {
 	char label[TRACK_FACT_MAX];
 
@@ -69,18 +69,7 @@ static void begin_placemark(struct buffer *out, const struct track *track, const
 	buffer_add_text(out, "</name>");
 }
 
-static void put_style(struct buffer *out, const struct track *track)
-{
-	if (track->kind == KIND_DRONE)
-		buffer_printf(out, "<styleUrl>#drone-%u</styleUrl>\n", kml_colour(track->id));
-	else
-		buffer_printf(out, "<styleUrl>#%s</styleUrl>\n",
-			track->kind == KIND_AIRCRAFT ? "aircraft"
-			: track->kind == KIND_SIGNAL ? "signal"
-						     : "kit");
-}
-
-static void put_when(struct buffer *out, const char *element, clock_us time)
+void kml_put_when(struct buffer *out, const char *element, clock_us time)
 {
 	char text[CLOCK_TEXT_SIZE];
 
@@ -88,75 +77,56 @@ static void put_when(struct buffer *out, const char *element, clock_us time)
 	buffer_printf(out, "<%s>%s</%s>", element, text, element);
 }
 
-static void put_coordinates(struct buffer *out, struct geo_place place, char separator)
+void kml_put_period(struct buffer *out, const struct track *track, struct kml_period period)
+{
+	if (period.last) {
+		buffer_add_text(out, "<TimeSpan>");
+		kml_put_when(out, "begin", period.first);
+		kml_put_when(out, "end", period.last);
+		buffer_add_text(out, "</TimeSpan>");
+	}
+	if (track->kind == KIND_DRONE || track->kind == KIND_EMITTER)
+		buffer_printf(out, "<styleUrl>#drone-%u</styleUrl>\n", kml_colour(track->id));
+	else
+		buffer_printf(out, "<styleUrl>#%s</styleUrl>\n", track_kind_name(track->kind));
+}
+
+void kml_put_about(struct buffer *out, const struct track *track, struct kml_period period)
+{
+	put_description(out, track);
+	kml_put_period(out, track, period);
+	put_extended_data(out, track);
+}
+
+void kml_put_coordinates(struct buffer *out, struct geo_place place, char separator)
 {
 	buffer_printf(out, "%.7f%c%.7f", place.lon, separator, place.lat);
 }
 
-static void put_leg(struct buffer *out, const struct point *points, size_t count)
-{
-	bool with_altitude = true;
-
-	for (size_t i = 0; i < count; i++)
-		with_altitude &= !isnan(points[i].alt_m);
-	buffer_printf(out, "<gx:Track><altitudeMode>%s</altitudeMode>\n",
-		with_altitude ? "absolute" : "clampToGround");
-	for (size_t i = 0; i < count; i++)
-		put_when(out, "when", points[i].time);
-	buffer_add_char(out, '\n');
-	for (size_t i = 0; i < count; i++) {
-		buffer_add_text(out, "<gx:coord>");
-		put_coordinates(out, point_place(&points[i]), ' ');
-		buffer_printf(out, " %.7g</gx:coord>", with_altitude ? (double)points[i].alt_m : 0);
-	}
-	buffer_add_text(out, "\n</gx:Track>\n");
-}
-
-static int put_way(struct output *output, const struct track *track)
-{
-	struct buffer *out = &output->text;
-	int status = 0;
-
-	if (track->kind == KIND_SIGNAL || !track->placed_count)
-		return 0;
-	begin_placemark(out, track, "");
-	put_description(out, track);
-	put_style(out, track);
-	put_extended_data(out, track);
-	buffer_add_text(out, "<gx:MultiTrack>\n");
-	for (size_t from = 0, end; from < track->placed_count && !status; from = end) {
-		end = track_leg_end(track->points, from, track->placed_count, output->gap_us);
-		put_leg(out, track->points + from, end - from);
-		status = output_flush(output, false);
-	}
-	buffer_add_text(out, "</gx:MultiTrack></Placemark>\n");
-	return status;
-}
-
-static void put_spot(
+static void put_marker(
 	struct buffer *out, const struct track *track, const char *what, struct geo_place place)
 {
-	begin_placemark(out, track, what);
+	kml_begin_placemark(out, track, what);
 	buffer_add_text(out, "<styleUrl>#person</styleUrl><Point><coordinates>");
-	put_coordinates(out, place, ',');
+	kml_put_coordinates(out, place, ',');
 	buffer_add_text(out, "</coordinates></Point></Placemark>\n");
 }
 
 static void put_people(struct buffer *out, const struct track *track)
 {
 	if (track->has_home)
-		put_spot(out, track, "Home of ", track->home);
+		put_marker(out, track, "Home of ", track->home);
 	if (!track->has_pilot)
 		return;
-	put_spot(out, track, "Pilot of ", track->pilot);
+	put_marker(out, track, "Pilot of ", track->pilot);
 	if (!track->placed_count)
 		return;
-	begin_placemark(out, track, "Line from pilot to ");
+	kml_begin_placemark(out, track, "Line from pilot to ");
 	buffer_add_text(out, "<styleUrl>#person</styleUrl><LineString><tessellate>1</tessellate>"
 			     "<coordinates>");
-	put_coordinates(out, track->pilot, ',');
+	kml_put_coordinates(out, track->pilot, ',');
 	buffer_add_char(out, ' ');
-	put_coordinates(out, point_place(&track->points[track->placed_count - 1]), ',');
+	kml_put_coordinates(out, point_place(&track->points[track->placed_count - 1]), ',');
 	buffer_add_text(out, "</coordinates></LineString></Placemark>\n");
 }
 
@@ -166,18 +136,14 @@ static void put_ring(struct buffer *out, const struct track *track, const struct
 		CORNERS = 60
 	};
 
-	begin_placemark(out, track, track->kind == KIND_SIGNAL ? "" : "Heard, not located: ");
-	put_description(out, track);
-	buffer_add_text(out, "<TimeSpan>");
-	put_when(out, "begin", ring->first);
-	put_when(out, "end", ring->last);
-	buffer_add_text(out, "</TimeSpan><styleUrl>#signal</styleUrl>\n");
-	put_extended_data(out, track);
+	kml_begin_placemark(
+		out, track, track->kind == KIND_SIGNAL ? "" : "Received without position: ");
+	kml_put_about(out, track, (struct kml_period){ring->first, ring->last});
 	buffer_add_text(out, "<LineString><tessellate>1</tessellate><coordinates>");
 	for (int i = 0; i <= CORNERS; i++) {
 		struct geo_place corner =
 			geo_offset(ring->center, ring->range_m, i * 360.0 / CORNERS);
-		put_coordinates(out, corner, ',');
+		kml_put_coordinates(out, corner, ',');
 		buffer_add_char(out, ' ');
 	}
 	buffer_add_text(out, "</coordinates></LineString></Placemark>\n");
@@ -201,7 +167,7 @@ static int put_rings(struct output *output, const struct track *track)
 
 static int put_track(struct output *output, const struct track *track)
 {
-	int status = put_way(output, track);
+	int status = kml_put_positions(output, track);
 
 	if (status)
 		return status;
@@ -209,7 +175,7 @@ static int put_track(struct output *output, const struct track *track)
 	return put_rings(output, track);
 }
 
-/* Tracks are in order by kit: each change of the kit is a new folder. */
+/* Tracks are sorted by kit, so each change of the kit begins a folder. */
 static int put_folders(struct output *output)
 {
 	const struct track_table *table = &output->tracks;

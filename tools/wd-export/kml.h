@@ -1,4 +1,4 @@
-/* The start of every KML file: units and styles. */
+/* The parts of a KML file. */
 #ifndef WD_EXPORT_KML_H
 #define WD_EXPORT_KML_H
 
@@ -9,5 +9,26 @@ void kml_put_head(struct buffer *out, const char *title);
 
 /* Return the number N of the style drone-N for a drone; it depends on the id only. */
 unsigned kml_colour(const char *drone_id);
+
+/* Append `<Placemark>` with the name of the track after `prefix`. */
+void kml_begin_placemark(struct buffer *out, const struct track *track, const char *prefix);
+
+struct kml_period {
+	clock_us first, last; /* both 0: always visible */
+};
+
+/* Append the time span and the style of a placemark. */
+void kml_put_period(struct buffer *out, const struct track *track, struct kml_period period);
+
+/* Append the same with the known facts, for people and for programs. */
+void kml_put_about(struct buffer *out, const struct track *track, struct kml_period period);
+
+void kml_put_when(struct buffer *out, const char *element, clock_us time);
+void kml_put_coordinates(struct buffer *out, struct geo_place place, char separator);
+
+/* Append the positions of a finished track: a placemark with times (gx:Track) and, for viewers
+ * without gx:Track, one with lines (LineString) per leg; of an encrypted drone only points, because
+ * a line would join different drones. Return 0 or an exit status. */
+int kml_put_positions(struct output *output, const struct track *track);
 
 #endif

@@ -11,16 +11,19 @@ static const char *const drone_colours[] = {
 
 static const char *const other_styles[][3] = {
 	{"aircraft", "ffaaaaaa", "http://maps.google.com/mapfiles/kml/shapes/airports.png"},
+	{"encrypted", "ff5a5af0", "http://maps.google.com/mapfiles/kml/shapes/forbidden.png"},
 	{"signal", "ff7a6cf0", "http://maps.google.com/mapfiles/kml/shapes/target.png"},
 	{"kit", "ffffffff", "http://maps.google.com/mapfiles/kml/shapes/square.png"},
 	{"person", "ffd0d0d0", "http://maps.google.com/mapfiles/kml/shapes/man.png"},
 };
 
 static const char about[] =
-	"Positions: WGS 84 degrees. Altitudes: of drones metres above the WGS 84 ellipsoid, which "
-	"viewers take for metres above the sea (up to 106 m apart), of aircraft barometric. Times: "
-	"UTC. height and gps_accuracy m; vspeed m/s; freq_mhz MHz; rssi dBm, of aircraft dBFS. A "
-	"ring: within it, if what was heard radiates 100 mW.";
+	"Positions: WGS 84 degrees. Altitudes: metres as sent by the kits, of drones above the WGS "
+	"84 ellipsoid, of aircraft geometric or barometric; viewers read them as metres above sea "
+	"level (up to 106 m apart). Where only the height is known, it is drawn above ground. "
+	"Times: UTC. gps_accuracy m; vspeed m/s; freq_mhz MHz; rssi dBm, of aircraft "
+	"dBFS. A ring is the range of a transmitter of 100 mW. Points named Encrypted may belong "
+	"to several drones.";
 
 /* The balloon shows only the description: Google Earth would parse a name as HTML. */
 static void put_style(struct buffer *out, const char *id, const char *colour, const char *icon)

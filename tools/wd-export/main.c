@@ -30,7 +30,7 @@ static struct opt opts[] = {
 	{"gap", OPT_SECONDS, &gap_s, "SECONDS",
 		"geojson, kml, html: a longer gap splits a track (default 600)", 1, 1e8},
 	{"max-points", OPT_NUMBER, &points_max, "N",
-		"keep at most about N points, 32 bytes each, and thin\n"
+		"keep at most about N points, 40 bytes each, and thin\n"
 		"tracks beyond (default geojson, kml 1000000, html 200000)",
 		1000, 1e9},
 	{"stale", OPT_SECONDS, &stale_s, "SECONDS",

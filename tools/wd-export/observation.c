@@ -21,6 +21,9 @@ static const char *const names[FIELD_COUNT] = {
 	[FIELD_PILOT_LON] = "pilot_lon",
 	[FIELD_HOME_LAT] = "home_lat",
 	[FIELD_HOME_LON] = "home_lon",
+	[FIELD_EMITTER_LAT] = "emitter_lat",
+	[FIELD_EMITTER_LON] = "emitter_lon",
+	[FIELD_EMITTER_ALT] = "emitter_alt",
 	[FIELD_UA_TYPE] = "ua_type",
 	[FIELD_NAME] = "name",
 	[FIELD_LOCATION] = "location",
@@ -79,6 +82,8 @@ const char *track_kind_name(enum track_kind kind)
 {
 	static const char *const kinds[KIND_COUNT] = {
 		[KIND_DRONE] = "drone",
+		[KIND_ENCRYPTED] = "encrypted",
+		[KIND_EMITTER] = "emitter",
 		[KIND_AIRCRAFT] = "aircraft",
 		[KIND_SIGNAL] = "signal",
 		[KIND_KIT] = "kit",
@@ -115,6 +120,7 @@ static bool read_id(struct observation *o)
 		memcpy(o->id, o->kit_id, sizeof(o->id));
 		return true;
 	case KIND_SIGNAL:
+	case KIND_EMITTER:
 		if (text_of(o, FIELD_UID, o->id, sizeof(o->id)))
 			return true;
 		freq_mhz = observation_number(o, FIELD_FREQ_MHZ);
@@ -125,16 +131,41 @@ static bool read_id(struct observation *o)
 	}
 }
 
+static void read_place(struct observation *o)
+{
+	bool is_emitter = o->kind == KIND_SIGNAL &&
+			  observation_place(o, FIELD_EMITTER_LAT, FIELD_EMITTER_LON, &o->place);
+
+	if (is_emitter)
+		o->kind = KIND_EMITTER;
+	o->has_place = is_emitter || observation_place(o, FIELD_LAT, FIELD_LON, &o->place);
+	o->alt_m = observation_number(o, is_emitter ? FIELD_EMITTER_ALT : FIELD_ALT);
+}
+
+/* DragonSync reports every drone that it cannot decrypt as "drone-alert". The frequency keeps at
+ * least those apart that use different channels. */
+static void read_placeholder(struct observation *o)
+{
+	double freq_mhz = observation_number(o, FIELD_FREQ_MHZ);
+
+	if (o->kind != KIND_DRONE || strcmp(o->id, "drone-alert") != 0)
+		return;
+	o->kind = KIND_ENCRYPTED;
+	if (!isnan(freq_mhz))
+		snprintf(o->id, sizeof(o->id), "drone-alert %.6g MHz", freq_mhz);
+}
+
 static enum observation_result read_members(struct observation *o, bool timed)
 {
 	if (scan_text_is(o->members[FIELD_TRACK_TYPE].value, "aircraft") && o->kind == KIND_DRONE)
 		o->kind = KIND_AIRCRAFT;
-	o->has_place = observation_place(o, FIELD_LAT, FIELD_LON, &o->place);
+	read_place(o);
 	o->time = 0;
 	if (timed && !read_time(o, &o->time))
 		return OBSERVED_MALFORMED;
 	if (!text_of(o, FIELD_KIT_ID, o->kit_id, sizeof(o->kit_id)) || !read_id(o))
 		return OBSERVED_MALFORMED;
+	read_placeholder(o);
 	return OBSERVED;
 }
 
@@ -169,15 +200,18 @@ bool observation_place(const struct observation *observation, enum field lat, en
 {
 	place->lat = observation_number(observation, lat);
 	place->lon = observation_number(observation, lon);
-	return fabs(place->lat) <= 90 && fabs(place->lon) <= 180;
+	return fabs(place->lat) <= 90 && fabs(place->lon) <= 180 &&
+	       (place->lat != 0 || place->lon != 0);
 }
 
 double observation_power_dbm(const struct observation *observation)
 {
 	switch (observation->kind) {
 	case KIND_DRONE:
+	case KIND_ENCRYPTED:
 		return observation_number(observation, FIELD_RSSI);
 	case KIND_SIGNAL:
+	case KIND_EMITTER:
 		return observation_number(observation, FIELD_POWER_DBM);
 	default:
 		return NAN;

@@ -8,6 +8,8 @@
 
 enum track_kind {
 	KIND_DRONE,
+	KIND_ENCRYPTED, /* drones whose identity the kit cannot decode: one placeholder for all */
+	KIND_EMITTER,   /* a signal that carries the position of its transmitter */
 	KIND_AIRCRAFT,
 	KIND_SIGNAL,
 	KIND_KIT, /* health, position, name and state of a kit */
@@ -28,12 +30,16 @@ enum field {
 	FIELD_LAT,
 	FIELD_LON,
 	FIELD_ALT,
+	FIELD_HEIGHT,
 	FIELD_SPEED,
 	FIELD_HEADING,
 	FIELD_PILOT_LAT,
 	FIELD_PILOT_LON,
 	FIELD_HOME_LAT,
 	FIELD_HOME_LON,
+	FIELD_EMITTER_LAT,
+	FIELD_EMITTER_LON,
+	FIELD_EMITTER_ALT,
 	FIELD_UA_TYPE,
 	FIELD_FACTS,
 	FIELD_NAME = FIELD_FACTS,
@@ -53,7 +59,6 @@ enum field {
 	FIELD_ID_TYPE,
 	FIELD_MAC,
 	FIELD_OP_STATUS,
-	FIELD_HEIGHT,
 	FIELD_HEIGHT_TYPE,
 	FIELD_VSPEED,
 	FIELD_ON_GROUND,
@@ -89,9 +94,11 @@ struct observation {
 	enum track_kind kind;
 	clock_us time; /* 0 for `kit` and `kit_status` lines, which describe no moment */
 	bool has_place;
-	struct geo_place place;
+	struct geo_place place; /* of an emitter its own, of another signal the sensor's */
+	double alt_m;           /* NAN if unknown */
 	char kit_id[RECORD_ID_MAX + 1];
-	char id[RECORD_ID_MAX + 1]; /* of the drone, aircraft, signal or kit */
+	char id[RECORD_ID_MAX +
+		1]; /* of the subject; an encrypted drone: "drone-alert 5756.5 MHz" */
 	struct scan_member members[FIELD_COUNT];
 };
 
@@ -107,7 +114,8 @@ enum observation_result observation_read(struct span line, struct observation *o
 /* Return the value of a field as a number, NAN if it is absent or not a number. */
 double observation_number(const struct observation *observation, enum field field);
 
-/* Read a position from two fields. Return false if one is absent or out of range. */
+/* Read a position from two fields. Return false if one is absent or out of range, or if both are 0,
+ * which kits send for "unknown". */
 bool observation_place(const struct observation *observation, enum field lat, enum field lon,
 	struct geo_place *place);
 

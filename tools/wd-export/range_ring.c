@@ -10,6 +10,7 @@ static size_t first_of(const struct track *track)
 	case KIND_SIGNAL:
 		return 0;
 	case KIND_DRONE:
+	case KIND_ENCRYPTED:
 		return track->placed_count;
 	default:
 		return track->count;

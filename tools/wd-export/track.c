@@ -71,6 +71,11 @@ static int keep_facts(struct track *track, const struct observation *o, bool ful
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(track->facts) && !status; i++)
 		status = keep_fact(&track->facts[i], o->members[FIELD_FACTS + i].value, full);
+	if (o->time)
+		track->facts_time = o->time;
+	/* A placeholder stands for several drones, so no pilot or home belongs to it. */
+	if (track->kind == KIND_ENCRYPTED)
+		return status;
 	if (observation_place(o, FIELD_PILOT_LAT, FIELD_PILOT_LON, &place)) {
 		track->pilot = place;
 		track->has_pilot = true;
@@ -79,8 +84,6 @@ static int keep_facts(struct track *track, const struct observation *o, bool ful
 		track->home = place;
 		track->has_home = true;
 	}
-	if (o->time)
-		track->facts_time = o->time;
 	return status;
 }
 
@@ -96,7 +99,8 @@ static struct point point_of(const struct observation *o)
 		.time = o->time,
 		.lat_e7 = o->has_place ? (int32_t)lround(o->place.lat * 1e7) : POINT_NOWHERE,
 		.lon_e7 = o->has_place ? (int32_t)lround(o->place.lon * 1e7) : POINT_NOWHERE,
-		.alt_m = float_of(observation_number(o, FIELD_ALT)),
+		.alt_m = float_of(o->alt_m),
+		.height_m = float_of(observation_number(o, FIELD_HEIGHT)),
 		.speed_mps = float_of(observation_number(o, FIELD_SPEED)),
 		.heading_deg = float_of(observation_number(o, FIELD_HEADING)),
 		.power_dbm = float_of(observation_power_dbm(o)),

@@ -5,11 +5,11 @@
 
 #include "tools/wd-export/observation.h"
 
-/* One observation of a subject, 32 bytes. Unknown numbers are NAN. */
+/* One observation of a subject, 40 bytes. Unknown numbers are NAN. */
 struct point {
 	clock_us time;
 	int32_t lat_e7, lon_e7; /* 1e-7 degrees; both POINT_NOWHERE if there is no position */
-	float alt_m, speed_mps, heading_deg, power_dbm;
+	float alt_m, height_m, speed_mps, heading_deg, power_dbm;
 };
 
 #define POINT_NOWHERE INT32_MIN

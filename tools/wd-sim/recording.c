@@ -51,8 +51,7 @@ static int read_file(const char *path, struct span *reply)
 	return status;
 }
 
-static int read_endpoint(
-	struct recording *recording, const glob_t *found, enum endpoint endpoint)
+static int read_endpoint(struct recording *recording, const glob_t *found, enum endpoint endpoint)
 {
 	int status = 0;
 
@@ -78,8 +77,7 @@ static void put_pattern(struct buffer *out, const char *folder, const char *endp
 	buffer_add_char(out, '\0');
 }
 
-static int open_endpoint(
-	struct recording *recording, const char *folder, enum endpoint endpoint)
+static int open_endpoint(struct recording *recording, const char *folder, enum endpoint endpoint)
 {
 	struct buffer pattern = {0};
 	glob_t found = {0};

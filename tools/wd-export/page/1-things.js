@@ -48,6 +48,8 @@ class Thing {
 		this.index = index;
 		/* DragonSync puts "drone-" before every serial number. */
 		this.label = shown(raw.facts.callsign || raw.facts.name || raw.id.replace(/^drone-(?=.)/, ''));
+		/* Encrypted drones and emitters are shown and filtered as drones. */
+		this.group = ['encrypted', 'emitter'].includes(raw.kind) ? 'drone' : raw.kind;
 		this.colour = colourIndex(raw.id);
 		this.count = raw.points.length / POINT;
 		this.times = new Float64Array(this.count);
@@ -123,7 +125,7 @@ const view = {
 	},
 
 	shows(thing) {
-		return this.kinds.has(thing.kind) && thing.haystack.includes(this.search);
+		return this.kinds.has(thing.group) && thing.haystack.includes(this.search);
 	},
 
 	changed() {
