@@ -1,6 +1,6 @@
 /* The number of elements of an array whose size is known at compile time. */
-#ifndef WD_COMMON_ARRAY
-#define WD_COMMON_ARRAY
+#ifndef WD_COMMON_ARRAY_H
+#define WD_COMMON_ARRAY_H
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,6 +1,6 @@
 /* Growable bytes, and the way they leave the process. */
-#ifndef WD_COMMON_BUFFER
-#define WD_COMMON_BUFFER
+#ifndef WD_COMMON_BUFFER_H
+#define WD_COMMON_BUFFER_H
 
 #include "common/span.h"
 

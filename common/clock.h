@@ -1,6 +1,6 @@
 /* Time: the two clocks, and RFC 3339 text. */
-#ifndef WD_COMMON_CLOCK
-#define WD_COMMON_CLOCK
+#ifndef WD_COMMON_CLOCK_H
+#define WD_COMMON_CLOCK_H
 
 #include "common/span.h"
 

@@ -1,6 +1,6 @@
 /* Writing records: one JSON object a line, into a buffer. */
-#ifndef WD_COMMON_JSON
-#define WD_COMMON_JSON
+#ifndef WD_COMMON_JSON_H
+#define WD_COMMON_JSON_H
 
 #include "common/buffer.h"
 #include "common/clock.h"

@@ -1,6 +1,6 @@
 /* The line loop that all filters share: read what is there, hand over each line, settle, block. */
-#ifndef WD_COMMON_LINES
-#define WD_COMMON_LINES
+#ifndef WD_COMMON_LINES_H
+#define WD_COMMON_LINES_H
 
 #include "common/span.h"
 

@@ -1,6 +1,6 @@
 /* What a tool says to people: lines on stderr that no string from a radio can forge. */
-#ifndef WD_COMMON_LOG
-#define WD_COMMON_LOG
+#ifndef WD_COMMON_LOG_H
+#define WD_COMMON_LOG_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* What the service manager hears: sd_notify(3)'s protocol, a datagram to $NOTIFY_SOCKET. Where
  * nobody listens nothing is sent. */
-#ifndef WD_COMMON_NOTIFY
-#define WD_COMMON_NOTIFY
+#ifndef WD_COMMON_NOTIFY_H
+#define WD_COMMON_NOTIFY_H
 
 #include <stdint.h>
 

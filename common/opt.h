@@ -1,6 +1,6 @@
 /* Command-line options: one table a tool, which parses, checks, and prints --help. */
-#ifndef WD_COMMON_OPT
-#define WD_COMMON_OPT
+#ifndef WD_COMMON_OPT_H
+#define WD_COMMON_OPT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* How far a long run has come, for somebody who watches at a terminal. */
-#ifndef WD_COMMON_PROGRESS
-#define WD_COMMON_PROGRESS
+#ifndef WD_COMMON_PROGRESS_H
+#define WD_COMMON_PROGRESS_H
 
 #include "common/clock.h"
 

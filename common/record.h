@@ -1,6 +1,6 @@
 /* Lines that more than one stage reads or writes (design: "Lines on the pipe"). */
-#ifndef WD_COMMON_RECORD
-#define WD_COMMON_RECORD
+#ifndef WD_COMMON_RECORD_H
+#define WD_COMMON_RECORD_H
 
 #include "common/buffer.h"
 #include "common/clock.h"

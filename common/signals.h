@@ -1,6 +1,6 @@
 /* Signals as something to wait for: a descriptor that poll() and curl can watch. */
-#ifndef WD_COMMON_SIGNALS
-#define WD_COMMON_SIGNALS
+#ifndef WD_COMMON_SIGNALS_H
+#define WD_COMMON_SIGNALS_H
 
 #include <stdbool.h>
 

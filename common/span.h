@@ -1,6 +1,6 @@
 /* A stretch of bytes that somebody else owns. */
-#ifndef WD_COMMON_SPAN
-#define WD_COMMON_SPAN
+#ifndef WD_COMMON_SPAN_H
+#define WD_COMMON_SPAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Which database is meant: the names that people give them. */
-#ifndef WD_DB_TARGET
-#define WD_DB_TARGET
+#ifndef WD_DB_TARGET_H
+#define WD_DB_TARGET_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* The keys that a reader knows; a part of common/scan.h. */
-#ifndef WD_SCAN_KEYS
-#define WD_SCAN_KEYS
+#ifndef WD_SCAN_KEYS_H
+#define WD_SCAN_KEYS_H
 
 #include "common/span.h"
 

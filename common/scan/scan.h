@@ -5,8 +5,8 @@
  * and lone surrogates inside strings are read as U+FFFD instead of refusing the whole text: one
  * drone with a broken name must not hide the others. Nothing here allocates, and nothing reads past
  * the end of the text that it was given. Values are spans into that text. */
-#ifndef WD_SCAN_SCAN
-#define WD_SCAN_SCAN
+#ifndef WD_SCAN_SCAN_H
+#define WD_SCAN_SCAN_H
 
 #include "common/scan/keys.h"
 #include "common/scan/value.h"

@@ -1,6 +1,6 @@
 /* The scanner's own inside: one token at a time. Others use common/scan.h. */
-#ifndef WD_SCAN_TOKEN
-#define WD_SCAN_TOKEN
+#ifndef WD_SCAN_TOKEN_H
+#define WD_SCAN_TOKEN_H
 
 #include "common/scan/scan.h"
 

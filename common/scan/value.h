@@ -1,6 +1,6 @@
 /* What checked values hold; a part of common/scan.h. */
-#ifndef WD_SCAN_VALUE
-#define WD_SCAN_VALUE
+#ifndef WD_SCAN_VALUE_H
+#define WD_SCAN_VALUE_H
 
 #include "common/span.h"
 

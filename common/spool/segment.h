@@ -1,6 +1,6 @@
 /* Names and contents of spool segments. Pure. */
-#ifndef WD_SPOOL_SEGMENT
-#define WD_SPOOL_SEGMENT
+#ifndef WD_SPOOL_SEGMENT_H
+#define WD_SPOOL_SEGMENT_H
 
 #include "common/clock.h"
 

@@ -5,8 +5,8 @@
  * power. Nothing that was added is dropped: at its limit, or when the disk is full, the spool says
  * spool_full(), and whoever makes lines should stop until it says so no longer. Times are of the
  * monotonic clock, in microseconds. */
-#ifndef WD_SPOOL_SPOOL
-#define WD_SPOOL_SPOOL
+#ifndef WD_SPOOL_SPOOL_H
+#define WD_SPOOL_SPOOL_H
 
 #include "common/buffer.h"
 #include "common/spool/segment.h"

@@ -1,7 +1,7 @@
 /* The directory of a spool: DIR/tmp, where the segment being written lies, and DIR/new, where
  * sealed ones wait for wd-drain. */
-#ifndef WD_SPOOL_SPOOL_DIR
-#define WD_SPOOL_SPOOL_DIR
+#ifndef WD_SPOOL_SPOOL_DIR_H
+#define WD_SPOOL_SPOOL_DIR_H
 
 #include "common/clock.h"
 

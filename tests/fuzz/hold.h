@@ -1,6 +1,6 @@
 /* What the fuzz targets say when something does not hold, and how they end. */
-#ifndef WD_FUZZ_HOLD
-#define WD_FUZZ_HOLD
+#ifndef WD_FUZZ_HOLD_H
+#define WD_FUZZ_HOLD_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* What holds for every record that wd-normalize writes, asked independently of how it is made. */
-#ifndef WD_FUZZ_PROMISE
-#define WD_FUZZ_PROMISE
+#ifndef WD_FUZZ_PROMISE_H
+#define WD_FUZZ_PROMISE_H
 
 #include "common/clock.h"
 #include "common/columns.h"

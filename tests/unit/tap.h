@@ -1,6 +1,6 @@
 /* Checks for unit tests, reported as TAP for prove(1). One file a test program. */
-#ifndef WD_UNIT_TAP
-#define WD_UNIT_TAP
+#ifndef WD_UNIT_TAP_H
+#define WD_UNIT_TAP_H
 
 #include <stdbool.h>
 #include <stdio.h>

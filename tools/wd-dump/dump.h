@@ -1,6 +1,6 @@
 /* The tables, merged by time. */
-#ifndef WD_DUMP_DUMP
-#define WD_DUMP_DUMP
+#ifndef WD_DUMP_DUMP_H
+#define WD_DUMP_DUMP_H
 
 #include "tools/wd-dump/source.h"
 

@@ -1,6 +1,6 @@
 /* A time as people name it on a command line. */
-#ifndef WD_DUMP_MOMENT
-#define WD_DUMP_MOMENT
+#ifndef WD_DUMP_MOMENT_H
+#define WD_DUMP_MOMENT_H
 
 #include "common/clock.h"
 

@@ -1,6 +1,6 @@
 /* What is asked of a table, as SQL for either database. */
-#ifndef WD_DUMP_QUERY
-#define WD_DUMP_QUERY
+#ifndef WD_DUMP_QUERY_H
+#define WD_DUMP_QUERY_H
 
 #include "common/buffer.h"
 #include "common/clock.h"

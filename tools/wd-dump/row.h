@@ -1,6 +1,6 @@
 /* A row of a table as the record that it came from. */
-#ifndef WD_DUMP_ROW
-#define WD_DUMP_ROW
+#ifndef WD_DUMP_ROW_H
+#define WD_DUMP_ROW_H
 
 #include "common/buffer.h"
 #include "common/clock.h"

@@ -1,6 +1,6 @@
 /* A database that rows are read from, each table's in order. */
-#ifndef WD_DUMP_SOURCE
-#define WD_DUMP_SOURCE
+#ifndef WD_DUMP_SOURCE_H
+#define WD_DUMP_SOURCE_H
 
 #include "tools/wd-dump/query.h"
 #include "tools/wd-dump/row.h"

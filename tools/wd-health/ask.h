@@ -1,6 +1,6 @@
 /* Answers from a state file: --report and --check. */
-#ifndef WD_HEALTH_ASK
-#define WD_HEALTH_ASK
+#ifndef WD_HEALTH_ASK_H
+#define WD_HEALTH_ASK_H
 
 #include "tools/wd-health/state.h"
 

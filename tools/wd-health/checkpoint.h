@@ -4,8 +4,8 @@
  * With `--state DIR/current/NAME` the file is read and never written; a checkpoint with the mark M
  * writes DIR/M/NAME. Whoever wrote the mark points DIR/current at DIR/M once the mark has been
  * acknowledged (wd-record(5), "mark"). */
-#ifndef WD_HEALTH_CHECKPOINT
-#define WD_HEALTH_CHECKPOINT
+#ifndef WD_HEALTH_CHECKPOINT_H
+#define WD_HEALTH_CHECKPOINT_H
 
 #include "tools/wd-health/state.h"
 

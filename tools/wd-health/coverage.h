@@ -6,8 +6,8 @@
  *   link_down     no kit answers at all, and two or more cannot be reached: it is our side
  *   rate_limited  the kit says "not now" (429)
  *   poller_down   nobody asked the kit, though it was time */
-#ifndef WD_HEALTH_COVERAGE
-#define WD_HEALTH_COVERAGE
+#ifndef WD_HEALTH_COVERAGE_H
+#define WD_HEALTH_COVERAGE_H
 
 #include "tools/wd-health/notice.h"
 

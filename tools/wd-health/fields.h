@@ -1,6 +1,6 @@
 /* A kit as one line of the state file, and back. */
-#ifndef WD_HEALTH_FIELDS
-#define WD_HEALTH_FIELDS
+#ifndef WD_HEALTH_FIELDS_H
+#define WD_HEALTH_FIELDS_H
 
 #include "tools/wd-health/fleet.h"
 

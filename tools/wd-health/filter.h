@@ -1,6 +1,6 @@
 /* wd-health in the pipe: lines in, lines out, timers, files. */
-#ifndef WD_HEALTH_FILTER
-#define WD_HEALTH_FILTER
+#ifndef WD_HEALTH_FILTER_H
+#define WD_HEALTH_FILTER_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* The kits that wd-health knows, by id. */
-#ifndef WD_HEALTH_FLEET
-#define WD_HEALTH_FLEET
+#ifndef WD_HEALTH_FLEET_H
+#define WD_HEALTH_FLEET_H
 
 #include "tools/wd-health/hush.h"
 #include "tools/wd-health/ledger.h"

@@ -1,6 +1,6 @@
 /* What the lines and the time do to the kits. */
-#ifndef WD_HEALTH_HEALTH
-#define WD_HEALTH_HEALTH
+#ifndef WD_HEALTH_HEALTH_H
+#define WD_HEALTH_HEALTH_H
 
 #include "common/buffer.h"
 #include "tools/wd-health/fleet.h"

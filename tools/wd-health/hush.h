@@ -1,6 +1,6 @@
 /* How often the same complaint is said: six times a minute, and then how often it was not. Pure. */
-#ifndef WD_HEALTH_HUSH
-#define WD_HEALTH_HUSH
+#ifndef WD_HEALTH_HUSH_H
+#define WD_HEALTH_HUSH_H
 
 #include "tools/wd-health/timeline.h"
 

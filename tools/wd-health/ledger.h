@@ -1,6 +1,6 @@
 /* What is remembered of a kit's last day, minute by minute, and of its last hour. Pure. */
-#ifndef WD_HEALTH_LEDGER
-#define WD_HEALTH_LEDGER
+#ifndef WD_HEALTH_LEDGER_H
+#define WD_HEALTH_LEDGER_H
 
 #include "common/buffer.h"
 #include "tools/wd-health/coverage.h"

@@ -1,6 +1,6 @@
 /* The end of a minute: a verdict on each kit, what is written of it, what is logged. */
-#ifndef WD_HEALTH_MINUTE
-#define WD_HEALTH_MINUTE
+#ifndef WD_HEALTH_MINUTE_H
+#define WD_HEALTH_MINUTE_H
 
 #include "tools/wd-health/fleet.h"
 

@@ -1,6 +1,6 @@
 /* What a line tells wd-health, where it tells anything. */
-#ifndef WD_HEALTH_NOTICE
-#define WD_HEALTH_NOTICE
+#ifndef WD_HEALTH_NOTICE_H
+#define WD_HEALTH_NOTICE_H
 
 #include "common/record.h"
 #include "tools/wd-health/watch.h"

@@ -1,6 +1,6 @@
 /* Text from kits as people may see it. */
-#ifndef WD_HEALTH_PLAIN
-#define WD_HEALTH_PLAIN
+#ifndef WD_HEALTH_PLAIN_H
+#define WD_HEALTH_PLAIN_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* What wd-health knows in the text format that node_exporter's textfile collector reads
  * (https://prometheus.io/docs/instrumenting/exposition_formats/). */
-#ifndef WD_HEALTH_PROMETHEUS
-#define WD_HEALTH_PROMETHEUS
+#ifndef WD_HEALTH_PROMETHEUS_H
+#define WD_HEALTH_PROMETHEUS_H
 
 #include "tools/wd-health/health.h"
 

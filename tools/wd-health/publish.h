@@ -1,6 +1,6 @@
 /* The files that tell others what wd-health knows, kept up to date. */
-#ifndef WD_HEALTH_PUBLISH
-#define WD_HEALTH_PUBLISH
+#ifndef WD_HEALTH_PUBLISH_H
+#define WD_HEALTH_PUBLISH_H
 
 #include "tools/wd-health/state.h"
 

@@ -1,7 +1,7 @@
 /* Thresholds as monitoring plugins take them
  * (https://www.monitoring-plugins.org/doc/guidelines.html#THRESHOLDFORMAT). Pure. */
-#ifndef WD_HEALTH_RANGE
-#define WD_HEALTH_RANGE
+#ifndef WD_HEALTH_RANGE_H
+#define WD_HEALTH_RANGE_H
 
 #include <stdbool.h>
 

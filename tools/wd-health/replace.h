@@ -1,6 +1,6 @@
 /* Files that others read while we write them: replaced as a whole, by rename. */
-#ifndef WD_HEALTH_REPLACE
-#define WD_HEALTH_REPLACE
+#ifndef WD_HEALTH_REPLACE_H
+#define WD_HEALTH_REPLACE_H
 
 #include "common/buffer.h"
 

@@ -1,6 +1,6 @@
 /* The minute report: what people read in the log. */
-#ifndef WD_HEALTH_REPORT
-#define WD_HEALTH_REPORT
+#ifndef WD_HEALTH_REPORT_H
+#define WD_HEALTH_REPORT_H
 
 #include "tools/wd-health/fleet.h"
 

@@ -1,6 +1,6 @@
 /* What wd-health says: its records on the pipe, and what it logs of changes. */
-#ifndef WD_HEALTH_SAY
-#define WD_HEALTH_SAY
+#ifndef WD_HEALTH_SAY_H
+#define WD_HEALTH_SAY_H
 
 #include "tools/wd-health/fleet.h"
 

@@ -1,6 +1,6 @@
 /* A whole file in memory. */
-#ifndef WD_HEALTH_SLURP
-#define WD_HEALTH_SLURP
+#ifndef WD_HEALTH_SLURP_H
+#define WD_HEALTH_SLURP_H
 
 #include "common/buffer.h"
 #include "common/clock.h"

@@ -1,7 +1,7 @@
 /* A kit's status that stands still: the kit answers, but repeats one old status (its
  * last_update_time does not move), because the part of it that measures has died. Pure. */
-#ifndef WD_HEALTH_STANDSTILL
-#define WD_HEALTH_STANDSTILL
+#ifndef WD_HEALTH_STANDSTILL_H
+#define WD_HEALTH_STANDSTILL_H
 
 #include "common/clock.h"
 

@@ -5,8 +5,8 @@
  *
  * Whoever may have to repeat a run, because what follows in the pipe has failed, keeps a copy of
  * the file and begins the repetition with it: the same state and the same lines say the same. */
-#ifndef WD_HEALTH_STATE
-#define WD_HEALTH_STATE
+#ifndef WD_HEALTH_STATE_H
+#define WD_HEALTH_STATE_H
 
 #include "tools/wd-health/health.h"
 

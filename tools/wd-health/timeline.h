@@ -1,7 +1,7 @@
 /* The time of the stream: it moves with the lines, and its minutes are those of the calendar, so
  * that a replay closes the same minutes as the first run. Pure. */
-#ifndef WD_HEALTH_TIMELINE
-#define WD_HEALTH_TIMELINE
+#ifndef WD_HEALTH_TIMELINE_H
+#define WD_HEALTH_TIMELINE_H
 
 #include "common/clock.h"
 

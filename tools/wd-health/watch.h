@@ -5,8 +5,8 @@
  *   offline   the latest reply says that the kit cannot be reached
  *   error     it answers, but with nothing usable on any endpoint
  *   stale     no good reply for the threshold, and nothing that says offline or error */
-#ifndef WD_HEALTH_WATCH
-#define WD_HEALTH_WATCH
+#ifndef WD_HEALTH_WATCH_H
+#define WD_HEALTH_WATCH_H
 
 #include "common/clock.h"
 

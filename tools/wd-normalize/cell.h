@@ -1,6 +1,6 @@
 /* What becomes of one value on its way into a column. */
-#ifndef WD_NORMALIZE_CELL
-#define WD_NORMALIZE_CELL
+#ifndef WD_NORMALIZE_CELL_H
+#define WD_NORMALIZE_CELL_H
 
 #include "common/buffer.h"
 #include "common/clock.h"

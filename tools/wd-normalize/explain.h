@@ -1,6 +1,6 @@
 /* --explain: for each field which key and which rule gave it, in place of the records. */
-#ifndef WD_NORMALIZE_EXPLAIN
-#define WD_NORMALIZE_EXPLAIN
+#ifndef WD_NORMALIZE_EXPLAIN_H
+#define WD_NORMALIZE_EXPLAIN_H
 
 #include "tools/wd-normalize/row.h"
 

@@ -1,6 +1,6 @@
 /* --filter: a user's jq program, applied to each record. */
-#ifndef WD_NORMALIZE_FILTER
-#define WD_NORMALIZE_FILTER
+#ifndef WD_NORMALIZE_FILTER_H
+#define WD_NORMALIZE_FILTER_H
 
 #include "tools/wd-normalize/row.h"
 

@@ -1,6 +1,6 @@
 /* The filter: a line in, its records, rejects and what passes on out. */
-#ifndef WD_NORMALIZE_NORMALIZE
-#define WD_NORMALIZE_NORMALIZE
+#ifndef WD_NORMALIZE_NORMALIZE_H
+#define WD_NORMALIZE_NORMALIZE_H
 
 #include "tools/wd-normalize/reply.h"
 #include "tools/wd-normalize/row.h"

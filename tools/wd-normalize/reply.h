@@ -1,6 +1,6 @@
 /* A line, taken apart. */
-#ifndef WD_NORMALIZE_REPLY
-#define WD_NORMALIZE_REPLY
+#ifndef WD_NORMALIZE_REPLY_H
+#define WD_NORMALIZE_REPLY_H
 
 #include "common/record.h"
 #include "tools/wd-normalize/cell.h"

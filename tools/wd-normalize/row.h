@@ -1,6 +1,6 @@
 /* One record: what the rules of a table make of the members of a JSON object. */
-#ifndef WD_NORMALIZE_ROW
-#define WD_NORMALIZE_ROW
+#ifndef WD_NORMALIZE_ROW_H
+#define WD_NORMALIZE_ROW_H
 
 #include "tools/wd-normalize/cell.h"
 

@@ -4,8 +4,8 @@
  * Key presence decides, never truthiness: the first source whose key is present supplies the
  * value, and what then becomes of it is final. Present means: not null (nor NaN or an infinity) and
  * not one of DragonSync's fillers for "nothing": an empty or blank text, "N/A". */
-#ifndef WD_NORMALIZE_TABLE
-#define WD_NORMALIZE_TABLE
+#ifndef WD_NORMALIZE_TABLE_H
+#define WD_NORMALIZE_TABLE_H
 
 #include "common/scan/scan.h"
 

@@ -1,7 +1,7 @@
 /* Reading the values of kits: numbers that come as text, dates, accuracies, fillers. Each takes a
  * JSON value that the scanner has checked, and returns false where there is nothing to read. */
-#ifndef WD_NORMALIZE_VALUE
-#define WD_NORMALIZE_VALUE
+#ifndef WD_NORMALIZE_VALUE_H
+#define WD_NORMALIZE_VALUE_H
 
 #include "common/scan/scan.h"
 

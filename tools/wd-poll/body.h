@@ -1,6 +1,6 @@
 /* The border: bytes of a kit become JSON that every later stage can trust. */
-#ifndef WD_POLL_BODY
-#define WD_POLL_BODY
+#ifndef WD_POLL_BODY_H
+#define WD_POLL_BODY_H
 
 #include "tools/wd-poll/reply.h"
 

@@ -1,6 +1,6 @@
 /* Which of the configured kits are this wd-poll's. */
-#ifndef WD_POLL_CHOOSE
-#define WD_POLL_CHOOSE
+#ifndef WD_POLL_CHOOSE_H
+#define WD_POLL_CHOOSE_H
 
 #include "tools/wd-poll/kits.h"
 

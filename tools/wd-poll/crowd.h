@@ -1,6 +1,6 @@
 /* All kits that are polled, in the order of their turns, and how a reload changes them. */
-#ifndef WD_POLL_CROWD
-#define WD_POLL_CROWD
+#ifndef WD_POLL_CROWD_H
+#define WD_POLL_CROWD_H
 
 #include "tools/wd-poll/kits.h"
 #include "tools/wd-poll/polled.h"

@@ -1,7 +1,7 @@
 /* When a kit is asked for what: slots at a fixed rate, retries, and how long it is left alone.
  * Pure: every time is the caller's, in microseconds on the monotonic clock. */
-#ifndef WD_POLL_DUE
-#define WD_POLL_DUE
+#ifndef WD_POLL_DUE_H
+#define WD_POLL_DUE_H
 
 #include "common/clock.h"
 #include "tools/wd-poll/kit.h"

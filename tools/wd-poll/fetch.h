@@ -1,7 +1,7 @@
 /* HTTP requests, many at a time, with libcurl and epoll. What a kit sends is bounded here: in
  * bytes, in time, in where it can lead us. */
-#ifndef WD_POLL_FETCH
-#define WD_POLL_FETCH
+#ifndef WD_POLL_FETCH_H
+#define WD_POLL_FETCH_H
 
 #include "tools/wd-poll/kit.h"
 #include "tools/wd-poll/reply.h"

@@ -1,6 +1,6 @@
 /* What somebody who watches wd-poll at a terminal sees: "3 kits up, 1 down, 2.4 replies/s". */
-#ifndef WD_POLL_GLANCE
-#define WD_POLL_GLANCE
+#ifndef WD_POLL_GLANCE_H
+#define WD_POLL_GLANCE_H
 
 #include "tools/wd-poll/crowd.h"
 

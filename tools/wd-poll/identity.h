@@ -1,6 +1,6 @@
 /* What a kit says its name is. */
-#ifndef WD_POLL_IDENTITY
-#define WD_POLL_IDENTITY
+#ifndef WD_POLL_IDENTITY_H
+#define WD_POLL_IDENTITY_H
 
 #include "common/record.h"
 #include "common/span.h"

@@ -1,6 +1,6 @@
 /* A kit as it is configured: what to ask it, how often, and as whom. */
-#ifndef WD_POLL_KIT
-#define WD_POLL_KIT
+#ifndef WD_POLL_KIT_H
+#define WD_POLL_KIT_H
 
 #include "common/buffer.h"
 #include "common/endpoint.h"

@@ -1,6 +1,6 @@
 /* A list of kits, and where it comes from. */
-#ifndef WD_POLL_KITS
-#define WD_POLL_KITS
+#ifndef WD_POLL_KITS_H
+#define WD_POLL_KITS_H
 
 #include "common/opt.h"
 #include "tools/wd-poll/kit.h"

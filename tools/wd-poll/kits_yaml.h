@@ -1,6 +1,6 @@
 /* kits.yaml: see wd-kits(5). */
-#ifndef WD_POLL_KITS_YAML
-#define WD_POLL_KITS_YAML
+#ifndef WD_POLL_KITS_YAML_H
+#define WD_POLL_KITS_YAML_H
 
 #include "tools/wd-poll/kits.h"
 

@@ -1,6 +1,6 @@
 /* What the process may use. */
-#ifndef WD_POLL_LIMITS
-#define WD_POLL_LIMITS
+#ifndef WD_POLL_LIMITS_H
+#define WD_POLL_LIMITS_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* The kits of this wd-poll: from kits.yaml or the command line, checked, and chosen among. */
-#ifndef WD_POLL_LOAD
-#define WD_POLL_LOAD
+#ifndef WD_POLL_LOAD_H
+#define WD_POLL_LOAD_H
 
 #include "tools/wd-poll/kits.h"
 

@@ -4,8 +4,8 @@
  * corrected with it must not change from poll to poll: the same observation has to get the same
  * time each time that it is listed, or it is stored again. So an estimate is held until a reply
  * contradicts it. */
-#ifndef WD_POLL_OFFSET
-#define WD_POLL_OFFSET
+#ifndef WD_POLL_OFFSET_H
+#define WD_POLL_OFFSET_H
 
 #include "common/clock.h"
 

@@ -1,6 +1,6 @@
 /* Where finished lines go: to the reader of stdout, or into a spool. */
-#ifndef WD_POLL_OUT
-#define WD_POLL_OUT
+#ifndef WD_POLL_OUT_H
+#define WD_POLL_OUT_H
 
 #include "common/spool/spool.h"
 

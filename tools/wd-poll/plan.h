@@ -1,6 +1,6 @@
 /* --check: what would be polled, for people. */
-#ifndef WD_POLL_PLAN
-#define WD_POLL_PLAN
+#ifndef WD_POLL_PLAN_H
+#define WD_POLL_PLAN_H
 
 #include "tools/wd-poll/kits.h"
 

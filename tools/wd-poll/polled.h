@@ -1,6 +1,6 @@
 /* A kit that is being polled: its schedule, its clock, its name, and what its replies become. */
-#ifndef WD_POLL_POLLED
-#define WD_POLL_POLLED
+#ifndef WD_POLL_POLLED_H
+#define WD_POLL_POLLED_H
 
 #include "common/log_limit.h"
 #include "tools/wd-poll/due.h"

@@ -1,6 +1,6 @@
 /* The loop: asks the kits that are due, takes their replies, writes lines. */
-#ifndef WD_POLL_POLLER
-#define WD_POLL_POLLER
+#ifndef WD_POLL_POLLER_H
+#define WD_POLL_POLLER_H
 
 #include "common/spool/spool.h"
 #include "tools/wd-poll/kits.h"

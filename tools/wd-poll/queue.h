@@ -1,6 +1,6 @@
 /* Who is next: a binary heap of times. */
-#ifndef WD_POLL_QUEUE
-#define WD_POLL_QUEUE
+#ifndef WD_POLL_QUEUE_H
+#define WD_POLL_QUEUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* The `reply` line: what came of one finished request. */
-#ifndef WD_POLL_REPLY
-#define WD_POLL_REPLY
+#ifndef WD_POLL_REPLY_H
+#define WD_POLL_REPLY_H
 
 #include "common/buffer.h"
 #include "common/endpoint.h"

@@ -1,6 +1,6 @@
 /* One HTTP request: how it is made, and what is kept of the answer. For fetch.c alone. */
-#ifndef WD_POLL_REQUEST
-#define WD_POLL_REQUEST
+#ifndef WD_POLL_REQUEST_H
+#define WD_POLL_REQUEST_H
 
 #include "tools/wd-poll/fetch.h"
 

@@ -1,6 +1,6 @@
 /* What a kit asks for when it wants to be left alone. */
-#ifndef WD_POLL_RETRY_AFTER
-#define WD_POLL_RETRY_AFTER
+#ifndef WD_POLL_RETRY_AFTER_H
+#define WD_POLL_RETRY_AFTER_H
 
 #include "common/clock.h"
 

@@ -1,6 +1,6 @@
 /* The URL of a kit, as people write it. */
-#ifndef WD_POLL_URL
-#define WD_POLL_URL
+#ifndef WD_POLL_URL_H
+#define WD_POLL_URL_H
 
 #include "tools/wd-poll/kit.h"
 

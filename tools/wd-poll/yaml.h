@@ -1,6 +1,6 @@
 /* A YAML file as typed values, with the place of each in messages. */
-#ifndef WD_POLL_YAML
-#define WD_POLL_YAML
+#ifndef WD_POLL_YAML_H
+#define WD_POLL_YAML_H
 
 #include "common/log.h"
 #include "tools/wd-poll/kit.h"

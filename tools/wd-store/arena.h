@@ -1,6 +1,6 @@
 /* Memory of one size, taken piece by piece and given back all at once. */
-#ifndef WD_STORE_ARENA
-#define WD_STORE_ARENA
+#ifndef WD_STORE_ARENA_H
+#define WD_STORE_ARENA_H
 
 #include "common/span.h"
 

@@ -1,6 +1,6 @@
 /* The lines that are stored together. */
-#ifndef WD_STORE_BATCH
-#define WD_STORE_BATCH
+#ifndef WD_STORE_BATCH_H
+#define WD_STORE_BATCH_H
 
 #include "tools/wd-store/arena.h"
 

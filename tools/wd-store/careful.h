@@ -1,6 +1,6 @@
 /* Storing a batch in which a row is bad: the good rows, and the bad ones as rejects. */
-#ifndef WD_STORE_CAREFUL
-#define WD_STORE_CAREFUL
+#ifndef WD_STORE_CAREFUL_H
+#define WD_STORE_CAREFUL_H
 
 #include "tools/wd-store/counts.h"
 #include "tools/wd-store/sink.h"

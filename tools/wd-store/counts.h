@@ -1,6 +1,6 @@
 /* What became of the lines: each is counted once. */
-#ifndef WD_STORE_COUNTS
-#define WD_STORE_COUNTS
+#ifndef WD_STORE_COUNTS_H
+#define WD_STORE_COUNTS_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* What names a row by the texts that it holds. */
-#ifndef WD_STORE_DIGEST
-#define WD_STORE_DIGEST
+#ifndef WD_STORE_DIGEST_H
+#define WD_STORE_DIGEST_H
 
 #include "tools/wd-store/value.h"
 

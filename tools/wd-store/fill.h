@@ -1,6 +1,6 @@
 /* The input's lines into the store: no line waits longer than it may. */
-#ifndef WD_STORE_FILL
-#define WD_STORE_FILL
+#ifndef WD_STORE_FILL_H
+#define WD_STORE_FILL_H
 
 #include "tools/wd-store/sink.h"
 

@@ -1,6 +1,6 @@
 /* Lines as rows: what a sink puts into the tables. */
-#ifndef WD_STORE_LOAD
-#define WD_STORE_LOAD
+#ifndef WD_STORE_LOAD_H
+#define WD_STORE_LOAD_H
 
 #include "common/scan/scan.h"
 #include "tools/wd-store/batch.h"

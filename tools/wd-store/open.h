@@ -1,6 +1,6 @@
 /* From the name of a target to its sink. */
-#ifndef WD_STORE_OPEN
-#define WD_STORE_OPEN
+#ifndef WD_STORE_OPEN_H
+#define WD_STORE_OPEN_H
 
 #include "tools/wd-store/sink.h"
 

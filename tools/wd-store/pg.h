@@ -1,6 +1,6 @@
 /* The PostgreSQL sink's inside: a connection and what it knows. */
-#ifndef WD_STORE_PG
-#define WD_STORE_PG
+#ifndef WD_STORE_PG_H
+#define WD_STORE_PG_H
 
 #include "common/buffer.h"
 #include "tools/wd-store/sink.h"

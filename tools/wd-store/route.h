@@ -1,6 +1,6 @@
 /* Which of several jobs stores a line: all lines of a kit go to one. */
-#ifndef WD_STORE_ROUTE
-#define WD_STORE_ROUTE
+#ifndef WD_STORE_ROUTE_H
+#define WD_STORE_ROUTE_H
 
 #include "common/span.h"
 

@@ -1,6 +1,6 @@
 /* Files for several connections: each has a process of its own, each kit one of them. */
-#ifndef WD_STORE_SHARE
-#define WD_STORE_SHARE
+#ifndef WD_STORE_SHARE_H
+#define WD_STORE_SHARE_H
 
 #include "tools/wd-store/fill.h"
 

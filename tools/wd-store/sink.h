@@ -1,6 +1,6 @@
 /* Where rows go: one database, one transaction at a time. */
-#ifndef WD_STORE_SINK
-#define WD_STORE_SINK
+#ifndef WD_STORE_SINK_H
+#define WD_STORE_SINK_H
 
 #include "tools/wd-store/load.h"
 

@@ -1,6 +1,6 @@
 /* Lines into a sink: sent while the next are read, tried again, counted. */
-#ifndef WD_STORE_STORE
-#define WD_STORE_STORE
+#ifndef WD_STORE_STORE_H
+#define WD_STORE_STORE_H
 
 #include "tools/wd-store/counts.h"
 #include "tools/wd-store/sink.h"

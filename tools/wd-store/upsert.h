@@ -1,6 +1,6 @@
 /* The half of an INSERT that both databases understand: what happens to a row that is there. */
-#ifndef WD_STORE_UPSERT
-#define WD_STORE_UPSERT
+#ifndef WD_STORE_UPSERT_H
+#define WD_STORE_UPSERT_H
 
 #include "common/buffer.h"
 #include "common/columns.h"

@@ -1,6 +1,6 @@
 /* One value of a row, as both sinks take it. */
-#ifndef WD_STORE_VALUE
-#define WD_STORE_VALUE
+#ifndef WD_STORE_VALUE_H
+#define WD_STORE_VALUE_H
 
 #include "common/columns.h"
 #include "tools/wd-store/arena.h"
