@@ -1,13 +1,12 @@
 /* Cursor on Target: one event per line, as TAK servers and clients read them from a socket. */
 #include "common/array.h"
-#include "common/log.h"
+#include "common/xalloc.h"
 #include "tools/wd-export/format.h"
 #include "tools/wd-export/geo.h"
 #include "tools/wd-export/xml.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <sysexits.h>
 
 /* "Unknown" in hae, ce and le (MITRE MP090284, "Cursor-on-Target Message Router User's Guide",
  * point schema). */
@@ -46,22 +45,18 @@ static struct cot_kit *find_kit(const char *id)
 	return NULL;
 }
 
-static int remember_kit(const struct observation *o)
+static void remember_kit(const struct observation *o)
 {
 	struct cot_kit *kit = find_kit(o->kit_id);
 
 	if (!o->has_place || (!kit && known.count == KITS_MAX))
-		return 0;
+		return;
 	if (!kit) {
-		struct cot_kit *kits = realloc(known.kits, (known.count + 1) * sizeof(*kits));
-		if (!kits)
-			return fail(EX_OSERR, "out of memory");
-		known.kits = kits;
-		kit = &kits[known.count++];
+		known.kits = xrealloc(known.kits, (known.count + 1) * sizeof(*known.kits));
+		kit = &known.kits[known.count++];
 		memcpy(kit->id, o->kit_id, sizeof(kit->id));
 	}
 	kit->place = o->place;
-	return 0;
 }
 
 /* ua_type is the number of Remote ID (ASTM F3411-22a, Basic ID message): 1 aeroplane, 2 helicopter
@@ -278,9 +273,8 @@ static int line(struct output *output, struct span text)
 	if (!output_read(output, text, &o) || !o.time)
 		return 0;
 	struct cot_event event = event_of(&o);
-	int status = o.kind == KIND_KIT ? remember_kit(&o) : 0;
-	if (status)
-		return status;
+	if (o.kind == KIND_KIT)
+		remember_kit(&o);
 	if (o.has_place || (o.kind != KIND_KIT && place_at_kit(&event, &o)))
 		put_event(output, &o, &event);
 	else if (o.kind != KIND_KIT)

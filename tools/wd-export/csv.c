@@ -5,6 +5,7 @@
 #include "common/columns.h"
 #include "common/log.h"
 #include "common/utf8.h"
+#include "common/xalloc.h"
 #include "tools/wd-export/format.h"
 
 #include <stdlib.h>
@@ -78,12 +79,7 @@ void csv_put_text(struct buffer *out, struct span text, bool guarded)
 static void put_string(struct buffer *out, struct span json, bool guarded)
 {
 	/* The decoded text is never longer than its JSON. */
-	char *text = malloc(json.length + 1);
-
-	if (!text) {
-		out->failed = true;
-		return;
-	}
+	char *text = xmalloc(json.length + 1);
 	size_t length = scan_text(json, text, json.length + 1);
 	csv_put_text(out, (struct span){text, length}, guarded);
 	free(text);

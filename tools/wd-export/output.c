@@ -18,9 +18,9 @@ int output_collect(struct output *output, struct span line)
 {
 	struct observation observation;
 
-	if (!output_read(output, line, &observation))
-		return 0;
-	return track_table_add(&output->tracks, &observation);
+	if (output_read(output, line, &observation))
+		track_table_add(&output->tracks, &observation);
+	return 0;
 }
 
 int output_flush(struct output *output, bool all)

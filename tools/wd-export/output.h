@@ -22,7 +22,7 @@ struct output {
 	uint64_t unplaced;  /* detections without any position */
 };
 
-/* Read a line into the track table. Return 0 or EX_OSERR. */
+/* Read a line into the track table. Return 0. */
 int output_collect(struct output *output, struct span line);
 
 /* Decode a line and count it. Return false if it is not to be exported. */

@@ -1,22 +1,19 @@
 #include "tools/wd-export/track.h"
 
 #include "common/array.h"
-#include "common/log.h"
+#include "common/xalloc.h"
 #include "tools/wd-export/geo.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sysexits.h>
 
 #define KIT_MOVE_MIN_M 20
 
 struct track *track_new(const struct observation *observation)
 {
-	struct track *track = calloc(1, sizeof(*track));
+	struct track *track = xcalloc(1, sizeof(*track));
 
-	if (!track)
-		return NULL;
 	track->kind = observation->kind;
 	memcpy(track->kit_id, observation->kit_id, sizeof(track->kit_id));
 	memcpy(track->id, observation->id, sizeof(track->id));
@@ -42,40 +39,29 @@ size_t track_size(const struct track *track)
 	return size;
 }
 
-static int out_of_memory(void)
-{
-	return fail(EX_OSERR, "out of memory");
-}
-
-static int keep_fact(struct span *fact, struct span value, bool full)
+static void keep_fact(struct span *fact, struct span value, bool full)
 {
 	if (scan_kind(value) == SCAN_NULL || value.length > (full ? fact->length : TRACK_FACT_MAX))
-		return 0;
+		return;
 	if (fact->length == value.length && memcmp(fact->data, value.data, value.length) == 0)
-		return 0;
-	char *copy = malloc(value.length);
-	if (!copy)
-		return out_of_memory();
-	memcpy(copy, value.data, value.length);
+		return;
 	free((char *)fact->data);
-	*fact = (struct span){copy, value.length};
-	return 0;
+	*fact = (struct span){xstrndup(value.data, value.length), value.length};
 }
 
-static int keep_facts(struct track *track, const struct observation *o, bool full)
+static void keep_facts(struct track *track, const struct observation *o, bool full)
 {
-	int status = 0;
 	struct geo_place place;
 
 	if (o->time && o->time < track->facts_time)
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(track->facts) && !status; i++)
-		status = keep_fact(&track->facts[i], o->members[FIELD_FACTS + i].value, full);
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(track->facts); i++)
+		keep_fact(&track->facts[i], o->members[FIELD_FACTS + i].value, full);
 	if (o->time)
 		track->facts_time = o->time;
 	/* A placeholder stands for several drones, so no pilot or home belongs to it. */
 	if (track->kind == KIND_ENCRYPTED)
-		return status;
+		return;
 	if (observation_place(o, FIELD_PILOT_LAT, FIELD_PILOT_LON, &place)) {
 		track->pilot = place;
 		track->has_pilot = true;
@@ -84,7 +70,6 @@ static int keep_facts(struct track *track, const struct observation *o, bool ful
 		track->home = place;
 		track->has_home = true;
 	}
-	return status;
 }
 
 /* Convert to float; a value beyond any altitude or speed becomes NAN. */
@@ -117,38 +102,33 @@ static bool is_stationary(const struct track *track, const struct point *point)
 		       geo_distance_m(point_place(last), point_place(point)) < KIT_MOVE_MIN_M);
 }
 
-static int append(struct track *track, const struct point *point)
+static void append(struct track *track, const struct point *point)
 {
 	if (track->count == track->capacity) {
-		size_t capacity = track->capacity + track->capacity / 4 + 4;
-		struct point *points = realloc(track->points, capacity * sizeof(*points));
-		if (!points)
-			return out_of_memory();
-		track->points = points;
-		track->capacity = capacity;
+		track->capacity += track->capacity / 4 + 4;
+		track->points = xrealloc(track->points, track->capacity * sizeof(*track->points));
 	}
 	track->points[track->count++] = *point;
-	return 0;
 }
 
-int track_add(
+void track_add(
 	struct track *track, const struct observation *observation, uint64_t stride, bool full)
 {
 	struct point point = point_of(observation);
-	int status = keep_facts(track, observation, full);
 
-	if (status || !observation->time || is_stationary(track, &point))
-		return status;
+	keep_facts(track, observation, full);
+	if (!observation->time || is_stationary(track, &point))
+		return;
 	/* A kit repeats an observation on each poll until there is a newer one. */
 	if (track->count && (full || track->points[track->count - 1].time == point.time)) {
 		track->points[track->count - 1] = point;
-		return 0;
+		return;
 	}
 	/* The previous latest point is not on the stride: replace it. */
 	if (track->count > 1 && ((track->offered - 1) & (stride - 1)) != 0)
 		track->count--;
 	track->offered++;
-	return append(track, &point);
+	append(track, &point);
 }
 
 void track_thin(struct track *track)
@@ -162,11 +142,8 @@ void track_thin(struct track *track)
 		track->points[kept++] = track->points[i];
 	track->points[kept++] = last;
 	track->count = kept;
-	struct point *smaller = realloc(track->points, kept * sizeof(*smaller));
-	if (smaller) {
-		track->points = smaller;
-		track->capacity = kept;
-	}
+	track->points = xrealloc(track->points, kept * sizeof(*track->points));
+	track->capacity = kept;
 }
 
 static int compare_points(const void *a, const void *b)

@@ -40,7 +40,7 @@ struct track {
 	uint64_t offered; /* points passed to track_add() */
 };
 
-/* Allocate a track for the subject of an observation, without points; NULL if out of memory. */
+/* Allocate a track for the subject of an observation, without points. */
 struct track *track_new(const struct observation *observation);
 void track_free(struct track *track);
 
@@ -49,8 +49,8 @@ size_t track_size(const struct track *track);
 
 /* Add an observation. Keep every `stride`-th point (a power of two) and always the latest. If
  * `full`, the track must not grow: the latest point replaces the one before it. A kit gets a new
- * point only after it has moved 20 m. Return 0 or EX_OSERR. */
-int track_add(
+ * point only after it has moved 20 m. */
+void track_add(
 	struct track *track, const struct observation *observation, uint64_t stride, bool full);
 
 /* Drop every second point; keep both ends. */

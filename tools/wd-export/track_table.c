@@ -1,9 +1,8 @@
 #include "tools/wd-export/track_table.h"
 
-#include "common/log.h"
+#include "common/xalloc.h"
 
 #include <stdlib.h>
-#include <sysexits.h>
 
 #define FIRST_SLOTS 256
 
@@ -66,23 +65,15 @@ static void index_tracks(struct track_table *table)
 }
 
 /* Reserve room for one more track; keep at least half of the slots free. */
-static int reserve_track(struct track_table *table)
+static void reserve_track(struct track_table *table)
 {
 	if (table->count < table->capacity)
-		return 0;
-	size_t capacity = table->capacity ? table->capacity * 2 : FIRST_SLOTS / 2;
-	struct track **tracks = realloc(table->tracks, capacity * sizeof(struct track *));
-	if (!tracks)
-		return fail(EX_OSERR, "out of memory");
-	table->tracks = tracks;
-	uint32_t *slots = realloc(table->slots, 2 * capacity * sizeof(*slots));
-	if (!slots)
-		return fail(EX_OSERR, "out of memory");
-	table->slots = slots;
-	table->capacity = capacity;
-	table->slot_count = 2 * capacity;
+		return;
+	table->capacity = table->capacity ? table->capacity * 2 : FIRST_SLOTS / 2;
+	table->tracks = xrealloc(table->tracks, table->capacity * sizeof(struct track *));
+	table->slot_count = 2 * table->capacity;
+	table->slots = xrealloc(table->slots, table->slot_count * sizeof(*table->slots));
 	index_tracks(table);
-	return 0;
 }
 
 static size_t max_bytes(const struct track_table *table)
@@ -101,44 +92,35 @@ static void thin(struct track_table *table)
 	table->full = table->used > max_bytes(table) / 4 * 3;
 }
 
-/* Set `track` to that of the observation, or NULL if the table is full. */
-static int find_or_make(
-	struct track_table *table, const struct observation *o, struct track **track)
+/* Return the track of the observation, or NULL if the table is full. */
+static struct track *find_or_add(struct track_table *table, const struct observation *o)
 {
-	int status = reserve_track(table);
-
-	if (status)
-		return status;
+	reserve_track(table);
 	uint32_t *slot = slot_of(table, o->kind, o->kit_id, o->id);
-	*track = *slot ? table->tracks[*slot - 1] : NULL;
-	if (*track)
-		return 0;
+	if (*slot)
+		return table->tracks[*slot - 1];
 	if (table->full) {
 		table->dropped++;
-		return 0;
+		return NULL;
 	}
-	*track = track_new(o);
-	if (!*track)
-		return fail(EX_OSERR, "out of memory");
-	table->tracks[table->count++] = *track;
+	struct track *track = track_new(o);
+	table->tracks[table->count++] = track;
 	*slot = (uint32_t)table->count;
-	table->used += track_size(*track);
-	return 0;
+	table->used += track_size(track);
+	return track;
 }
 
-int track_table_add(struct track_table *table, const struct observation *observation)
+void track_table_add(struct track_table *table, const struct observation *observation)
 {
-	struct track *track;
-	int status = find_or_make(table, observation, &track);
+	struct track *track = find_or_add(table, observation);
 
-	if (status || !track)
-		return status;
+	if (!track)
+		return;
 	table->used -= track_size(track);
-	status = track_add(track, observation, table->stride, table->full);
+	track_add(track, observation, table->stride, table->full);
 	table->used += track_size(track);
 	if (table->used > max_bytes(table) && !table->full)
 		thin(table);
-	return status;
 }
 
 static int compare_tracks(const void *a, const void *b)

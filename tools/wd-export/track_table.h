@@ -21,9 +21,8 @@ void track_table_release(struct track_table *table);
 
 /* Add an observation. At the memory limit, drop every second point of all tracks and double the
  * stride. If that does not free enough, because there are too many tracks or their values are too
- * long, the table is full: new tracks are dropped and existing ones do not grow. Return 0 or
- * EX_OSERR. */
-int track_table_add(struct track_table *table, const struct observation *observation);
+ * long, the table is full: new tracks are dropped and existing ones do not grow. */
+void track_table_add(struct track_table *table, const struct observation *observation);
 
 /* Sort the tracks by kit, kind and id, and finish each. */
 void track_table_finish(struct track_table *table);

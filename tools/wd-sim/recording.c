@@ -1,6 +1,7 @@
 #include "tools/wd-sim/recording.h"
 
 #include "common/log.h"
+#include "common/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,9 +27,7 @@ static int read_all(int fd, const char *path, struct span *reply)
 
 	if (fstat(fd, &about))
 		return fail(EX_IOERR, "cannot read", {"file", path}, {"reason", strerror(errno)});
-	bytes = malloc((size_t)about.st_size + 1);
-	if (!bytes)
-		return fail(EX_OSERR, "out of memory", {"file", path});
+	bytes = xmalloc((size_t)about.st_size + 1);
 	while (got > 0 && length < (size_t)about.st_size) {
 		got = read(fd, bytes + length, (size_t)about.st_size - length);
 		length += got > 0 ? (size_t)got : 0;
@@ -55,9 +54,7 @@ static int read_endpoint(struct recording *recording, const glob_t *found, enum 
 {
 	int status = 0;
 
-	recording->replies[endpoint] = calloc(found->gl_pathc, sizeof(struct span));
-	if (!recording->replies[endpoint])
-		return fail(EX_OSERR, "out of memory");
+	recording->replies[endpoint] = xcalloc(found->gl_pathc, sizeof(struct span));
 	for (size_t i = 0; i < found->gl_pathc && !status; i++) {
 		status = read_file(found->gl_pathv[i], &recording->replies[endpoint][i]);
 		recording->count[endpoint]++;

@@ -19,8 +19,9 @@ static void observe(const char *id, int second, int north)
 		"\"drone_id\":\"%s\",\"lat\":%d.%02d,\"lon\":7,\"rssi\":%d}",
 		second / 3600, second / 60 % 60, second % 60, id, north / 100, north % 100,
 		-second % 100 - 1);
-	if (observation_read(span_of(line), &o) != OBSERVED || track_table_add(&tracks, &o))
+	if (observation_read(span_of(line), &o) != OBSERVED)
 		ok(false, line);
+	track_table_add(&tracks, &o);
 }
 
 static void sorts(void)
@@ -97,8 +98,9 @@ static void limits_long_values(void)
 			"{\"type\":\"drone\",\"time\":\"2026-11-23T10:00:%02dZ\",\"kit_id\":\"k\","
 			"\"drone_id\":\"d%d\",\"description\":\"%0*d\"}",
 			i % 60, i % 50, i < 50 ? 9 : TRACK_FACT_MAX - 2, i);
-		if (observation_read(span_of(line), &o) != OBSERVED || track_table_add(&tracks, &o))
+		if (observation_read(span_of(line), &o) != OBSERVED)
 			ok(false, line);
+		track_table_add(&tracks, &o);
 	}
 	ok(tracks.used <= 1000 * sizeof(struct point) + TRACK_FACT_MAX, "long values are bounded");
 	ok(tracks.full && tracks.count < 50, "some tracks are dropped");
@@ -123,8 +125,9 @@ static void read_line(const char *line)
 {
 	struct observation o;
 
-	if (observation_read(span_of(line), &o) != OBSERVED || track_table_add(&tracks, &o))
+	if (observation_read(span_of(line), &o) != OBSERVED)
 		ok(false, line);
+	track_table_add(&tracks, &o);
 }
 
 static void rings(void)
