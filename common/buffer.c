@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,6 +112,17 @@ static size_t may_write(int fd, size_t length, int64_t *until_us)
 	return length < PIPE_BUF ? length : PIPE_BUF;
 }
 
+/* The reader has closed the pipe. In a pipeline at a terminal (`| head`) end as every other program
+ * does, by SIGPIPE and without a message; a service returns an error instead. */
+static int reader_gone(const char *name)
+{
+	if (isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp()) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	return fail(EX_IOERR, "cannot write", {"file", name}, {"reason", strerror(EPIPE)});
+}
+
 int buffer_write(struct buffer *buffer, int fd, const char *name)
 {
 	size_t written = 0;
@@ -125,6 +137,8 @@ int buffer_write(struct buffer *buffer, int fd, const char *name)
 		ssize_t n = write(fd, buffer->data + written, most);
 		if (n >= 0)
 			written += (size_t)n;
+		else if (errno == EPIPE)
+			return reader_gone(name);
 		else if (!worth_another_try(fd))
 			return fail(EX_IOERR, "cannot write", {"file", name},
 				{"reason", strerror(errno)});

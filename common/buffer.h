@@ -63,8 +63,9 @@ static inline struct span buffer_span(const struct buffer *buffer)
 
 /* Writes everything to `fd`, waiting where it must, and empties the buffer; once SIGTERM or SIGINT
  * has come, a reader that takes nothing is waited for 2 s at most. `name` is the thing that is
- * written ("stdout"), for the complaint. Returns 0, EX_IOERR (a reader that is gone included) or
- * EX_OSERR when memory had run out; the failure has been logged. */
+ * written ("stdout"), for the complaint. Returns 0, EX_IOERR (a reader that is gone included,
+ * except at a terminal, where the process ends by SIGPIPE) or EX_OSERR when memory had run out; the
+ * failure has been logged. */
 int buffer_write(struct buffer *buffer, int fd, const char *name);
 
 #endif

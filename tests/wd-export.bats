@@ -209,13 +209,41 @@ features() {
 }
 
 @test "a warning if no line has an exported type" {
-	run -0 --separate-stderr wd-export geojson <<<'{"type":"reply","kit_id":"k","time":"2026-01-01T00:00:00Z"}'
+	run -0 --separate-stderr wd-export geojson <<<'{"type":"reply","kit_id":"k","time":"2026-01-01T00:00:00Z","ok":false}'
 	[ "$(jq '.features | length' <<<"$output")" = 0 ]
-	[[ $stderr == *'nothing to show: no line is a record of a type that this shows'*'lines=1'*'wd-normalize'* ]]
+	[ "$stderr" = 'wd-export: no line has a type that this format exports lines=1' ]
 	run -0 --separate-stderr wd-export csv --type signal <<<'{"type":"drone"}'
-	[[ $stderr == *'nothing to show'* ]]
+	[[ $stderr == *'no line has a type that this format exports'* ]]
 	run -0 --separate-stderr wd-export kml </dev/null
 	[ -z "$stderr" ]
+}
+
+@test "a forgotten wd-normalize is detected, in every format" {
+	{
+		records
+		cat "$DATA/captures/replies.ndjson"
+	} >in
+	replies=$(jq -c 'select(.type == "reply" and .body)' "$DATA/captures/replies.ndjson" | wc -l)
+	for format in geojson kml csv cot html; do
+		wd-export "$format" in >out 2>err
+		grep -qx "wd-export: replies that were not normalized: $replies; hint=wd-normalize" err
+	done
+	wd-normalize in | wd-export cot >out 2>err
+	not grep 'not normalized' err
+}
+
+# at_terminal COMMAND: run it in a shell at a terminal and print what the terminal shows.
+at_terminal() {
+	python3 -c 'import pty, sys; sys.exit(pty.spawn(["bash", "-c", sys.argv[1]]) >> 8)' "$1" | tr -d '\r'
+}
+
+@test "at a terminal a closed pipe ends it by SIGPIPE, silently; elsewhere it is status 74" {
+	jq -nc 'range(20000) | {type: "drone", time: (1795464500 + . | todate), kit_id: "k", drone_id: "d"}' >in
+	run -0 at_terminal 'wd-export csv in | head -1 | cut -c1-4; echo ${PIPESTATUS[0]}'
+	[ "$output" = $'time\n141' ]
+	run -0 bash -c 'wd-export csv in 2>err | head -1 | cut -c1-4; echo ${PIPESTATUS[0]}'
+	[ "$output" = $'time\n74' ]
+	[ "$(cat err)" = 'wd-export: cannot write file=stdout reason="Broken pipe"' ]
 }
 
 @test "malformed lines are counted; --strict exits with 65" {

@@ -145,7 +145,7 @@ static int line(struct output *output, struct span text)
 		return 0;
 	}
 	if (!scan_text_is(members[0].value, reader.table->type)) {
-		output->ignored++;
+		output_ignore(output, text);
 		return 0;
 	}
 	output->shown++;

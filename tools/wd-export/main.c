@@ -6,6 +6,7 @@
 #include "common/signals.h"
 #include "tools/wd-export/format.h"
 
+#include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -85,16 +86,27 @@ static const struct format *format_of(const char *name)
 	return NULL;
 }
 
+/* wd-normalize removes the bodies of replies, so these did not pass through it. */
+static void report_replies(uint64_t count)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "replies that were not normalized: %llu;",
+		(unsigned long long)count);
+	log_warning(text, {"hint", "wd-normalize"});
+}
+
 /* Log what is missing from the output, and why. */
 static void report(void)
 {
 	if (output.malformed)
 		log_warning("lines that are not records",
 			{"lines", log_number((int64_t)output.malformed).text});
-	if (output.ignored && !output.shown)
-		log_warning("nothing to show: no line is a record of a type that this shows",
-			{"lines", log_number((int64_t)output.ignored).text},
-			{"hint", "wd-normalize makes records of replies"});
+	if (output.not_normalized)
+		report_replies(output.not_normalized);
+	else if (output.ignored && !output.shown)
+		log_warning("no line has a type that this format exports",
+			{"lines", log_number((int64_t)output.ignored).text});
 	if (output.tracks.stride > 1)
 		log_warning("tracks thinned",
 			{"stride", log_number((int64_t)output.tracks.stride).text},

@@ -1,15 +1,33 @@
 #include "tools/wd-export/output.h"
 
+#include "common/array.h"
+
 #include <unistd.h>
 
 #define FLUSH_MIN ((size_t)64 << 10)
+
+void output_ignore(struct output *output, struct span line)
+{
+	static const char *const names[] = {"type", "body"};
+	static struct scan_keys keys;
+	struct scan_member members[ARRAY_SIZE(names)];
+	struct scan_error error;
+
+	if (!keys.count)
+		scan_keys_init(&keys, names, ARRAY_SIZE(names));
+	output->ignored++;
+	if (scan_object(line, &keys, members, &error) && scan_text_is(members[0].value, "reply") &&
+		members[1].value.data)
+		output->not_normalized++;
+}
 
 bool output_read(struct output *output, struct span line, struct observation *observation)
 {
 	enum observation_result observed = observation_read(line, observation);
 
 	output->shown += observed == OBSERVED;
-	output->ignored += observed == OBSERVED_IGNORED;
+	if (observed == OBSERVED_IGNORED)
+		output_ignore(output, line);
 	output->malformed += observed == OBSERVED_MALFORMED;
 	return observed == OBSERVED;
 }

@@ -16,14 +16,18 @@ struct output {
 
 	struct buffer text; /* pending output */
 	struct track_table tracks;
-	uint64_t shown;     /* records exported */
-	uint64_t ignored;   /* lines of other types */
-	uint64_t malformed; /* lines that are not records */
-	uint64_t unplaced;  /* detections without any position */
+	uint64_t shown;          /* records exported */
+	uint64_t ignored;        /* lines of other types */
+	uint64_t not_normalized; /* of these, replies with a body */
+	uint64_t malformed;      /* lines that are not records */
+	uint64_t unplaced;       /* detections without any position */
 };
 
 /* Read a line into the track table. Return 0. */
 int output_collect(struct output *output, struct span line);
+
+/* Count a line of another type. */
+void output_ignore(struct output *output, struct span line);
 
 /* Decode a line and count it. Return false if it is not to be exported. */
 bool output_read(struct output *output, struct span line, struct observation *observation);
