@@ -18,3 +18,7 @@ migrate() {
 has_rows() {
 	[ "$(pg_value wd 'SELECT count(*) FROM drones')" = "$1" ]
 }
+
+has_lock() {
+	[ "$(pg_value wd "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'drones'::regclass AND granted")" = 1 ]
+}

@@ -333,7 +333,3 @@ refused: P0001" ]
 	grep -qaP 'wd-store: \d+% of \d\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r' seen
 	[ "$(grep -oaP '\r\x1b\[K\r' seen | wc -l)" = 1 ] # taken away
 }
-
-has_lock() {
-	[ "$(pg_value wd "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'drones'::regclass AND granted")" = 1 ]
-}

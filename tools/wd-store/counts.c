@@ -15,6 +15,19 @@ void counts_add(struct counts *sum, const struct counts *more)
 	sum->bytes += more->bytes;
 }
 
+struct counts counts_since(const struct counts *counts, const struct counts *earlier)
+{
+	struct counts since = {
+		.stored = counts->stored - earlier->stored,
+		.unchanged = counts->unchanged - earlier->unchanged,
+		.rejected = counts->rejected - earlier->rejected,
+		.ignored = counts->ignored - earlier->ignored,
+	};
+
+	since.read = since.stored + since.unchanged + since.rejected + since.ignored;
+	return since;
+}
+
 size_t counts_waiting(const struct counts *c)
 {
 	return c->read - c->stored - c->unchanged - c->rejected - c->ignored;

@@ -16,6 +16,10 @@ struct counts {
 
 void counts_add(struct counts *sum, const struct counts *more);
 
+/* What was committed after `earlier`, a previous value of `counts`: lines that wait are not in
+ * `read`. */
+struct counts counts_since(const struct counts *counts, const struct counts *earlier);
+
 /* Lines that were read and are not yet one of the others. */
 size_t counts_waiting(const struct counts *counts);
 

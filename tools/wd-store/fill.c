@@ -11,11 +11,13 @@
 
 #include <signal.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 /* The loop's user. */
 struct filler {
 	struct store store;
 	size_t job, jobs;
+	bool acknowledge;
 	int64_t delay_us;
 	int64_t since_us; /* when the first of the waiting lines came, on the monotonic clock */
 };
@@ -34,21 +36,40 @@ static bool mine(const struct filler *filler, struct span line)
 	return filler->jobs == 1 || route(line, filler->jobs) == filler->job;
 }
 
+/* Control lines are not records: they are neither stored nor counted. */
 static int take_line(void *self, struct span line)
 {
-	return mine(self, line) ? take(self, line, NULL) : 0;
+	struct filler *filler = self;
+	struct mark mark;
+
+	switch (control_parse(line, &mark)) {
+	case CONTROL_MARK:
+		return filler->acknowledge ? store_mark(&filler->store, &mark) : 0;
+	case CONTROL_REPLY:
+		return 0;
+	case CONTROL_NONE:
+		break;
+	}
+	return mine(filler, line) ? take(filler, line, NULL) : 0;
 }
 
-/* Whoever waits for the end to run all of it again must not get half a line as a reject. */
+/* A source that sends unacknowledged input again must not get half a line as a reject. */
 static int take_rest(void *self, struct span rest)
 {
 	const struct filler *filler = self;
 	struct scan_error error;
 
-	if (filler->store.fail_fast && !scan_check(rest, SCAN_STRICT, &error))
-		return fail(EX_DATAERR, "the input ends within a line: its writer has died",
+	if (!filler->acknowledge && !filler->store.fail_fast)
+		return take_line(self, rest);
+	if (scan_check(rest, SCAN_STRICT, &error))
+		return take_line(self, rest);
+	if (filler->acknowledge) {
+		log_warning("incomplete last line dropped",
 			{"bytes", log_number((int64_t)rest.length).text});
-	return take_line(self, rest);
+		return 0;
+	}
+	return fail(EX_DATAERR, "the input ends within a line: its writer has died",
+		{"bytes", log_number((int64_t)rest.length).text});
 }
 
 static int take_overlong(void *self, struct span beginning)
@@ -120,11 +141,14 @@ int fill(struct sink *sink, const struct fill_settings *settings, char *const *f
 	struct filler filler = {
 		.job = settings->job,
 		.jobs = settings->jobs,
+		.acknowledge = settings->acknowledge,
 		.delay_us = (int64_t)(settings->delay_s * 1e6),
 	};
 	int status = store_open(&filler.store, sink, (size_t)settings->batch, settings->fail_fast);
 
 	filler.store.counts = counts;
+	if (!status && settings->acknowledge)
+		status = store_acknowledge(&filler.store, STDOUT_FILENO);
 	if (!status)
 		status = store_files(&filler, files);
 	store_close(&filler.store);

@@ -8,6 +8,7 @@ struct fill_settings {
 	int64_t batch;  /* lines */
 	double delay_s; /* the longest that a line waits for more */
 	bool fail_fast;
+	bool acknowledge; /* answer marks on stdout */
 	size_t job, jobs; /* of several: whose lines are stored */
 };
 

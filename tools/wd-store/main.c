@@ -28,6 +28,9 @@ static struct opt opts[] = {
 		1, JOBS_MAX},
 	{"fail-fast", OPT_FLAG, &settings.fail_fast, NULL,
 		"exit with status 75 when the database is away, instead of waiting for it"},
+	{"acknowledge", OPT_FLAG, &settings.acknowledge, NULL,
+		"answer each mark in the input with an ack on standard output, once\n"
+		"everything before it is committed (wd-drain uses this)"},
 	{"migrate", OPT_FLAG, &migrate, NULL, "make or complete the tables, and end"},
 	{"roles", OPT_FLAG, &roles, NULL,
 		"with --migrate: also the roles wd_writer and wd_reader (PostgreSQL)"},
@@ -108,6 +111,9 @@ int main(int argc, char **argv)
 		return opt_usage(&tool, "--migrate and --check read no file", *operands);
 	if (roles && !migrate)
 		return opt_usage(&tool, "goes with --migrate only", "--roles");
+	if (settings.acknowledge && (*operands || jobs > 1 || migrate || check))
+		return opt_usage(
+			&tool, "reads standard input, through one connection", "--acknowledge");
 	if (jobs > 1 && target_file(target))
 		return opt_usage(&tool, "SQLite has one writer", "--jobs");
 	return migrate || check ? take_step() : store_files(operands);

@@ -4,10 +4,9 @@
 #include "common/log.h"
 #include "tools/wd-store/sink.h"
 #include "tools/wd-store/sqlite_schema.h"
+#include "tools/wd-store/thread.h"
 #include "tools/wd-store/upsert.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -288,17 +287,13 @@ static void *store_load(void *self)
 }
 
 /* SQLite works in a thread of ours, where PostgreSQL works in a process of its own: meanwhile the
- * next lines are read. Signals stay with the main thread, which waits for them. */
+ * next lines are read. */
 static int sqlite_send(struct sink *sink, const struct load *load)
 {
 	struct sqlite *s = sqlite_of(sink);
-	sigset_t all, before;
 
 	s->load = load;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	s->working = pthread_create(&s->worker, NULL, store_load, s) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	s->working = thread_start(&s->worker, store_load, s);
 	if (!s->working)
 		store_load(s);
 	return 0;

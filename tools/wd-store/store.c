@@ -36,11 +36,19 @@ int store_open(struct store *store, struct sink *sink, size_t most, bool fail_fa
 
 void store_close(struct store *store)
 {
+	busy_close(&store->busy);
 	store->sink->calls->close(store->sink);
 	for (size_t i = 0; i < ARRAY_SIZE(store->slots); i++) {
 		batch_close(&store->slots[i].batch);
 		load_close(&store->slots[i].load);
 	}
+}
+
+int store_acknowledge(struct store *store, int fd)
+{
+	store->acknowledges = true;
+	store->ack_fd = fd;
+	return busy_open(&store->busy, fd);
 }
 
 double store_wait_s(unsigned failures, double random)
@@ -79,6 +87,7 @@ static int give_it_time(struct store *store)
 	memcpy(store->mentioned, store->sink->reason, sizeof(store->mentioned));
 	if (store->fail_fast)
 		return EX_TEMPFAIL;
+	busy_begin(&store->busy, BUSY_DATABASE);
 	if (stop_requested() || !wait_patiently(store, wait_s))
 		return fail(EX_TEMPFAIL, "asked to stop before everything was stored",
 			{"reason", store->sink->reason},
@@ -89,7 +98,9 @@ static int give_it_time(struct store *store)
 static void send(struct store *store, struct slot *slot)
 {
 	slot->sent = true;
+	busy_begin(&store->busy, BUSY_STATEMENT);
 	slot->status = store->sink->calls->send(store->sink, &slot->load);
+	busy_end(&store->busy);
 }
 
 /* Adds to `counts` once the slot's lines are committed. */
@@ -122,17 +133,51 @@ static int send_again(struct store *store, struct slot *slot)
 	return status;
 }
 
-static int finish(struct store *store, struct slot *slot)
+/* One write, which is atomic because a line is shorter than PIPE_BUF. */
+static int write_ack(struct store *store, const struct mark *mark)
+{
+	struct counts counts = counts_since(store->counts, &store->acknowledged);
+	struct buffer line = {0};
+
+	ack_format(&line, mark, &counts);
+	int status = buffer_write(&line, store->ack_fd, "stdout");
+	buffer_release(&line);
+	counts_add(&store->acknowledged, &counts);
+	return status;
+}
+
+static int write_acks(struct store *store, struct slot *slot)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < slot->mark_count && !status; i++)
+		status = write_ack(store, &slot->marks[i]);
+	slot->mark_count = 0;
+	return status;
+}
+
+/* Try until the slot is settled. */
+static int settle_or_retry(struct store *store, struct slot *slot)
 {
 	int status;
 
+	busy_begin(&store->busy, BUSY_STATEMENT);
 	while ((status = settle(store, slot, store->counts)) == SINK_AGAIN) {
 		status = give_it_time(store);
+		busy_begin(&store->busy, BUSY_STATEMENT);
 		if (!status)
 			status = send_again(store, slot);
 		if (status)
-			return status;
+			break;
 	}
+	busy_end(&store->busy);
+	return status;
+}
+
+static int finish(struct store *store, struct slot *slot)
+{
+	int status = settle_or_retry(store, slot);
+
 	if (status)
 		return status;
 	if (store->failures > 0)
@@ -142,7 +187,7 @@ static int finish(struct store *store, struct slot *slot)
 	slot->sent = false;
 	batch_clear(&slot->batch);
 	load_clear(&slot->load);
-	return 0;
+	return write_acks(store, slot);
 }
 
 static struct slot *other(struct store *store)
@@ -163,6 +208,24 @@ int store_send(struct store *store)
 		return status;
 	send(store, store->filling);
 	store->filling = other(store);
+	return 0;
+}
+
+int store_mark(struct store *store, const struct mark *mark)
+{
+	struct slot *slot = store->filling->batch.count > 0 ? store->filling : other(store);
+	int status = 0;
+
+	if (slot->mark_count == MARKS_MAX) {
+		status = store_send(store);
+		if (!status)
+			status = store_finish(store);
+	}
+	if (status)
+		return status;
+	if (slot->batch.count == 0)
+		return write_ack(store, mark);
+	slot->marks[slot->mark_count++] = *mark;
 	return 0;
 }
 

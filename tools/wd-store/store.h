@@ -2,12 +2,20 @@
 #ifndef WD_STORE_STORE_H
 #define WD_STORE_STORE_H
 
+#include "tools/wd-store/acknowledge.h"
+#include "tools/wd-store/busy.h"
 #include "tools/wd-store/counts.h"
 #include "tools/wd-store/sink.h"
+
+enum {
+	MARKS_MAX = 1024, /* of a batch; more marks end it */
+};
 
 /* Lines and what they are loaded as. */
 struct slot {
 	struct batch batch;
+	struct mark marks[MARKS_MAX]; /* to be acknowledged when the batch is committed */
+	size_t mark_count;
 	struct load load;
 	bool sent;
 	int status; /* of sending it */
@@ -22,12 +30,24 @@ struct store {
 	struct counts *counts;           /* the caller's */
 	unsigned failures;               /* in a row, of the database */
 	char mentioned[SINK_REASON_MAX]; /* why, as it was last said */
+
+	bool acknowledges;
+	int ack_fd;
+	struct counts acknowledged; /* the part of `counts` that acks have reported */
+	struct busy busy;
 };
 
 /* For batches of at most `most` lines. Owns `sink` from here on, also on failure. Returns 0 or
  * EX_OSERR. */
 int store_open(struct store *store, struct sink *sink, size_t most, bool fail_fast);
 void store_close(struct store *store);
+
+/* Write acknowledgements and busy lines to `fd` from here on. Returns 0 or EX_OSERR. */
+int store_acknowledge(struct store *store, int fd);
+
+/* Acknowledge a mark once every line before it is committed or rejected: at once if none waits.
+ * A mark does not end its batch. Returns as store_send(), also EX_IOERR. */
+int store_mark(struct store *store, const struct mark *mark);
 
 /* Takes a line; `fault` (a static text) says that it cannot be used, or NULL. Sends what is there
  * first where that is too much already. Returns 0 or an exit status, as store_send(). */

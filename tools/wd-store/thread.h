@@ -1,0 +1,11 @@
+/* Threads that leave all signals to the main thread, which waits for them. */
+#ifndef WD_STORE_THREAD_H
+#define WD_STORE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/* Start a thread; false when the system has none left. */
+bool thread_start(pthread_t *thread, void *(*run)(void *), void *self);
+
+#endif
