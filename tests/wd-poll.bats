@@ -92,7 +92,7 @@ at_least() {
 
 @test "wd-kits(5) has every key, and no other" {
 	keys() {
-		sed -nE 's/^\t\{"([a-z_]+)", KIND_.*/\1/p' "$ROOT/tools/wd-poll/kits_yaml.c" | sort
+		sed -nE 's/^\t\{"([a-z_]+)", KIND_.*/\1/p' "$ROOT/tools/wd-poll/config/kits_yaml.c" | sort
 	}
 	manual() {
 		sed -nE 's/^\.It Ic //p' "$ROOT/man/wd-kits.5" | tr -d ' ' | tr , '\n' | sort

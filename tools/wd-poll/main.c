@@ -3,15 +3,15 @@
 #include "common/log.h"
 #include "common/opt.h"
 #include "common/signals.h"
-#include "tools/wd-poll/choose.h"
-#include "tools/wd-poll/load.h"
-#include "tools/wd-poll/plan.h"
+#include "tools/wd-poll/config/check_config.h"
+#include "tools/wd-poll/config/load.h"
+#include "tools/wd-poll/config/select.h"
 #include "tools/wd-poll/poller.h"
 
 #include <curl/curl.h>
 #include <sysexits.h>
 
-static struct kit defaults = {
+static struct poll_kit defaults = {
 	.enabled = true,
 	.poll_interval_s = 5,
 	.status_interval_s = 30,
@@ -103,34 +103,33 @@ static void insist(void)
 }
 
 /* Returns 0 or EX_USAGE. */
-static int name_source(struct kits_source *source)
+static int name_source(struct kit_source *source)
 {
 	bool named = option("config")->origin == OPT_FROM_COMMAND_LINE;
 
-	*source =
-		(struct kits_source){url ? NULL : file, url, id, &defaults, insisted, &ids, &tags};
+	*source = (struct kit_source){url ? NULL : file, url, id, &defaults, insisted, &ids, &tags};
 	if (url && named)
 		return opt_usage(&tool, "both --url and --config", NULL);
 	if (!url && !file)
 		return opt_usage(&tool, "nothing to poll: give --config FILE or --url URL", NULL);
 	if (id && !url)
 		return opt_usage(&tool, "--id is for --url", id);
-	if (id && kit_id_wrong(id))
-		return opt_usage(&tool, kit_id_wrong(id), id);
+	if (id && kit_id_error(id))
+		return opt_usage(&tool, kit_id_error(id), id);
 	if (defaults.max_delay_s < defaults.base_delay_s)
 		return opt_usage(&tool, "--max-backoff is shorter than --initial-backoff", NULL);
-	if (shard && !choose_parse_shard(shard, &source->shard, &source->shards))
+	if (shard && !select_shard_parse(shard, &source->shard, &source->shards))
 		return opt_usage(&tool, "not a shard I/N", shard);
 	return 0;
 }
 
-static int poll_into_spool(const struct kits_source *source, struct kits *kits)
+static int poll_into_spool(const struct kit_source *source, struct kit_list *kits)
 {
 	struct spool spool;
 	int status = spool_open(&spool, spool_path, spool_max, spool_force);
 
 	if (status) {
-		kits_release(kits);
+		kit_list_release(kits);
 		return status;
 	}
 	status = poller_run(source, kits, once, &spool);
@@ -138,15 +137,15 @@ static int poll_into_spool(const struct kits_source *source, struct kits *kits)
 	return closed ? closed : status;
 }
 
-static int poll_kits(const struct kits_source *source, struct kits *kits)
+static int poll_kits(const struct kit_source *source, struct kit_list *kits)
 {
 	return spool_path ? poll_into_spool(source, kits) : poller_run(source, kits, once, NULL);
 }
 
 int main(int argc, char **argv)
 {
-	struct kits_source source;
-	struct kits kits = {0};
+	struct kit_source source;
+	struct kit_list kits = {0};
 	int status = signals_open();
 
 	if (status)
@@ -160,5 +159,5 @@ int main(int argc, char **argv)
 	status = load_kits(&source, &kits);
 	if (status)
 		return status;
-	return check ? plan_print(&kits) : poll_kits(&source, &kits);
+	return check ? check_config_print(&kits) : poll_kits(&source, &kits);
 }

@@ -5,10 +5,10 @@
 #include "common/log.h"
 #include "common/notify.h"
 #include "common/signals.h"
-#include "tools/wd-poll/crowd.h"
-#include "tools/wd-poll/glance.h"
-#include "tools/wd-poll/limits.h"
-#include "tools/wd-poll/out.h"
+#include "tools/wd-poll/output.h"
+#include "tools/wd-poll/rlimits.h"
+#include "tools/wd-poll/schedule/kit_set.h"
+#include "tools/wd-poll/status_line.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -26,78 +26,77 @@ enum {
 };
 
 struct poller {
-	const struct kits_source *source;
-	struct crowd crowd;
+	const struct kit_source *source;
+	struct kit_set set;
 	struct fetcher *fetcher;
-	struct out out;
-	struct polled_context context;
+	struct output out;
+	struct kit_poll_context context;
 	bool stopping;
 	bool behind;       /* replies that have ended wait for room in `out` */
 	uint32_t watching; /* what stdout is watched for, of epoll */
 	struct log_condition reader_sleeps, too_many;
 	struct log_limit log_limit;
-	struct glance glance;
+	struct status_line status_line;
 };
 
-static int ask(struct poller *poller, struct polled *polled, int64_t now_us)
+static int poll_kit(struct poller *poller, struct kit_poll *poll, int64_t now_us)
 {
-	unsigned endpoints = due_take(&polled->due, now_us);
+	unsigned endpoints = schedule_take(&poll->schedule, now_us);
 	int status = 0;
 
 	for (int i = 0; i < ENDPOINT_COUNT && !status; i++) {
-		if (endpoints & DUE_BIT(i))
-			status =
-				fetch_start(poller->fetcher, polled->kit, (enum endpoint)i, polled);
+		if (endpoints & ENDPOINT_BIT(i))
+			status = fetch_start(poller->fetcher, poll->kit, (enum endpoint)i, poll);
 	}
-	crowd_schedule(&poller->crowd, polled);
+	kit_set_reschedule(&poller->set, poll);
 	return status;
 }
 
-static int ask_all_due(struct poller *poller)
+static int poll_due_kits(struct poller *poller)
 {
 	int64_t now_us = clock_mono_us();
-	struct polled *polled;
+	struct kit_poll *poll;
 	int status = 0;
 
 	while (!status && !fetch_full(poller->fetcher) &&
-		(polled = crowd_due(&poller->crowd, now_us)) != NULL)
-		status = ask(poller, polled, now_us);
+		(poll = kit_set_next(&poller->set, now_us)) != NULL)
+		status = poll_kit(poller, poll, now_us);
 	return status;
 }
 
 /* What has ended while the reader sleeps stays where it is: it is bounded there. */
-static void take_replies(struct poller *poller)
+static void handle_replies(struct poller *poller)
 {
 	struct fetched fetched;
 
 	for (;;) {
-		struct polled *polled;
-		poller->behind = out_full(&poller->out);
+		struct kit_poll *poll;
+		poller->behind = output_full(&poller->out);
 		if (poller->behind || !fetch_next(poller->fetcher, &fetched))
 			return;
-		polled = fetched.owner;
-		glance_count(&poller->glance);
-		polled_take(polled, &fetched, clock_mono_us(), &poller->context);
-		crowd_schedule(&poller->crowd, polled);
+		poll = fetched.owner;
+		status_line_count(&poller->status_line);
+		kit_poll_handle(poll, &fetched, clock_mono_us(), &poller->context);
+		kit_set_reschedule(&poller->set, poll);
 	}
 }
 
-static void make_room(struct poller *poller)
+static void set_limits(struct poller *poller)
 {
-	limits_set(poller->crowd.count);
-	fetch_keep(poller->fetcher, CONNECTIONS_PER_KIT * poller->crowd.count);
+	rlimits_set(poller->set.count);
+	fetch_keep(poller->fetcher, CONNECTIONS_PER_KIT * poller->set.count);
 }
 
 static int reload(struct poller *poller)
 {
 	int status =
-		crowd_reload(&poller->crowd, poller->source, poller->fetcher, &poller->out.lines);
+		kit_set_reload(&poller->set, poller->source, poller->fetcher, &poller->out.lines);
 
-	make_room(poller);
+	set_limits(poller);
 	return status;
 }
 
-static int heed_signals(struct poller *poller)
+static int handle_signals(struct poller *poller)
 {
 	int signal_number;
 	int status = 0;
@@ -111,9 +110,9 @@ static int heed_signals(struct poller *poller)
 	return status;
 }
 
-static void say_whether_reader_sleeps(struct poller *poller, int64_t now_us)
+static void log_slow_reader(struct poller *poller, int64_t now_us)
 {
-	bool full = out_full(&poller->out);
+	bool full = output_full(&poller->out);
 	uint64_t suppressed;
 
 	if (!log_condition_changed(
@@ -128,7 +127,7 @@ static void say_whether_reader_sleeps(struct poller *poller, int64_t now_us)
 			{"suppressed", suppressed ? count.text : NULL});
 }
 
-static void say_whether_too_many(struct poller *poller, int64_t now_us)
+static void log_full_fetcher(struct poller *poller, int64_t now_us)
 {
 	bool full = fetch_full(poller->fetcher);
 	uint64_t suppressed;
@@ -147,23 +146,23 @@ static void say_whether_too_many(struct poller *poller, int64_t now_us)
 			{"suppressed", suppressed ? count.text : NULL});
 }
 
-static void say_what_stops_us(struct poller *poller)
+static void log_limits_reached(struct poller *poller)
 {
 	int64_t now_us = clock_mono_us();
 
 	/* A spool says itself why it is full. */
 	if (!poller->out.spool)
-		say_whether_reader_sleeps(poller, now_us);
-	say_whether_too_many(poller, now_us);
+		log_slow_reader(poller, now_us);
+	log_full_fetcher(poller, now_us);
 }
 
 /* Until it can take more, or else for its end. */
 static void watch_reader(struct poller *poller)
 {
-	uint32_t events = out_waits(&poller->out) ? EPOLLOUT : EPOLLERR;
+	uint32_t events = output_pending(&poller->out) ? EPOLLOUT : EPOLLERR;
 
 	if (events != poller->watching)
-		fetch_watch(poller->fetcher, out_fd(&poller->out), events);
+		fetch_watch(poller->fetcher, output_fd(&poller->out), events);
 	poller->watching = events;
 }
 
@@ -171,22 +170,22 @@ static void watch_reader(struct poller *poller)
  * out was full is taken as soon as it is not: curl tells of it only once. */
 static int64_t next_us(const struct poller *poller)
 {
-	bool full = out_full(&poller->out);
+	bool full = output_full(&poller->out);
 	bool wait = full || fetch_full(poller->fetcher);
 
 	if (poller->behind && !full)
 		return 0;
-	int64_t kit_us = wait ? INT64_MAX : crowd_next_us(&poller->crowd);
-	int64_t out_us = out_due_us(&poller->out);
+	int64_t kit_us = wait ? INT64_MAX : kit_set_next_us(&poller->set);
+	int64_t out_us = output_next_us(&poller->out);
 	int64_t next_us = kit_us < out_us ? kit_us : out_us;
 
-	return next_us < poller->glance.due_us ? next_us : poller->glance.due_us;
+	return next_us < poller->status_line.due_us ? next_us : poller->status_line.due_us;
 }
 
-static int turn(struct poller *poller)
+static int iterate(struct poller *poller)
 {
 	bool ready;
-	int status = out_full(&poller->out) ? 0 : ask_all_due(poller);
+	int status = output_full(&poller->out) ? 0 : poll_due_kits(poller);
 
 	if (status)
 		return status;
@@ -196,48 +195,48 @@ static int turn(struct poller *poller)
 	status = fetch_wait(poller->fetcher, next_us(poller), &ready);
 	if (status)
 		return status;
-	take_replies(poller);
+	handle_replies(poller);
 	if (ready)
-		status = heed_signals(poller);
+		status = handle_signals(poller);
 	if (ready && !status)
-		status = out_look(&poller->out);
+		status = output_check(&poller->out);
 	if (!status)
-		status = out_flush(&poller->out);
-	say_what_stops_us(poller);
-	glance_show(&poller->glance, &poller->crowd, clock_mono_us());
+		status = output_flush(&poller->out);
+	log_limits_reached(poller);
+	status_line_show(&poller->status_line, &poller->set, clock_mono_us());
 	return status;
 }
 
 /* Passes on what is left, for as long as `until_us` allows and nobody asks to stop. */
-static int drain(struct poller *poller, int64_t until_us)
+static int flush_rest(struct poller *poller, int64_t until_us)
 {
 	struct pollfd watched[] = {
-		{.fd = out_fd(&poller->out), .events = POLLOUT},
+		{.fd = output_fd(&poller->out), .events = POLLOUT},
 		{.fd = signals_fd(), .events = POLLIN},
 	};
-	int status = out_flush(&poller->out);
+	int status = output_flush(&poller->out);
 
-	while (!status && out_waits(&poller->out)) {
+	while (!status && output_pending(&poller->out)) {
 		int64_t left_us = until_us - clock_mono_us();
 		if (left_us <= 0 || (signals_next() && !poller->stopping))
 			break;
 		poll(watched, 2, left_us > CLOCK_MINUTE_US ? 60000 : (int)(left_us / 1000) + 1);
-		status = out_flush(&poller->out);
+		status = output_flush(&poller->out);
 	}
-	if (!status && out_waits(&poller->out))
+	if (!status && output_pending(&poller->out))
 		log_warning("the reader did not take the last lines", {"file", "stdout"});
 	return status;
 }
 
 /* A single run does not wait for room: whoever started it will do so again. */
-static int turn_once(struct poller *poller)
+static int iterate_once(struct poller *poller)
 {
 	const struct spool *spool = poller->out.spool;
 
 	if (spool && spool_full(spool))
 		return fail(EX_TEMPFAIL, "no room: not everything was asked",
 			{"spool", spool->dir.path});
-	return turn(poller);
+	return iterate(poller);
 }
 
 static int run(struct poller *poller, bool once)
@@ -245,38 +244,39 @@ static int run(struct poller *poller, bool once)
 	bool watched = log_is_interactive() && (poller->out.spool || !isatty(STDOUT_FILENO));
 	int status = 0;
 
-	glance_open(&poller->glance, watched, clock_mono_us());
-	make_room(poller);
+	status_line_init(&poller->status_line, watched, clock_mono_us());
+	set_limits(poller);
 	fetch_watch(poller->fetcher, signals_fd(), EPOLLIN);
 	notify("READY=1");
-	while (!status && !poller->stopping && !(once && crowd_finished(&poller->crowd)))
-		status = once ? turn_once(poller) : turn(poller);
+	while (!status && !poller->stopping && !(once && kit_set_finished(&poller->set)))
+		status = once ? iterate_once(poller) : iterate(poller);
 	log_status("");
 	notify("STOPPING=1");
 	if (status)
 		return status;
-	status = drain(poller, poller->stopping ? clock_mono_us() + PARTING_US : INT64_MAX);
-	if (!status && once && !poller->stopping && !crowd_all_good(&poller->crowd))
+	status = flush_rest(poller, poller->stopping ? clock_mono_us() + PARTING_US : INT64_MAX);
+	if (!status && once && !poller->stopping && !kit_set_all_good(&poller->set))
 		status = 1;
 	return status;
 }
 
-int poller_run(const struct kits_source *source, struct kits *kits, bool once, struct spool *spool)
+int poller_run(
+	const struct kit_source *source, struct kit_list *kits, bool once, struct spool *spool)
 {
 	struct poller poller = {.source = source};
 	int status = fetch_open(&poller.fetcher);
 
 	if (status)
 		return status;
-	out_open(&poller.out, spool);
-	poller.context = (struct polled_context){
-		.out = &poller.out.lines, .taken = crowd_has, .self = &poller.crowd};
-	status = crowd_open(&poller.crowd, kits, once, &poller.out.lines);
+	output_open(&poller.out, spool);
+	poller.context = (struct kit_poll_context){
+		.out = &poller.out.lines, .taken = kit_set_has, .self = &poller.set};
+	status = kit_set_open(&poller.set, kits, once, &poller.out.lines);
 	if (!status)
 		status = run(&poller, once);
 	fetch_free(poller.fetcher);
-	crowd_release(&poller.crowd);
-	out_release(&poller.out);
+	kit_set_release(&poller.set);
+	output_release(&poller.out);
 	buffer_release(&poller.context.scratch);
 	return status;
 }

@@ -1,5 +1,5 @@
 /* Bytes of a kit become JSON that every later stage can trust. */
-#include "tools/wd-poll/body.h"
+#include "tools/wd-poll/http/body.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
 

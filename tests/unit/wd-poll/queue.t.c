@@ -1,5 +1,5 @@
 /* Who is next. */
-#include "tools/wd-poll/queue.h"
+#include "tools/wd-poll/schedule/queue.h"
 #include "tests/unit/tap.h"
 
 enum {

@@ -1,5 +1,5 @@
 /* What a kit asks for when it wants to be left alone. */
-#include "tools/wd-poll/retry_after.h"
+#include "tools/wd-poll/http/retry_after.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
 
@@ -28,7 +28,7 @@ int main(void)
 
 	clock_parse(SPAN("2026-11-23T18:00:10Z"), &now);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		is_number(retry_after_s(cases[i].text, now, 60), cases[i].wait_s,
+		is_number(retry_after_parse(cases[i].text, now, 60), cases[i].wait_s,
 			cases[i].text ? cases[i].text : "no header");
 	return tap_done();
 }

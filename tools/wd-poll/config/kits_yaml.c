@@ -1,0 +1,309 @@
+/* kits.yaml: see wd-kits(5). */
+#include "tools/wd-poll/config/kits_yaml.h"
+
+#include "common/array.h"
+#include "common/log.h"
+#include "tools/wd-poll/config/secret.h"
+#include "tools/wd-poll/config/url.h"
+#include "tools/wd-poll/config/yaml.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* What a key's value is, and so what its field is. */
+enum yaml_kind {
+	KIND_ID,      /* char * */
+	KIND_TEXT,    /* char * */
+	KIND_FILE,    /* char *: a path */
+	KIND_SECRET,  /* char *: the contents of a file */
+	KIND_URL,     /* api_url and what is in it */
+	KIND_BOOL,    /* bool */
+	KIND_SECONDS, /* double */
+	KIND_FACTOR,  /* double */
+	KIND_COUNT,   /* int64_t */
+	KIND_TEXTS,   /* struct texts */
+	KIND_HEADERS, /* struct texts */
+	KIND_KEYS,    /* more keys of the same kit */
+};
+
+struct yaml_key {
+	const char *name;
+	enum yaml_kind kind;
+	size_t field;
+	double min, max;
+	const struct yaml_key *keys;
+};
+
+#define FIELD(name) offsetof(struct poll_kit, name)
+
+static const struct yaml_key retry_keys[] = {
+	{"max_retries", KIND_COUNT, FIELD(max_retries), 0, 100},
+	{"backoff_multiplier", KIND_FACTOR, FIELD(backoff_multiplier), 1, 100},
+	{"base_delay", KIND_SECONDS, FIELD(base_delay_s), 0.1, 86400},
+	{"max_delay", KIND_SECONDS, FIELD(max_delay_s), 0.1, 86400},
+	{NULL},
+};
+
+static const struct yaml_key kit_keys[] = {
+	{"id", KIND_ID, FIELD(id)},
+	{"name", KIND_TEXT, FIELD(name)},
+	{"api_url", KIND_URL, 0},
+	{"location", KIND_TEXT, FIELD(location)},
+	{"enabled", KIND_BOOL, FIELD(enabled)},
+	{"poll_interval", KIND_SECONDS, FIELD(poll_interval_s), 0.1, 86400},
+	{"status_interval", KIND_SECONDS, FIELD(status_interval_s), 0.1, 86400},
+	{"timeout", KIND_SECONDS, FIELD(timeout_s), 0.1, 3600},
+	{"tags", KIND_TEXTS, FIELD(tags)},
+	{"retry_policy", KIND_KEYS, 0, .keys = retry_keys},
+	{"rate_limit", KIND_COUNT, FIELD(rate_limit), 0, 1e9},
+	{"headers", KIND_HEADERS, FIELD(headers)},
+	{"bearer_token_file", KIND_SECRET, FIELD(bearer_token)},
+	{"username", KIND_TEXT, FIELD(username)},
+	{"password_file", KIND_SECRET, FIELD(password)},
+	{"ca_file", KIND_FILE, FIELD(ca_file)},
+	{"client_cert", KIND_FILE, FIELD(client_cert)},
+	{"client_key", KIND_FILE, FIELD(client_key)},
+	{NULL},
+};
+
+/* One kit that is being read. */
+struct yaml_reader {
+	const struct kit_source *source;
+	const struct yaml_key *keys;
+	struct poll_kit *kit;
+	struct kit_list *kits;
+};
+
+/* Paths in the file are meant from where the file is. Returns malloc'ed text. */
+static char *resolve(const struct yaml_file *file, const char *path)
+{
+	const char *slash = strrchr(file->name, '/');
+	size_t folder = *path == '/' || !slash ? 0 : (size_t)(slash - file->name) + 1;
+	size_t size = folder + strlen(path) + 1;
+	char *whole = malloc(size);
+
+	if (whole)
+		snprintf(whole, size, "%.*s%s", (int)folder, file->name, path);
+	return whole;
+}
+
+static const char *set_text(char **field, char *text)
+{
+	free(*field);
+	*field = text;
+	return text ? NULL : "out of memory";
+}
+
+static const char *read_id(const char *text, char **field)
+{
+	const char *wrong = kit_id_error(text);
+
+	return wrong ? wrong : set_text(field, strdup(text));
+}
+
+/* The file is read for each connection, and may come later. */
+static const char *read_path(const struct yaml_file *file, const struct yaml_key *key,
+	const yaml_node_t *node, char **field)
+{
+	char *path = resolve(file, yaml_text(node));
+
+	if (path && access(path, R_OK) != 0)
+		yaml_file_error(file, node, LOG_WARNING, key->name, path, strerror(errno));
+	return set_text(field, path);
+}
+
+static int read_secret(const struct yaml_file *file, const struct yaml_key *key,
+	const yaml_node_t *node, char **field)
+{
+	char *path = resolve(file, yaml_text(node));
+	char *text = NULL;
+	const char *wrong = path ? secret_read(path, &text) : "out of memory";
+	int status = 0;
+
+	if (wrong)
+		status = yaml_file_error(file, node, LOG_ERROR, key->name, path, wrong);
+	else
+		set_text(field, text);
+	free(path);
+	return status;
+}
+
+static const char *read_number(const struct yaml_key *key, const char *text, double *number)
+{
+	char *rest;
+
+	if (key->kind == KIND_SECONDS) {
+		if (!opt_seconds_parse(text, number))
+			return "expected seconds";
+	} else {
+		*number = strtod(text, &rest);
+		if (rest == text || *rest != '\0')
+			return "expected a number";
+	}
+	if (key->kind == KIND_COUNT && *number != floor(*number))
+		return "expected a whole number";
+	return *number >= key->min && *number <= key->max ? NULL : "number out of range";
+}
+
+static bool header_name(const char *name)
+{
+	static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	return *name && name[strspn(name, token)] == '\0';
+}
+
+static int take_header(
+	struct yaml_file *file, void *self, const yaml_node_t *key, const yaml_node_t *value)
+{
+	const char *name = yaml_text(key), *text = yaml_text(value);
+	struct text_list *headers = self;
+
+	if (!text || !header_name(name) || strpbrk(text, "\r\n"))
+		return yaml_fail(file, key, "not a header", name);
+	size_t size = strlen(name) + strlen(text) + 3;
+	char *header = malloc(size);
+	/* curl sends a header without a value only where it ends in a semicolon. */
+	if (header)
+		snprintf(header, size, *text ? "%s: %s" : "%s;", name, text);
+	return text_list_add(headers, header) ? 0 : fail(EX_OSERR, "out of memory");
+}
+
+static const char *read_scalar(const struct yaml_file *file, const struct yaml_key *key,
+	const yaml_node_t *node, struct poll_kit *kit)
+{
+	const char *text = yaml_text(node), *wrong = NULL;
+	void *field = (char *)kit + key->field;
+	double number;
+
+	if (!text)
+		return "expected one value";
+	if (key->kind == KIND_ID)
+		return read_id(text, field);
+	if (key->kind == KIND_TEXT)
+		return set_text(field, strdup(text));
+	if (key->kind == KIND_URL)
+		return url_parse(text, kit);
+	if (key->kind == KIND_BOOL)
+		return yaml_bool(node, field) ? NULL : "expected true or false";
+	if (key->kind == KIND_FILE)
+		return read_path(file, key, node, field);
+	wrong = read_number(key, text, &number);
+	if (!wrong && key->kind == KIND_COUNT)
+		*(int64_t *)field = (int64_t)number;
+	else if (!wrong)
+		*(double *)field = number;
+	return wrong;
+}
+
+static int take_key(struct yaml_file *, void *, const yaml_node_t *, const yaml_node_t *);
+
+static int read_value(struct yaml_file *file, struct yaml_reader *reading,
+	const struct yaml_key *key, const yaml_node_t *node)
+{
+	void *field = (char *)reading->kit + key->field;
+	struct yaml_reader inner = {reading->source, key->keys, reading->kit, reading->kits};
+	const char *wrong;
+
+	if (key->kind == KIND_KEYS)
+		return yaml_each(file, node, key->name, take_key, &inner);
+	if (key->kind == KIND_HEADERS)
+		return yaml_each(file, node, key->name, take_header, field);
+	if (key->kind == KIND_SECRET && yaml_text(node))
+		return read_secret(file, key, node, field);
+	if (key->kind == KIND_TEXTS)
+		wrong = yaml_texts(file, node, field) ? NULL : "expected a list of texts";
+	else
+		wrong = read_scalar(file, key, node, reading->kit);
+	return wrong ? yaml_fail(file, node, wrong, key->name) : 0;
+}
+
+/* What the command line insists on is checked here too, and then forgotten. */
+static void insist(const struct yaml_reader *reading, const struct yaml_key *key)
+{
+	for (const char *const *name = reading->source->insisted; name && *name; name++) {
+		if (strcmp(*name, key->name) == 0)
+			memcpy((char *)reading->kit + key->field,
+				(const char *)reading->source->defaults + key->field, 8);
+	}
+}
+
+static int take_key(
+	struct yaml_file *file, void *self, const yaml_node_t *key_node, const yaml_node_t *value)
+{
+	struct yaml_reader *reading = self;
+	const char *name = yaml_text(key_node);
+	const struct yaml_key *key = reading->keys;
+
+	while (key->name && strcmp(key->name, name) != 0)
+		key++;
+	if (!key->name) {
+		yaml_warn(file, key_node, "unknown key", name);
+		return 0;
+	}
+	if (yaml_null(value))
+		return 0;
+	int status = read_value(file, reading, key, value);
+	insist(reading, key);
+	return status;
+}
+
+static int read_kit(struct yaml_reader *reading, struct yaml_file *file, const yaml_node_t *node)
+{
+	struct poll_kit kit = *reading->source->defaults;
+	struct yaml_reader one = {reading->source, kit_keys, &kit, reading->kits};
+	int status = yaml_each(file, node, "kits", take_key, &one);
+
+	kit.line = yaml_line(node);
+	if (!status && !kit.api_url)
+		yaml_warn(file, node, "a kit without an api_url is left out", kit.id);
+	if (!status && !kit.bearer_token && kit.password && !kit.username)
+		status = yaml_fail(file, node, "a password needs a username", "password_file");
+	if (!status && kit.max_delay_s < kit.base_delay_s)
+		status = yaml_fail(file, node, "max_delay is shorter than base_delay", "max_delay");
+	if (!status && kit.api_url && !kit_list_add(reading->kits, &kit))
+		status = fail(EX_OSERR, "out of memory", {"file", file->name});
+	kit_release(&kit);
+	return status;
+}
+
+static int take_top_key(
+	struct yaml_file *file, void *self, const yaml_node_t *key, const yaml_node_t *value)
+{
+	struct yaml_reader *reading = self;
+	int status = 0;
+
+	if (strcmp(yaml_text(key), "kits") != 0) {
+		yaml_warn(file, key, "unknown key", yaml_text(key));
+		return 0;
+	}
+	if (yaml_null(value))
+		return 0;
+	if (value->type != YAML_SEQUENCE_NODE)
+		return yaml_fail(file, value, "expected a list", "kits");
+	for (yaml_node_item_t *item = value->data.sequence.items.start;
+		!status && item < value->data.sequence.items.top; item++)
+		status = read_kit(reading, file, yaml_document_get_node(&file->document, *item));
+	return status;
+}
+
+int kits_yaml_read(const char *name, const struct kit_source *source, struct kit_list *kits)
+{
+	struct yaml_reader reading = {.source = source, .kits = kits};
+	struct yaml_file file;
+	int status = yaml_open(&file, name);
+
+	if (status)
+		return status;
+	yaml_node_t *root = yaml_document_get_root_node(&file.document);
+	if (root)
+		status = yaml_each(&file, root, "kits", take_top_key, &reading);
+	yaml_close(&file);
+	if (!status && !kits->count)
+		status = fail(EX_CONFIG, "no kits", {"file", name});
+	return status;
+}

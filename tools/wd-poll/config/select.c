@@ -1,0 +1,136 @@
+/* Which of the configured kits are this wd-poll's. */
+#include "tools/wd-poll/config/select.h"
+
+#include "common/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+enum {
+	MOST_SHARDS = 10000
+};
+
+/* FNV-1a (Fowler, Noll, Vo), 64 bit. */
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* The finalizer of SplitMix64 (Steele, Lea, Flood 2014): each bit depends on all. */
+static uint64_t mix(uint64_t x)
+{
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+unsigned select_shard(const char *kit, unsigned shards)
+{
+	uint64_t seed = hash_text(kit), highest = 0;
+	unsigned chosen = 1;
+
+	for (unsigned shard = 1; shard <= shards; shard++) {
+		uint64_t hash = mix(seed ^ mix(shard));
+		if (hash > highest) {
+			highest = hash;
+			chosen = shard;
+		}
+	}
+	return chosen;
+}
+
+bool select_shard_parse(const char *text, unsigned *shard, unsigned *shards)
+{
+	int length = 0;
+
+	if (strspn(text, "0123456789/") != strlen(text))
+		return false;
+	return sscanf(text, "%5u/%5u%n", shard, shards, &length) == 2 && text[length] == '\0' &&
+	       *shard >= 1 && *shard <= *shards && *shards <= MOST_SHARDS;
+}
+
+static bool listed(const struct opt_list *list, const char *text)
+{
+	for (size_t i = 0; text && i < list->count; i++) {
+		if (strcmp(list->items[i], text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool tagged(const struct opt_list *tags, const struct poll_kit *kit)
+{
+	for (size_t i = 0; i < tags->count; i++) {
+		if (text_list_contains(&kit->tags, tags->items[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A kit without an id is sharded by its URL: which kit that is cannot be known beforehand. */
+static bool in_shard(const struct kit_source *source, const struct poll_kit *kit)
+{
+	const char *name = kit->id ? kit->id : kit->api_url;
+
+	return !source->shards || select_shard(name, source->shards) == source->shard;
+}
+
+static int refuse_unknown_ids(const struct kit_source *source, const struct kit_list *kits)
+{
+	for (size_t i = 0; i < source->ids->count; i++) {
+		bool known = false;
+		for (size_t k = 0; k < kits->count && !known; k++)
+			known = kits->items[k]->id &&
+				strcmp(kits->items[k]->id, source->ids->items[i]) == 0;
+		if (!known)
+			return fail(
+				EX_CONFIG, "no kit has this id", {"kit", source->ids->items[i]});
+	}
+	return 0;
+}
+
+static void keep_if(struct kit_list *kits, const struct kit_source *source,
+	bool (*wanted)(const struct kit_source *, const struct poll_kit *))
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < kits->count; i++) {
+		if (wanted(source, kits->items[i])) {
+			kits->items[kept++] = kits->items[i];
+		} else {
+			kit_release(kits->items[i]);
+			free(kits->items[i]);
+		}
+	}
+	kits->count = kept;
+}
+
+static bool named(const struct kit_source *source, const struct poll_kit *kit)
+{
+	return (!source->ids->count || listed(source->ids, kit->id)) &&
+	       (!source->tags->count || tagged(source->tags, kit));
+}
+
+int select_kits(const struct kit_source *source, struct kit_list *kits)
+{
+	int status = refuse_unknown_ids(source, kits);
+
+	if (status)
+		return status;
+	keep_if(kits, source, named);
+	if (!kits->count)
+		return fail(EX_CONFIG, "no kit is chosen: none has the tag",
+			{"tag", source->tags->count ? source->tags->items[0] : NULL},
+			{"file", source->file});
+	keep_if(kits, source, in_shard);
+	if (!kits->count)
+		log_warning("no kit belongs to this shard",
+			{"shard", log_number(source->shard).text},
+			{"of", log_number(source->shards).text});
+	return 0;
+}
