@@ -111,6 +111,9 @@ static bool store(const struct opt *opt, const char *text)
 		*(const char **)opt->value = text ? text : "";
 		return true;
 	case OPT_LIST:
+		/* The command line replaces what the environment set. */
+		if (opt->origin == OPT_FROM_ENVIRONMENT)
+			((struct opt_list *)opt->value)->count = 0;
 		return append(opt->value, text);
 	case OPT_NUMBER:
 		return parse_integer(text, opt->value) &&

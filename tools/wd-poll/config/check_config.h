@@ -1,10 +1,11 @@
-/* --check: what would be polled, for people. */
+/* --check: what would be polled. */
 #ifndef WD_POLL_CHECK_CONFIG_H
 #define WD_POLL_CHECK_CONFIG_H
 
 #include "tools/wd-poll/config/kit_list.h"
 
-/* Prints a line a kit on stdout, and releases `kits`. Returns 0 or EX_IOERR. */
-int check_config_print(struct kit_list *kits);
+/* Print one line per kit and a summary on stdout, as text or as JSON objects, and release `kits`.
+ * Returns 0 or EX_IOERR. */
+int check_config_print(struct kit_list *kits, bool as_json);
 
 #endif

@@ -1,4 +1,4 @@
-/* A kit as it is configured: what to ask it, how often, and as whom. */
+/* A kit as it is configured: where it is, how often it is polled, and with which credentials. */
 #include "tools/wd-poll/config/kit.h"
 
 #include "common/array.h"
@@ -6,6 +6,8 @@
 #include "common/record.h"
 
 #include <stdlib.h>
+
+const char kit_out_of_memory[] = "out of memory";
 
 static const size_t text_fields[] = {
 	offsetof(struct poll_kit, id),
@@ -26,7 +28,7 @@ static char **text_field(const struct poll_kit *kit, size_t i)
 	return (char **)((char *)(uintptr_t)kit + text_fields[i]);
 }
 
-static void text_list_release(struct text_list *texts)
+void text_list_release(struct text_list *texts)
 {
 	for (size_t i = 0; i < texts->count; i++)
 		free(texts->items[i]);
@@ -40,6 +42,7 @@ void kit_release(struct poll_kit *kit)
 		free(*text_field(kit, i));
 	text_list_release(&kit->tags);
 	text_list_release(&kit->headers);
+	free(kit->file);
 	*kit = (struct poll_kit){0};
 }
 
@@ -56,7 +59,7 @@ const char *kit_id_error(const char *text)
 	return NULL;
 }
 
-static bool text_same(const char *a, const char *b)
+static bool text_equals(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
@@ -75,7 +78,7 @@ static bool text_list_equals(const struct text_list *a, const struct text_list *
 bool kit_equals(const struct poll_kit *a, const struct poll_kit *b)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(text_fields); i++) {
-		if (!text_same(*text_field(a, i), *text_field(b, i)))
+		if (!text_equals(*text_field(a, i), *text_field(b, i)))
 			return false;
 	}
 	return a->enabled == b->enabled && text_list_equals(&a->tags, &b->tags) &&

@@ -1,4 +1,4 @@
-/* A kit as it is configured: what to ask it, how often, and as whom. */
+/* A kit as it is configured: where it is, how often it is polled, and with which credentials. */
 #ifndef WD_POLL_KIT_H
 #define WD_POLL_KIT_H
 
@@ -7,58 +7,65 @@
 
 #include <stdint.h>
 
+/* What functions return that report an error as a static text: the process is out of memory, which
+ * is EX_OSERR, and nothing is wrong with the configuration (EX_CONFIG). */
+extern const char kit_out_of_memory[];
+
 struct text_list {
 	char **items;
 	size_t count;
 };
 
-/* All texts are the kit's own; those that may be absent are NULL. Seconds are > 0 unless said. */
+/* All texts are owned; NULL means absent. Seconds are > 0 unless stated otherwise. */
 struct poll_kit {
-	char *id; /* NULL: /status tells */
+	char *id; /* NULL: use the id that /status reports */
 	char *name, *location;
-	char *api_url; /* http or https, neither userinfo nor a slash at its end */
-	char *address; /* its host:port, what the kit is called while nothing better is known */
+	char *api_url; /* http or https, without credentials, without a trailing slash */
+	char *address; /* host:port, the name of a kit without an id */
 	bool enabled;
 	struct text_list tags;
 
-	double poll_interval_s;   /* /drones and /signals */
-	double status_interval_s; /* /status */
+	double poll_interval_s;   /* of the endpoints in ENDPOINT_POLL_INTERVAL */
+	double status_interval_s; /* of those in ENDPOINT_STATUS_INTERVAL */
 	double timeout_s;         /* of one request, from the first packet to the last byte */
-	int64_t rate_limit;       /* requests a minute that the kit answers; 0: any number */
+	int64_t rate_limit;       /* requests per minute that the kit answers; 0: no limit */
 
-	int64_t max_retries; /* further tries after a timeout */
-	/* How long a kit that does not answer is left alone (common/backoff.h). */
+	int64_t max_retries; /* of a request that timed out */
+	/* How long a kit that does not answer is left alone: see common/backoff.h. */
 	double base_delay_s, max_delay_s, backoff_multiplier;
 
 	struct text_list headers; /* "Name: value" */
 	char *bearer_token, *username, *password;
 	char *ca_file, *client_cert, *client_key;
 
-	unsigned line; /* where the configuration file names it; 0: the command line does */
+	char *file; /* the configuration file, for messages; NULL: the command line */
+	unsigned line;
 };
 
 void kit_release(struct poll_kit *kit);
 
-/* NULL if `text` can be a kit's id, else why not: a static text. */
+/* Return NULL if `text` can be the id of a kit, else a static text that says why not. */
 const char *kit_id_error(const char *text);
 
-/* Whether nothing differs that wd-poll would act on or write out. The line number is no part. */
+/* Return whether two kits are polled and described in the same way. File and line do not count. */
 bool kit_equals(const struct poll_kit *a, const struct poll_kit *b);
 
-/* What the kit is called in messages before its first reply: its id, else its address. */
+/* Return the name of the kit in messages before its first reply: its id, else its address. */
 const char *kit_label(const struct poll_kit *kit);
 
-/* Seconds between polls of an endpoint. */
+/* Return the seconds between polls of an endpoint. */
 double kit_interval_s(const struct poll_kit *kit, enum endpoint endpoint);
 
-/* Requests a minute at the configured intervals, retries not counted. */
+/* Return the requests per minute at the configured intervals, without retries. */
 double kit_requests_per_minute(const struct poll_kit *kit);
 
-/* Takes over the NUL-terminated `text` (malloc); false without memory, the text is freed then. */
+/* Append the NUL-terminated `text` (malloc), which the list then owns. Returns false if out of
+ * memory; `text` is freed then. */
 bool text_list_add(struct text_list *texts, char *text);
 bool text_list_contains(const struct text_list *texts, const char *text);
+void text_list_release(struct text_list *texts);
 
-/* Appends the `kit` line of a kit that is known as `id`. */
+/* Append the `kit` line (wd-record(5)) of a kit that is known as `id`. */
 void kit_format(struct buffer *out, const struct poll_kit *kit, const char *id);
 
 #endif

@@ -1,4 +1,4 @@
-/* A list of kits, and where it comes from. */
+/* A list of kits. */
 #include "tools/wd-poll/config/kit_list.h"
 
 #include <stdlib.h>

@@ -14,7 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* What a key's value is, and so what its field is. */
+/* The type of a key's value, and of its field. */
 enum yaml_kind {
 	KIND_ID,      /* char * */
 	KIND_TEXT,    /* char * */
@@ -25,8 +25,8 @@ enum yaml_kind {
 	KIND_SECONDS, /* double */
 	KIND_FACTOR,  /* double */
 	KIND_COUNT,   /* int64_t */
-	KIND_TEXTS,   /* struct texts */
-	KIND_HEADERS, /* struct texts */
+	KIND_TEXTS,   /* struct text_list */
+	KIND_HEADERS, /* struct text_list */
 	KIND_KEYS,    /* more keys of the same kit */
 };
 
@@ -70,7 +70,7 @@ static const struct yaml_key kit_keys[] = {
 	{NULL},
 };
 
-/* One kit that is being read. */
+/* The kit that is being read, and the keys that are valid at this level. */
 struct yaml_reader {
 	const struct kit_source *source;
 	const struct yaml_key *keys;
@@ -78,34 +78,34 @@ struct yaml_reader {
 	struct kit_list *kits;
 };
 
-/* Paths in the file are meant from where the file is. Returns malloc'ed text. */
+/* Return `path`, which is relative to the folder of the file, as malloc'ed text. */
 static char *resolve(const struct yaml_file *file, const char *path)
 {
 	const char *slash = strrchr(file->name, '/');
 	size_t folder = *path == '/' || !slash ? 0 : (size_t)(slash - file->name) + 1;
 	size_t size = folder + strlen(path) + 1;
-	char *whole = malloc(size);
+	char *resolved = malloc(size);
 
-	if (whole)
-		snprintf(whole, size, "%.*s%s", (int)folder, file->name, path);
-	return whole;
+	if (resolved)
+		snprintf(resolved, size, "%.*s%s", (int)folder, file->name, path);
+	return resolved;
 }
 
 static const char *set_text(char **field, char *text)
 {
 	free(*field);
 	*field = text;
-	return text ? NULL : "out of memory";
+	return text ? NULL : kit_out_of_memory;
 }
 
 static const char *read_id(const char *text, char **field)
 {
-	const char *wrong = kit_id_error(text);
+	const char *error = kit_id_error(text);
 
-	return wrong ? wrong : set_text(field, strdup(text));
+	return error ? error : set_text(field, strdup(text));
 }
 
-/* The file is read for each connection, and may come later. */
+/* libcurl reads the file for each connection, so it may be created later. */
 static const char *read_path(const struct yaml_file *file, const struct yaml_key *key,
 	const yaml_node_t *node, char **field)
 {
@@ -121,11 +121,11 @@ static int read_secret(const struct yaml_file *file, const struct yaml_key *key,
 {
 	char *path = resolve(file, yaml_text(node));
 	char *text = NULL;
-	const char *wrong = path ? secret_read(path, &text) : "out of memory";
+	const char *error = path ? secret_read(path, &text) : kit_out_of_memory;
 	int status = 0;
 
-	if (wrong)
-		status = yaml_file_error(file, node, LOG_ERROR, key->name, path, wrong);
+	if (error)
+		status = yaml_file_error(file, node, LOG_ERROR, key->name, path, error);
 	else
 		set_text(field, text);
 	free(path);
@@ -149,7 +149,7 @@ static const char *read_number(const struct yaml_key *key, const char *text, dou
 	return *number >= key->min && *number <= key->max ? NULL : "number out of range";
 }
 
-static bool header_name(const char *name)
+static bool is_header_name(const char *name)
 {
 	static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -157,17 +157,17 @@ static bool header_name(const char *name)
 	return *name && name[strspn(name, token)] == '\0';
 }
 
-static int take_header(
+static int read_header(
 	struct yaml_file *file, void *self, const yaml_node_t *key, const yaml_node_t *value)
 {
 	const char *name = yaml_text(key), *text = yaml_text(value);
 	struct text_list *headers = self;
 
-	if (!text || !header_name(name) || strpbrk(text, "\r\n"))
-		return yaml_fail(file, key, "not a header", name);
+	if (!text || !is_header_name(name) || strpbrk(text, "\r\n"))
+		return yaml_fail(file, key, "invalid header", name);
 	size_t size = strlen(name) + strlen(text) + 3;
 	char *header = malloc(size);
-	/* curl sends a header without a value only where it ends in a semicolon. */
+	/* curl sends a header without a value only if it ends in a semicolon. */
 	if (header)
 		snprintf(header, size, *text ? "%s: %s" : "%s;", name, text);
 	return text_list_add(headers, header) ? 0 : fail(EX_OSERR, "out of memory");
@@ -176,7 +176,7 @@ static int take_header(
 static const char *read_scalar(const struct yaml_file *file, const struct yaml_key *key,
 	const yaml_node_t *node, struct poll_kit *kit)
 {
-	const char *text = yaml_text(node), *wrong = NULL;
+	const char *text = yaml_text(node), *error = NULL;
 	void *field = (char *)kit + key->field;
 	double number;
 
@@ -192,52 +192,42 @@ static const char *read_scalar(const struct yaml_file *file, const struct yaml_k
 		return yaml_bool(node, field) ? NULL : "expected true or false";
 	if (key->kind == KIND_FILE)
 		return read_path(file, key, node, field);
-	wrong = read_number(key, text, &number);
-	if (!wrong && key->kind == KIND_COUNT)
+	error = read_number(key, text, &number);
+	if (!error && key->kind == KIND_COUNT)
 		*(int64_t *)field = (int64_t)number;
-	else if (!wrong)
+	else if (!error)
 		*(double *)field = number;
-	return wrong;
+	return error;
 }
 
-static int take_key(struct yaml_file *, void *, const yaml_node_t *, const yaml_node_t *);
+static int read_key(struct yaml_file *, void *, const yaml_node_t *, const yaml_node_t *);
 
-static int read_value(struct yaml_file *file, struct yaml_reader *reading,
+static int read_value(struct yaml_file *file, struct yaml_reader *reader,
 	const struct yaml_key *key, const yaml_node_t *node)
 {
-	void *field = (char *)reading->kit + key->field;
-	struct yaml_reader inner = {reading->source, key->keys, reading->kit, reading->kits};
-	const char *wrong;
+	void *field = (char *)reader->kit + key->field;
+	struct yaml_reader inner = {reader->source, key->keys, reader->kit, reader->kits};
+	const char *error;
 
 	if (key->kind == KIND_KEYS)
-		return yaml_each(file, node, key->name, take_key, &inner);
+		return yaml_each(file, node, key->name, read_key, &inner);
 	if (key->kind == KIND_HEADERS)
-		return yaml_each(file, node, key->name, take_header, field);
+		return yaml_each(file, node, key->name, read_header, field);
 	if (key->kind == KIND_SECRET && yaml_text(node))
 		return read_secret(file, key, node, field);
 	if (key->kind == KIND_TEXTS)
-		wrong = yaml_texts(file, node, field) ? NULL : "expected a list of texts";
+		error = yaml_texts(file, node, field);
 	else
-		wrong = read_scalar(file, key, node, reading->kit);
-	return wrong ? yaml_fail(file, node, wrong, key->name) : 0;
+		error = read_scalar(file, key, node, reader->kit);
+	return error ? yaml_fail(file, node, error, key->name) : 0;
 }
 
-/* What the command line insists on is checked here too, and then forgotten. */
-static void insist(const struct yaml_reader *reading, const struct yaml_key *key)
-{
-	for (const char *const *name = reading->source->insisted; name && *name; name++) {
-		if (strcmp(*name, key->name) == 0)
-			memcpy((char *)reading->kit + key->field,
-				(const char *)reading->source->defaults + key->field, 8);
-	}
-}
-
-static int take_key(
+static int read_key(
 	struct yaml_file *file, void *self, const yaml_node_t *key_node, const yaml_node_t *value)
 {
-	struct yaml_reader *reading = self;
+	struct yaml_reader *reader = self;
 	const char *name = yaml_text(key_node);
-	const struct yaml_key *key = reading->keys;
+	const struct yaml_key *key = reader->keys;
 
 	while (key->name && strcmp(key->name, name) != 0)
 		key++;
@@ -247,34 +237,52 @@ static int take_key(
 	}
 	if (yaml_null(value))
 		return 0;
-	int status = read_value(file, reading, key, value);
-	insist(reading, key);
-	return status;
+	return read_value(file, reader, key, value);
 }
 
-static int read_kit(struct yaml_reader *reading, struct yaml_file *file, const yaml_node_t *node)
+/* Options of the command line override the file, whose values were checked all the same. */
+static void apply_overrides(const struct kit_source *source, struct poll_kit *kit)
 {
-	struct poll_kit kit = *reading->source->defaults;
-	struct yaml_reader one = {reading->source, kit_keys, &kit, reading->kits};
-	int status = yaml_each(file, node, "kits", take_key, &one);
+	for (size_t i = 0; i < source->override_count; i++) {
+		const struct kit_override *o = &source->overrides[i];
+		if (o->origin == OPT_FROM_COMMAND_LINE)
+			memcpy((char *)kit + o->offset, (const char *)source->defaults + o->offset,
+				o->size);
+	}
+}
 
+static int check_kit(struct yaml_file *file, const yaml_node_t *node, const struct poll_kit *kit)
+{
+	if (!kit->bearer_token && kit->password && !kit->username)
+		return yaml_fail(file, node, "a password needs a username", "password_file");
+	if (kit->max_delay_s < kit->base_delay_s)
+		return yaml_fail(file, node, "max_delay is shorter than base_delay", "max_delay");
+	return 0;
+}
+
+static int read_kit(struct yaml_reader *reader, struct yaml_file *file, const yaml_node_t *node)
+{
+	struct poll_kit kit = *reader->source->defaults;
+	struct yaml_reader inner = {reader->source, kit_keys, &kit, reader->kits};
+	int status = yaml_each(file, node, "kits", read_key, &inner);
+
+	apply_overrides(reader->source, &kit);
 	kit.line = yaml_line(node);
+	kit.file = strdup(file->name);
+	if (!status)
+		status = check_kit(file, node, &kit);
 	if (!status && !kit.api_url)
-		yaml_warn(file, node, "a kit without an api_url is left out", kit.id);
-	if (!status && !kit.bearer_token && kit.password && !kit.username)
-		status = yaml_fail(file, node, "a password needs a username", "password_file");
-	if (!status && kit.max_delay_s < kit.base_delay_s)
-		status = yaml_fail(file, node, "max_delay is shorter than base_delay", "max_delay");
-	if (!status && kit.api_url && !kit_list_add(reading->kits, &kit))
+		yaml_warn(file, node, "kit without an api_url skipped", kit.id);
+	else if (!status && (!kit.file || !kit_list_add(reader->kits, &kit)))
 		status = fail(EX_OSERR, "out of memory", {"file", file->name});
 	kit_release(&kit);
 	return status;
 }
 
-static int take_top_key(
+static int read_top_key(
 	struct yaml_file *file, void *self, const yaml_node_t *key, const yaml_node_t *value)
 {
-	struct yaml_reader *reading = self;
+	struct yaml_reader *reader = self;
 	int status = 0;
 
 	if (strcmp(yaml_text(key), "kits") != 0) {
@@ -287,13 +295,13 @@ static int take_top_key(
 		return yaml_fail(file, value, "expected a list", "kits");
 	for (yaml_node_item_t *item = value->data.sequence.items.start;
 		!status && item < value->data.sequence.items.top; item++)
-		status = read_kit(reading, file, yaml_document_get_node(&file->document, *item));
+		status = read_kit(reader, file, yaml_document_get_node(&file->document, *item));
 	return status;
 }
 
 int kits_yaml_read(const char *name, const struct kit_source *source, struct kit_list *kits)
 {
-	struct yaml_reader reading = {.source = source, .kits = kits};
+	struct yaml_reader reader = {.source = source, .kits = kits};
 	struct yaml_file file;
 	int status = yaml_open(&file, name);
 
@@ -301,9 +309,7 @@ int kits_yaml_read(const char *name, const struct kit_source *source, struct kit
 		return status;
 	yaml_node_t *root = yaml_document_get_root_node(&file.document);
 	if (root)
-		status = yaml_each(&file, root, "kits", take_top_key, &reading);
+		status = yaml_each(&file, root, "kits", read_top_key, &reader);
 	yaml_close(&file);
-	if (!status && !kits->count)
-		status = fail(EX_CONFIG, "no kits", {"file", name});
 	return status;
 }

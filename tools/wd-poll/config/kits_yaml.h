@@ -4,9 +4,9 @@
 
 #include "tools/wd-poll/config/kit_list.h"
 
-/* Appends the kits of `file` in its order, with the defaults and insistences of `source`. Kits
- * without an api_url are left out, with a warning; so are unknown keys. Returns 0, EX_CONFIG or
- * EX_OSERR; what is wrong has been said, with file and line. */
-int kits_yaml_read(const char *file, const struct kit_source *source, struct kit_list *kits);
+/* Append the kits of the file `name` in its order, with the defaults and overrides of `source`.
+ * Kits without an api_url and unknown keys are skipped with a warning. Returns 0, EX_CONFIG or
+ * EX_OSERR; errors have been logged with file and line. */
+int kits_yaml_read(const char *name, const struct kit_source *source, struct kit_list *kits);
 
 #endif

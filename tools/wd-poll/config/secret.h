@@ -1,10 +1,10 @@
-/* Passwords and tokens live in files of their own, so that they are in no command line, and in no
- * configuration that is shown around. */
+/* Passwords and tokens are read from files of their own, so that neither a command line nor a
+ * configuration that is shown to others contains them. */
 #ifndef WD_POLL_SECRET_H
 #define WD_POLL_SECRET_H
 
-/* Reads the first line of `file` (at most 8 KiB) into `*text` (malloc). Returns NULL, or what is
- * wrong with the file: a static text, or strerror()'s. */
+/* Read the first line of the regular file `file` (at most 8 KiB) into `*text` (malloc). Returns
+ * NULL, or the error: a static text, or strerror()'s. */
 const char *secret_read(const char *file, char **text);
 
 #endif

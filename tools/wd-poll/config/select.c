@@ -1,4 +1,4 @@
-/* Which of the configured kits are this wd-poll's. */
+/* Which of the configured kits this wd-poll polls. */
 #include "tools/wd-poll/config/select.h"
 
 #include "common/log.h"
@@ -8,7 +8,7 @@
 #include <sysexits.h>
 
 enum {
-	MOST_SHARDS = 10000
+	SHARDS_MAX = 10000
 };
 
 /* FNV-1a (Fowler, Noll, Vo), 64 bit. */
@@ -32,16 +32,16 @@ static uint64_t mix(uint64_t x)
 unsigned select_shard(const char *kit, unsigned shards)
 {
 	uint64_t seed = hash_text(kit), highest = 0;
-	unsigned chosen = 1;
+	unsigned best = 1;
 
 	for (unsigned shard = 1; shard <= shards; shard++) {
 		uint64_t hash = mix(seed ^ mix(shard));
 		if (hash > highest) {
 			highest = hash;
-			chosen = shard;
+			best = shard;
 		}
 	}
-	return chosen;
+	return best;
 }
 
 bool select_shard_parse(const char *text, unsigned *shard, unsigned *shards)
@@ -51,10 +51,10 @@ bool select_shard_parse(const char *text, unsigned *shard, unsigned *shards)
 	if (strspn(text, "0123456789/") != strlen(text))
 		return false;
 	return sscanf(text, "%5u/%5u%n", shard, shards, &length) == 2 && text[length] == '\0' &&
-	       *shard >= 1 && *shard <= *shards && *shards <= MOST_SHARDS;
+	       *shard >= 1 && *shard <= *shards && *shards <= SHARDS_MAX;
 }
 
-static bool listed(const struct opt_list *list, const char *text)
+static bool contains(const struct opt_list *list, const char *text)
 {
 	for (size_t i = 0; text && i < list->count; i++) {
 		if (strcmp(list->items[i], text) == 0)
@@ -63,7 +63,7 @@ static bool listed(const struct opt_list *list, const char *text)
 	return false;
 }
 
-static bool tagged(const struct opt_list *tags, const struct poll_kit *kit)
+static bool has_tag(const struct opt_list *tags, const struct poll_kit *kit)
 {
 	for (size_t i = 0; i < tags->count; i++) {
 		if (text_list_contains(&kit->tags, tags->items[i]))
@@ -72,7 +72,7 @@ static bool tagged(const struct opt_list *tags, const struct poll_kit *kit)
 	return false;
 }
 
-/* A kit without an id is sharded by its URL: which kit that is cannot be known beforehand. */
+/* A kit without a configured id is sharded by its URL: its id is not known yet. */
 static bool in_shard(const struct kit_source *source, const struct poll_kit *kit)
 {
 	const char *name = kit->id ? kit->id : kit->api_url;
@@ -80,14 +80,14 @@ static bool in_shard(const struct kit_source *source, const struct poll_kit *kit
 	return !source->shards || select_shard(name, source->shards) == source->shard;
 }
 
-static int refuse_unknown_ids(const struct kit_source *source, const struct kit_list *kits)
+static int check_ids(const struct kit_source *source, const struct kit_list *kits)
 {
 	for (size_t i = 0; i < source->ids->count; i++) {
-		bool known = false;
-		for (size_t k = 0; k < kits->count && !known; k++)
-			known = kits->items[k]->id &&
-				strcmp(kits->items[k]->id, source->ids->items[i]) == 0;
-		if (!known)
+		bool is_known = false;
+		for (size_t k = 0; k < kits->count && !is_known; k++)
+			is_known = kits->items[k]->id &&
+				   strcmp(kits->items[k]->id, source->ids->items[i]) == 0;
+		if (!is_known)
 			return fail(
 				EX_CONFIG, "no kit has this id", {"kit", source->ids->items[i]});
 	}
@@ -95,12 +95,12 @@ static int refuse_unknown_ids(const struct kit_source *source, const struct kit_
 }
 
 static void keep_if(struct kit_list *kits, const struct kit_source *source,
-	bool (*wanted)(const struct kit_source *, const struct poll_kit *))
+	bool (*matches)(const struct kit_source *, const struct poll_kit *))
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < kits->count; i++) {
-		if (wanted(source, kits->items[i])) {
+		if (matches(source, kits->items[i])) {
 			kits->items[kept++] = kits->items[i];
 		} else {
 			kit_release(kits->items[i]);
@@ -110,27 +110,26 @@ static void keep_if(struct kit_list *kits, const struct kit_source *source,
 	kits->count = kept;
 }
 
-static bool named(const struct kit_source *source, const struct poll_kit *kit)
+static bool is_named(const struct kit_source *source, const struct poll_kit *kit)
 {
-	return (!source->ids->count || listed(source->ids, kit->id)) &&
-	       (!source->tags->count || tagged(source->tags, kit));
+	return (!source->ids->count || contains(source->ids, kit->id)) &&
+	       (!source->tags->count || has_tag(source->tags, kit));
 }
 
-int select_kits(const struct kit_source *source, struct kit_list *kits)
+int select_kits(const struct kit_source *source, struct kit_list *kits, bool may_be_empty)
 {
-	int status = refuse_unknown_ids(source, kits);
+	int status = may_be_empty ? 0 : check_ids(source, kits);
 
 	if (status)
 		return status;
-	keep_if(kits, source, named);
-	if (!kits->count)
-		return fail(EX_CONFIG, "no kit is chosen: none has the tag",
-			{"tag", source->tags->count ? source->tags->items[0] : NULL},
-			{"file", source->file});
+	keep_if(kits, source, is_named);
+	if (!kits->count && !may_be_empty)
+		return fail(EX_CONFIG, "no kit has the tag",
+			{"tag", source->tags->count ? source->tags->items[0] : NULL});
 	keep_if(kits, source, in_shard);
 	if (!kits->count)
-		log_warning("no kit belongs to this shard",
-			{"shard", log_number(source->shard).text},
-			{"of", log_number(source->shards).text});
+		log_warning("no kit to poll",
+			{"shard", source->shards ? log_number(source->shard).text : NULL},
+			{"of", source->shards ? log_number(source->shards).text : NULL});
 	return 0;
 }

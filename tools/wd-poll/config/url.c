@@ -9,7 +9,7 @@ struct url_parts {
 	char *scheme, *user, *password, *host, *port, *query, *fragment;
 };
 
-static void take_apart(CURLU *url, struct url_parts *parts)
+static void split(CURLU *url, struct url_parts *parts)
 {
 	*parts = (struct url_parts){0};
 	curl_url_get(url, CURLUPART_SCHEME, &parts->scheme, 0);
@@ -39,7 +39,7 @@ static bool replace(char **text, const char *with)
 	return *text != NULL;
 }
 
-static bool take_address(struct poll_kit *kit, const struct url_parts *parts)
+static bool set_address(struct poll_kit *kit, const struct url_parts *parts)
 {
 	size_t size = strlen(parts->host) + strlen(parts->port) + 2;
 
@@ -50,8 +50,8 @@ static bool take_address(struct poll_kit *kit, const struct url_parts *parts)
 	return kit->address != NULL;
 }
 
-/* What is left of the URL when nothing secret is in it. */
-static bool take_url(struct poll_kit *kit, CURLU *url)
+/* Set api_url to the URL without its credentials. */
+static bool set_url(struct poll_kit *kit, CURLU *url)
 {
 	char *whole = NULL;
 
@@ -68,7 +68,7 @@ static bool take_url(struct poll_kit *kit, CURLU *url)
 	return true;
 }
 
-static const char *take_all(CURLU *url, const struct url_parts *parts, struct poll_kit *kit)
+static const char *set_all(CURLU *url, const struct url_parts *parts, struct poll_kit *kit)
 {
 	if (!parts->scheme ||
 		(strcmp(parts->scheme, "http") != 0 && strcmp(parts->scheme, "https") != 0))
@@ -79,24 +79,24 @@ static const char *take_all(CURLU *url, const struct url_parts *parts, struct po
 		return "a kit's URL has no query and no fragment";
 	if ((parts->user && !replace(&kit->username, parts->user)) ||
 		(parts->password && !replace(&kit->password, parts->password)) ||
-		!take_address(kit, parts) || !take_url(kit, url))
-		return "out of memory";
+		!set_address(kit, parts) || !set_url(kit, url))
+		return kit_out_of_memory;
 	return NULL;
 }
 
 const char *url_parse(const char *text, struct poll_kit *kit)
 {
-	const char *wrong = "not a URL like http://192.168.1.100:8088";
+	const char *error = "not a URL like http://192.168.1.100:8088";
 	struct url_parts parts;
 	CURLU *url = curl_url();
 
 	if (!url)
-		return "out of memory";
+		return kit_out_of_memory;
 	if (curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK) {
-		take_apart(url, &parts);
-		wrong = take_all(url, &parts, kit);
+		split(url, &parts);
+		error = set_all(url, &parts, kit);
 		parts_release(&parts);
 	}
 	curl_url_cleanup(url);
-	return wrong;
+	return error;
 }

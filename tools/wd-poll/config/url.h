@@ -4,9 +4,9 @@
 
 #include "tools/wd-poll/config/kit.h"
 
-/* Reads `text` into the kit's api_url (slashes at its end dropped) and address; a user name and a
- * password inside it become the kit's own and are in neither, so that no line and no message can
- * show them. Returns NULL, or what is wrong with it: a static text that holds nothing of `text`. */
+/* Parse `text` into the kit's api_url (without trailing slashes) and address. A user name and a
+ * password in it become the kit's own and appear in neither, so that no line and no message can
+ * contain them. Returns NULL, or the error: a static text without any part of `text`. */
 const char *url_parse(const char *text, struct poll_kit *kit);
 
 #endif

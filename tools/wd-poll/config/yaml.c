@@ -1,54 +1,118 @@
-/* A YAML file as typed values, with the place of each in messages. */
+/* A YAML file as typed values, with file and line in messages. */
 #include "tools/wd-poll/config/yaml.h"
 
 #include "common/array.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 #include <sysexits.h>
 
 enum {
-	PLACE_SIZE = 1024
+	MESSAGE_SIZE = 1024
 };
 
-/* `name`:`line`: `message`, with the name as values are written: it may hold anything. */
-static const char *located(
-	char text[PLACE_SIZE], const struct yaml_file *file, size_t line, const char *message)
+/* Write "name:line: message"; the name of the file may contain anything and is quoted. */
+static const char *locate(
+	char text[MESSAGE_SIZE], const struct yaml_file *file, size_t line, const char *message)
 {
-	char name[PLACE_SIZE / 2];
+	char name[MESSAGE_SIZE / 2];
 
 	log_quote(name, sizeof(name), file->name);
-	snprintf(text, PLACE_SIZE, "%s:%zu: %s", name, line, message);
+	snprintf(text, MESSAGE_SIZE, "%s:%zu: %s", name, line, message);
 	return text;
 }
 
-/* The next document of the file; at its end one without a root. */
-static int load(const struct yaml_file *file, yaml_parser_t *parser, yaml_document_t *document)
+static int read_all(const char *name, struct buffer *text)
 {
-	char text[PLACE_SIZE];
+	FILE *stream = fopen(name, "re");
+	size_t got = 1;
 
-	if (yaml_parser_load(parser, document))
-		return 0;
-	if (ferror(file->stream))
-		return fail(EX_CONFIG, "cannot read", {"file", file->name},
-			{"reason", strerror(errno)});
-	return fail(EX_CONFIG, located(text, file, parser->problem_mark.line + 1, "no YAML"),
-		{"reason", parser->problem ? parser->problem : "out of memory"},
-		{"context", parser->context});
+	if (!stream)
+		return fail(EX_CONFIG, "cannot open", {"file", name}, {"reason", strerror(errno)});
+	errno = 0;
+	while (got > 0 && text->length <= YAML_BYTES_MAX) {
+		char *at = buffer_reserve(text, BUFSIZ);
+		got = at ? fread(at, 1, BUFSIZ, stream) : 0;
+		text->length += got;
+	}
+	int reason = ferror(stream) ? errno : 0;
+	fclose(stream);
+	if (reason)
+		return fail(EX_CONFIG, "cannot read", {"file", name}, {"reason", strerror(reason)});
+	if (text->failed)
+		return fail(EX_OSERR, "out of memory", {"file", name});
+	if (text->length > YAML_BYTES_MAX)
+		return fail(EX_CONFIG, "more than 64 MiB", {"file", name});
+	return 0;
 }
 
-/* A second document would hold kits that nobody polls. */
-static int parse_only_document(struct yaml_file *file, yaml_parser_t *parser)
+static int parser_error(const struct yaml_file *file, const yaml_parser_t *parser)
+{
+	char text[MESSAGE_SIZE];
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		return fail(EX_OSERR, "out of memory", {"file", file->name});
+	return fail(EX_CONFIG, locate(text, file, parser->problem_mark.line + 1, "invalid YAML"),
+		{"reason", parser->problem}, {"context", parser->context});
+}
+
+static int parser_open(
+	const struct yaml_file *file, yaml_parser_t *parser, const struct buffer *text)
+{
+	if (!yaml_parser_initialize(parser))
+		return fail(EX_OSERR, "out of memory", {"file", file->name});
+	yaml_parser_set_input_string(parser, (const unsigned char *)text->data, text->length);
+	return 0;
+}
+
+static int depth_change(yaml_event_type_t type)
+{
+	if (type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT)
+		return 1;
+	return type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT ? -1 : 0;
+}
+
+/* Stops at the first error, which parse() then reports. */
+static int check_depth(const struct yaml_file *file, const struct buffer *input)
+{
+	char text[MESSAGE_SIZE];
+	yaml_parser_t parser;
+	yaml_event_type_t type = YAML_NO_EVENT;
+	int depth = 0, status = parser_open(file, &parser, input);
+
+	if (status)
+		return status;
+	while (!status && type != YAML_STREAM_END_EVENT) {
+		yaml_event_t event;
+		if (!yaml_parser_parse(&parser, &event))
+			break;
+		type = event.type;
+		depth += depth_change(type);
+		yaml_event_delete(&event);
+		if (depth > YAML_DEPTH_MAX)
+			status = fail(EX_CONFIG,
+				locate(text, file, parser.mark.line + 1,
+					"lists and mappings nested too deeply"),
+				{"max", log_number(YAML_DEPTH_MAX).text});
+	}
+	yaml_parser_delete(&parser);
+	return status;
+}
+
+/* Kits of a second document would be ignored: it is an error. */
+static int load_only_document(struct yaml_file *file, yaml_parser_t *parser)
 {
 	yaml_document_t more;
-	int status = load(file, parser, &file->document);
+	int status = 0;
 
-	if (status || !yaml_document_get_root_node(&file->document))
-		return status;
-	status = load(file, parser, &more);
-	if (!status) {
+	if (!yaml_parser_load(parser, &file->document))
+		return parser_error(file, parser);
+	if (!yaml_document_get_root_node(&file->document))
+		return 0;
+	if (!yaml_parser_load(parser, &more)) {
+		status = parser_error(file, parser);
+	} else {
 		const yaml_node_t *root = yaml_document_get_root_node(&more);
 		if (root)
 			status = yaml_fail(file, root, "a second document", NULL);
@@ -59,26 +123,29 @@ static int parse_only_document(struct yaml_file *file, yaml_parser_t *parser)
 	return status;
 }
 
-static int parse(struct yaml_file *file)
+static int parse(struct yaml_file *file, const struct buffer *text)
 {
 	yaml_parser_t parser;
+	int status = check_depth(file, text);
 
-	if (!yaml_parser_initialize(&parser))
-		return fail(EX_OSERR, "out of memory", {"file", file->name});
-	yaml_parser_set_input_file(&parser, file->stream);
-	int status = parse_only_document(file, &parser);
+	if (!status)
+		status = parser_open(file, &parser, text);
+	if (status)
+		return status;
+	status = load_only_document(file, &parser);
 	yaml_parser_delete(&parser);
 	return status;
 }
 
 int yaml_open(struct yaml_file *file, const char *name)
 {
-	*file = (struct yaml_file){.name = name, .stream = fopen(name, "re")};
-	if (!file->stream)
-		return fail(EX_CONFIG, "cannot open", {"file", name}, {"reason", strerror(errno)});
-	int status = parse(file);
-	fclose(file->stream);
-	file->stream = NULL;
+	struct buffer text = {0};
+	int status = read_all(name, &text);
+
+	*file = (struct yaml_file){.name = name};
+	if (!status)
+		status = parse(file, &text);
+	buffer_release(&text);
 	return status;
 }
 
@@ -92,30 +159,36 @@ unsigned yaml_line(const yaml_node_t *node)
 	return (unsigned)node->start_mark.line + 1;
 }
 
+static int status_of(const char *error)
+{
+	return error == kit_out_of_memory ? EX_OSERR : EX_CONFIG;
+}
+
 int yaml_fail(
 	const struct yaml_file *file, const yaml_node_t *node, const char *message, const char *key)
 {
-	char text[PLACE_SIZE];
+	char text[MESSAGE_SIZE];
 
-	return fail(EX_CONFIG, located(text, file, yaml_line(node), message), {"key", key});
+	return fail(status_of(message), locate(text, file, yaml_line(node), message), {"key", key});
 }
 
 void yaml_warn(
 	const struct yaml_file *file, const yaml_node_t *node, const char *message, const char *key)
 {
-	char text[PLACE_SIZE];
+	char text[MESSAGE_SIZE];
 
-	log_warning(located(text, file, yaml_line(node), message), {"key", key});
+	log_warning(locate(text, file, yaml_line(node), message), {"key", key});
 }
 
 int yaml_file_error(const struct yaml_file *file, const yaml_node_t *node, enum log_level level,
 	const char *key, const char *path, const char *reason)
 {
-	char text[PLACE_SIZE];
+	char text[MESSAGE_SIZE];
 
-	log_line(level, &(struct log_event){located(text, file, yaml_line(node), "cannot use a file"),
-				{"key", key}, {"file", path}, {"reason", reason}});
-	return EX_CONFIG;
+	log_line(
+		level, &(struct log_event){locate(text, file, yaml_line(node), "cannot use a file"),
+			       {"key", key}, {"file", path}, {"reason", reason}});
+	return status_of(reason);
 }
 
 const char *yaml_text(const yaml_node_t *node)
@@ -156,28 +229,30 @@ bool yaml_bool(const yaml_node_t *node, bool *value)
 	return false;
 }
 
-static bool add(struct text_list *texts, const yaml_node_t *node)
+static const char *add_text(struct text_list *texts, const yaml_node_t *node)
 {
 	const char *text = yaml_text(node);
 
-	return text && text_list_add(texts, strdup(text));
+	if (!text)
+		return "expected a list of texts";
+	return text_list_add(texts, strdup(text)) ? NULL : kit_out_of_memory;
 }
 
-bool yaml_texts(const struct yaml_file *file, const yaml_node_t *node, struct text_list *texts)
+const char *yaml_texts(
+	const struct yaml_file *file, const yaml_node_t *node, struct text_list *texts)
 {
 	yaml_document_t *document = (yaml_document_t *)(uintptr_t)&file->document;
+	const char *error = NULL;
 
 	if (node->type != YAML_SEQUENCE_NODE)
-		return add(texts, node);
+		return add_text(texts, node);
 	for (yaml_node_item_t *item = node->data.sequence.items.start;
-		item < node->data.sequence.items.top; item++) {
-		if (!add(texts, yaml_document_get_node(document, *item)))
-			return false;
-	}
-	return true;
+		!error && item < node->data.sequence.items.top; item++)
+		error = add_text(texts, yaml_document_get_node(document, *item));
+	return error;
 }
 
-static bool seen_before(
+static bool is_duplicate(
 	struct yaml_file *file, const yaml_node_t *node, const yaml_node_pair_t *pair)
 {
 	const char *key = yaml_text(yaml_document_get_node(&file->document, pair->key));
@@ -191,7 +266,7 @@ static bool seen_before(
 }
 
 int yaml_each(struct yaml_file *file, const yaml_node_t *node, const char *what,
-	int (*take)(struct yaml_file *, void *, const yaml_node_t *, const yaml_node_t *),
+	int (*handle)(struct yaml_file *, void *, const yaml_node_t *, const yaml_node_t *),
 	void *self)
 {
 	int status = 0;
@@ -203,10 +278,10 @@ int yaml_each(struct yaml_file *file, const yaml_node_t *node, const char *what,
 		yaml_node_t *key = yaml_document_get_node(&file->document, pair->key);
 		if (!yaml_text(key))
 			return yaml_fail(file, key, "expected a text as key", what);
-		if (seen_before(file, node, pair))
-			return yaml_fail(file, key, "key is there twice", yaml_text(key));
-		status =
-			take(file, self, key, yaml_document_get_node(&file->document, pair->value));
+		if (is_duplicate(file, node, pair))
+			return yaml_fail(file, key, "duplicate key", yaml_text(key));
+		status = handle(
+			file, self, key, yaml_document_get_node(&file->document, pair->value));
 	}
 	return status;
 }

@@ -1,52 +1,57 @@
-/* A YAML file as typed values, with the place of each in messages. */
+/* A YAML file as typed values, with file and line in messages. */
 #ifndef WD_POLL_YAML_H
 #define WD_POLL_YAML_H
 
 #include "common/log.h"
 #include "tools/wd-poll/config/kit.h"
 
-#include <stdio.h>
 #include <yaml.h>
+
+/* Lists and mappings may be nested this deep; libyaml's time is quadratic in it. */
+#define YAML_DEPTH_MAX 64
+
+#define YAML_BYTES_MAX ((size_t)64 << 20)
 
 struct yaml_file {
 	const char *name;
-	FILE *stream; /* while it is parsed */
 	yaml_document_t document;
 };
 
-/* Returns 0, EX_CONFIG for what cannot be read or is no YAML, or EX_OSERR; it has been said. Only
- * the first document of a file is read. */
+/* Read the file, which has one document at most. Returns 0; EX_CONFIG if it cannot be read or is
+ * not valid YAML; EX_OSERR. The error has been logged. */
 int yaml_open(struct yaml_file *file, const char *name);
 void yaml_close(struct yaml_file *file);
 
-/* The line of a node, from 1. */
+/* Return the line of a node, from 1. */
 unsigned yaml_line(const yaml_node_t *node);
 
-/* Says "kits.yaml:14: message"; returns EX_CONFIG. */
+/* Log "kits.yaml:14: message" and return EX_CONFIG, or EX_OSERR for kit_out_of_memory. */
 int yaml_fail(const struct yaml_file *file, const yaml_node_t *node, const char *message,
 	const char *key);
 void yaml_warn(const struct yaml_file *file, const yaml_node_t *node, const char *message,
 	const char *key);
 
-/* Likewise, of a file that the value of `key` names, at this level. */
+/* Log a problem with the file at `path`, which is the value of `key`; the same return value. */
 int yaml_file_error(const struct yaml_file *file, const yaml_node_t *node, enum log_level level,
 	const char *key, const char *path, const char *reason);
 
-/* A node's text without NULs inside; NULL where it is no scalar. The file's. */
+/* Return the text of a node, which the file owns; NULL if it is not a scalar or contains NULs. */
 const char *yaml_text(const yaml_node_t *node);
 
-/* Absent for all purposes: `key:`, `key: null`, `key: ~`. */
+/* Return whether the value is absent: `key:`, `key: null`, `key: ~`. */
 bool yaml_null(const yaml_node_t *node);
 
 bool yaml_bool(const yaml_node_t *node, bool *value);
 
-/* Copies of the texts of a sequence, or of one text; false where it is neither. */
-bool yaml_texts(const struct yaml_file *file, const yaml_node_t *node, struct text_list *texts);
+/* Copy the texts of a list, or a single text. Returns NULL or a static text, the error. */
+const char *yaml_texts(
+	const struct yaml_file *file, const yaml_node_t *node, struct text_list *texts);
 
-/* Calls `take` for each member of a mapping, whose keys are texts, until it returns something other
- * than 0, which is returned; EX_CONFIG (said) where `node` is no mapping or has a key twice. */
+/* Call `handle` for each member of a mapping, whose keys are texts, until it returns something
+ * other than 0, which is returned; EX_CONFIG (logged) if `node` is not a mapping or has a key
+ * twice. */
 int yaml_each(struct yaml_file *file, const yaml_node_t *node, const char *what,
-	int (*take)(
+	int (*handle)(
 		struct yaml_file *, void *self, const yaml_node_t *key, const yaml_node_t *value),
 	void *self);
 
