@@ -46,9 +46,10 @@ through() {
 	through "$CAPTURES/replies.ndjson" sqlite:both.db
 	sql="SELECT drone_id, lat, lon, alt, speed, heading, pilot_lat, mac, rssi, freq, description
 		FROM drones ORDER BY drone_id, time"
-	# As numbers, not as the text that each database makes of them.
-	psql -qAtXd twin -c "SELECT coalesce(json_agg(t), '[]') FROM ($sql) t" | jq -Sc '.[]' >postgres
-	sqlite3 -json both.db "$sql" | jq -Sc '.[]' >sqlite
+	# As numbers, not as the digits that each database writes, which jq 1.7 keeps.
+	numbers='.[] | map_values(if type == "number" then . + 0 else . end)'
+	psql -qAtXd twin -c "SELECT coalesce(json_agg(t), '[]') FROM ($sql) t" | jq -Sc "$numbers" >postgres
+	sqlite3 -json both.db "$sql" | jq -Sc "$numbers" >sqlite
 	[ "$(wc -l <postgres)" = 75 ]
 	diff postgres sqlite
 }

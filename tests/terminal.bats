@@ -111,15 +111,42 @@ two_kits() {
 	run -1 grep -e 'kits up' -e $'\r' out.err
 }
 
-# Takes no line for so long that whoever writes to it takes longer than two seconds: 6 s where that is
-# to be seen, for the writer may begin late.
-# shellcheck disable=SC2016 # for the shell at the terminal
-slow='slow() { sleep "${1:-3}"; cat >/dev/null; }'
+# Readers for the shell at the terminal, which keep a writer of 2 MB busy for longer than two seconds:
+# `read_slowly TEXT` reads a pipeful at a time until the terminal has shown TEXT, however late the writer
+# starts; `slow` reads nothing for 3 s.
+read_slowly() {
+	until grep -qa -e "$1" seen; do
+		[ "$(head -c 65536 | wc -c)" != 0 ] || return 0
+		sleep 0.3
+	done
+	cat >/dev/null
+}
+slow() {
+	sleep 3
+	cat >/dev/null
+}
+export -f read_slowly slow
+
+# hold FILE: holds the lock of the SQLite database, says so in the file `locked`, and lets go 3 s after another
+# program has opened it.
+hold() {
+	{
+		printf 'BEGIN IMMEDIATE;\n.shell touch locked\n'
+		until opened_by_two "$1"; do sleep 0.05; done
+		sleep 3
+		echo 'COMMIT;'
+	} | sqlite3 "$1"
+}
+opened_by_two() {
+	[ "$(find /proc/[0-9]*/fd -lname "$PWD/$1" 2>/dev/null | cut -d/ -f3 | sort -u | wc -l)" -gt 1 ]
+}
+export -f hold opened_by_two
 
 @test "who reads files shows how far that is, after two seconds, and takes it away" {
 	drones 1 20000 >lines
-	watch 80 done "$slow; wd-normalize lines | slow 6 & wd-health lines | slow 6 &
-		wd-export csv lines | slow 6 & wait; echo done; sleep 0.1"
+	watch 80 done 'wd-normalize lines | read_slowly "wd-normalize: [0-9]*% of" &
+		wd-health lines | read_slowly "wd-health: [0-9]*% of" &
+		wd-export csv lines | read_slowly "wd-export: [0-9]*% of" & wait; echo done; sleep 0.1'
 	for tool in wd-normalize wd-health wd-export; do
 		grep -qaP "\r\x1b\[K$tool: \d+% of 2\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r" seen
 	done
@@ -139,10 +166,9 @@ slow='slow() { sleep "${1:-3}"; cat >/dev/null; }'
 @test "so does who reads a file as stdin, and wd-store, whose stdout is free" {
 	drones 1 20000 >lines
 	wd-store -q sqlite:t.db <<<''
-	watch 80 done "$slow; wd-health <lines | slow 6 & wait; echo done; sleep 0.1"
+	watch 80 done 'wd-health <lines | read_slowly "wd-health: [0-9]*% of" & wait; echo done; sleep 0.1'
 	grep -qaP '\x1b\[Kwd-health: \d+% of ' seen
-	watch 80 done 'sqlite3 t.db "BEGIN IMMEDIATE" ".shell touch held; sleep 6" COMMIT &
-		until [ -e held ]; do sleep 0.01; done
+	watch 80 done 'hold t.db & until [ -e locked ]; do sleep 0.01; done
 		wd-store --batch 100 sqlite:t.db lines; echo done; sleep 0.1'
 	grep -qaP '\r\x1b\[Kwd-store: \d+% of 2\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r' seen
 	grep -qaP 'wd-store: read=20000 stored=20000 ' seen
@@ -150,7 +176,7 @@ slow='slow() { sleep "${1:-3}"; cat >/dev/null; }'
 
 @test "wd-dump shows how many rows there were, and until when" {
 	drones 1 20000 | wd-store -q sqlite:t.db
-	watch 80 done "$slow; wd-dump sqlite:t.db | slow 6; echo done; sleep 0.1"
+	watch 80 done 'wd-dump sqlite:t.db | read_slowly "wd-dump: [0-9]* rows"; echo done; sleep 0.1'
 	grep -qaP '\r\x1b\[Kwd-dump: \d+ rows, \d+ rows/s, at 2026-11-23T0\d:\d\d:\d\dZ\r' seen
 	grep -qaP '\r\x1b\[K\rdone' seen
 }
@@ -158,12 +184,12 @@ slow='slow() { sleep "${1:-3}"; cat >/dev/null; }'
 @test "nothing of it from a pipe, with -q, on a dumb terminal, in the background, under a pager" {
 	drones 1 20000 >lines
 	wd-store -q sqlite:t.db lines
-	watch 80 done "$slow; cat lines | wd-normalize lines - | slow & wd-health -q lines | slow &
+	watch 80 done "cat lines | wd-normalize lines - | slow & wd-health -q lines | slow &
 		TERM=dumb wd-export csv lines | slow & wd-dump -q sqlite:t.db | slow &
 		set -m; wd-normalize lines | slow & wait; echo done; sleep 0.1"
 	grep -qa done seen
 	run -1 grep -aP '/s|\x1b' seen
-	watch 80 done "$slow; stty -icanon; wd-normalize lines | slow & wd-dump sqlite:t.db | slow &
+	watch 80 done "stty -icanon; wd-normalize lines | slow & wd-dump sqlite:t.db | slow &
 		wait; echo done; sleep 0.1"
 	run -1 grep -aP '/s|\x1b' seen
 }
@@ -181,27 +207,38 @@ t.tcflow(1, t.TCOOFF); open(\"off\", \"w\"); time.sleep(3); t.tcflow(1, t.TCOON)
 	done
 }
 
-@test "wd-drain --once shows how many segments are done" {
-	mkdir -p spool/new
-	for n in {100..399}; do
-		drone 1 >"spool/new/0000001795456$n-00000001"
+# spool NUMBER: a folder `spool` with that many segments.
+spool() {
+	local n
+	rm -rf spool && mkdir -p spool/new
+	for ((n = 1; n <= $1; n++)); do
+		drone 1 >"spool/new/$((1795456000000000 + n))-00000001"
 	done
-	watch 80 over 'wd-drain --once --batch 1 spool sqlite:t.db; echo over; sleep 0.1'
-	grep -qaP '\r\x1b\[Kwd-drain: \d+ of 300 segments are done\r' seen
-	grep -qaP '\r\x1b\[Kwd-drain: segments drained=300 waiting=0 .*\r$' seen
-	drone 1 >"spool/new/0000001795456789-00000001"
-	watch 80 over 'wd-drain --once spool sqlite:t.db; echo over; sleep 0.1'
-	run -1 grep -a 'are done' seen
+}
+
+# slow_stage: a wd-normalize in the folder `slow` that starts 2.5 s late, so that a run takes longer than the
+# two seconds after which progress is shown.
+slow_stage() {
+	mkdir -p slow
+	printf '#!/bin/sh\nsleep 2.5\nexec %s/wd-normalize "$@"\n' "$BIN" >slow/wd-normalize
+	chmod +x slow/wd-normalize
+}
+
+@test "wd-drain --once shows how many segments are done" {
+	spool 2
+	slow_stage
+	watch 80 over 'PATH=$PWD/slow:$PATH wd-drain --once --batch 1 spool sqlite:t.db; echo over; sleep 0.1'
+	grep -qaP '\r\x1b\[Kwd-drain: \d of 2 segments are done\r' seen
+	grep -qaP '\r\x1b\[Kwd-drain: segments drained=2 waiting=0 .*\r$' seen
 }
 
 @test "nothing of that with -q, in the background, without --once" {
-	mkdir -p spool/new
-	for n in {100..399}; do
-		drone 1 >"spool/new/0000001795456$n-00000001"
-	done
+	slow_stage
 	for command in 'wd-drain -q --once' 'set -m; wd-drain --once' 'wd-drain'; do
-		rm -rf copy && cp -r spool copy
-		watch 80 over "$command --batch 1 copy sqlite:t.db & sleep 3; kill \$!; wait; echo over; sleep 0.1"
+		spool 2
+		watch 80 over "PATH=\$PWD/slow:\$PATH; $command --batch 1 spool sqlite:t.db &
+			until [ -z \"\$(ls spool/new)\" ]; do sleep 0.05; done; kill \$!; wait; echo over; sleep 0.1"
+		grep -qa over seen
 		run -1 grep -a 'are done' seen
 	done
 }

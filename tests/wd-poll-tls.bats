@@ -3,11 +3,33 @@
 
 load lib
 
-# certificate NAME DAYS SUBJECT-ALTERNATIVE-NAME: NAME.crt and NAME.key, by the throw-away CA.
+# certificate NAME END SUBJECT-ALTERNATIVE-NAME: NAME.crt and NAME.key, by the throw-away CA, valid from
+# 2020 to END as date(1) reads it. (openssl-x509(1) of 3.5 refuses to sign an expired certificate.)
 certificate() {
 	openssl req -newkey rsa:2048 -nodes -keyout "$1.key" -out "$1.csr" -subj "/CN=$1" 2>/dev/null
-	openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -out "$1.crt" \
-		-days "$2" -extfile <(echo "subjectAltName=$3") 2>/dev/null
+	openssl ca -batch -notext -config ca.conf -in "$1.csr" -out "$1.crt" -startdate 20200101000000Z \
+		-enddate "$(date -ud "$2" +%Y%m%d%H%M%SZ)" -extfile <(echo "subjectAltName=$3")
+}
+
+# ca: makes ca.crt, ca.key and the configuration with which `openssl ca` signs.
+ca() {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 2 \
+		-subj '/CN=throw-away CA' 2>/dev/null
+	: >index.txt
+	cat >ca.conf <<-CONF
+		[ca]
+		default_ca = throw_away
+		[throw_away]
+		certificate = $PWD/ca.crt
+		private_key = $PWD/ca.key
+		database = $PWD/index.txt
+		new_certs_dir = $PWD
+		rand_serial = yes
+		default_md = sha256
+		policy = any
+		[any]
+		commonName = supplied
+	CONF
 }
 
 server() {
@@ -43,12 +65,11 @@ setup_file() {
 	TLS_DIR=$(mktemp -d /tmp/wd-tls.XXXXXX)
 	export TLS_DIR
 	cd "$TLS_DIR"
-	openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 2 \
-		-subj '/CN=throw-away CA' 2>/dev/null
-	certificate good 2 IP:127.0.0.1
-	certificate elsewhere 2 DNS:kit.example.org
-	certificate expired -1 IP:127.0.0.1
-	certificate client 2 DNS:collector
+	ca
+	certificate good '2 days' IP:127.0.0.1
+	certificate elsewhere '2 days' DNS:kit.example.org
+	certificate expired '-1 day' IP:127.0.0.1
+	certificate client '2 days' DNS:collector
 	read -r GOOD ELSEWHERE EXPIRED CLIENT BEARER BASIC HEADER <<<"$(free_ports 7)"
 	export GOOD ELSEWHERE EXPIRED CLIENT BEARER BASIC HEADER
 	{
