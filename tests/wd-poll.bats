@@ -183,9 +183,16 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 }
 
 @test "no more descriptors: requests fail, wd-poll does not" {
+	local limit
 	sim
-	run -1 bash -c 'ulimit -n 8; exec wd-poll --once --url "$1" --id a 2>"$2"' _ "$sim_url" \
-		"$BATS_TEST_TMPDIR/err"
+	# The lowest limit with which wd-poll starts; it depends on libcurl. bats has descriptors of its own.
+	for limit in {7..12}; do
+		run bash -c 'exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+			ulimit -n "$3"; exec wd-poll --once --url "$1" --id a 2>"$2"' _ "$sim_url" \
+			"$BATS_TEST_TMPDIR/err" "$limit"
+		[ "$status" = 71 ] || break
+	done
+	[ "$status" = 1 ]
 	grep -q 'too few descriptors' "$BATS_TEST_TMPDIR/err"
 	jq -se 'map(select(.type == "reply")) | length == 3' <<<"$output"
 }
