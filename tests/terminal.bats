@@ -24,7 +24,7 @@ watch() {
 	    fcntl.ioctl(2, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
 	    os.execlp('bash', 'bash', '-c', command)
 	signal.signal(signal.SIGALRM, lambda *_: os.killpg(pid, signal.SIGKILL))
-	signal.alarm(120)
+	signal.alarm(300)
 	seen, pressed = b'', False
 	file = open('seen', 'wb', buffering=0)
 	while True:
@@ -127,20 +127,17 @@ slow() {
 }
 export -f read_slowly slow
 
-# hold FILE: holds the lock of the SQLite database, says so in the file `locked`, and lets go 3 s after another
-# program has opened it.
+# hold FILE: holds the lock of the SQLite database, says so in the file `locked`, and lets go 3 s after wd-store
+# has logged that it waits.
 hold() {
 	{
 		printf 'BEGIN IMMEDIATE;\n.shell touch locked\n'
-		until opened_by_two "$1"; do sleep 0.05; done
+		await 'wd-store: the database is away'
 		sleep 3
 		echo 'COMMIT;'
 	} | sqlite3 "$1"
 }
-opened_by_two() {
-	[ "$(find /proc/[0-9]*/fd -lname "$PWD/$1" 2>/dev/null | cut -d/ -f3 | sort -u | wc -l)" -gt 1 ]
-}
-export -f hold opened_by_two
+export -f hold
 
 @test "who reads files shows how far that is, after two seconds, and takes it away" {
 	drones 1 20000 >lines
@@ -169,7 +166,7 @@ export -f hold opened_by_two
 	watch 80 done 'wd-health <lines | read_slowly "wd-health: [0-9]*% of" & wait; echo done; sleep 0.1'
 	grep -qaP '\x1b\[Kwd-health: \d+% of ' seen
 	watch 80 done 'hold t.db & until [ -e locked ]; do sleep 0.01; done
-		wd-store --batch 100 sqlite:t.db lines; echo done; sleep 0.1'
+		wd-store --batch 5000 sqlite:t.db lines; echo done; sleep 0.1'
 	grep -qaP '\r\x1b\[Kwd-store: \d+% of 2\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r' seen
 	grep -qaP 'wd-store: read=20000 stored=20000 ' seen
 }
