@@ -89,6 +89,9 @@ static const struct column signals[] = {
 	{"signal_type", COLUMN_TEXT},
 	{"uid", COLUMN_TEXT},
 	{"power_linear", COLUMN_REAL},
+	{"emitter_lat", COLUMN_REAL, DEGREES, .since = 2},
+	{"emitter_lon", COLUMN_REAL, DEGREES, .since = 2},
+	{"emitter_alt", COLUMN_REAL, "m WGS 84", .since = 2},
 };
 
 static const struct column system_health[] = {
@@ -127,10 +130,9 @@ static const struct column kits[] = {
 
 static const struct column kit_status[] = {
 	KEY_KIT,
-	{"status", COLUMN_TEXT, .absent = ABSENT_REFUSED, .merge = MERGE_CLOCKED, .among = states,
-		.initial = "unknown"},
-	{"last_seen", COLUMN_TIME, "UTC", .merge = MERGE_LATEST},
-	{"status_time", COLUMN_TIME, "UTC", .absent = ABSENT_REFUSED, .merge = MERGE_LATEST,
+	{"status", COLUMN_TEXT, .absent = ABSENT_REFUSED, .merge = MERGE_CLOCKED, .among = states},
+	{"last_seen", COLUMN_TIME, "UTC", .merge = MERGE_GREATEST},
+	{"status_time", COLUMN_TIME, "UTC", .absent = ABSENT_REFUSED, .merge = MERGE_GREATEST,
 		.from = "time"},
 };
 

@@ -1,8 +1,5 @@
-/* The part of an INSERT that merges a line into a row that exists. */
+/* The half of an INSERT that both databases understand: what happens to a row that is there. */
 #include "tools/wd-store/upsert.h"
-
-#define TEXT(number)    #number
-#define MINUTES(number) TEXT(number) " minutes"
 
 void upsert_columns(struct buffer *sql, const struct table *table)
 {
@@ -16,34 +13,10 @@ static void put_key(struct buffer *sql, const struct table *table)
 		buffer_printf(sql, "%s%s", c ? "," : "", table->columns[c].name);
 }
 
-/* The latest time that is believed; times are text in SQLite. */
-static const char *const limits[DIALECT_COUNT] = {
-	[DIALECT_POSTGRESQL] = "now()+interval'" MINUTES(FUTURE_MAX_MINUTES) "'",
-	[DIALECT_SQLITE] =
-		"strftime('%Y-%m-%dT%H:%M:%f000Z','now','+" MINUTES(FUTURE_MAX_MINUTES) "')",
-};
-
-/* "is another value", null being one. */
-static const char *const differs[DIALECT_COUNT] = {
-	[DIALECT_POSTGRESQL] = "IS DISTINCT FROM",
-	[DIALECT_SQLITE] = "IS NOT",
-};
-
-/* `name` of the new row where its time `clock` replaces that of the old one, as
- * value_time_replaces() decides; else of the old one. */
-static void put_later(struct buffer *sql, enum dialect dialect, const char *clock, const char *name)
+/* What the column holds afterwards; the same rules as value_merge(). */
+static void put_merged(struct buffer *sql, const struct table *table, const struct column *column)
 {
-	buffer_printf(sql, "CASE WHEN t.%s IS NULL OR t.%s>%s OR", clock, clock, limits[dialect]);
-	buffer_printf(sql, " (EXCLUDED.%s<=%s AND EXCLUDED.%s>=t.%s)", clock, limits[dialect],
-		clock, clock);
-	buffer_printf(sql, " THEN COALESCE(EXCLUDED.%s,t.%s) ELSE t.%s END", name, name, name);
-}
-
-/* The column's value afterwards; the same rules as value_merge(). */
-static void put_merged(struct buffer *sql, enum dialect dialect, const struct table *table,
-	const struct column *column)
-{
-	const char *name = column->name;
+	const char *name = column->name, *clock = table->clock;
 
 	switch (column->merge) {
 	case MERGE_NEWEST:
@@ -52,11 +25,16 @@ static void put_merged(struct buffer *sql, enum dialect dialect, const struct ta
 	case MERGE_FIRST:
 		buffer_printf(sql, "t.%s", name);
 		return;
-	case MERGE_LATEST:
-		put_later(sql, dialect, name, name);
+	case MERGE_GREATEST:
+		buffer_printf(sql,
+			"CASE WHEN t.%s IS NULL OR EXCLUDED.%s>t.%s THEN EXCLUDED.%s ELSE t.%s END",
+			name, name, name, name, name);
 		return;
 	case MERGE_CLOCKED:
-		put_later(sql, dialect, table->clock, name);
+		buffer_printf(sql,
+			"CASE WHEN t.%s IS NULL OR EXCLUDED.%s>=t.%s THEN EXCLUDED.%s ELSE t.%s "
+			"END",
+			clock, clock, clock, name, name);
 		return;
 	}
 }
@@ -66,7 +44,7 @@ static bool changes(const struct column *column)
 	return !column->key && column->merge != MERGE_FIRST;
 }
 
-void upsert_conflict(struct buffer *sql, enum dialect dialect, const struct table *table)
+void upsert_conflict(struct buffer *sql, const struct table *table, const char *differs)
 {
 	const char *before = ") DO UPDATE SET ";
 
@@ -76,7 +54,7 @@ void upsert_conflict(struct buffer *sql, enum dialect dialect, const struct tabl
 		if (!changes(&table->columns[c]))
 			continue;
 		buffer_printf(sql, "%s%s=", before, table->columns[c].name);
-		put_merged(sql, dialect, table, &table->columns[c]);
+		put_merged(sql, table, &table->columns[c]);
 		before = ",";
 	}
 	if (*before == ')') {
@@ -87,8 +65,8 @@ void upsert_conflict(struct buffer *sql, enum dialect dialect, const struct tabl
 	for (size_t c = 0; c < table->count; c++) {
 		if (!changes(&table->columns[c]))
 			continue;
-		buffer_printf(sql, "%st.%s %s ", before, table->columns[c].name, differs[dialect]);
-		put_merged(sql, dialect, table, &table->columns[c]);
+		buffer_printf(sql, "%st.%s %s ", before, table->columns[c].name, differs);
+		put_merged(sql, table, &table->columns[c]);
 		before = " OR ";
 	}
 }
