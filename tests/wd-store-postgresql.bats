@@ -89,6 +89,10 @@ pretend_timescaledb() {
 		CREATE VIEW timescaledb_information.hypertables AS SELECT n AS hypertable_name,
 			'public' AS hypertable_schema, n = 'signals' AS compression_enabled
 			FROM unnest(ARRAY['drones', 'signals', 'system_health']) AS n;
+		CREATE TABLE timescaledb_information.continuous_aggregates (hypertable_schema name,
+			hypertable_name name, materialization_hypertable_name name);
+		CREATE TABLE timescaledb_information.jobs (job_id integer, proc_name name,
+			hypertable_schema name, hypertable_name name, config jsonb);
 	SQL
 }
 
@@ -272,6 +276,11 @@ refused: P0001" ]
 	done
 	[ "$(psql -qAtU grafana -d wd -c 'SELECT count(*) FROM drones')" = 2 ]
 	for statement in 'DELETE FROM drones' "INSERT INTO wd_schema VALUES (9)" 'UPDATE kits SET name = NULL'; do
+		run -1 psql -qU grafana -d wd -c "$statement"
+		[[ $output == *'permission denied'* ]]
+	done
+	for statement in 'CREATE TEMPORARY TABLE x ()' 'SELECT lo_create(0)' "SELECT lo_from_bytea(0, 'x')" \
+		'SELECT lo_creat(-1)'; do
 		run -1 psql -qU grafana -d wd -c "$statement"
 		[[ $output == *'permission denied'* ]]
 	done

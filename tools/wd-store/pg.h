@@ -12,9 +12,11 @@ struct pg {
 	char *url;
 	PGconn *conn; /* NULL between a failure and the next begin() */
 	struct buffer copy;
-	bool staged[TABLE_COUNT];     /* its temporary table and its statement are prepared */
-	bool same_types[TABLE_COUNT]; /* every column has just the type that we send */
-	bool all_new[TABLE_COUNT];    /* no row of the last load was there already */
+	bool staged[TABLE_COUNT];         /* its temporary table and its statement are prepared */
+	bool same_types[TABLE_COUNT];     /* every column has just the type that we send */
+	bool all_new[TABLE_COUNT];        /* no row of the last load was there already */
+	int64_t keeps_us[TABLE_COUNT];    /* TimescaleDB drops rows that are older; 0: no row */
+	bool warned_expired[TABLE_COUNT]; /* that rows were older */
 
 	/* Of the load that was sent, to be finished. */
 	int sent;                 /* how that went */
@@ -50,6 +52,12 @@ int pg_judge(struct pg *pg, PGresult *result);
 
 /* Looks up the tables: EX_CONFIG, said, where one or a column of it is missing. */
 int pg_check_schema(struct pg *pg);
+
+/* Reads the retention policies. Returns 0 or the error's status. */
+int pg_read_retention(struct pg *pg);
+
+/* Warns once a table when rows that were stored are older than its policy keeps them. */
+void pg_warn_expired(struct pg *pg, const struct load *load);
 
 /* Whether this user may store into each of them: EX_CONFIG, said, where a right is missing. */
 int pg_check_rights(struct pg *pg);

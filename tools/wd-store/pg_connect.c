@@ -108,6 +108,8 @@ int pg_connect(struct pg *pg)
 	int status = pg_connect_only(pg);
 	if (!status)
 		status = pg_check_schema(pg);
+	if (!status)
+		status = pg_read_retention(pg);
 	if (status)
 		pg_disconnect(pg);
 	return status;

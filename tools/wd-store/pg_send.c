@@ -224,6 +224,8 @@ int pg_finish(struct sink *sink, const struct load *load, size_t *stored)
 		status = hear_all(pg, load);
 	if (status == SINK_DATA && memchr(pg->direct, true, sizeof(pg->direct)))
 		status = send_staged(pg, load);
+	if (!status)
+		pg_warn_expired(pg, load);
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		if (load->rows[t].count > 0)
 			pg->all_new[t] = !status && pg->changed[t] == load->rows[t].count;

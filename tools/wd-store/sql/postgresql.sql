@@ -14,6 +14,23 @@ CREATE TABLE IF NOT EXISTS kits (
 	api_url text
 );
 
+-- The size of a table with its indexes and partitions, and of a hypertable with its chunks, which may
+-- be compressed.
+CREATE OR REPLACE FUNCTION wd_table_size(relation regclass) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	IF to_regclass('timescaledb_information.hypertables') IS NOT NULL THEN
+		IF EXISTS (SELECT FROM timescaledb_information.hypertables
+			WHERE format('%I.%I', hypertable_schema, hypertable_name)::regclass = relation)
+		THEN
+			RETURN hypertable_size(relation);
+		END IF;
+	END IF;
+	RETURN coalesce((SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree(relation)),
+		pg_total_relation_size(relation));
+END
+$$;
+
 -- A kit that sends data before kits.yaml names it has no address.
 ALTER TABLE kits
 	ALTER COLUMN api_url DROP NOT NULL,

@@ -1,5 +1,5 @@
--- What only TimescaleDB can do: chunks by time, retention, compression. Does nothing where the
--- extension is not in the database (CREATE EXTENSION timescaledb), and is harmless when run again.
+-- What only TimescaleDB can do: chunks by time, retention, compression. Does nothing in a database
+-- without the extension (CREATE EXTENSION timescaledb). Safe to run again.
 -- Written for TimescaleDB 2.14 and later:
 --   https://docs.tigerdata.com/api/latest/hypertable/create_hypertable/
 --   https://docs.tigerdata.com/api/latest/compression/add_compression_policy/
@@ -37,7 +37,29 @@ BEGIN
 		PERFORM add_compression_policy(wanted.name::regclass,
 			compress_after => INTERVAL '7 days', if_not_exists => TRUE);
 	END LOOP;
-	-- Old rows may come again in numbers that the default limit (100000) refuses with 53400.
+	-- Continuous aggregates, such as drones_hourly of the older Python collector, are refreshed for
+	-- rows that arrive late, for as long as the rows are kept: only what has changed is computed.
+	-- Not beyond: where rows have been dropped, a refresh would empty the aggregate.
+	FOR wanted IN
+		SELECT refresh.job_id, jsonb_set(refresh.config, '{start_offset}', coalesce(
+			to_jsonb((keep.config->>'drop_after')::interval - INTERVAL '1 day'),
+			'null')) AS config
+		FROM timescaledb_information.continuous_aggregates AS view
+		JOIN timescaledb_information.jobs AS refresh
+			ON refresh.proc_name = 'policy_refresh_continuous_aggregate'
+			AND refresh.hypertable_name = view.materialization_hypertable_name
+		LEFT JOIN timescaledb_information.jobs AS keep
+			ON keep.proc_name = 'policy_retention'
+			AND keep.hypertable_schema = view.hypertable_schema
+			AND keep.hypertable_name = view.hypertable_name
+		WHERE view.hypertable_schema = current_schema()
+			AND view.hypertable_name IN ('drones', 'signals', 'system_health')
+			AND (refresh.config->>'start_offset')::interval < coalesce(
+				(keep.config->>'drop_after')::interval - INTERVAL '1 day', '1000 years')
+	LOOP
+		PERFORM alter_job(wanted.job_id, config => wanted.config);
+	END LOOP;
+	-- The default limit (100000) makes an update of many old rows fail with 53400.
 	BEGIN
 		EXECUTE format('ALTER DATABASE %I SET '
 			'timescaledb.max_tuples_decompressed_per_dml_transaction = 0',

@@ -1,0 +1,126 @@
+# wd-store on TimescaleDB itself, where it is installed (Debian has no package of it).
+load lib
+load store
+
+setup_file() {
+	pg_start
+	if ! has_timescaledb; then
+		return
+	fi
+	printf '%s\n' "shared_preload_libraries = 'timescaledb'" 'timescaledb.telemetry_level = off' |
+		pg_as tee -a "$PG_DIR/data/postgresql.conf" >/dev/null
+	pg_down
+	pg_up
+}
+
+teardown_file() {
+	pg_stop
+}
+
+has_timescaledb() {
+	[ "$(pg_value postgres "SELECT count(*) FROM pg_available_extensions WHERE name = 'timescaledb'")" = 1 ]
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	has_timescaledb || skip "TimescaleDB is not installed"
+	pg_database wd 2>/dev/null
+	psql -qd wd -c 'CREATE EXTENSION timescaledb' 2>/dev/null
+}
+
+# drones_at HOURS-AGO COUNT: lines of so many drones at one time.
+drones_at() {
+	jq -nc --argjson ago "$1" --argjson count "$2" 'range($count) | {type: "drone", kit_id: "k",
+		time: (now - 3600 * $ago | floor | todate), drone_id: "d\(.)", lat: 1.5}'
+}
+
+# The continuous aggregate of the older Python collector, and its policy.
+older_aggregate() {
+	psql -qd wd <<-'SQL'
+		CREATE MATERIALIZED VIEW drones_hourly WITH (timescaledb.continuous) AS
+			SELECT time_bucket('1 hour', time) AS bucket, kit_id, count(*) AS total_detections
+			FROM drones GROUP BY bucket, kit_id WITH NO DATA;
+		SELECT add_continuous_aggregate_policy('drones_hourly', start_offset => INTERVAL '3 hours',
+			end_offset => INTERVAL '1 hour', schedule_interval => INTERVAL '30 minutes');
+	SQL
+}
+
+refresh() {
+	local job
+	job=$(pg_value wd "SELECT job_id FROM timescaledb_information.jobs
+		WHERE proc_name = 'policy_refresh_continuous_aggregate'")
+	psql -qd wd -c "CALL run_job($job)"
+}
+
+@test "--migrate makes hypertables with retention and compression, and can be run again" {
+	wd-store -q --migrate --roles "$pg_url"
+	wd-store -q --migrate --roles "$pg_url"
+	diff - <(pg_value wd "SELECT hypertable_name, proc_name, coalesce(config->>'drop_after', config->>'compress_after')
+		FROM timescaledb_information.jobs WHERE hypertable_name IS NOT NULL ORDER BY 1, 2") <<-'END'
+		drones|policy_compression|7 days
+		drones|policy_retention|30 days
+		signals|policy_compression|7 days
+		signals|policy_retention|30 days
+		system_health|policy_compression|7 days
+		system_health|policy_retention|90 days
+	END
+	run -0 wd-store "$pg_url" "$DATA/store.ndjson"
+	[[ $output == *'read=13 stored=8 unchanged=2 rejected=2 ignored=1' ]]
+	run -0 wd-store "$pg_url" "$DATA/store.ndjson"
+	[[ $output == *'stored=0 unchanged=10 '* ]]
+}
+
+@test "the older collector's hypertables are completed, also where chunks are compressed" {
+	psql -qd wd -f "$DATA/schema/upstream.sql"
+	psql -qd wd -c "SELECT create_hypertable('drones', 'time', migrate_data => true)" \
+		-c "ALTER TABLE drones SET (timescaledb.compress, timescaledb.compress_segmentby = 'kit_id,drone_id')" \
+		-c "SELECT compress_chunk(c) FROM show_chunks('drones') AS c" 2>/dev/null
+	wd-store -q --migrate "$pg_url"
+	drones_at 1 3 | wd-store -q "$pg_url"
+	[ "$(pg_value wd "SELECT count(*), count(callsign) FROM drones WHERE kit_id = 'k'")" = '3|0' ]
+}
+
+@test "rows that arrive late enter the continuous aggregates of the older collector" {
+	wd-store -q --migrate "$pg_url"
+	older_aggregate
+	wd-store -q --migrate "$pg_url"
+	drones_at 2 1 | wd-store -q "$pg_url"
+	refresh
+	drones_at 200 5 | wd-store -q "$pg_url"
+	refresh
+	[ "$(pg_value wd "SELECT sum(total_detections) FROM drones_hourly WHERE bucket < now() - INTERVAL '4 hours'")" = 5 ]
+	[ "$(pg_value wd "SELECT config->>'start_offset' FROM timescaledb_information.jobs
+		WHERE proc_name = 'policy_refresh_continuous_aggregate'")" = '29 days' ]
+}
+
+@test "rows older than the retention are stored with a warning, once" {
+	wd-store -q --migrate "$pg_url"
+	{ drones_at $((31 * 24)) 2 && drones_at 1 1; } >lines
+	run -0 wd-store --batch 1 "$pg_url" lines
+	[ "${#lines[@]}" = 2 ]
+	[[ ${lines[0]} == 'wd-store: stored rows that the retention policy will drop table=drones rows=1 keeps_days=30 hint='* ]]
+	[[ ${lines[1]} == *'stored=3 '* ]]
+	drones_at 1 1 >lines
+	run -0 wd-store "$pg_url" lines
+	[ "${#lines[@]}" = 1 ]
+}
+
+@test "the size of a table includes its compressed chunks" {
+	wd-store -q --migrate "$pg_url"
+	drones 1 20000 | jq -c --argjson now "$(date -u +%s)" '.time = ($now - 864000 | todate)' |
+		wd-store -q "$pg_url"
+	psql -qd wd -c "SELECT compress_chunk(c) FROM show_chunks('drones') AS c"
+	[ "$(pg_value wd "SELECT wd_table_size('drones') = hypertable_size('drones')")" = t ]
+	[ "$(pg_value wd "SELECT wd_table_size('drones') > after_compression_total_bytes
+		AND after_compression_total_bytes > 100000 FROM hypertable_compression_stats('drones')")" = t ]
+	[ "$(pg_value wd "SELECT wd_table_size('kits') = pg_total_relation_size('kits')")" = t ]
+}
+
+@test "200,000 rows that are already compressed can be stored again, and changed" {
+	wd-store -q --migrate "$pg_url"
+	drones 1 150000 | jq -c --argjson now "$(date -u +%s)" '.time = ($now - 864000 | todate)' >lines
+	wd-store -q "$pg_url" lines
+	psql -qd wd -c "SELECT compress_chunk(c) FROM show_chunks('drones') AS c"
+	run -0 wd-store "$pg_url" lines
+	[[ $output == *'read=150000 stored=0 unchanged=150000 rejected=0 ignored=0' ]]
+}
