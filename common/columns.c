@@ -130,9 +130,10 @@ static const struct column kits[] = {
 
 static const struct column kit_status[] = {
 	KEY_KIT,
-	{"status", COLUMN_TEXT, .absent = ABSENT_REFUSED, .merge = MERGE_CLOCKED, .among = states},
-	{"last_seen", COLUMN_TIME, "UTC", .merge = MERGE_GREATEST},
-	{"status_time", COLUMN_TIME, "UTC", .absent = ABSENT_REFUSED, .merge = MERGE_GREATEST,
+	{"status", COLUMN_TEXT, .absent = ABSENT_REFUSED, .merge = MERGE_CLOCKED, .among = states,
+		.initial = "unknown"},
+	{"last_seen", COLUMN_TIME, "UTC", .merge = MERGE_LATEST},
+	{"status_time", COLUMN_TIME, "UTC", .absent = ABSENT_REFUSED, .merge = MERGE_LATEST,
 		.from = "time"},
 };
 

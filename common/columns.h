@@ -33,11 +33,15 @@ enum column_kind {
 
 /* The value that a row has after another line with the same key. */
 enum column_merge {
-	MERGE_NEWEST,   /* the new value; the old one where the line has none */
-	MERGE_FIRST,    /* the old value: the row is never changed */
-	MERGE_GREATEST, /* the greater of both */
+	MERGE_NEWEST,  /* the new value; the old one where the line has none */
+	MERGE_FIRST,   /* the old value: the row is never changed */
+	MERGE_LATEST,  /* the later time */
 	MERGE_CLOCKED, /* the new value, unless the table's `clock` column shows that it is older */
 };
+
+/* MERGE_LATEST and MERGE_CLOCKED: a time that is further than this ahead of the database's clock
+ * never replaces another, and any other replaces it. */
+#define FUTURE_MAX_MINUTES 5
 
 /* What a line without the column means. */
 enum column_absent {
@@ -58,6 +62,7 @@ struct column {
 	const char *from;         /* its name in the line, where that differs; or NULL */
 	const char *const *among; /* the only texts that are allowed, NULL at the end; or NULL */
 	double min, max;          /* the range of its numbers; both 0: any */
+	const char *initial;      /* what a row has that was made without it, in place of null */
 	int since;                /* the schema version that added it; 0: the first */
 };
 

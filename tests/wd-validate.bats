@@ -186,6 +186,17 @@ has() {
 	has '^FAILED   database .*: a row cannot be stored: cannot execute INSERT in a read-only transaction; '
 }
 
+@test "a kit whose address the database knows under another id" {
+	sim --kits 1
+	kits new "$sim_url/kit-1"
+	wd-store -q sqlite:t.db <<<"{\"type\":\"kit\",\"kit_id\":\"old\",\"api_url\":\"$sim_url/kit-1\"}"
+	run -0 wd-validate kits.yaml sqlite:t.db
+	has '^warning  kit new: the database knows its address as kit old; id: old in kits.yaml keeps one history; else .*'
+	kits old "$sim_url/kit-1"
+	run -0 wd-validate kits.yaml sqlite:t.db
+	! has 'knows its address'
+}
+
 @test "SQLite: not a database; a folder that is not there" {
 	sim
 	kits k "$sim_url"

@@ -138,13 +138,13 @@ static struct value *find_or_note(struct load *load, size_t t, const struct valu
 	return NULL;
 }
 
-/* Whether the clock of `newer` is not behind that of `older`. */
-static bool in_order(
-	const struct table *table, const struct value *older, const struct value *newer)
+/* Whether the clock of `newer` replaces that of `older`. */
+static bool in_order(const struct load *load, const struct table *table, const struct value *older,
+	const struct value *newer)
 {
 	for (size_t c = 0; c < table->count; c++) {
 		if (table->clock && strcmp(table->columns[c].name, table->clock) == 0)
-			return newer[c].integer >= older[c].integer;
+			return value_time_replaces(older[c].integer, newer[c].integer, load->limit);
 	}
 	return true;
 }
@@ -159,9 +159,10 @@ static void take_row(struct load *load, size_t t, const struct value *row)
 		load->rows[t].count++;
 		return;
 	}
-	bool current = in_order(table, there, row);
+	bool current = in_order(load, table, there, row);
 	for (size_t c = 0; c < table->count; c++)
-		there[c] = value_merge(table->columns[c].merge, &there[c], &row[c], current);
+		there[c] = value_merge(
+			table->columns[c].merge, &there[c], &row[c], current, load->limit);
 }
 
 /* The beginning of `raw` as text: what is no UTF-8, and NUL, becomes U+FFFD. */
@@ -277,6 +278,8 @@ int load_line(struct load *load, const struct line *line)
 	struct scan_error error;
 	char reason[REASON_MAX];
 
+	if (load->read + load->rejected + load->ignored == 0)
+		load->limit = clock_wall_us() + FUTURE_MAX_MINUTES * CLOCK_MINUTE_US;
 	if (!scan_object(line->text, &load->keys, members, &error)) {
 		snprintf(
 			reason, sizeof(reason), "not_json: %s at byte %zu", error.reason, error.at);

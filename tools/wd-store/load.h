@@ -22,6 +22,7 @@ struct load {
 	size_t rejected; /* lines that became rows of tables[TABLE_OWN_REJECTS] */
 	size_t ignored;  /* lines of a type that has no table */
 
+	clock_us limit; /* the latest time of a status that is believed */
 	struct arena texts;
 	struct scan_keys keys;
 	const char *names[SCAN_KEYS_MAX];

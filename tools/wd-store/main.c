@@ -59,6 +59,8 @@ static int take_step(void)
 	if (migrate)
 		log_status("completing the tables");
 	status = migrate ? sink->calls->migrate(sink, roles) : sink->calls->check(sink);
+	if (!status && check)
+		sink->calls->check_kits(sink);
 	if (status == SINK_AGAIN)
 		status = fail(EX_TEMPFAIL, "the database is away", {"reason", sink->reason});
 	if (status == SINK_DATA)

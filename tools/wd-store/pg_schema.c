@@ -117,7 +117,7 @@ static void put_statement(struct buffer *sql, size_t t)
 		put_expression(sql, &table->columns[c]);
 	}
 	buffer_printf(sql, " FROM wd_stage_%zu", t);
-	upsert_conflict(sql, table, "IS DISTINCT FROM");
+	upsert_conflict(sql, DIALECT_POSTGRESQL, table);
 	buffer_add_char(sql, '\0');
 }
 

@@ -58,6 +58,8 @@ static void put_column(struct buffer *sql, enum dialect dialect, const struct co
 		buffer_add_text(sql, " NOT NULL");
 	if (column->absent == ABSENT_TRUE)
 		buffer_add_text(sql, " NOT NULL DEFAULT TRUE");
+	if (column->initial)
+		buffer_printf(sql, " DEFAULT '%s'", column->initial);
 }
 
 void schema_create(struct buffer *sql, enum dialect dialect, size_t t)
@@ -114,8 +116,26 @@ static void replace_check(struct buffer *sql, const struct table *table, const c
 	}
 }
 
-void schema_version(struct buffer *sql)
+/* Older databases have null, and no default. SQLite cannot change a default: its rows are
+ * completed whenever a file is opened. */
+static void put_initial(struct buffer *sql, enum dialect dialect, const struct table *table,
+	const struct column *column)
 {
+	if (dialect == DIALECT_POSTGRESQL)
+		buffer_printf(sql, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT '%s';\n",
+			table->name, column->name, column->initial);
+	buffer_printf(sql, "UPDATE %s SET %s = '%s' WHERE %s IS NULL;\n", table->name, column->name,
+		column->initial, column->name);
+}
+
+void schema_complete(struct buffer *sql, enum dialect dialect)
+{
+	for (size_t t = 0; t < TABLE_COUNT; t++) {
+		for (size_t c = 0; c < tables[t].count; c++) {
+			if (tables[t].columns[c].initial)
+				put_initial(sql, dialect, &tables[t], &tables[t].columns[c]);
+		}
+	}
 	buffer_printf(sql, "INSERT INTO wd_schema (version) VALUES (%d) ON CONFLICT DO NOTHING;\n",
 		SCHEMA_VERSION);
 }
@@ -127,5 +147,5 @@ void schema_postgresql(struct buffer *sql)
 		add_columns(sql, &tables[t]);
 	}
 	replace_check(sql, &tables[TABLE_KIT_STATUS], "status");
-	schema_version(sql);
+	schema_complete(sql, DIALECT_POSTGRESQL);
 }

@@ -13,8 +13,8 @@ void schema_create(struct buffer *sql, enum dialect dialect, size_t t);
 /* Appends "ADD COLUMN …", the part of an ALTER TABLE that adds a column that is not a key. */
 void schema_add_column(struct buffer *sql, enum dialect dialect, const struct column *column);
 
-/* Appends the statement that records SCHEMA_VERSION. */
-void schema_version(struct buffer *sql);
+/* Appends what follows once all columns are there: values for older rows, and SCHEMA_VERSION. */
+void schema_complete(struct buffer *sql, enum dialect dialect);
 
 /* Appends what creates or completes all tables of a PostgreSQL database. */
 void schema_postgresql(struct buffer *sql);

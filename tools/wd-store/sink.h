@@ -44,6 +44,9 @@ struct sink_calls {
 	/* Puts rows into the tables; `*stored` as above. */
 	int (*put)(struct sink *sink, const struct load *load, size_t *stored);
 
+	/* Warns of kits that are known under two ids. Does nothing on an error. */
+	void (*check_kits)(struct sink *sink);
+
 	/* Makes sure that lines could be stored: connects and looks at the tables. */
 	int (*check)(struct sink *sink);
 

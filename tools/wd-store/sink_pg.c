@@ -1,6 +1,7 @@
 /* The PostgreSQL sink: COPY into the table itself where no key repeats, else through a temporary
  * table and INSERT … ON CONFLICT. */
 #include "common/log.h"
+#include "tools/wd-store/kits.h"
 #include "tools/wd-store/pg.h"
 #include "tools/wd-store/schema.h"
 #include "tools/wd-store/sql.h"
@@ -70,6 +71,15 @@ static int pg_put(struct sink *sink, const struct load *load, size_t *stored)
 	return status;
 }
 
+static void pg_check_kits(struct sink *sink)
+{
+	PGresult *pairs = PQexec(pg_of(sink)->conn, kits_sharing_address);
+
+	for (int row = 0; row < PQntuples(pairs); row++)
+		kits_warn_sharing(PQgetvalue(pairs, row, 0), PQgetvalue(pairs, row, 1));
+	PQclear(pairs);
+}
+
 static int pg_check(struct sink *sink)
 {
 	struct pg *pg = pg_of(sink);
@@ -129,6 +139,7 @@ static const struct sink_calls calls = {
 	.undo = pg_undo,
 	.keep = pg_keep,
 	.put = pg_put,
+	.check_kits = pg_check_kits,
 	.check = pg_check,
 	.migrate = pg_migrate,
 	.close = pg_close,

@@ -2,6 +2,7 @@
 #include "common/buffer.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "tools/wd-store/kits.h"
 #include "tools/wd-store/sink.h"
 #include "tools/wd-store/sqlite_schema.h"
 #include "tools/wd-store/thread.h"
@@ -111,7 +112,7 @@ static void put_statement(struct buffer *sql, const struct table *table)
 					     : "?");
 	}
 	buffer_add_char(sql, ')');
-	upsert_conflict(sql, table, "IS NOT");
+	upsert_conflict(sql, DIALECT_SQLITE, table);
 	buffer_add_char(sql, '\0');
 }
 
@@ -255,6 +256,18 @@ static int sqlite_put(struct sink *sink, const struct load *load, size_t *stored
 	return status;
 }
 
+static void sqlite_check_kits(struct sink *sink)
+{
+	sqlite3_stmt *pairs;
+
+	if (sqlite3_prepare_v2(sqlite_of(sink)->db, kits_sharing_address, -1, &pairs, NULL))
+		return;
+	while (sqlite3_step(pairs) == SQLITE_ROW)
+		kits_warn_sharing((const char *)sqlite3_column_text(pairs, 0),
+			(const char *)sqlite3_column_text(pairs, 1));
+	sqlite3_finalize(pairs);
+}
+
 static int sqlite_check(struct sink *sink)
 {
 	struct sqlite *s = sqlite_of(sink);
@@ -336,6 +349,7 @@ static const struct sink_calls calls = {
 	.undo = sqlite_undo,
 	.keep = sqlite_keep,
 	.put = sqlite_put,
+	.check_kits = sqlite_check_kits,
 	.check = sqlite_check,
 	.migrate = sqlite_migrate,
 	.close = sqlite_close,

@@ -46,6 +46,6 @@ int sqlite_create_tables(sqlite3 *db)
 	if (code != SQLITE_OK)
 		return code;
 	buffer_add_text(&rest, sql_indexes);
-	schema_version(&rest);
+	schema_complete(&rest, DIALECT_SQLITE);
 	return run(db, &rest);
 }

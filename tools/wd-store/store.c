@@ -184,6 +184,8 @@ static int finish(struct store *store, struct slot *slot)
 		log_info("the database is back", {"attempts", log_number(store->failures).text});
 	store->failures = 0;
 	store->mentioned[0] = '\0';
+	if (slot->load.rows[TABLE_KIT].count > 0)
+		store->sink->calls->check_kits(store->sink);
 	slot->sent = false;
 	batch_clear(&slot->batch);
 	load_clear(&slot->load);

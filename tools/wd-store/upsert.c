@@ -1,5 +1,8 @@
-/* The half of an INSERT that both databases understand: what happens to a row that is there. */
+/* The part of an INSERT that merges a line into a row that exists. */
 #include "tools/wd-store/upsert.h"
+
+#define TEXT(number)    #number
+#define MINUTES(number) TEXT(number) " minutes"
 
 void upsert_columns(struct buffer *sql, const struct table *table)
 {
@@ -13,10 +16,34 @@ static void put_key(struct buffer *sql, const struct table *table)
 		buffer_printf(sql, "%s%s", c ? "," : "", table->columns[c].name);
 }
 
-/* What the column holds afterwards; the same rules as value_merge(). */
-static void put_merged(struct buffer *sql, const struct table *table, const struct column *column)
+/* The latest time that is believed; times are text in SQLite. */
+static const char *const limits[DIALECT_COUNT] = {
+	[DIALECT_POSTGRESQL] = "now()+interval'" MINUTES(FUTURE_MAX_MINUTES) "'",
+	[DIALECT_SQLITE] =
+		"strftime('%Y-%m-%dT%H:%M:%f000Z','now','+" MINUTES(FUTURE_MAX_MINUTES) "')",
+};
+
+/* "is another value", null being one. */
+static const char *const differs[DIALECT_COUNT] = {
+	[DIALECT_POSTGRESQL] = "IS DISTINCT FROM",
+	[DIALECT_SQLITE] = "IS NOT",
+};
+
+/* `name` of the new row where its time `clock` replaces that of the old one, as
+ * value_time_replaces() decides; else of the old one. */
+static void put_later(struct buffer *sql, enum dialect dialect, const char *clock, const char *name)
 {
-	const char *name = column->name, *clock = table->clock;
+	buffer_printf(sql, "CASE WHEN t.%s IS NULL OR t.%s>%s OR", clock, clock, limits[dialect]);
+	buffer_printf(sql, " (EXCLUDED.%s<=%s AND EXCLUDED.%s>=t.%s)", clock, limits[dialect],
+		clock, clock);
+	buffer_printf(sql, " THEN COALESCE(EXCLUDED.%s,t.%s) ELSE t.%s END", name, name, name);
+}
+
+/* The column's value afterwards; the same rules as value_merge(). */
+static void put_merged(struct buffer *sql, enum dialect dialect, const struct table *table,
+	const struct column *column)
+{
+	const char *name = column->name;
 
 	switch (column->merge) {
 	case MERGE_NEWEST:
@@ -25,16 +52,11 @@ static void put_merged(struct buffer *sql, const struct table *table, const stru
 	case MERGE_FIRST:
 		buffer_printf(sql, "t.%s", name);
 		return;
-	case MERGE_GREATEST:
-		buffer_printf(sql,
-			"CASE WHEN t.%s IS NULL OR EXCLUDED.%s>t.%s THEN EXCLUDED.%s ELSE t.%s END",
-			name, name, name, name, name);
+	case MERGE_LATEST:
+		put_later(sql, dialect, name, name);
 		return;
 	case MERGE_CLOCKED:
-		buffer_printf(sql,
-			"CASE WHEN t.%s IS NULL OR EXCLUDED.%s>=t.%s THEN EXCLUDED.%s ELSE t.%s "
-			"END",
-			clock, clock, clock, name, name);
+		put_later(sql, dialect, table->clock, name);
 		return;
 	}
 }
@@ -44,7 +66,7 @@ static bool changes(const struct column *column)
 	return !column->key && column->merge != MERGE_FIRST;
 }
 
-void upsert_conflict(struct buffer *sql, const struct table *table, const char *differs)
+void upsert_conflict(struct buffer *sql, enum dialect dialect, const struct table *table)
 {
 	const char *before = ") DO UPDATE SET ";
 
@@ -54,7 +76,7 @@ void upsert_conflict(struct buffer *sql, const struct table *table, const char *
 		if (!changes(&table->columns[c]))
 			continue;
 		buffer_printf(sql, "%s%s=", before, table->columns[c].name);
-		put_merged(sql, table, &table->columns[c]);
+		put_merged(sql, dialect, table, &table->columns[c]);
 		before = ",";
 	}
 	if (*before == ')') {
@@ -65,8 +87,8 @@ void upsert_conflict(struct buffer *sql, const struct table *table, const char *
 	for (size_t c = 0; c < table->count; c++) {
 		if (!changes(&table->columns[c]))
 			continue;
-		buffer_printf(sql, "%st.%s %s ", before, table->columns[c].name, differs);
-		put_merged(sql, table, &table->columns[c]);
+		buffer_printf(sql, "%st.%s %s ", before, table->columns[c].name, differs[dialect]);
+		put_merged(sql, dialect, table, &table->columns[c]);
 		before = " OR ";
 	}
 }

@@ -204,19 +204,26 @@ bool value_equal(const struct value *a, const struct value *b)
 	return false;
 }
 
+bool value_time_replaces(clock_us older, clock_us newer, clock_us limit)
+{
+	return older > limit || (newer <= limit && newer >= older);
+}
+
 struct value value_merge(enum column_merge merge, const struct value *older,
-	const struct value *newer, bool in_order)
+	const struct value *newer, bool in_order, clock_us limit)
 {
 	switch (merge) {
 	case MERGE_NEWEST:
 		return newer->kind == VALUE_NULL ? *older : *newer;
 	case MERGE_FIRST:
 		return *older;
-	case MERGE_GREATEST:
+	case MERGE_LATEST:
 		if (newer->kind == VALUE_NULL)
 			return *older;
-		return older->kind == VALUE_NULL || newer->integer > older->integer ? *newer
-										    : *older;
+		return older->kind == VALUE_NULL ||
+				       value_time_replaces(older->integer, newer->integer, limit)
+			       ? *newer
+			       : *older;
 	case MERGE_CLOCKED:
 		return in_order ? *newer : *older;
 	}

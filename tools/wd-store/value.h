@@ -2,6 +2,7 @@
 #ifndef WD_STORE_VALUE_H
 #define WD_STORE_VALUE_H
 
+#include "common/clock.h"
 #include "common/columns.h"
 #include "tools/wd-store/arena.h"
 
@@ -29,9 +30,13 @@ const char *value_read(
 
 bool value_equal(const struct value *a, const struct value *b);
 
-/* What the row holds after `newer` came upon `older`: the same as the sinks' SQL says. `in_order`
- * says that the newer row's clock is not behind the older one's. */
+/* Whether a row of time `older` takes the values of one of time `newer`. Those of a time beyond
+ * `limit` are never taken, and always replaced. */
+bool value_time_replaces(clock_us older, clock_us newer, clock_us limit);
+
+/* The row's value after the line `newer`, the same as by the SQL of upsert.h. `in_order`: the newer
+ * row's clock replaces the older one's. */
 struct value value_merge(enum column_merge merge, const struct value *older,
-	const struct value *newer, bool in_order);
+	const struct value *newer, bool in_order, clock_us limit);
 
 #endif

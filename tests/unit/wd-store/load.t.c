@@ -96,6 +96,24 @@ static void clocks(void)
 		"its time does not go back");
 	is_number((double)(cell(TABLE_KIT_STATUS, 0, "last_seen")->integer % 60000000), 25e6,
 		"nor does last_seen, which goes on by itself");
+	snprintf(line, sizeof(line), form, "error", "40", "null");
+	memcpy(strstr(line, "2026"), "9026", 4);
+	add(line);
+	ok(text_is(cell(TABLE_KIT_STATUS, 0, "status"), "stale"),
+		"a status of the future is ignored");
+}
+
+static void future_times(void)
+{
+	static const struct {
+		clock_us older, newer;
+		bool replaces;
+	} cases[] = {{10, 20, true}, {20, 20, true}, {20, 10, false}, {10, 101, false},
+		{101, 10, true}, {101, 102, true}, {102, 101, true}, {10, 100, true}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ok(value_time_replaces(cases[i].older, cases[i].newer, 100) == cases[i].replaces,
+			"a time beyond the limit is never taken, and always replaced");
 }
 
 static void rejecting(void)
@@ -140,6 +158,7 @@ int main(void)
 	long_numbers();
 	same_keys();
 	clocks();
+	future_times();
 	rejecting();
 	digests();
 	load_close(&load);

@@ -7,7 +7,7 @@ static const char *conflict(const struct table *table)
 	static struct buffer sql;
 
 	sql.length = 0;
-	upsert_conflict(&sql, table, "IS NOT");
+	upsert_conflict(&sql, DIALECT_SQLITE, table);
 	buffer_add_char(&sql, '\0');
 	return sql.data;
 }
@@ -19,7 +19,7 @@ int main(void)
 		{"k", COLUMN_TEXT, .key = true}, {"v", COLUMN_REAL, .merge = MERGE_FIRST}};
 	static const struct column clocked[] = {{"k", COLUMN_TEXT, .key = true},
 		{"v", COLUMN_REAL, .merge = MERGE_CLOCKED},
-		{"at", COLUMN_TIME, .merge = MERGE_GREATEST}};
+		{"at", COLUMN_TIME, .merge = MERGE_LATEST}};
 
 	is_text(conflict(&(struct table){"x", "x", NULL, newest, 2}),
 		" ON CONFLICT (k) DO UPDATE SET v=COALESCE(EXCLUDED.v,t.v)"
@@ -27,14 +27,15 @@ int main(void)
 		"the newest value, where it differs");
 	is_text(conflict(&(struct table){"x", "x", NULL, first, 2}), " ON CONFLICT (k) DO NOTHING",
 		"the first row stays");
+#define LIMIT "strftime('%Y-%m-%dT%H:%M:%f000Z','now','+5 minutes')"
+#define LATER                                                                                      \
+	"CASE WHEN t.at IS NULL OR t.at>" LIMIT " OR (EXCLUDED.at<=" LIMIT " AND "                 \
+	"EXCLUDED.at>=t.at)"
+#define V  LATER " THEN COALESCE(EXCLUDED.v,t.v) ELSE t.v END"
+#define AT LATER " THEN COALESCE(EXCLUDED.at,t.at) ELSE t.at END"
 	is_text(conflict(&(struct table){"x", "x", "at", clocked, 3}),
-		" ON CONFLICT (k) DO UPDATE SET"
-		" v=CASE WHEN t.at IS NULL OR EXCLUDED.at>=t.at THEN EXCLUDED.v ELSE t.v END,"
-		"at=CASE WHEN t.at IS NULL OR EXCLUDED.at>t.at THEN EXCLUDED.at ELSE t.at END"
-		" WHERE t.v IS NOT"
-		" CASE WHEN t.at IS NULL OR EXCLUDED.at>=t.at THEN EXCLUDED.v ELSE t.v END"
-		" OR t.at IS NOT"
-		" CASE WHEN t.at IS NULL OR EXCLUDED.at>t.at THEN EXCLUDED.at ELSE t.at END",
-		"an older row changes nothing");
+		" ON CONFLICT (k) DO UPDATE SET v=" V ",at=" AT " WHERE t.v IS NOT " V
+		" OR t.at IS NOT " AT,
+		"a row that is older, or of the future, changes nothing");
 	return tap_done();
 }
