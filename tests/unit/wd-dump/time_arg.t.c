@@ -1,5 +1,5 @@
-/* Times as people name them. */
-#include "tools/wd-dump/moment.h"
+/* Times as users write them. */
+#include "tools/wd-dump/time_arg.h"
 
 #include "tests/unit/tap.h"
 
@@ -9,13 +9,13 @@
 static void is(const char *text, const char *wanted)
 {
 	char got[CLOCK_TEXT_SIZE];
-	clock_us moment;
+	clock_us time;
 
-	if (!moment_parse(text, NOW, &moment)) {
+	if (!time_arg_parse(text, NOW, &time)) {
 		ok(!wanted, text);
 		return;
 	}
-	clock_format(moment, got);
+	clock_format(time, got);
 	is_text(got, wanted, text);
 }
 
