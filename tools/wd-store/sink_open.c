@@ -1,5 +1,4 @@
-/* From the name of a target to its sink. */
-#include "tools/wd-store/open.h"
+#include "tools/wd-store/sink_open.h"
 
 #include "common/db/target.h"
 #include "common/log.h"
@@ -7,7 +6,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-int open_sink(const char *target, struct sink **sink)
+int sink_open(const char *target, struct sink **sink)
 {
 	const char *file = target_file(target);
 

@@ -1,20 +1,20 @@
 /* Lines as rows: reading, folding, rejecting, counting. */
-#include "tools/wd-store/load.h"
+#include "tools/wd-store/rows.h"
 #include "tests/unit/tap.h"
 
-static struct load load;
+static struct rows rows;
 static struct batch batch;
 
 #define HEAD "{\"type\":\"drone\",\"time\":\"2026-11-23T17:59:29Z\",\"kit_id\":\"a\",\"drone_id\":"
 
 static void add(const char *line)
 {
-	load_line(&load, batch_add(&batch, span_of(line), NULL));
+	rows_add_line(&rows, batch_add(&batch, span_of(line), NULL));
 }
 
 static void clear(void)
 {
-	load_clear(&load);
+	rows_clear(&rows);
 	batch_clear(&batch);
 }
 
@@ -24,7 +24,7 @@ static const struct value *cell(int table, size_t row, const char *name)
 
 	for (size_t c = 0; c < t->count; c++) {
 		if (strcmp(t->columns[c].name, name) == 0)
-			return &load.rows[table].values[row * t->count + c];
+			return &rows.of[table].values[row * t->count + c];
 	}
 	return NULL;
 }
@@ -41,14 +41,14 @@ static void folding(void)
 	add(HEAD "\"d2\",\"lat\":7}");
 	add(HEAD "\"d1\",\"lat\":2,\"alt\":3}");
 	add(HEAD "\"d1\",\"lat\":null}");
-	is_number((double)load.rows[TABLE_DRONE].count, 2, "a key is one row");
-	is_number((double)load.read, 4, "all its lines are read");
+	is_number((double)rows.of[TABLE_DRONE].count, 2, "a key is one row");
+	is_number((double)rows.read, 4, "all its lines are read");
 	is_number(cell(TABLE_DRONE, 0, "lat")->real, 2, "of each column the last value");
 	is_number(cell(TABLE_DRONE, 0, "alt")->real, 3, "that was there");
 	ok(text_is(cell(TABLE_DRONE, 0, "mac"), "x"), "and what no later line has stays");
 
 	struct counts counts = {0};
-	load_count(&load, 1, &counts);
+	rows_count(&rows, 1, &counts);
 	is_number((double)(counts.stored + counts.unchanged), 4, "stored and unchanged are all");
 	is_number((double)counts.unchanged, 3, "what is not stored is unchanged");
 }
@@ -70,11 +70,11 @@ static void same_keys(void)
 	    "5800}");
 	add("{\"type\":\"signal\",\"time\":\"2026-11-23T18:59:29+01:00\",\"kit_id\":\"\\u0061\","
 	    "\"freq_mhz\":5.8e3}");
-	is_number((double)load.rows[TABLE_SIGNAL].count, 1, "a key is what it means");
+	is_number((double)rows.of[TABLE_SIGNAL].count, 1, "a key is what it means");
 	add("{\"type\":\"system_health\",\"time\":\"2026-11-23T17:59:29Z\",\"kit_id\":\"a\"}");
 	add("{\"type\":\"coverage\",\"time\":\"2026-11-23T17:59:29Z\",\"kit_id\":\"a\"}");
-	is_number((double)load.rows[TABLE_SYSTEM_HEALTH].count, 1, "and of its table");
-	is_number((double)load.rows[TABLE_COVERAGE].count, 1, "alone");
+	is_number((double)rows.of[TABLE_SYSTEM_HEALTH].count, 1, "and of its table");
+	is_number((double)rows.of[TABLE_COVERAGE].count, 1, "alone");
 }
 
 static void clocks(void)
@@ -118,16 +118,16 @@ static void future_times(void)
 
 static void rejecting(void)
 {
-	struct line refused = {SPAN(HEAD "\"d\"}"), "refused: why"};
+	struct batch_line refused = {SPAN(HEAD "\"d\"}"), "refused: why"};
 
 	clear();
 	add("{\"type\":\"reply\"}");
 	add("nothing");
 	add("nothing");
-	load_line(&load, &refused);
-	is_number((double)load.ignored, 1, "a type without a table is ignored");
-	is_number((double)load.rejected, 3, "each line that is no record is rejected");
-	is_number((double)load.rows[TABLE_OWN_REJECTS].count, 2, "the same one is one row");
+	rows_add_line(&rows, &refused);
+	is_number((double)rows.ignored, 1, "a type without a table is ignored");
+	is_number((double)rows.rejected, 3, "each line that is no record is rejected");
+	is_number((double)rows.of[TABLE_OWN_REJECTS].count, 2, "the same one is one row");
 	ok(cell(TABLE_OWN_REJECTS, 0, "kit_id")->kind == VALUE_NULL, "nobody's line has no kit");
 	ok(text_is(cell(TABLE_OWN_REJECTS, 1, "kit_id"), "a"), "a record's kit is known");
 	ok(text_is(cell(TABLE_OWN_REJECTS, 1, "reason"), "refused: why"), "so is the reason");
@@ -142,17 +142,17 @@ static void digests(void)
 	    "\"x\"}");
 	add("{\"type\":\"reject\",\"stage\":\"a\",\"kit_id\":\"b\",\"raw\":\"c\",\"reason\":"
 	    "\"y\"}");
-	is_number((double)load.rows[TABLE_REJECT].count, 1, "another reason is the same reject");
+	is_number((double)rows.of[TABLE_REJECT].count, 1, "another reason is the same reject");
 	ok(text_is(cell(TABLE_REJECT, 0, "reason"), "x"), "which keeps its own");
 	add("{\"type\":\"reject\",\"stage\":\"a\",\"kit_id\":\"bc\",\"raw\":\"\"}");
 	add("{\"type\":\"reject\",\"stage\":\"a\",\"raw\":\"bc\"}");
 	add("{\"type\":\"reject\",\"stage\":\"a\",\"kit_id\":\"\",\"raw\":\"bc\"}");
-	is_number((double)load.rows[TABLE_REJECT].count, 4, "a border that moves makes another");
+	is_number((double)rows.of[TABLE_REJECT].count, 4, "a border that moves makes another");
 }
 
 int main(void)
 {
-	if (batch_open(&batch, 100) || load_open(&load, 100))
+	if (batch_open(&batch, 100) || rows_init(&rows, 100))
 		return 1;
 	folding();
 	long_numbers();
@@ -161,7 +161,7 @@ int main(void)
 	future_times();
 	rejecting();
 	digests();
-	load_close(&load);
+	rows_release(&rows);
 	batch_close(&batch);
 	return tap_done();
 }

@@ -1,6 +1,6 @@
 /* Rows as PostgreSQL's binary COPY wants them (its manual: COPY, "Binary Format"). */
 #include "common/log.h"
-#include "tools/wd-store/pg.h"
+#include "tools/wd-store/pg/pg.h"
 
 #include <sysexits.h>
 
@@ -73,7 +73,7 @@ static void put_row(struct buffer *out, const struct table *table, const struct 
 		put_value(out, table->columns[c].kind, &row[c]);
 }
 
-static bool send(struct pg *pg)
+static bool send(struct pg_sink *pg)
 {
 	struct buffer *out = &pg->copy;
 	bool sent = !out->failed && PQputCopyData(pg->conn, out->data, (int)out->length) == 1;
@@ -82,7 +82,7 @@ static bool send(struct pg *pg)
 	return sent;
 }
 
-static bool send_rows(struct pg *pg, const struct table *table, const struct rows *rows)
+static bool send_rows(struct pg_sink *pg, const struct table *table, const struct table_rows *rows)
 {
 	static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0";
 	bool sent = true;
@@ -98,7 +98,7 @@ static bool send_rows(struct pg *pg, const struct table *table, const struct row
 	return sent && send(pg);
 }
 
-int pg_copy(struct pg *pg, size_t t, const struct rows *rows)
+int pg_copy(struct pg_sink *pg, size_t t, const struct table_rows *rows)
 {
 	bool sent = send_rows(pg, &tables[t], rows);
 

@@ -4,7 +4,7 @@
 #include "common/log.h"
 #include "tools/wd-store/kits.h"
 #include "tools/wd-store/sink.h"
-#include "tools/wd-store/sqlite_schema.h"
+#include "tools/wd-store/sqlite/sqlite_schema.h"
 #include "tools/wd-store/thread.h"
 #include "tools/wd-store/upsert.h"
 
@@ -22,29 +22,29 @@
 static const char settings[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 			       "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=32768";
 
-struct sqlite {
-	struct sink sink; /* first: a struct sink * is a struct sqlite * */
+struct sqlite_sink {
+	struct sink sink; /* first: a struct sink * is a struct sqlite_sink * */
 	char *file;
 	sqlite3 *db;
 	sqlite3_stmt *puts[TABLE_COUNT];
 
-	/* Of the load that was sent. Until finish() has joined `worker`, all of this is the
+	/* Of the rows that was sent. Until finish() has joined `worker`, all of this is the
 	 * worker's. */
 	pthread_t worker;
 	bool working;
-	const struct load *load;
+	const struct rows *rows;
 	int status;
 	size_t stored;
 };
 
-static struct sqlite *sqlite_of(struct sink *sink)
+static struct sqlite_sink *sqlite_of(struct sink *sink)
 {
-	return (struct sqlite *)sink;
+	return (struct sqlite_sink *)sink;
 }
 
 /* The system's own word for it, where a call of it failed: SQLite's does not tell a missing folder
  * from a missing right. */
-static const char *reason_of(const struct sqlite *s, int code)
+static const char *reason_of(const struct sqlite_sink *s, int code)
 {
 	int number = s->db ? sqlite3_system_errno(s->db) : 0;
 
@@ -52,7 +52,7 @@ static const char *reason_of(const struct sqlite *s, int code)
 }
 
 /* What SQLite's primary result code asks for. Where somebody has to act, it is said here. */
-static int judge(struct sqlite *s, int code)
+static int check_code(struct sqlite_sink *s, int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_OK:
@@ -61,11 +61,11 @@ static int judge(struct sqlite *s, int code)
 		return 0;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return sink_says(&s->sink, SINK_AGAIN, "locked", NULL);
+		return sink_set_reason(&s->sink, SINK_AGAIN, "locked", NULL);
 	case SQLITE_CONSTRAINT:
 	case SQLITE_MISMATCH:
 	case SQLITE_TOOBIG:
-		return sink_says(&s->sink, SINK_DATA, "sqlite", sqlite3_errstr(code));
+		return sink_set_reason(&s->sink, SINK_DATA, "sqlite", sqlite3_errstr(code));
 	case SQLITE_NOMEM:
 		return fail(EX_OSERR, "out of memory");
 	case SQLITE_CORRUPT:
@@ -86,12 +86,12 @@ static int judge(struct sqlite *s, int code)
 	}
 }
 
-static int run(struct sqlite *s, const char *sql)
+static int run(struct sqlite_sink *s, const char *sql)
 {
-	return judge(s, sqlite3_exec(s->db, sql, NULL, NULL, NULL));
+	return check_code(s, sqlite3_exec(s->db, sql, NULL, NULL, NULL));
 }
 
-static void disconnect(struct sqlite *s)
+static void disconnect(struct sqlite_sink *s)
 {
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		sqlite3_finalize(s->puts[t]);
@@ -116,7 +116,7 @@ static void put_statement(struct buffer *sql, const struct table *table)
 	buffer_add_char(sql, '\0');
 }
 
-static int prepare(struct sqlite *s, size_t t)
+static int prepare(struct sqlite_sink *s, size_t t)
 {
 	struct buffer sql = {0};
 	int status;
@@ -125,20 +125,20 @@ static int prepare(struct sqlite *s, size_t t)
 		return 0;
 	put_statement(&sql, &tables[t]);
 	status = sql.failed ? fail(EX_OSERR, "out of memory")
-			    : judge(s, sqlite3_prepare_v3(s->db, sql.data, -1,
-					       SQLITE_PREPARE_PERSISTENT, &s->puts[t], NULL));
+			    : check_code(s, sqlite3_prepare_v3(s->db, sql.data, -1,
+						    SQLITE_PREPARE_PERSISTENT, &s->puts[t], NULL));
 	buffer_release(&sql);
 	return status;
 }
 
 /* The first statement only reads: what is no sound database has not been touched when it fails. */
-static int connect(struct sqlite *s)
+static int connect(struct sqlite_sink *s)
 {
 	int status;
 
 	if (s->db)
 		return 0;
-	status = judge(s, sqlite3_open(s->file, &s->db));
+	status = check_code(s, sqlite3_open(s->file, &s->db));
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	if (!status)
 		status = run(s, "SELECT count(*) FROM sqlite_schema");
@@ -147,7 +147,7 @@ static int connect(struct sqlite *s)
 	if (!status)
 		status = run(s, "BEGIN IMMEDIATE");
 	if (!status)
-		status = judge(s, sqlite_create_tables(s->db));
+		status = check_code(s, sqlite_create_tables(s->db));
 	if (!status)
 		status = run(s, "COMMIT");
 	if (status)
@@ -155,13 +155,13 @@ static int connect(struct sqlite *s)
 	return status;
 }
 
-static int sqlite_begin(struct sink *sink, const struct load *load)
+static int sqlite_begin(struct sink *sink, const struct rows *rows)
 {
-	struct sqlite *s = sqlite_of(sink);
+	struct sqlite_sink *s = sqlite_of(sink);
 	int status = connect(s);
 
 	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
-		if (load->rows[t].count > 0 || t == TABLE_OWN_REJECTS)
+		if (rows->of[t].count > 0 || t == TABLE_OWN_REJECTS)
 			status = prepare(s, t);
 	}
 	return status ? status : run(s, "BEGIN IMMEDIATE");
@@ -175,7 +175,7 @@ static int sqlite_commit(struct sink *sink)
 /* An error may have rolled the transaction back already. */
 static void sqlite_abandon(struct sink *sink)
 {
-	struct sqlite *s = sqlite_of(sink);
+	struct sqlite_sink *s = sqlite_of(sink);
 
 	if (s->db && !sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
@@ -218,7 +218,7 @@ static int bind(sqlite3_stmt *put, int at, enum column_kind kind, const struct v
 	return SQLITE_MISUSE;
 }
 
-static int put_row(struct sqlite *s, size_t t, const struct value *row)
+static int put_row(struct sqlite_sink *s, size_t t, const struct value *row)
 {
 	sqlite3_stmt *put = s->puts[t];
 	int code = SQLITE_OK;
@@ -228,11 +228,11 @@ static int put_row(struct sqlite *s, size_t t, const struct value *row)
 	if (code == SQLITE_OK)
 		code = sqlite3_step(put);
 	int reset = sqlite3_reset(put);
-	return judge(s, code == SQLITE_DONE ? reset : code);
+	return check_code(s, code == SQLITE_DONE ? reset : code);
 }
 
 /* What triggers change is not counted: sqlite3_changes() is about the statement itself. */
-static int put_rows(struct sqlite *s, size_t t, const struct rows *rows, size_t *changed)
+static int put_rows(struct sqlite_sink *s, size_t t, const struct table_rows *rows, size_t *changed)
 {
 	for (size_t i = 0; i < rows->count; i++) {
 		int status = put_row(s, t, rows->values + i * tables[t].count);
@@ -243,13 +243,13 @@ static int put_rows(struct sqlite *s, size_t t, const struct rows *rows, size_t 
 	return 0;
 }
 
-static int sqlite_put(struct sink *sink, const struct load *load, size_t *stored)
+static int sqlite_put(struct sink *sink, const struct rows *rows, size_t *stored)
 {
 	int status = 0;
 
 	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
 		size_t changed = 0;
-		status = put_rows(sqlite_of(sink), t, &load->rows[t], &changed);
+		status = put_rows(sqlite_of(sink), t, &rows->of[t], &changed);
 		if (t != TABLE_OWN_REJECTS)
 			*stored += changed;
 	}
@@ -270,7 +270,7 @@ static void sqlite_check_kits(struct sink *sink)
 
 static int sqlite_check(struct sink *sink)
 {
-	struct sqlite *s = sqlite_of(sink);
+	struct sqlite_sink *s = sqlite_of(sink);
 	int status = connect(s);
 
 	for (size_t t = 0; t < TABLE_COUNT && !status; t++)
@@ -285,15 +285,15 @@ static int sqlite_migrate(struct sink *sink, bool roles)
 	return sqlite_check(sink);
 }
 
-/* The load as a transaction of its own. */
+/* The rows as a transaction of its own. */
 static void *store_load(void *self)
 {
-	struct sqlite *s = self;
+	struct sqlite_sink *s = self;
 
 	s->stored = 0;
-	s->status = sqlite_begin(&s->sink, s->load);
+	s->status = sqlite_begin(&s->sink, s->rows);
 	if (!s->status)
-		s->status = sqlite_put(&s->sink, s->load, &s->stored);
+		s->status = sqlite_put(&s->sink, s->rows, &s->stored);
 	if (!s->status)
 		s->status = sqlite_commit(&s->sink);
 	return NULL;
@@ -301,39 +301,39 @@ static void *store_load(void *self)
 
 /* SQLite works in a thread of ours, where PostgreSQL works in a process of its own: meanwhile the
  * next lines are read. */
-static int sqlite_send(struct sink *sink, const struct load *load)
+static int sqlite_send(struct sink *sink, const struct rows *rows)
 {
-	struct sqlite *s = sqlite_of(sink);
+	struct sqlite_sink *s = sqlite_of(sink);
 
-	s->load = load;
+	s->rows = rows;
 	s->working = thread_start(&s->worker, store_load, s);
 	if (!s->working)
 		store_load(s);
 	return 0;
 }
 
-static void await_worker(struct sqlite *s)
+static void join_worker(struct sqlite_sink *s)
 {
 	if (s->working)
 		pthread_join(s->worker, NULL);
 	s->working = false;
 }
 
-static int sqlite_finish(struct sink *sink, const struct load *load, size_t *stored)
+static int sqlite_finish(struct sink *sink, const struct rows *rows, size_t *stored)
 {
-	struct sqlite *s = sqlite_of(sink);
+	struct sqlite_sink *s = sqlite_of(sink);
 
-	(void)load;
-	await_worker(s);
+	(void)rows;
+	join_worker(s);
 	*stored = s->stored;
 	return s->status;
 }
 
 static void sqlite_close(struct sink *sink)
 {
-	struct sqlite *s = sqlite_of(sink);
+	struct sqlite_sink *s = sqlite_of(sink);
 
-	await_worker(s);
+	join_worker(s);
 	disconnect(s);
 	free(s->file);
 	free(s);
@@ -357,7 +357,7 @@ static const struct sink_calls calls = {
 
 int sink_sqlite(const char *file, struct sink **sink)
 {
-	struct sqlite *s = calloc(1, sizeof(*s));
+	struct sqlite_sink *s = calloc(1, sizeof(*s));
 
 	if (s)
 		s->file = strdup(file);

@@ -1,34 +1,38 @@
 /* What PostgreSQL says to a statement, and what follows from it. */
 #include "common/log.h"
-#include "tools/wd-store/pg.h"
+#include "tools/wd-store/pg/pg.h"
 
 #include <sysexits.h>
 
-/* What an operator can do about a status of EX_CONFIG. */
-static const char *remedy(const char *sqlstate)
+static int status_of(const char *sqlstate)
 {
-	if (strncmp(sqlstate, "28", 2) == 0)
-		return "check the user, its password and pg_hba.conf";
-	if (strncmp(sqlstate, "3D", 2) == 0)
-		return "createdb";
-	if (strcmp(sqlstate, "42501") == 0)
-		return PG_GRANT;
-	return "wd-store --migrate";
+	switch (sqlstate_class(sqlstate)) {
+	case SQLSTATE_DATA:
+		return SINK_DATA;
+	case SQLSTATE_RETRY:
+	case SQLSTATE_RACE:
+		return SINK_AGAIN;
+	case SQLSTATE_SCHEMA:
+		return EX_CONFIG;
+	case SQLSTATE_UNKNOWN:
+		break;
+	}
+	return EX_UNAVAILABLE;
 }
 
-int pg_judge_error(struct pg *pg, const char *sqlstate, const char *what)
+int pg_error(struct pg_sink *pg, const char *sqlstate, const char *what)
 {
-	int status = pg_status(sqlstate);
+	int status = status_of(sqlstate);
 
 	if (status == EX_CONFIG)
 		return fail(EX_CONFIG, "the database does not fit", {"sqlstate", sqlstate},
-			{"reason", what}, {"hint", remedy(sqlstate)});
+			{"reason", what}, {"hint", sqlstate_hint(sqlstate)});
 	if (status == EX_UNAVAILABLE)
 		return fail(EX_UNAVAILABLE, "the database gave up", {"sqlstate", sqlstate});
-	return sink_says(&pg->sink, status, sqlstate ? sqlstate : "connection lost", what);
+	return sink_set_reason(&pg->sink, status, sqlstate ? sqlstate : "connection lost", what);
 }
 
-int pg_judge(struct pg *pg, PGresult *result)
+int pg_check_result(struct pg_sink *pg, PGresult *result)
 {
 	ExecStatusType kind = PQresultStatus(result);
 	int status = 0;
@@ -39,15 +43,15 @@ int pg_judge(struct pg *pg, PGresult *result)
 		if (PQstatus(pg->conn) == CONNECTION_BAD)
 			sqlstate = NULL;
 		/* Of errors that are not about data the primary message is the server's own. */
-		if (sqlstate && pg_status(sqlstate) != SINK_DATA)
+		if (sqlstate && sqlstate_class(sqlstate) != SQLSTATE_DATA)
 			what = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-		status = pg_judge_error(pg, sqlstate, what);
+		status = pg_error(pg, sqlstate, what);
 	}
 	PQclear(result);
 	return status;
 }
 
-int pg_run(struct pg *pg, const char *sql)
+int pg_run(struct pg_sink *pg, const char *sql)
 {
-	return pg_judge(pg, PQexec(pg->conn, sql));
+	return pg_check_result(pg, PQexec(pg->conn, sql));
 }

@@ -2,25 +2,25 @@
  * table and INSERT … ON CONFLICT. */
 #include "common/log.h"
 #include "tools/wd-store/kits.h"
-#include "tools/wd-store/pg.h"
+#include "tools/wd-store/pg/pg.h"
 #include "tools/wd-store/schema.h"
 #include "tools/wd-store/sql.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
 
-static struct pg *pg_of(struct sink *sink)
+static struct pg_sink *pg_of(struct sink *sink)
 {
-	return (struct pg *)sink;
+	return (struct pg_sink *)sink;
 }
 
-static int pg_begin(struct sink *sink, const struct load *load)
+static int pg_begin(struct sink *sink, const struct rows *rows)
 {
-	struct pg *pg = pg_of(sink);
+	struct pg_sink *pg = pg_of(sink);
 	int status = pg_connect(pg);
 
 	if (!status)
-		status = pg_stage_all(pg, load);
+		status = pg_stage_all(pg, rows);
 	return status ? status : pg_run(pg, "BEGIN");
 }
 
@@ -32,7 +32,7 @@ static int pg_commit(struct sink *sink)
 /* A connection that cannot even roll back is given up. */
 static void pg_abandon(struct sink *sink)
 {
-	struct pg *pg = pg_of(sink);
+	struct pg_sink *pg = pg_of(sink);
 
 	if (!pg->conn)
 		return;
@@ -57,14 +57,14 @@ static int pg_keep(struct sink *sink)
 	return pg_run(pg_of(sink), "RELEASE SAVEPOINT wd");
 }
 
-static int pg_put(struct sink *sink, const struct load *load, size_t *stored)
+static int pg_put(struct sink *sink, const struct rows *rows, size_t *stored)
 {
 	int status = 0;
 
 	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
 		size_t changed = 0;
-		if (load->rows[t].count > 0)
-			status = pg_put_rows(pg_of(sink), t, &load->rows[t], &changed);
+		if (rows->of[t].count > 0)
+			status = pg_put_rows(pg_of(sink), t, &rows->of[t], &changed);
 		if (t != TABLE_OWN_REJECTS)
 			*stored += changed;
 	}
@@ -82,14 +82,14 @@ static void pg_check_kits(struct sink *sink)
 
 static int pg_check(struct sink *sink)
 {
-	struct pg *pg = pg_of(sink);
+	struct pg_sink *pg = pg_of(sink);
 	int status = pg_connect(pg);
 
 	return status ? status : pg_check_rights(pg);
 }
 
 /* Creates the tables, or adds what an older database lacks. */
-static int create_tables(struct pg *pg)
+static int create_tables(struct pg_sink *pg)
 {
 	struct buffer sql = {0};
 
@@ -105,7 +105,7 @@ static int create_tables(struct pg *pg)
 /* One transaction: all of it or nothing. */
 static int pg_migrate(struct sink *sink, bool roles)
 {
-	struct pg *pg = pg_of(sink);
+	struct pg_sink *pg = pg_of(sink);
 	int status = pg_connect_only(pg);
 
 	if (!status)
@@ -121,7 +121,7 @@ static int pg_migrate(struct sink *sink, bool roles)
 
 static void pg_close(struct sink *sink)
 {
-	struct pg *pg = pg_of(sink);
+	struct pg_sink *pg = pg_of(sink);
 
 	pg_disconnect(pg);
 	buffer_release(&pg->copy);
@@ -160,7 +160,7 @@ static int check_url(const char *url)
 int sink_postgresql(const char *url, struct sink **sink)
 {
 	int status = check_url(url);
-	struct pg *pg = status ? NULL : calloc(1, sizeof(*pg));
+	struct pg_sink *pg = status ? NULL : calloc(1, sizeof(*pg));
 
 	if (status)
 		return status;

@@ -1,13 +1,13 @@
-/* Which of several jobs stores a line: all lines of a kit go to one. */
-#include "tools/wd-store/route.h"
+#include "tools/wd-store/partition.h"
 
 #include "common/array.h"
+#include "common/hash.h"
 #include "common/record.h"
 #include "common/scan/scan.h"
 
-/* The kit's name as it stands in a record of ours: compact, its quotes not escaped, which they are
- * wherever else this could be said. */
-static bool quick_kit(struct span line, struct span *kit)
+/* Find the kit in a compact record without parsing it: inside a string, the quotes of
+ * "kit_id":" would be escaped. */
+static bool find_kit(struct span line, struct span *kit)
 {
 	static const char member[] = "\"kit_id\":\"";
 	const char *at = line.data, *end = line.data + line.length;
@@ -24,8 +24,8 @@ static bool quick_kit(struct span line, struct span *kit)
 	return false;
 }
 
-/* As somebody else may write it. */
-static size_t decoded_kit(struct span line, char *out, size_t size)
+/* The general case: any white space, escapes in the kit. */
+static size_t decode_kit(struct span line, char *out, size_t size)
 {
 	static const char *const names[] = {"kit_id"};
 	struct scan_keys keys;
@@ -38,18 +38,15 @@ static size_t decoded_kit(struct span line, char *out, size_t size)
 	return scan_text(kit.value, out, size);
 }
 
-size_t route(struct span line, size_t jobs)
+size_t partition_of(struct span line, size_t jobs)
 {
 	char decoded[RECORD_ID_MAX + 1];
 	struct span kit;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
-	if (!quick_kit(line, &kit))
-		kit = (struct span){decoded, decoded_kit(line, decoded, sizeof(decoded))};
+	if (!find_kit(line, &kit))
+		kit = (struct span){decoded, decode_kit(line, decoded, sizeof(decoded))};
 	if (kit.length == 0)
 		return 0;
-	/* FNV-1a; its low bits are the good ones once the high ones are folded in. */
-	for (size_t i = 0; i < kit.length && i < RECORD_ID_MAX; i++)
-		hash = (hash ^ (unsigned char)kit.data[i]) * UINT64_C(0x100000001b3);
-	return (size_t)((hash ^ hash >> 32) % jobs);
+	size_t length = kit.length < RECORD_ID_MAX ? kit.length : RECORD_ID_MAX;
+	return (size_t)(hash_fold(hash_bytes(HASH_START, kit.data, length)) % jobs);
 }

@@ -1,5 +1,5 @@
 /* The tables of a SQLite file. */
-#include "tools/wd-store/sqlite_schema.h"
+#include "tools/wd-store/sqlite/sqlite_schema.h"
 
 #include "tools/wd-store/schema.h"
 #include "tools/wd-store/sql.h"

@@ -1,7 +1,7 @@
 /* Connecting to PostgreSQL. */
 #include "common/clock.h"
 #include "common/log.h"
-#include "tools/wd-store/pg.h"
+#include "tools/wd-store/pg/pg.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,7 +10,7 @@
 
 #define CONNECT_LONGEST_US (10 * CLOCK_SECOND_US)
 
-void pg_disconnect(struct pg *pg)
+void pg_disconnect(struct pg_sink *pg)
 {
 	PQfinish(pg->conn);
 	pg->conn = NULL;
@@ -57,34 +57,34 @@ static PGconn *start_connecting(const char *url)
 }
 
 /* libpq tells why only in words; with PQERRORS_SQLSTATE a server's refusal is just its code. */
-static int judge_refusal(struct pg *pg)
+static int connect_error(struct pg_sink *pg)
 {
 	char sqlstate[6];
 	char reason[SINK_REASON_MAX];
 	const char *message = PQerrorMessage(pg->conn);
 	const char *failed = strstr(message, "failed: ");
 
-	if (pg_sqlstate(message, sqlstate))
-		return pg_judge_error(pg, sqlstate,
+	if (sqlstate_from_message(message, sqlstate))
+		return pg_error(pg, sqlstate,
 			strncmp(sqlstate, "3D", 2) == 0 ? "no such database" : "access refused");
 	if (!*message)
 		message = "timeout";
 	snprintf(reason, sizeof(reason), "%s", failed ? failed + strlen("failed: ") : message);
 	reason[strcspn(reason, "\n")] = '\0';
-	return sink_says(&pg->sink, SINK_AGAIN, "no connection:", reason);
+	return sink_set_reason(&pg->sink, SINK_AGAIN, "no connection:", reason);
 }
 
 /* jit would compile each batch's statement anew. */
 static const char session[] = "SET jit = off; SET client_min_messages = warning";
 
-static void hush(void *nobody, const PGresult *notice)
+static void log_notice(void *nobody, const PGresult *notice)
 {
 	(void)nobody;
 	log_debug(
 		"the database remarks", {"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
 }
 
-int pg_connect_only(struct pg *pg)
+int pg_connect_only(struct pg_sink *pg)
 {
 	if (pg->conn)
 		return 0;
@@ -92,8 +92,8 @@ int pg_connect_only(struct pg *pg)
 	if (!pg->conn)
 		return fail(EX_OSERR, "out of memory");
 	PQsetErrorVerbosity(pg->conn, PQERRORS_SQLSTATE);
-	PQsetNoticeReceiver(pg->conn, hush, NULL);
-	int status = finish_connecting(pg->conn) ? 0 : judge_refusal(pg);
+	PQsetNoticeReceiver(pg->conn, log_notice, NULL);
+	int status = finish_connecting(pg->conn) ? 0 : connect_error(pg);
 	if (!status)
 		status = pg_run(pg, session);
 	if (status)
@@ -101,7 +101,7 @@ int pg_connect_only(struct pg *pg)
 	return status;
 }
 
-int pg_connect(struct pg *pg)
+int pg_connect(struct pg_sink *pg)
 {
 	if (pg->conn)
 		return 0;

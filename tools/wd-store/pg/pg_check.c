@@ -1,6 +1,6 @@
 /* What PostgreSQL's tables must look like, and the temporary ones beside them. */
 #include "common/log.h"
-#include "tools/wd-store/pg.h"
+#include "tools/wd-store/pg/pg.h"
 #include "tools/wd-store/upsert.h"
 
 #include <stdio.h>
@@ -28,7 +28,7 @@ static const char *type_of(const PGresult *columns, const char *table, const cha
 	return NULL;
 }
 
-static int check_table(struct pg *pg, size_t t, const PGresult *columns)
+static int check_table(struct pg_sink *pg, size_t t, const PGresult *columns)
 {
 	const struct table *table = &tables[t];
 
@@ -46,7 +46,7 @@ static int check_table(struct pg *pg, size_t t, const PGresult *columns)
 	return 0;
 }
 
-int pg_check_schema(struct pg *pg)
+int pg_check_schema(struct pg_sink *pg)
 {
 	struct buffer sql = {0};
 	int status = 0;
@@ -60,14 +60,14 @@ int pg_check_schema(struct pg *pg)
 	PGresult *columns = sql.failed ? NULL : PQexec(pg->conn, sql.data);
 	buffer_release(&sql);
 	if (PQresultStatus(columns) != PGRES_TUPLES_OK)
-		return pg_judge(pg, columns);
+		return pg_check_result(pg, columns);
 	for (size_t t = 0; t < TABLE_COUNT && !status; t++)
 		status = check_table(pg, t, columns);
 	PQclear(columns);
 	return status;
 }
 
-int pg_check_rights(struct pg *pg)
+int pg_check_rights(struct pg_sink *pg)
 {
 	struct buffer sql = {0};
 	int status = 0;
@@ -81,11 +81,11 @@ int pg_check_rights(struct pg *pg)
 	PGresult *lacking = sql.failed ? NULL : PQexec(pg->conn, sql.data);
 	buffer_release(&sql);
 	if (PQresultStatus(lacking) != PGRES_TUPLES_OK)
-		return pg_judge(pg, lacking);
+		return pg_check_result(pg, lacking);
 	if (PQntuples(lacking) > 0)
 		status = fail(EX_CONFIG, "the database does not let this user store",
 			{"table", PQgetvalue(lacking, 0, 0)}, {"right", PQgetvalue(lacking, 0, 1)},
-			{"hint", PG_GRANT});
+			{"hint", sqlstate_hint("42501")});
 	PQclear(lacking);
 	return status;
 }
@@ -130,7 +130,7 @@ static void put_temporary_table(struct buffer *sql, size_t t)
 	buffer_add(sql, ") ON COMMIT DELETE ROWS", sizeof(") ON COMMIT DELETE ROWS"));
 }
 
-int pg_stage(struct pg *pg, size_t t)
+int pg_stage(struct pg_sink *pg, size_t t)
 {
 	struct buffer sql = {0};
 	char name[24];
@@ -144,7 +144,7 @@ int pg_stage(struct pg *pg, size_t t)
 	put_statement(&sql, t);
 	snprintf(name, sizeof(name), "put_%zu", t);
 	if (!status && !sql.failed)
-		status = pg_judge(pg, PQprepare(pg->conn, name, sql.data, 0, NULL));
+		status = pg_check_result(pg, PQprepare(pg->conn, name, sql.data, 0, NULL));
 	pg->staged[t] = !status;
 	buffer_release(&sql);
 	return status;
