@@ -1,8 +1,10 @@
-/* Command-line options: one table a tool, which parses, checks, and prints --help. */
+/* Parse command-line options from one table per tool. */
 #include "common/opt.h"
 
 #include "common/array.h"
 #include "common/log.h"
+#include "common/opt_help.h"
+#include "common/spelling.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -16,9 +18,7 @@
 /* getopt_long() reports the n-th entry of the table as FIRST_OPT + n. */
 enum {
 	FIRST_OPT = 256,
-	MOST_OPTS = 48,
-	HELP_INDENT = 28,
-	HELP_WIDTH = 80
+	OPTS_MAX = 48
 };
 
 static const struct option everywhere[] = {
@@ -33,7 +33,7 @@ struct unit {
 	double factor;
 };
 
-/* A decimal number, nothing before it, one of `units` or nothing behind it. */
+/* Parse a decimal number, followed by one of `units` or by nothing. */
 static bool parse_with_unit(const char *text, const struct unit *units, size_t count, double *value)
 {
 	size_t digits = strspn(text, "0123456789.");
@@ -81,7 +81,7 @@ static bool parse_integer(const char *text, int64_t *number)
 	return rest != text && *rest == '\0' && *text != ' ' && errno == 0;
 }
 
-static bool in_range(const struct opt *opt, double value)
+bool opt_in_range(const struct opt *opt, double value)
 {
 	return (opt->min == 0 && opt->max == 0) || (value >= opt->min && value <= opt->max);
 }
@@ -97,7 +97,7 @@ static bool append(struct opt_list *list, const char *item)
 	return true;
 }
 
-/* Stores `text` where the option wants it; false if it is no value for it. */
+/* Store `text` as the value of the option; false if it is not a valid value. */
 static bool store(const struct opt *opt, const char *text)
 {
 	switch (opt->kind) {
@@ -117,12 +117,13 @@ static bool store(const struct opt *opt, const char *text)
 		return append(opt->value, text);
 	case OPT_NUMBER:
 		return parse_integer(text, opt->value) &&
-		       in_range(opt, (double)*(int64_t *)opt->value);
+		       opt_in_range(opt, (double)*(int64_t *)opt->value);
 	case OPT_SECONDS:
-		return opt_seconds_parse(text, opt->value) && in_range(opt, *(double *)opt->value);
+		return opt_seconds_parse(text, opt->value) &&
+		       opt_in_range(opt, *(double *)opt->value);
 	case OPT_BYTES:
 		return opt_bytes_parse(text, opt->value) &&
-		       in_range(opt, (double)*(int64_t *)opt->value);
+		       opt_in_range(opt, (double)*(int64_t *)opt->value);
 	}
 	return false;
 }
@@ -145,7 +146,7 @@ static void refuse(
 	char wanted[96];
 
 	expected(opt, wanted, sizeof(wanted));
-	log_error("bad value", {source, text}, {"expected", wanted});
+	log_error("invalid value", {source, text}, {"expected", wanted});
 	fprintf(stderr, "Try '%s --help'.\n", tool->name);
 	exit(EX_USAGE);
 }
@@ -166,90 +167,6 @@ static void read_environment(const struct opt_tool *tool, struct opt *opt)
 	opt->origin = OPT_FROM_ENVIRONMENT;
 }
 
-/* Writes a word, on a line of its own where it does not fit behind column `*column`. */
-static void print_word(const char *word, size_t length, size_t *column)
-{
-	if (*column + 1 + length > HELP_WIDTH) {
-		printf("\n%*s", HELP_INDENT, "");
-		*column = HELP_INDENT;
-	} else if (*column > HELP_INDENT) {
-		putchar(' ');
-		++*column;
-	}
-	printf("%.*s", (int)length, word);
-	*column += length;
-}
-
-static void print_words(const char *text, size_t *column)
-{
-	static const char blanks[] = " \n";
-
-	for (text += strspn(text, blanks); *text; text += strspn(text, blanks)) {
-		size_t length = strcspn(text, blanks);
-		print_word(text, length, column);
-		text += length;
-	}
-}
-
-/* "-c, --config FILE" */
-static void print_form(const struct opt *opt)
-{
-	char form[64];
-	const char *argument = opt->argument ? opt->argument : "";
-	char join = opt->kind == OPT_FLAG ? '\0' : ' ';
-	int used;
-
-	if (opt->letter)
-		used = snprintf(form, sizeof(form), "-%c, --%s", opt->letter, opt->name);
-	else
-		used = snprintf(form, sizeof(form), "    --%s", opt->name);
-	if (opt->kind == OPT_MAYBE)
-		snprintf(form + used, sizeof(form) - (size_t)used, "[=%s]", argument);
-	else if (join)
-		snprintf(form + used, sizeof(form) - (size_t)used, "%c%s", join, argument);
-	printf("  %-*s", HELP_INDENT - 2, form);
-	if (strlen(form) > HELP_INDENT - 3)
-		printf("\n%*s", HELP_INDENT, "");
-}
-
-static void print_option(const struct opt *opt)
-{
-	size_t column = HELP_INDENT;
-	char env[64];
-
-	print_form(opt);
-	print_words(opt->help, &column);
-	if (opt->env) {
-		snprintf(env, sizeof(env), "[%s]", opt->env);
-		print_words(env, &column);
-	}
-	putchar('\n');
-}
-
-static void print_help(const struct opt_tool *tool)
-{
-	printf("usage: %s [OPTION ...]%s%s\n%s\n\n", tool->name, *tool->operands ? " " : "",
-		tool->operands, tool->purpose);
-	for (size_t i = 0; i < tool->count; i++) {
-		if (tool->opts[i].name)
-			print_option(&tool->opts[i]);
-	}
-	printf("  -q, --quiet               say less; again: only errors\n"
-	       "  -v, --verbose             say more\n"
-	       "  -h, --help                this text\n"
-	       "  -V, --version             the version\n");
-	if (tool->notes)
-		printf("\n%s\n", tool->notes);
-	printf("\nSee %s(1) and wd(7).\n", tool->name);
-}
-
-static void print_version(const struct opt_tool *tool)
-{
-	printf("%s (wd-tools) " WD_VERSION "\n", tool->name);
-	if (tool->libraries)
-		printf("with %s\n", tool->libraries());
-}
-
 static void print_and_exit(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
@@ -264,7 +181,7 @@ static int needs_argument(const struct opt *opt)
 					: required_argument;
 }
 
-/* The same table in the shape that getopt_long() reads. */
+/* Convert the table to the form that getopt_long() reads. */
 static void translate(const struct opt_tool *tool, struct option *longs, char *letters)
 {
 	size_t used = 0;
@@ -272,7 +189,7 @@ static void translate(const struct opt_tool *tool, struct option *longs, char *l
 
 	memcpy(longs, everywhere, sizeof(everywhere));
 	used = ARRAY_SIZE(everywhere);
-	for (size_t i = 0; i < tool->count && used < MOST_OPTS; i++) {
+	for (size_t i = 0; i < tool->count && used < OPTS_MAX; i++) {
 		const struct opt *opt = &tool->opts[i];
 		if (!opt->name)
 			continue;
@@ -299,49 +216,98 @@ static struct opt *find(const struct opt_tool *tool, int code)
 	return NULL;
 }
 
-/* An option of the tool's own, or a mistake. */
-static void take(const struct opt_tool *tool, int code, char **argv)
+/* Store the argument of one of the tool's own options. */
+static void take(const struct opt_tool *tool, struct opt *opt, const char *text)
 {
-	struct opt *opt = code == '?' || code == ':' ? NULL : find(tool, code);
 	char source[64];
 
-	if (!opt) {
-		exit(opt_usage(tool, code == ':' ? "option needs an argument" : "unknown option",
-			argv[optind - 1]));
-	}
-	if (!store(opt, optarg)) {
+	if (!store(opt, text)) {
 		snprintf(source, sizeof(source), "--%s", opt->name);
-		refuse(tool, opt, source, optarg);
+		refuse(tool, opt, source, text);
 	}
 	opt->origin = OPT_FROM_COMMAND_LINE;
 }
 
-int opt_usage(const struct opt_tool *tool, const char *message, const char *subject)
+/* Report whether `word` ("--s") begins the name of a long option. */
+static bool is_prefix(const struct option *longs, const char *word)
 {
-	log_error(message, {subject ? "argument" : NULL, subject});
+	size_t length = strcspn(word + 2, "=");
+
+	while (longs->name && strncmp(longs->name, word + 2, length) != 0)
+		longs++;
+	return longs->name != NULL;
+}
+
+/* Write the long option that `word` ("--onec") was probably meant to be to `text`; return it or
+ * NULL. */
+static const char *closest_option(const struct option *longs, const char *word, char text[64])
+{
+	snprintf(text, 64, "%.*s", (int)strcspn(word + 2, "="), word + 2);
+	while (longs->name && !one_edit_apart(text, longs->name))
+		longs++;
+	snprintf(text, 64, "--%s", longs->name ? longs->name : "");
+	return longs->name ? text : NULL;
+}
+
+/* Log what getopt_long() refused, and exit: `code` is what it returned, `word` the last argument it
+ * read. */
+static void refuse_option(
+	const struct opt_tool *tool, const struct option *longs, int code, const char *word)
+{
+	const char letter[] = {'-', (char)optopt, '\0'};
+	/* For a long option optopt is its code, or 0 if it is unknown. */
+	bool is_long = strncmp(word, "--", 2) == 0 &&
+		       (!optopt || optopt >= FIRST_OPT || strchr("hVqv", optopt));
+	char text[64];
+
+	if (code == ':')
+		exit(opt_usage(tool, "option needs an argument", is_long ? word : letter));
+	if (!is_long)
+		exit(opt_usage(tool, "unknown option", letter));
+	if (optopt)
+		exit(opt_usage(tool, "option takes no argument", word));
+	if (is_prefix(longs, word))
+		exit(opt_usage(tool, "ambiguous option", word));
+	exit(opt_usage_closest(tool, "unknown option", word, closest_option(longs, word, text)));
+}
+
+int opt_usage_closest(
+	const struct opt_tool *tool, const char *message, const char *subject, const char *closest)
+{
+	char hint[96];
+
+	snprintf(hint, sizeof(hint), "did you mean %s?", closest ? closest : "");
+	log_error(message, {subject ? "argument" : NULL, subject}, {"hint", closest ? hint : NULL});
 	fprintf(stderr, "Try '%s --help'.\n", tool->name);
 	return EX_USAGE;
 }
 
+int opt_usage(const struct opt_tool *tool, const char *message, const char *subject)
+{
+	return opt_usage_closest(tool, message, subject, NULL);
+}
+
 int opt_parse(struct opt_tool *tool, int argc, char **argv)
 {
-	struct option longs[MOST_OPTS + 1];
-	char letters[2 * MOST_OPTS + 8];
+	struct option longs[OPTS_MAX + 1];
+	char letters[2 * OPTS_MAX + 8];
 	int code;
 
 	log_open(tool->name);
-	for (size_t i = 0; i < tool->count; i++)
+	for (size_t i = 0; i < tool->count; i++) {
+		opt_default_format(&tool->opts[i]);
 		read_environment(tool, &tool->opts[i]);
+	}
 	translate(tool, longs, letters);
 	opterr = 0;
 	while ((code = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		switch (code) {
 		case 'h':
-			print_help(tool);
+			opt_help_print(tool);
 			print_and_exit();
 			break;
 		case 'V':
-			print_version(tool);
+			opt_version_print(tool);
 			print_and_exit();
 			break;
 		case 'q':
@@ -350,8 +316,12 @@ int opt_parse(struct opt_tool *tool, int argc, char **argv)
 		case 'v':
 			log_adjust(+1);
 			break;
+		case '?':
+		case ':':
+			refuse_option(tool, longs, code, argv[optind - 1]);
+			break;
 		default:
-			take(tool, code, argv);
+			take(tool, find(tool, code), optarg);
 		}
 	}
 	return optind;

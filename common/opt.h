@@ -1,4 +1,4 @@
-/* Command-line options: one table a tool, which parses, checks, and prints --help. */
+/* Parse command-line options and the environment, and print --help: one table per tool. */
 #ifndef WD_COMMON_OPT_H
 #define WD_COMMON_OPT_H
 
@@ -18,7 +18,7 @@ enum opt_kind {
 		      */
 };
 
-/* Who said it: the last that spoke wins, in this order. */
+/* Where the value comes from: later entries override earlier ones. */
 enum opt_origin {
 	OPT_FROM_DEFAULT,
 	OPT_FROM_ENVIRONMENT,
@@ -31,17 +31,21 @@ struct opt_list {
 	size_t count;
 };
 
+#define OPT_DEFAULT_SIZE 24
+
 struct opt {
-	const char *name; /* without the dashes; NULL for what only the environment sets */
+	const char *name; /* without the dashes; NULL if only the environment sets it */
 	enum opt_kind kind;
-	void *value;            /* holds the default until somebody says otherwise */
-	const char *argument;   /* what --help calls it: "SECONDS" */
-	const char *help;       /* is wrapped to 80 columns */
+	void *value;            /* holds the default, which --help prints */
+	const char *argument;   /* its name in --help: "SECONDS" */
+	const char *help;       /* wrapped to 80 columns; may contain its own "(default ...)" */
 	double min, max;        /* both 0: any */
 	const char *env;        /* environment variable, or NULL */
-	const char *env_too;    /* its other spelling; asked when `env` is not set */
-	char letter;            /* its short form, or 0 */
+	const char *env_too;    /* alternative name, used if `env` is not set */
+	char letter;            /* short form, or 0 */
 	enum opt_origin origin; /* set by opt_parse() */
+
+	char default_text[OPT_DEFAULT_SIZE]; /* set by opt_parse() */
 };
 
 struct opt_tool {
@@ -50,24 +54,27 @@ struct opt_tool {
 	const char *purpose;  /* one sentence */
 	struct opt *opts;
 	size_t count;
-	const char *notes; /* what --help says at its end, or NULL */
-	/* Which libraries run here, for --version: "libcurl/7.88.1", not what was compiled against;
-	 * a static text. NULL where none tells. */
+	const char *notes; /* printed at the end of --help, or NULL */
+	/* Return the versions of the libraries that are loaded, as static text: "libcurl/7.88.1";
+	 * or NULL. */
 	const char *(*libraries)(void);
 };
 
-/* Opens the log under the tool's name, reads the environment, then the command line; every tool
- * also knows -h --help, -V --version, -q --quiet and -v --verbose. Returns the index of the first
- * operand in `argv`. Ends the process itself: status 0 after --help and --version; 64 (EX_USAGE)
- * for an unknown option, a missing argument or a value, also one from the environment, that is
- * none; the complaint names the option and the value. An empty environment variable counts as not
- * set. */
+/* Open the log under the tool's name, read the environment, then the command line. Every tool also
+ * has -h --help, -V --version, -q --quiet and -v --verbose. Return the index of the first operand
+ * in `argv`. Exit with 0 after --help and --version, and with 64 (EX_USAGE) for an unknown option,
+ * a missing argument or an invalid value, also in the environment; the message contains the option
+ * and the value. An empty environment variable counts as not set. */
 int opt_parse(struct opt_tool *tool, int argc, char **argv);
 
-/* Says what is wrong with the command line, and where to read on; returns EX_USAGE. */
+/* Log what is wrong with the command line and how to get help; return EX_USAGE. */
 int opt_usage(const struct opt_tool *tool, const char *message, const char *subject);
+/* The same with a hint, "did you mean CLOSEST?", unless `closest` is NULL. */
+int opt_usage_closest(
+	const struct opt_tool *tool, const char *message, const char *subject, const char *closest);
 
-/* Values as people write them: "90", "1.5", "250ms", "2h"; "512", "64K", "2G". False for others. */
+/* Parse values with units: "90", "1.5", "250ms", "2h"; "512", "64K", "2G". Return false for other
+ * texts. */
 bool opt_seconds_parse(const char *text, double *seconds);
 bool opt_bytes_parse(const char *text, int64_t *bytes);
 

@@ -1,3 +1,4 @@
+/* The tables, merged by time. */
 #include "tools/wd-dump/dump.h"
 
 #include "common/array.h"
@@ -8,9 +9,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define FLUSH_BYTES ((size_t)64 << 10)
+#define WORTH_WRITING ((size_t)64 << 10)
 
-/* Of rows with one time a kit's position comes before its detections. */
+/* Of rows at one moment a kit's position comes before what it heard. */
 static const size_t order[] = {TABLE_KIT, TABLE_KIT_STATUS, TABLE_SYSTEM_HEALTH, TABLE_DRONE,
 	TABLE_SIGNAL, TABLE_COVERAGE, TABLE_REJECT};
 
@@ -46,9 +47,8 @@ static bool has_key(size_t t, const bool *exists)
 	return true;
 }
 
-/* Start a stream. A table that does not exist has no rows. */
-static int begin(struct merge *merge, struct stream *stream, const struct selection *selection,
-	size_t *found)
+/* Begins a stream. A table that is not there has no rows. */
+static int begin(struct merge *merge, struct stream *stream, const struct wish *wish, size_t *found)
 {
 	const struct source_calls *calls = merge->source->calls;
 	bool exists[COLUMNS_MAX] = {false};
@@ -59,15 +59,14 @@ static int begin(struct merge *merge, struct stream *stream, const struct select
 	if (status || !has_key(stream->t, exists))
 		return status;
 	(*found)++;
-	query_build(&query, calls->dialect, stream->t, exists, selection);
+	query_build(&query, calls->dialect, stream->t, exists, wish);
 	status = query.sql.failed ? fail(EX_OSERR, "out of memory")
 				  : calls->begin(merge->source, stream->t, &query);
 	query_release(&query);
 	return status ? status : next_row(merge, stream);
 }
 
-static int begin_all(
-	struct merge *merge, const bool wanted[TABLE_COUNT], const struct selection *selection)
+static int begin_all(struct merge *merge, const bool wanted[TABLE_COUNT], const struct wish *wish)
 {
 	const char *missing = NULL;
 	size_t found = 0;
@@ -78,7 +77,7 @@ static int begin_all(
 		if (!wanted[order[i]])
 			continue;
 		missing = tables[order[i]].name;
-		status = begin(merge, &merge->streams[i], selection, &found);
+		status = begin(merge, &merge->streams[i], wish, &found);
 	}
 	if (!status && !found)
 		status = fail(EX_CONFIG, "no such table in the database", {"table", missing},
@@ -90,7 +89,7 @@ static int put_row(struct merge *merge, struct stream *stream)
 {
 	row_put(&merge->out, &stream->row);
 	merge->progress.count++;
-	if (merge->out.length >= FLUSH_BYTES) {
+	if (merge->out.length >= WORTH_WRITING) {
 		merge->progress.reached = row_time(&stream->row);
 		progress_show(&merge->progress);
 		int status = buffer_write(&merge->out, STDOUT_FILENO, "stdout");
@@ -100,7 +99,7 @@ static int put_row(struct merge *merge, struct stream *stream)
 	return next_row(merge, stream);
 }
 
-/* Return the stream whose row is next, or NULL. */
+/* The stream whose row is next, or NULL. */
 static struct stream *earliest(struct merge *merge)
 {
 	struct stream *best = NULL;
@@ -127,7 +126,7 @@ static int put_all(struct merge *merge)
 	return status ? status : buffer_write(&merge->out, STDOUT_FILENO, "stdout");
 }
 
-int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct selection *selection)
+int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct wish *wish)
 {
 	struct merge *merge = calloc(1, sizeof(*merge));
 
@@ -135,7 +134,7 @@ int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct sel
 		return fail(EX_OSERR, "out of memory");
 	merge->source = source;
 	progress_open(&merge->progress, "rows", !isatty(STDOUT_FILENO));
-	int status = begin_all(merge, wanted, selection);
+	int status = begin_all(merge, wanted, wish);
 	if (!status)
 		status = put_all(merge);
 	progress_close(&merge->progress);

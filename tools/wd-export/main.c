@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "common/opt.h"
 #include "common/signals.h"
+#include "common/spelling.h"
 #include "tools/wd-export/format.h"
 
 #include <stdio.h>
@@ -24,18 +25,16 @@ static double gap_s = 600, stale_s = 60;
 static int64_t points_max;
 
 static struct opt opts[] = {
-	{"type", OPT_TEXT, &output.type, "TYPE",
-		"csv: type of the exported records (default drone)"},
+	{"type", OPT_TEXT, &output.type, "TYPE", "csv: type of the exported records"},
 	{"raw", OPT_FLAG, &output.raw, NULL, "csv: plain column names, values unchanged"},
-	{"title", OPT_TEXT, &output.title, "TEXT", "kml, html: title (default WarDragon)"},
-	{"gap", OPT_SECONDS, &gap_s, "SECONDS",
-		"geojson, kml, html: a longer gap splits a track (default 600)", 1, 1e8},
+	{"title", OPT_TEXT, &output.title, "TEXT", "kml, html: title"},
+	{"gap", OPT_SECONDS, &gap_s, "SECONDS", "geojson, kml, html: a longer gap splits a track",
+		1, 1e8},
 	{"max-points", OPT_NUMBER, &points_max, "N",
 		"keep at most about N points, 40 bytes each, and thin\n"
 		"tracks beyond (default geojson, kml 1000000, html 200000)",
 		1000, 1e9},
-	{"stale", OPT_SECONDS, &stale_s, "SECONDS",
-		"cot: time until an event is stale (default 60)", 1, 1e8},
+	{"stale", OPT_SECONDS, &stale_s, "SECONDS", "cot: time until an event is stale", 1, 1e8},
 	{"tiles", OPT_TEXT, &output.tiles_url, "URL",
 		"html: base map, https://HOST/…/{z}/{x}/{y}.png"},
 	{"tiles-credit", OPT_TEXT, &output.tiles_credit, "TEXT",
@@ -82,6 +81,16 @@ static const struct format *format_of(const char *name)
 	for (size_t i = 0; name && i < ARRAY_SIZE(formats); i++) {
 		if (strcmp(formats[i]->name, name) == 0)
 			return formats[i];
+	}
+	return NULL;
+}
+
+/* Return the name of the format that was probably meant by `name`, or NULL. */
+static const char *closest_format(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (one_edit_apart(name, formats[i]->name))
+			return formats[i]->name;
 	}
 	return NULL;
 }
@@ -150,9 +159,9 @@ int main(int argc, char **argv)
 	char **operands = argv + opt_parse(&tool, argc, argv);
 	format = format_of(*operands);
 	if (!format)
-		return opt_usage(&tool,
+		return opt_usage_closest(&tool,
 			"missing or unknown format: expected geojson, kml, csv, cot or html",
-			*operands);
+			*operands, *operands ? closest_format(*operands) : NULL);
 	output.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
 	output.stale_us = (int64_t)(stale_s * (double)CLOCK_SECOND_US);
 	status = run(operands + 1);

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 		{"state", OPT_TEXT, &wishes.filter.state, "FILE",
 			"go on where FILE says that the last run\nended, and keep it up"},
 		{"stale-threshold", OPT_SECONDS, &wishes.threshold_s, "SECONDS",
-			"without a good reply for this long a kit\nis stale (60)", 1, 86400,
+			"without a good reply for this long a kit\nis stale", 1, 86400,
 			"STALE_THRESHOLD"},
 		{"replay", OPT_FLAG, &wishes.filter.replay, NULL,
 			"time passes by lines only, never by waiting"},
@@ -77,9 +77,9 @@ int main(int argc, char **argv)
 		{"check", OPT_FLAG, &wishes.check, NULL,
 			"be a monitoring plugin on the state file"},
 		{"warning", OPT_TEXT, &wishes.warning, "RANGE",
-			"warn if so many kits are not online (0)", .letter = 'w'},
+			"warn if so many kits are not online (default 0)", .letter = 'w'},
 		{"critical", OPT_TEXT, &wishes.critical, "RANGE",
-			"critical if so many are not online (all)", .letter = 'c'},
+			"critical if so many are not online (default: all)", .letter = 'c'},
 	};
 	struct opt_tool tool = {"wd-health", "[FILE ...]",
 		"Watches which kits answer, and passes all lines on.", opts, ARRAY_SIZE(opts)};

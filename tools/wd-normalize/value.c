@@ -1,4 +1,4 @@
-/* Values as kits send them. */
+/* Reading the values of kits: numbers that come as text, dates, accuracies, fillers. */
 #include "tools/wd-normalize/value.h"
 
 #include "common/array.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-/* Longer than any number, date or word that has a meaning. */
+/* No number, date or word that means something is longer. */
 enum {
 	SHORT_TEXT = 64
 };
@@ -29,7 +29,7 @@ static struct span trim(struct span text)
 	return text;
 }
 
-/* Return what is between the quotes, without space around it; escapes are not decoded. */
+/* Between the quotes, without space around it; escapes as they are. */
 static struct span inside(struct span quoted)
 {
 	return trim((struct span){quoted.data + 1, quoted.length - 2});
@@ -41,14 +41,14 @@ bool value_given(struct span value)
 
 	if (kind != SCAN_TEXT)
 		return kind != SCAN_NULL;
-	/* The first letter of most texts shows that they are not a filler. */
+	/* Most texts show at their first letter that they are no filler. */
 	if ((unsigned char)value.data[1] > ' ' && value.data[1] != 'N' && value.length > 2)
 		return true;
 	struct span text = inside(value);
 	return text.length > 0 && !span_equals(text, "N/A");
 }
 
-/* Return a text, decoded and trimmed; empty if it is too long to have a meaning. */
+/* A text, decoded and trimmed; empty if it is too long to mean anything. */
 static struct span decode(struct span value, char copy[SHORT_TEXT])
 {
 	size_t length = value.length <= SHORT_TEXT ? scan_text(value, copy, SHORT_TEXT) : 0;
@@ -56,8 +56,8 @@ static struct span decode(struct span value, char copy[SHORT_TEXT])
 	return trim((struct span){copy, length});
 }
 
-/* Return the length of the decimal number at the start of `text`, or 0: [+-]digits[.digits]
- * [e[+-]digits], with digits on at least one side of the point. */
+/* How many bytes of `text` are a decimal number: [+-]digits[.digits][e[+-]digits], with digits on
+ * at least one side of the point. 0 if it does not begin with one. */
 static size_t decimal_length(struct span text)
 {
 	const char *at = text.data, *end = text.data + text.length;
@@ -87,7 +87,7 @@ static size_t decimal_length(struct span text)
 	return (size_t)(mantissa_end - text.data);
 }
 
-/* `text` is a decimal number. */
+/* `text` is a decimal number; its bytes are followed by something that is none. */
 static bool parse_decimal(struct span text, double *number)
 {
 	char copy[SHORT_TEXT];
@@ -174,46 +174,16 @@ bool value_flag(struct span value, double *flag)
 	return *flag == 1 || strcasecmp(text.data, "false") == 0;
 }
 
-bool value_true(struct span value, double *flag)
-{
-	return value_flag(value, flag) && *flag == 1;
-}
-
-static bool is_one_of(struct span value, const char *const *words, double *flag)
-{
-	*flag = 1;
-	while (*words && !scan_text_is(value, *words))
-		words++;
-	return *words != NULL;
-}
-
 bool value_ground(struct span value, double *flag)
 {
-	static const char *const words[] = {"ground", NULL};
-
-	return is_one_of(value, words, flag);
+	*flag = 1;
+	return scan_text_is(value, "ground");
 }
 
 bool value_aircraft(struct span value, double *flag)
 {
-	static const char *const words[] = {"aircraft", NULL};
-
-	return is_one_of(value, words, flag);
-}
-
-bool value_emitter(struct span value, double *flag)
-{
-	static const char *const words[] = {
-		"sik_reasm", "sik_gps_repaired", "sik_position_hint", "mlrs_reasm", NULL};
-
-	return is_one_of(value, words, flag);
-}
-
-bool value_fpv(struct span value, double *flag)
-{
-	static const char *const words[] = {"fpv", "analog", NULL};
-
-	return is_one_of(value, words, flag);
+	*flag = 1;
+	return scan_text_is(value, "aircraft");
 }
 
 bool value_present(struct span value, double *flag)

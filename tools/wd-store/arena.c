@@ -1,3 +1,4 @@
+/* Memory of one size, taken piece by piece and given back all at once. */
 #include "tools/wd-store/arena.h"
 
 #include "common/log.h"

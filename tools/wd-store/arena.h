@@ -1,10 +1,10 @@
-/* A block of fixed size, from which pieces are taken, and which is cleared as a whole. */
+/* Memory of one size, taken piece by piece and given back all at once. */
 #ifndef WD_STORE_ARENA_H
 #define WD_STORE_ARENA_H
 
 #include "common/span.h"
 
-/* Pages that were never used take no physical memory. */
+/* What was never used was never touched, and so costs no memory. */
 struct arena {
 	char *block;
 	size_t used, size;
@@ -19,7 +19,7 @@ static inline size_t arena_left(const struct arena *arena)
 	return arena->size - arena->used;
 }
 
-/* Return `length` unaligned bytes, or NULL if they do not fit. */
+/* `length` bytes without alignment, or NULL where they do not fit. */
 static inline char *arena_take(struct arena *arena, size_t length)
 {
 	if (arena_left(arena) < length)

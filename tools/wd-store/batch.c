@@ -1,3 +1,4 @@
+/* The lines that are stored together. */
 #include "tools/wd-store/batch.h"
 
 #include "common/lines.h"
@@ -28,11 +29,11 @@ bool batch_is_full(const struct batch *batch, size_t length)
 	return batch->count == batch->max || arena_left(&batch->bytes) < length;
 }
 
-const struct batch_line *batch_add(struct batch *batch, struct span line, const char *fault)
+const struct line *batch_add(struct batch *batch, struct span line, const char *fault)
 {
 	char *copy = arena_take(&batch->bytes, line.length);
 
 	memcpy(copy, line.data, line.length);
-	batch->lines[batch->count] = (struct batch_line){{copy, line.length}, fault};
+	batch->lines[batch->count] = (struct line){{copy, line.length}, fault};
 	return &batch->lines[batch->count++];
 }

@@ -73,7 +73,7 @@ int busy_open(struct busy *busy, int fd)
 	pthread_cond_init(&busy->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	busy->running = thread_start(&busy->thread, run, busy);
-	return busy->running ? 0 : fail(EX_OSERR, "cannot start a thread");
+	return busy->running ? 0 : fail(EX_OSERR, "cannot start a thread", {"thread", "busy"});
 }
 
 void busy_close(struct busy *busy)

@@ -1,3 +1,4 @@
+/* The part of an INSERT that merges a line into a row that exists. */
 #include "tools/wd-store/upsert.h"
 
 #define TEXT(number)    #number

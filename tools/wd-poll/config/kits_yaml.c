@@ -3,6 +3,7 @@
 
 #include "common/array.h"
 #include "common/log.h"
+#include "common/spelling.h"
 #include "tools/wd-poll/config/secret.h"
 #include "tools/wd-poll/config/url.h"
 #include "tools/wd-poll/config/yaml.h"
@@ -222,6 +223,21 @@ static int read_value(struct yaml_file *file, struct yaml_reader *reader,
 	return error ? yaml_fail(file, node, error, key->name) : 0;
 }
 
+/* Log an unknown key, and the key that was probably meant. */
+static void warn_unknown_key(
+	const struct yaml_file *file, const struct yaml_key *keys, const yaml_node_t *node)
+{
+	const char *name = yaml_text(node);
+	char message[64] = "unknown key";
+
+	for (; keys->name; keys++) {
+		if (one_edit_apart(name, keys->name))
+			snprintf(message, sizeof(message), "unknown key; did you mean %s?",
+				keys->name);
+	}
+	yaml_warn(file, node, message, name);
+}
+
 static int read_key(
 	struct yaml_file *file, void *self, const yaml_node_t *key_node, const yaml_node_t *value)
 {
@@ -232,7 +248,7 @@ static int read_key(
 	while (key->name && strcmp(key->name, name) != 0)
 		key++;
 	if (!key->name) {
-		yaml_warn(file, key_node, "unknown key", name);
+		warn_unknown_key(file, reader->keys, key_node);
 		return 0;
 	}
 	if (yaml_null(value))
