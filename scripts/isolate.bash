@@ -81,7 +81,7 @@ set_aside_line() {
 		back_off "$ex_again" "cannot set a line aside"
 		return
 	fi
-	say 0 "set a line aside: it makes a stage fail" "file=$spool/bad/$1-$2"
+	log 0 "set a line aside: it makes a stage fail" "file=$spool/bad/$1-$2"
 }
 
 set_aside_whole() {
@@ -89,7 +89,7 @@ set_aside_whole() {
 		back_off "$ex_again" "cannot set a segment aside"
 		return
 	fi
-	say 0 "set a segment aside: it cannot be read" "file=$spool/bad/$1"
+	log 0 "set a segment aside: it cannot be read" "file=$spool/bad/$1"
 	forget "$1"
 }
 

@@ -45,7 +45,7 @@ report() {
 		text+=" $key=${counts[$key]:-0}"
 	done
 	counts=()
-	[ "$loudness" -lt 1 ] || echo "$erase$program: segments $text" >&2
+	[ "$log_level" -lt 1 ] || echo "$erase$program: segments $text" >&2
 	notify "STATUS=$text"
 	drained=0
 }
@@ -54,5 +54,5 @@ report() {
 show_from=''
 show_progress() {
 	: "${show_from:=$((now + 2000000))}"
-	[ "$now" -lt "$show_from" ] || meanwhile "$program: $1 of $2 segments are done"
+	[ "$now" -lt "$show_from" ] || status_line "$program: $1 of $2 segments are done"
 }

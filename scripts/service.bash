@@ -51,7 +51,7 @@ pause() {
 
 # notify ARGUMENT…: of systemd-notify(1), where somebody listens.
 notify() {
-	[ -z "${NOTIFY_SOCKET:-}" ] || systemd-notify "$@" || say 0 "cannot notify systemd"
+	[ -z "${NOTIFY_SOCKET:-}" ] || systemd-notify "$@" || log 0 "cannot notify systemd"
 }
 
 # Tells the watchdog that something was done or is awaited, no oftener than it needs to hear.

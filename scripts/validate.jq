@@ -1,63 +1,62 @@
-# What wd-poll's lines, and the system_health records made of them, say of each kit: for each check a
-# line of its result, what was looked at, what was found and what to do, parted by U+001F.
-# For wd-validate: jq -rs -f validate.jq
+# Check each kit from the lines of wd-poll and the system_health records made from them. Prints a line per
+# check: result, subject, message and remedy, separated by U+001F. For wd-validate: jq -rs -f validate.jq
 
 def line($result; $subject; $message; $remedy):
 	[$result, $subject, $message, $remedy] | map(gsub("[^ -~]"; "?")) | join("\u001f");
 def ok($subject; $message): line("ok"; $subject; $message; "");
 def warning($subject; $message; $remedy): line("warning"; $subject; $message; $remedy);
 
-# Of a reply that could not be used.
-def what: "\(.error): \(.message // "no reason given")";
+# The error of a reply, and how to fix it.
+def error_text: "\(.error): \(.message // "no reason given")";
 def remedy($url): {
-	resolve: "check the name in api_url, and DNS: getent hosts NAME",
-	connect: "is the kit on, is DragonSync running? On the kit: systemctl status dragonsync",
+	resolve: "check the host name in api_url and DNS: getent hosts NAME",
+	connect: "is the kit switched on? is DragonSync running? On the kit: systemctl status dragonsync",
 	tls: "check ca_file, and the certificate of the kit; see wd-kits(5)",
-	timeout: "is the kit within reach? A slow link needs a longer timeout in kits.yaml",
-	slow: "is the kit within reach? A slow link needs a longer timeout in kits.yaml",
-	redirect: "put the address that it redirects to into api_url",
-	rate_limited: "somebody else polls it, too; a longer poll_interval leaves room"
-}[.error] // "is that DragonSync? curl -i \($url)/\(.endpoint)";
+	timeout: "is the kit reachable? a slow link needs a longer timeout in kits.yaml",
+	slow: "is the kit reachable? a slow link needs a longer timeout in kits.yaml",
+	redirect: "set api_url to the address in the redirect",
+	rate_limited: "another program polls this kit too: increase poll_interval"
+}[.error] // "is this DragonSync? curl -i \($url)/\(.endpoint)";
 
-def judge_answers($kit):
+def check_replies($kit):
 	map(" /\(.endpoint) in \(.elapsed_ms | round) ms") | ok($kit; "answers" + join(","));
 
-def judge_silence($kit; $url):
-	warning("\($kit) /\(.endpoint)"; what;
-		if .http_status == 404 or .http_status == 503 then "it may be switched off on the kit"
+def check_failure($kit; $url):
+	warning("\($kit) /\(.endpoint)"; error_text;
+		if .http_status == 404 or .http_status == 503 then "the endpoint may be disabled on the kit"
 		else remedy($url) end);
 
-def judge_name($kit; $names):
+def check_id($kit; $names):
 	. as $name
 	| if $name == null or $name == "wardragon-unknown" then
-		warning($kit; "does not say who it is"; "give it an id in kits.yaml")
+		warning($kit; "reports no id of its own"; "set its id in kits.yaml")
 	elif [$names[] | select(. == $name)] | length > 1 then
-		warning($kit; "calls itself \($name), and so does another kit";
-			"two entries for one kit in kits.yaml?")
+		warning($kit; "reports the id \($name), like another kit";
+			"is it listed twice in kits.yaml?")
 	else
-		ok($kit; "calls itself \($name)")
+		ok($kit; "reports the id \($name)")
 	end;
 
-def judge_clock($kit):
+def check_clock($kit):
 	(map(.clock_offset_s // empty) | first) as $ahead
 	| if $ahead != null then
-		warning($kit; "its clock is \($ahead | fabs * 10 | round / 10) s "
-			+ (if $ahead > 0 then "ahead" else "behind" end) + ", which is put right";
+		warning($kit; "clock is \($ahead | fabs * 10 | round / 10) s "
+			+ (if $ahead > 0 then "ahead" else "behind" end) + ": wd-poll corrects it";
 			"on the kit: timedatectl set-ntp true")
 	elif any(.kit_date) then
-		ok($kit; "its clock is right to within 5 s")
+		ok($kit; "clock is right to within 5 s")
 	else
-		warning($kit; "sends no Date: nobody knows what its clock says"; "")
+		warning($kit; "sends no Date header: its clock cannot be checked"; "")
 	end;
 
-def judge_position($kit):
+def check_position($kit):
 	if . == null then empty
 	elif .gps_fix == false then
-		warning($kit; "has no GPS fix"; "give it a view of the sky")
+		warning($kit; "has no GPS fix"; "move its antenna to where it sees the sky")
 	elif .lat == null then
-		warning($kit; "does not know its position"; "give it a view of the sky")
+		warning($kit; "reports no position"; "move its antenna to where it sees the sky")
 	else
-		ok($kit; "knows its position")
+		ok($kit; "reports its position")
 	end;
 
 (map(select(.type == "kit") | {(.kit_id): .api_url}) | add // {}) as $urls
@@ -69,11 +68,11 @@ def judge_position($kit):
 | .[0].kit_id as $id | "kit \($id)" as $kit | ($urls[$id] // "http://\($id)") as $url
 | map(select(.ok)) as $good | map(select(.ok | not)) as $bad
 | if $good == [] then
-	$bad[0] | line("FAILED"; $kit; what; remedy($url))
+	$bad[0] | line("FAILED"; $kit; error_text; remedy($url))
 else
-	($good | judge_answers($kit)),
-	($bad[] | judge_silence($kit; $url)),
-	($names[$id] | judge_name($kit; $names)),
-	($good | judge_clock($kit)),
-	($health[$id] | judge_position($kit))
+	($good | check_replies($kit)),
+	($bad[] | check_failure($kit; $url)),
+	($names[$id] | check_id($kit; $names)),
+	($good | check_clock($kit)),
+	($health[$id] | check_position($kit))
 end

@@ -36,7 +36,8 @@ long_options() {
 		[[ $output =~ ^"$script (wd-tools) "[0-9]+\.[0-9]+\.[0-9]+$ ]]
 		run -0 "$script" -V
 		run -64 "$script" --no-such-option
-		[[ ${lines[0]} == "$script: unknown option"*"=--no-such-option" ]]
+		[[ ${lines[0]} == "$script: unknown option argument=--no-such-option" ]]
+		[[ ${lines[1]} == "Try '$script --help'." ]]
 	done
 }
 
@@ -89,14 +90,47 @@ refuses() {
 		run -64 "$tool" --no-such-option
 		[[ ${lines[0]} == "$tool: unknown option argument=--no-such-option" ]]
 		[[ ${lines[1]} == "Try '$tool --help'." ]]
+		run -64 "$tool" -qX
+		[[ ${lines[0]} == "$tool: unknown option argument=-X" ]]
+	done
+}
+
+@test "tools and scripts parse options alike: hints, abbreviations, values, clusters" {
+	# A tool and a script, each with an option that takes a number.
+	for command in 'wd-poll --once --timeout' 'wd-validate --json --timeout'; do
+		read -r program flag number <<<"$command"
+		run -64 "$program" --versoin
+		[[ ${lines[0]} == "$program: unknown option argument=--versoin hint=\"did you mean --version?\"" ]]
+		run -64 "$program" --v
+		[[ ${lines[0]} == "$program: ambiguous option argument=--v" ]]
+		run -64 "$program" --vers=x
+		[[ ${lines[0]} == "$program: option takes no argument argument=\"--vers=x\"" ]]
+		run -64 "$program" "$number"
+		[[ ${lines[0]} == "$program: option needs an argument argument=$number" ]]
+		run -64 "$program" -c
+		[[ ${lines[0]} == "$program: option needs an argument argument=-c" ]]
+		run -64 "$program" "$flag" "${number%?}" $'a "b\\\n\e\u9b'
+		[[ ${lines[0]} == "$program: invalid value $number="* ]]
+		run -0 "$program" --vers
+		run -0 "$program" -qV
+		run -0 "$program" -qcnowhere -V
+	done
+}
+
+@test "tools and scripts quote values alike" {
+	for value in plain 'a b' 'a=b' '"\' '' "it's" $'line\nfeed' $'\e[2J' $'\xff' '$x' '{}' '`'; do
+		run -64 wd-poll "--timeout=$value"
+		expected=${lines[0]#wd-poll: } expected=${expected%% expected=*}
+		run -64 wd-validate "--timeout=$value"
+		[[ ${lines[0]} == "wd-validate: $expected expected="* ]]
 	done
 }
 
 @test "an environment variable that is no value for it is status 64 and named" {
 	POLL_INTERVAL=soon run -64 wd-poll --check
-	[[ ${lines[0]} == "wd-poll: bad value POLL_INTERVAL=soon expected="* ]]
+	[[ ${lines[0]} == "wd-poll: invalid value POLL_INTERVAL=soon expected="* ]]
 	STALE_THRESHOLD=-1 run -64 wd-health </dev/null
-	[[ ${lines[0]} == "wd-health: bad value STALE_THRESHOLD=-1 expected="* ]]
+	[[ ${lines[0]} == "wd-health: invalid value STALE_THRESHOLD=-1 expected="* ]]
 }
 
 @test "LOG_LEVEL, -q and -v say how much is said; an unknown level is a warning" {

@@ -249,5 +249,5 @@ slow_stage() {
 	sim
 	printf 'kits:\n- id: k\n  api_url: %s\n' "$sim_url" >kits.yaml
 	watch 80 'verdict' 'wd-validate kits.yaml sqlite:here.db; sleep 0.1'
-	grep -qaP '\r\x1b\[Kasking the kits, for at most 5 s\r\r\x1b\[K\r' seen
+	grep -qaP '\r\x1b\[Kpolling the kits: at most 5 s\r\r\x1b\[K\r' seen
 }

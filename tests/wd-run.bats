@@ -204,7 +204,7 @@ said() {
 
 @test "the command line: help, version, mistakes" {
 	run -0 wd-run --help
-	[[ $output == *"wd-run [OPTIONS]"* ]]
+	[[ $output == *"wd-run [OPTION ...]"* ]]
 	run -0 wd-run -h
 	for option in -V --version; do
 		run -0 wd-run $option

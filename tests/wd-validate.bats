@@ -1,4 +1,4 @@
-# wd-validate: what is wrong, and what to do about it, before it is started.
+# wd-validate: each check, with its result and its remedy.
 load lib
 load postgresql
 
@@ -32,7 +32,7 @@ kit_says() {
 	kits k "$sim_url"
 }
 
-# has LINE-PATTERN: whether the output of the last run has such a line.
+# has PATTERN: whether a line of the last output matches.
 has() {
 	grep -qE "$1" <<<"$output" || {
 		echo "no line like: $1"
@@ -41,27 +41,27 @@ has() {
 	}
 }
 
-@test "all is well: a line a check, the verdict, 0" {
+@test "nothing wrong: one line per check, the verdict, status 0" {
 	sim --kits 2
 	kits one "$sim_url/kit-1" two "$sim_url/kit-2"
 	run -0 --separate-stderr wd-validate kits.yaml sqlite:here.db
 	has '^ok       program wd-poll: [0-9.]+ in /'
 	has '^ok       library libcurl: [0-9.]+$'
 	has '^ok       configuration kits.yaml: 2 kits, 2 enabled$'
-	has '^ok       request budget: at most 26 of 100 requests a minute and kit$'
+	has '^ok       request budget: at most 26 of 100 requests per minute and kit$'
 	for id in one two; do
 		has "^ok       kit $id: answers /(drones|signals|status) in [0-9]+ ms, .*, .* ms\$"
-		has "^ok       kit $id: its clock is right to within 5 s\$"
-		has "^ok       kit $id: knows its position\$"
+		has "^ok       kit $id: clock is right to within 5 s\$"
+		has "^ok       kit $id: reports its position\$"
 	done
-	has '^ok       kit two: calls itself wardragon-SIM1-0002$'
-	has '^ok       database sqlite:here.db: does not exist; wd-store will make it$'
+	has '^ok       kit two: reports the id wardragon-SIM1-0002$'
+	has '^ok       database sqlite:here.db: does not exist yet: wd-store will create it$'
 	[[ ${lines[-1]} =~ ^"verdict  ok (ok: "[0-9]+", warnings: 0, failed: 0)"$ ]]
 	[ ! -e here.db ]
 	[ -z "$stderr" ]
 }
 
-@test "operands, environment and defaults say what is looked at" {
+@test "the operands, else the environment, else the defaults are checked" {
 	sim
 	kits k "$sim_url"
 	run -0 wd-validate
@@ -72,16 +72,22 @@ has() {
 	has ' configuration other.yaml:'
 	has ' database sqlite:e.db:'
 	run -64 wd-validate a b c
-	[[ $output == *"operand=c"* ]]
+	[[ $output == *"unexpected argument argument=c"* ]]
+	run -0 wd-validate -c other.yaml sqlite:e.db
+	has ' configuration other.yaml:'
+	has ' database sqlite:e.db:'
+	run -64 wd-validate -c other.yaml sqlite:e.db more
+	[[ ${lines[0]} == "wd-validate: unexpected argument argument=more" ]]
 	run -64 wd-validate --timeout 0
+	[[ ${lines[0]} == 'wd-validate: invalid value --timeout=0 expected="a number from 1 to 300"' ]]
 	run -64 wd-validate --spool
 }
 
-@test "--json says the same, a JSON object a line" {
+@test "--json prints the same results, one JSON object per line" {
 	sim
 	kits k "$sim_url" gone http://127.0.0.1:1
 	run -1 --separate-stderr wd-validate
-	has '^FAILED   kit gone: connect: .*; is the kit on, .*systemctl status dragonsync$'
+	has '^FAILED   kit gone: connect: .*; is the kit switched on.*systemctl status dragonsync$'
 	jq -cR 'split(":")[0]' <<<"$output" | wc -l >plain
 	run -1 --separate-stderr wd-validate --json
 	jq -c . <<<"$output" | wc -l | diff - plain
@@ -89,7 +95,7 @@ has() {
 	jq -se '.[-1] | .verdict == "FAILED" and .failed == 1' <<<"$output"
 }
 
-@test "-q leaves out what is ok; -v shows what the tools say" {
+@test "-q omits what is ok; -v shows the log of the tools" {
 	kits gone http://127.0.0.1:1
 	run -1 --separate-stderr wd-validate -q --timeout 1
 	[ "${#lines[@]}" = 2 ]
@@ -98,7 +104,7 @@ has() {
 	[[ $stderr == *"wd-poll: poll failed kit=gone"* ]]
 }
 
-@test "a kits.yaml that is wrong or missing" {
+@test "a wrong or missing kits.yaml" {
 	run -1 wd-validate
 	has '^FAILED   configuration kits.yaml: cannot open file=kits.yaml reason="No such file'
 	printf 'kits:\n- id: a\n  api_url: http://127.0.0.1:1\n  colour: red\n' >kits.yaml
@@ -109,48 +115,48 @@ has() {
 	has '^FAILED   configuration kits.yaml: .*requests'
 }
 
-@test "a kit's clock, position and name" {
+@test "a kit's clock, position and id" {
 	sim --clock-skew 90
 	kits k "$sim_url"
 	run -0 wd-validate
-	has '^warning  kit k: its clock is (8[0-9]|9[01])(\.[0-9])? s ahead, which is put right; on the kit: timedatectl'
+	has '^warning  kit k: clock is (8[0-9]|9[01])(\.[0-9])? s ahead: wd-poll corrects it; on the kit: timedatectl'
 	stop_started
 	kit_says '{"uid":"wardragon-unknown","gps_fix":false}'
 	run -0 wd-validate
 	has '^warning  kit k: has no GPS fix; '
-	has '^warning  kit k: does not say who it is; '
+	has '^warning  kit k: reports no id of its own; '
 	stop_started
 	kit_says '{"uid":"w","lat":0,"lon":0}' '' ''
 	run -0 wd-validate
-	has '^warning  kit k: does not know its position; '
-	has '^warning  kit k: sends no Date: '
+	has '^warning  kit k: reports no position; '
+	has '^warning  kit k: sends no Date header: '
 }
 
-@test "one kit under two names; an endpoint that is switched off" {
+@test "one kit under two ids; a disabled endpoint" {
 	sim
 	kits a "$sim_url" b "$sim_url/kit-1"
 	run -0 wd-validate
-	has '^warning  kit a: calls itself wardragon-[^ ]*, and so does another kit; '
+	has '^warning  kit a: reports the id wardragon-[^ ]*, like another kit; '
 	stop_started
 	kit_says '{"uid":"w","lat":1,"lon":1}' '404 Not Found'
 	run -0 wd-validate
-	has '^warning  kit k /signals: http: HTTP 404; it may be switched off on the kit$'
+	has '^warning  kit k /signals: http: HTTP 404; the endpoint may be disabled on the kit$'
 	has '^ok       kit k: answers /'
 }
 
-@test "what a kit says does nothing to a terminal, nor to JSON" {
+@test "text from a kit can affect neither a terminal nor JSON" {
 	kit_says '{"uid":"w\u001b[2J\u202e\"\\\n","lat":1,"lon":1}'
 	run -0 wd-validate
-	has '^ok       kit k: calls itself w\?\[2J\?"\\\?$'
+	has '^ok       kit k: reports the id w\?\[2J\?"\\\?$'
 	run -1 grep -P '[^ -~]' <<<"$output"
 	stop_started
 	sim --replay replies
 	kits k "$sim_url"
 	run -0 wd-validate --json
-	jq -se 'any(.message == "calls itself w?[2J?\"\\?")' <<<"$output"
+	jq -se 'any(.message == "reports the id w?[2J?\"\\?")' <<<"$output"
 }
 
-@test "a library's release with a known fault, and a program that is missing" {
+@test "a library release with a known defect; a missing program" {
 	sim
 	kits k "$sim_url"
 	mkdir fake
@@ -164,7 +170,7 @@ has() {
 	has '^FAILED   program jq: not installed'
 }
 
-@test "PostgreSQL: away, empty, ready, without rights; its password is not shown" {
+@test "PostgreSQL: unavailable, empty, ready, no privileges; its password is never printed" {
 	sim
 	kits k "$sim_url"
 	run -1 wd-validate kits.yaml postgresql://127.0.0.1:1/x
@@ -174,7 +180,7 @@ has() {
 	has '^FAILED   database .*hint="wd-store --migrate"'
 	wd-store -q --migrate "$pg_url"
 	run -0 wd-validate kits.yaml "postgresql+psycopg2://wardragon:s%65cret@/validate?host=$PG_DIR"
-	has '^ok       database postgresql://wardragon@/validate.*: a row and back in [0-9.]+ ms$'
+	has '^ok       database postgresql://wardragon@/validate.*: wrote a row and rolled it back in [0-9.]+ ms$'
 	has '^ok       database .*: PostgreSQL [0-9.]+ without TimescaleDB'
 	[[ $output != *cret* ]]
 	[ "$(pg_value validate "SELECT count(*) FROM drones")" = 0 ]
@@ -183,7 +189,7 @@ has() {
 	has '^FAILED   database .*does not let this user store table=.* wd_writer'
 	psql -qd validate -c 'ALTER DATABASE validate SET default_transaction_read_only = on'
 	run -1 wd-validate kits.yaml "$pg_url"
-	has '^FAILED   database .*: a row cannot be stored: cannot execute INSERT in a read-only transaction; '
+	has '^FAILED   database .*: cannot store a row: cannot execute INSERT in a read-only transaction; '
 }
 
 @test "a kit whose address the database knows under another id" {
@@ -197,7 +203,7 @@ has() {
 	! has 'knows its address'
 }
 
-@test "SQLite: not a database; a folder that is not there" {
+@test "SQLite: not a database; a missing folder" {
 	sim
 	kits k "$sim_url"
 	yes garbage | head -c 9000 >bad.db || true
@@ -207,10 +213,10 @@ has() {
 	has '^FAILED   database sqlite:nowhere/x.db: .*; mkdir -p nowhere$'
 	wd-store -q --migrate sqlite:good.db
 	run -0 wd-validate kits.yaml sqlite:good.db
-	has '^ok       database sqlite:good.db: can be stored into$'
+	has '^ok       database sqlite:good.db: ready$'
 }
 
-@test "what cannot be written is status 74, not a good verdict" {
+@test "output that cannot be written is status 74" {
 	sim
 	kits k "$sim_url"
 	for options in '' --json -q; do
@@ -220,25 +226,25 @@ has() {
 	done
 }
 
-@test "--spool: space, what waits, what was set aside" {
+@test "--spool: space, waiting segments, bad segments" {
 	sim
 	kits k "$sim_url"
 	mkdir -p spool/new spool/bad
 	run -0 wd-validate --spool spool
-	has '^ok       spool spool: nothing has waited for long$'
-	has '^ok       spool spool: [0-9]+ GiB are free on its disk$'
+	has '^ok       spool spool: no segment is older than 5 minutes$'
+	has '^ok       spool spool: [0-9]+ GiB free on its disk$'
 	touch -d '10 minutes ago' spool/new/1700000000000000-12345678
 	touch spool/bad/1700000000000000-12345678
 	run -0 wd-validate --spool=spool
-	has '^warning  spool spool: 1 segments have waited for more than 5 minutes; is wd-drain running'
-	has '^warning  spool spool: 1 segments could not be stored; look into spool/bad'
+	has '^warning  spool spool: 1 segments are older than 5 minutes; is wd-drain running'
+	has '^warning  spool spool: 1 segments could not be stored; see spool/bad'
 }
 
-@test "it works where it is installed, too" {
+@test "it works when installed" {
 	sim
 	kits k "$sim_url"
 	make -s -C "$ROOT" BUILD="$(dirname "$BIN")" DESTDIR="$PWD/root" PREFIX=/usr install
 	PATH=$PWD/root/usr/bin:/usr/bin:/bin run -0 wd-validate
 	has "^ok       program wd-poll: [0-9.]+ in $PWD/root/usr/bin\$"
-	has '^ok       kit k: knows its position$'
+	has '^ok       kit k: reports its position$'
 }
