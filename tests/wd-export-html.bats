@@ -44,7 +44,7 @@ after() {
 	[ "$(jq -r '.[]' <<<"$value" | sort)" = "$(printf '%s\n' 'd1' "=cmd|' /C calc'!A1" 'UAL1' \
 		'5800 MHz' 'Alpha & co' | sort)" ]
 	after 'map.setView([42.1, -71.1], 10)' "byId('count').textContent"
-	[ "$value" = '"2 drones, 1 aircraft, 1 signal, 1 kit in sight"' ]
+	[ "$value" = '"2 drones, 1 aircraft, 1 signal, 1 kit in view"' ]
 }
 
 @test "the title is text" {
@@ -115,7 +115,7 @@ after() {
 	page
 	after 'byId("search").value = "ual1"; byId("search").dispatchEvent(new Event("input"))' \
 		'byId("count").textContent'
-	[ "$value" = '"0 drones, 1 aircraft, 0 signals, 0 kits found"' ]
+	[ "$value" = '"1 aircraft found"' ]
 	# Selecting a row moves the map to it.
 	after 'byId("search").value = "ual1"; byId("search").dispatchEvent(new Event("input"))' \
 		'document.querySelector("#list button").click()' \
@@ -123,9 +123,9 @@ after() {
 	[ "$value" = '[true, "UAL1", "1"]' ]
 	after 'document.querySelectorAll("#kinds button")[0].click()' \
 		'[document.body.dataset.markers, byId("count").textContent]'
-	[ "$value" = '["2", "0 drones, 0 aircraft, 1 signal, 1 kit in sight"]' ]
+	[ "$value" = '["2", "1 signal, 1 kit in view"]' ]
 	after 'map.setView([42.2, -71.2], 15)' 'byId("count").textContent'
-	[ "$value" = '"0 drones, 1 aircraft, 0 signals, 0 kits in sight"' ]
+	[ "$value" = '"1 aircraft in view"' ]
 }
 
 @test "a click on the map selects; Escape and a click elsewhere deselect" {
@@ -135,7 +135,7 @@ after() {
 		for (const type of ["mousedown", "mouseup", "click"])
 			byId("map").dispatchEvent(new MouseEvent(type, {bubbles: true, view: window,
 				clientX: box.x + at.x + OFF, clientY: box.y + at.y}))'
-	after "${click/OFF/3}" '[byId("details").hidden, byId("subject").textContent, byId("facts").textContent]'
+	after "${click/OFF/3}" '[byId("details").hidden, byId("subject").textContent, byId("now").textContent + byId("facts").textContent]'
 	[ "$(jq -c '.[:2]' <<<"$value")" = '[false,"d1"]' ]
 	[[ $value == *"Position42.010000, -71.010000"* && $value == *"Pilot42.002000, -71.002000"* ]]
 	after "${click/OFF/3}" 'document.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape"}))' \
@@ -148,9 +148,9 @@ after() {
 @test "dark and light theme, from the system and by the button" {
 	page
 	run -0 browser --dark page.html 'theme.name' 'byId("theme").click(); theme.name'
-	[ "${lines[0]} ${lines[1]}" = '"night" "day"' ]
+	[ "${lines[0]} ${lines[1]}" = '"dark" "light"' ]
 	run -0 browser page.html 'theme.name'
-	[ "${lines[0]}" = '"day"' ]
+	[ "${lines[0]}" = '"light"' ]
 }
 
 @test "a drone far from all kits does not change the initial view" {
@@ -168,9 +168,140 @@ after() {
 
 @test "on a phone nothing is wider than the window" {
 	page
-	run -0 browser --size 360x740 page.html 'view.choose(things[0]); document.documentElement.scrollWidth' \
-		'[...document.querySelectorAll("#time *, #panel *, #details *")].every(e => e.getBoundingClientRect().right <= 360)'
+	run -0 browser --size 360x740 page.html 'view.choose(tracks[0]); document.documentElement.scrollWidth' \
+		'[...document.querySelectorAll("#time *, #panel *, #details *, #legend *")].every(e => e.getBoundingClientRect().right <= 360)'
 	[ "${lines[0]} ${lines[1]}" = '360 true' ]
+}
+
+# sky NUMBER: write the page of that many drones around one kit to page.html.
+sky() {
+	jq -nc --argjson n "$1" '{type: "system_health", kit_id: "k", time: "2026-11-25T10:00:00Z", lat: 42, lon: -71},
+		(range($n) as $d | range(10) as $i | {type: "drone", kit_id: "k", drone_id: "drone-serial-number-\($d)",
+			time: (1795464500 + 60 * $i | todate), lat: (42 + 0.02 * ($d * 2 | sin) + $i / 2000),
+			lon: (-71 + 0.03 * ($d * 2 | cos)), alt: (50 + 10 * $d + 5 * $i), speed: ($d + $i),
+			heading: 90, track_type: "drone"})' >in
+	wd-export html in >page.html
+}
+
+@test "list and details show the chosen time, the latest values below it" {
+	sky 1
+	after 'document.querySelector("#list button").click(); setTime(view.first + 130000)' \
+		'[document.querySelector("#list small").textContent, document.querySelector("#list .where").textContent,
+			byId("now-title").textContent, byId("now").textContent, byId("facts-title").textContent]'
+	[ "$(jq -r '.[0], .[1], .[2]' <<<"$value")" = $'20:10:20\nk · 60 m · 2.0 m/s\nAt 2026-11-23 20:10:20 UTC' ]
+	[[ "$(jq -r '.[3]' <<<"$value")" == *'Altitude60 m'*'Speed2.0 m/s'* ]]
+	[ "$(jq -r '.[4]' <<<"$value")" = 'Latest values, 2026-11-23 20:17:20 UTC' ]
+	# Before the first detection there is nothing in the list but the kit.
+	after 'setTime(view.first - 1); view.time = view.first - 1; view.changed()' 'byId("count").textContent'
+	[ "$value" = '"1 kit in view"' ]
+}
+
+@test "nine drones have nine colours, a drone the same at two kits; the tenth is dashed" {
+	sky 9
+	after '[...new Set(tracks.filter(t => t.kind === "drone").map(t => theme.of(t)))].length'
+	[ "$value" = 9 ]
+	{
+		cat in
+		jq -c 'select(.type == "drone") | .kit_id = "other"' in
+	} | wd-export html >page.html
+	after '[new Set(tracks.filter(t => t.kind === "drone").map(t => theme.of(t))).size, tracks.some(t => t.dashed)]'
+	[ "$value" = '[9, false]' ]
+	sky 10
+	after 'tracks.filter(t => t.dashed).length'
+	[ "$value" = 1 ]
+}
+
+@test "colours by altitude, with a scale" {
+	sky 3
+	after 'choose("colour", "altitude"); showLegend(true)' \
+		'[theme.at(tracks[2], 0) !== theme.at(tracks[2], 9), theme.at(kits[0], 0) === theme.of(kits[0]),
+			byId("ramp-min").textContent, byId("ramp-max").textContent]'
+	[ "$value" = '[true, true, "50 m", "115 m"]' ]
+	after 'showLegend(true)' 'byId("scale").hidden'
+	[ "$value" = true ]
+}
+
+@test "the list sorts by name, altitude, speed and distance" {
+	sky 4
+	names='[...document.querySelectorAll("#list b")].map(b => b.textContent.at(-1)).join("")'
+	for sort in name:k0123 altitude:3210k speed:3210k; do
+		after "byId('sort').value = '${sort%:*}'; byId('sort').dispatchEvent(new Event('change'))" "$names"
+		[ "$value" = "\"${sort#*:}\"" ]
+	done
+	after 'byId("sort").value = "distance"; byId("sort").dispatchEvent(new Event("change"))' \
+		'[...document.querySelectorAll("#list b")].map(b => tracks.find(t => t.label === b.textContent))
+			.filter(t => t.kind === "drone").map(t => fromTo([42, -71], t.where(-Infinity, view.time)).metres)'
+	jq -e '. == sort and length == 4' <<<"$value"
+}
+
+@test "keys: play, step, list, search, theme, units, time zone, colour, legend" {
+	sky 2
+	press='const press = key => document.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));'
+	after "$press press('Home'); press('.'); press('.')" '(view.time - view.first) / (view.last - view.first)'
+	[ "$value" = 0.02 ]
+	after "$press press('j'); press('j')" 'view.chosen.id'
+	[ "$value" = '"drone-serial-number-1"' ]
+	after "$press press('j'); press('j'); press('k'); press('u'); press('c'); press('?')" \
+		'[view.chosen.id, settings.units, settings.colour, byId("legend").hidden]'
+	[ "$value" = '["drone-serial-number-0", "aviation", "altitude", false]' ]
+	after "$press press('/'); byId('search').value = 'x'" 'document.activeElement.id'
+	[ "$value" = '"search"' ]
+	after "$press window.was = theme.name; press('d'); press('End'); press(' ')" \
+		'[theme.name !== window.was, playing, view.time < view.last]'
+	[ "$value" = '[true, true, true]' ]
+}
+
+@test "feet and knots, and local time, as an option" {
+	sky 1
+	TZ=Asia/Kolkata after 'choose("units", "aviation"); choose("zone", "local"); view.choose(tracks[0])' \
+		'[document.querySelector("#list .where").textContent, byId("clock").textContent,
+			byId("now").textContent, byId("now-title").textContent]'
+	[ "$(jq -r '.[0]' <<<"$value")" = 'k · 312 ft · 17 kt' ]
+	[ "$(jq -r '.[1]' <<<"$value")" = '2026-11-24 01:47:20 UTC+05:30' ]
+	[[ "$(jq -r '.[2]' <<<"$value")" == *'Altitude312 ft'*'Speed17 kt'*'From kit'*NM* ]]
+	[ "$(jq -r '.[3]' <<<"$value")" = 'At 2026-11-24 01:47:20 UTC+05:30' ]
+}
+
+@test "the address keeps the view; an invalid one is ignored" {
+	sky 3
+	after 'map.setView([42.01, -71.01], 14); setTime(view.first + 60000); view.choose(tracks[2]);
+		choose("units", "aviation"); byId("search").value = "serial"; byId("search").dispatchEvent(new Event("input"));
+		byId("trail").value = "300000"; byId("trail").dispatchEvent(new Event("change"));
+		await new Promise(done => setTimeout(done, 600))' 'location.hash'
+	hash=$(jq -r . <<<"$value")
+	browser page.html "location.hash = '$hash'; new Promise(done => setTimeout(done, 500))" \
+		'[map.getZoom(), map.getCenter().lat.toFixed(3), view.time - view.first, view.chosen.id, settings.units,
+			view.search, view.trail]' >said
+	[ "$(sed -n 2p said)" = '[14, "42.010", 60000, "drone-serial-number-2", "aviation", "serial", 300000]' ]
+	bad='#at=1,<b>,99&time=x&track=no&units=__proto__&sort=constructor&trail=7&colour=1&kinds=x'
+	browser page.html "location.hash = '$bad'; new Promise(done => setTimeout(done, 500))" \
+		'[view.time === view.last, view.chosen, settings.units, view.sort, view.trail === Infinity, settings.colour]' >said
+	[ "$(sed -n 2p said)" = '[true, null, "metric", "time", true, "track"]' ]
+	[ "$(tail -1 said)" = "$quiet" ]
+}
+
+@test "the first view and the labels leave room for the panels, on a phone, too" {
+	sky 12
+	for size in 1280x800 390x844 844x390; do
+		run -0 browser --size $size page.html \
+			'(() => {const a = freeArea(); return tracks.every(t => {
+				const p = map.latLngToContainerPoint(t.where(-Infinity, Infinity));
+				return p.x >= a.left && p.x <= a.right && p.y >= a.top && p.y <= a.bottom;
+			})})()' \
+			'[drawnLabels.length > 5, drawnLabels.every(b => b[0] >= 0 && b[1] >= 0 &&
+				b[2] <= window.innerWidth && b[3] <= window.innerHeight &&
+				!coveredBoxes().some(box => overlaps(box, b)))]'
+		[ "${lines[0]} ${lines[1]}" = 'true [true, true]' ]
+	done
+}
+
+@test "an encrypted drone is points without a line; an emitter is a track" {
+	wd-export html "$DATA/export/encrypted.ndjson" "$DATA/export/emitter.ndjson" >page.html
+	after 'window.lines = 0; const draw = tracksLayer.line; tracksLayer.line = function (t, ...rest) {
+			window.lines += t.kind === "encrypted"; draw.call(this, t, ...rest)}; view.changed()' \
+		'[window.lines, tracks.filter(t => t.kind === "encrypted").map(t => t.label),
+			tracks.find(t => t.kind === "emitter").count]'
+	[ "$value" = '[0, ["Encrypted 2437 MHz", "Encrypted 5756.5 MHz", "Encrypted 5756.5 MHz"], 2]' ]
 }
 
 @test "100,000 points are usable within 3 s" {

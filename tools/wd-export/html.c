@@ -68,6 +68,7 @@ static void put_points(struct buffer *out, const struct track *track)
 		put_finite(out, place.lat, 6);
 		put_finite(out, place.lon, 6);
 		put_finite(out, (double)point->alt_m, 1);
+		put_finite(out, (double)point->height_m, 1);
 		put_finite(out, (double)point->speed_mps, 1);
 		put_finite(out, (double)point->heading_deg, 0);
 	}
@@ -161,7 +162,7 @@ static int put_records(struct output *output)
 		json_text(&json, "credit", span_of(output->tiles_credit));
 		buffer_add_char(&json, '}');
 	}
-	buffer_add_text(&json, ",\"things\":[");
+	buffer_add_text(&json, ",\"tracks\":[");
 	put_json(&output->text, buffer_span(&json));
 	output->text.failed |= json.failed;
 	buffer_release(&json);

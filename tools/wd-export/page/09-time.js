@@ -1,30 +1,23 @@
-/* The time that is shown: slider, play, trail. */
+/* The chosen time: slider, playback, trail. */
 'use strict';
 
 const TRAILS = [['all', Infinity], ['1 h', 3600e3], ['15 min', 900e3], ['5 min', 300e3], ['1 min', 60e3]];
 const SPEEDS = [1, 10, 60, 600, 3600];
-/* What is chosen at first shows everything in about so long. */
+/* The first choice of speed plays everything within this time. */
 const WHOLE_S = 60;
 
 const slider = byId('slider'), play = byId('play');
 let playing = false, before = 0, speed = 1;
 
-function choices(select, options, chosen, change) {
-	for (const [text, value] of options) {
-		const option = element('option', text);
-		option.value = String(value);
-		option.selected = value === chosen;
-		select.append(option);
-	}
-	select.addEventListener('change', () => change(Number(select.value)));
-}
-
 function setTime(ms) {
 	view.time = Math.max(view.first, Math.min(view.last, ms));
 	slider.value = String(view.time);
-	byId('clock').textContent = `${timeText(view.time)} UTC`;
-	slider.setAttribute('aria-valuetext', byId('clock').textContent);
 	view.changed();
+}
+
+function showTime() {
+	byId('clock').textContent = `${timeText(view.time)} ${zoneName()}`;
+	slider.setAttribute('aria-valuetext', byId('clock').textContent);
 }
 
 function setPlaying(on) {
@@ -50,7 +43,7 @@ function step(now) {
 		requestAnimationFrame(step);
 }
 
-/* How much was heard when, behind the slider. */
+/* The number of detections over time, behind the slider. */
 const bins = new Uint32Array(200);
 
 function countActivity() {
@@ -58,17 +51,17 @@ function countActivity() {
 	const count = ms => {
 		bins[Math.max(0, Math.min(199, Math.floor((ms - view.first) / span * 200)))]++;
 	};
-	for (const thing of things) {
-		if (thing.kind !== 'kit')
-			thing.times.forEach(count);
-		for (const ring of thing.rings)
+	for (const track of tracks) {
+		if (track.kind !== 'kit')
+			track.times.forEach(count);
+		for (const ring of track.rings)
 			count(ring[RING.FROM]);
 	}
 }
 
 let drawnFor = null;
 function activity() {
-	const canvas = byId('activity'), pen = canvas.getContext('2d'), most = Math.max(1, ...bins);
+	const canvas = byId('activity'), pen = canvas.getContext('2d'), max = Math.max(1, ...bins);
 	if (drawnFor === theme.name)
 		return;
 	drawnFor = theme.name;
@@ -76,7 +69,7 @@ function activity() {
 	canvas.height = 44;
 	pen.fillStyle = theme.colours.gridText;
 	bins.forEach((n, i) => {
-		const height = n ? Math.max(3, n / most * 44) : 0;
+		const height = n ? Math.max(3, n / max * 44) : 0;
 		pen.fillRect(i * 2, 44 - height, 1.6, height);
 	});
 }
@@ -88,25 +81,13 @@ slider.addEventListener('input', () => {
 	setTime(Number(slider.value));
 });
 play.addEventListener('click', () => setPlaying(!playing));
-document.addEventListener('keydown', event => {
-	if (event.key === ' ' && !['INPUT', 'BUTTON', 'SELECT'].includes(event.target.tagName)) {
-		event.preventDefault();
-		setPlaying(!playing);
-	} else if (event.key === 'Escape') {
-		view.choose(null);
-	}
-});
 speed = SPEEDS.find(s => (view.last - view.first) / 1000 / s <= WHOLE_S) || SPEEDS.at(-1);
-choices(byId('speed'), SPEEDS.map(s => [`${s}×`, s]), speed, value => {
-	speed = value;
+fillSelect(byId('speed'), SPEEDS.map(s => [`${s}×`, String(s)]), String(speed), value => {
+	speed = Number(value);
 });
-choices(byId('trail'), TRAILS, Infinity, value => {
-	view.trail = value;
+fillSelect(byId('trail'), TRAILS.map(([name, ms]) => [name, String(ms)]), 'Infinity', value => {
+	view.trail = Number(value);
 	view.changed();
 });
 countActivity();
-view.listeners.push(activity);
-setTime(view.last);
-list();
-Object.assign(document.body.dataset, {things: things.length,
-	points: things.reduce((sum, thing) => sum + thing.count, 0), ready: 'yes'});
+view.listeners.push(activity, showTime);

@@ -1,0 +1,265 @@
+/* The map layer: one canvas over Leaflet's panes, redrawn whenever something changes. */
+'use strict';
+
+/* Older markers are drawn faintly. */
+const FRESH_MS = 60000;
+
+/* The part of the window that no panel covers, as {left, top, right, bottom} in pixels. */
+function freeArea() {
+	const area = {left: 0, top: 0, right: window.innerWidth, bottom: window.innerHeight};
+	for (const id of ['panel', 'details', 'legend', 'time']) {
+		const box = byId(id).getBoundingClientRect();
+		if (!box.width)
+			continue;
+		if (box.height > window.innerHeight / 2 && box.right < window.innerWidth / 2)
+			area.left = Math.max(area.left, box.right);
+		else if (box.left > window.innerWidth / 2)
+			area.right = Math.min(area.right, box.left);
+		else if (box.top > window.innerHeight / 4)
+			area.bottom = Math.min(area.bottom, box.top);
+		else
+			area.top = Math.max(area.top, box.bottom);
+	}
+	return area;
+}
+
+const TracksLayer = L.Layer.extend({
+	onAdd(map) {
+		this._map = map;
+		this._canvas = L.DomUtil.create('canvas', 'tracks', map.getPanes().overlayPane);
+		map.on('move resize zoomend', this.schedule, this);
+		this.schedule();
+	},
+
+	onRemove(map) {
+		this._canvas.remove();
+		map.off('move resize zoomend', this.schedule, this);
+	},
+
+	schedule() {
+		if (!this._waiting)
+			this._waiting = requestAnimationFrame(() => this.draw());
+	},
+
+	draw() {
+		this._waiting = null;
+		this.fit();
+		this.drawn = {tracks: 0, markers: 0, rings: 0};
+		this.spots = [];
+		this.graticule();
+		const shown = tracks.filter(track => view.shows(track));
+		for (const draw of [this.ring, this.track, this.people, this.marker]) {
+			for (const track of shown)
+				draw.call(this, track);
+		}
+		drawLabels(this._pen, this.spots);
+		Object.assign(document.body.dataset, this.drawn);
+	},
+
+	/* The canvas covers the window, wherever the map has been moved to. */
+	fit() {
+		const size = this._map.getSize(), ratio = window.devicePixelRatio || 1;
+		const canvas = this._canvas;
+		if (canvas.width !== Math.round(size.x * ratio) ||
+			canvas.height !== Math.round(size.y * ratio)) {
+			canvas.width = Math.round(size.x * ratio);
+			canvas.height = Math.round(size.y * ratio);
+			canvas.style.width = `${size.x}px`;
+			canvas.style.height = `${size.y}px`;
+		}
+		L.DomUtil.setPosition(canvas, this._map.containerPointToLayerPoint([0, 0]));
+		this._pen = canvas.getContext('2d');
+		this._pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+		this._pen.clearRect(0, 0, size.x, size.y);
+		this._pen.lineJoin = this._pen.lineCap = 'round';
+		this._size = size;
+		this._scale = 256 * 2 ** this._map.getZoom();
+		this._origin = this._map.getPixelBounds().min;
+	},
+
+	px(x) {
+		return x * this._scale - this._origin.x;
+	},
+
+	py(y) {
+		return y * this._scale - this._origin.y;
+	},
+
+	at(place) {
+		return [this.px(mercatorX(place[1])), this.py(mercatorY(place[0]))];
+	},
+
+	outside(box) {
+		return this.px(box[2]) < 0 || this.px(box[0]) > this._size.x ||
+			this.py(box[3]) < 0 || this.py(box[1]) > this._size.y;
+	},
+
+	graticule() {
+		const bounds = this._map.getBounds(), pen = this._pen, area = freeArea();
+		const wanted = 140 / this._scale * 360;
+		const steps = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005];
+		const step = steps.findLast(s => s >= wanted) || 30;
+		const digits = Math.max(0, Math.ceil(-Math.log10(step)));
+		pen.strokeStyle = theme.colours.grid;
+		pen.fillStyle = theme.colours.gridText;
+		pen.font = '11px system-ui, sans-serif';
+		pen.lineWidth = 1;
+		pen.beginPath();
+		for (let n = Math.ceil(bounds.getWest() / step); n * step < bounds.getEast(); n++) {
+			const x = Math.round(this.px(mercatorX(n * step))) + 0.5;
+			pen.moveTo(x, 0);
+			pen.lineTo(x, this._size.y);
+			pen.fillText(`${(n * step).toFixed(digits)}°`, x + 4, area.top + 12);
+		}
+		for (let n = Math.ceil(bounds.getSouth() / step); n * step < bounds.getNorth(); n++) {
+			const y = Math.round(this.py(mercatorY(n * step))) + 0.5;
+			const text = `${(n * step).toFixed(digits)}°`;
+			pen.moveTo(0, y);
+			pen.lineTo(this._size.x, y);
+			pen.fillText(text, area.right - pen.measureText(text).width - 6, y - 4);
+		}
+		pen.stroke();
+	},
+
+	ring(track) {
+		const ring = track.ring(view.from, view.time), pen = this._pen;
+		if (!ring || ring[RING.LAT] === null)
+			return;
+		const place = [ring[RING.LAT], ring[RING.LON]], [x, y] = this.at(place);
+		const metres = 40075016.7 * Math.cos(place[0] * Math.PI / 180) / this._scale;
+		const radius = ring[RING.RANGE] / metres;
+		pen.globalAlpha = track === view.chosen ? 1 : 0.55;
+		pen.strokeStyle = theme.of(track);
+		pen.lineWidth = track === view.chosen ? 2.5 : 1.5;
+		pen.setLineDash([6, 5]);
+		pen.beginPath();
+		pen.arc(x, y, radius, 0, 2 * Math.PI);
+		pen.stroke();
+		pen.setLineDash([]);
+		this.spots.push({track, x, y, ring: radius, fresh: false});
+		this.drawn.rings++;
+	},
+
+	track(track) {
+		const from = track.upTo(view.from), until = track.upTo(view.time), pen = this._pen;
+		if (until - from < 2 || track.kind === 'signal' || this.outside(track.box))
+			return;
+		pen.globalAlpha = track === view.chosen ? 1 : track.group === 'drone' ? 0.75 : 0.4;
+		pen.lineWidth = track === view.chosen ? 3.5 : track.group === 'drone' ? 2 : 1.25;
+		if (track.kind === 'encrypted')
+			this.detections(track, from, until);
+		else
+			this.line(track, from, until);
+		this.drawn.tracks++;
+	},
+
+	/* Detections of an encrypted drone may be of several drones: they are not connected. */
+	detections(track, from, until) {
+		const pen = this._pen;
+		for (let i = from; i < until; i++) {
+			pen.fillStyle = theme.at(track, i);
+			pen.beginPath();
+			pen.arc(this.px(track.xs[i]), this.py(track.ys[i]), 2, 0, 2 * Math.PI);
+			pen.fill();
+		}
+	},
+
+	/* A line with a new stroke wherever its colour changes. */
+	line(track, from, until) {
+		const pen = this._pen;
+		let drawnX = NaN, drawnY = NaN, colour = null;
+		const begin = (x, y, next) => {
+			if (colour)
+				pen.stroke();
+			colour = next;
+			pen.strokeStyle = colour;
+			pen.beginPath();
+			pen.moveTo(x, y);
+		};
+		pen.setLineDash(track.dashed ? [7, 5] : []);
+		for (let i = from; i < until; i++) {
+			const x = this.px(track.xs[i]), y = this.py(track.ys[i]);
+			const next = theme.at(track, i);
+			if (i === from || track.times[i] - track.times[i - 1] > page.gap_ms ||
+				Math.abs(track.xs[i] - track.xs[i - 1]) > 0.5) {
+				begin(x, y, next);
+			} else if (Math.abs(x - drawnX) + Math.abs(y - drawnY) < 0.7 && i < until - 1) {
+				continue;
+			} else {
+				pen.lineTo(x, y);
+				if (next !== colour)
+					begin(x, y, next);
+			}
+			drawnX = x;
+			drawnY = y;
+		}
+		pen.stroke();
+		pen.setLineDash([]);
+	},
+
+	/* Pilot and home of a drone that is shown, connected to it. */
+	people(track) {
+		const place = track.where(view.from, view.time), pen = this._pen;
+		if (!place || !(track.pilot || track.home))
+			return;
+		pen.strokeStyle = pen.fillStyle = theme.of(track);
+		pen.lineWidth = 1;
+		pen.globalAlpha = 0.8;
+		if (track.home)
+			drawSymbol(pen, 'home', ...this.at(track.home));
+		if (!track.pilot)
+			return;
+		const [x, y] = this.at(track.pilot);
+		pen.globalAlpha = 0.6;
+		pen.setLineDash([2, 4]);
+		pen.beginPath();
+		pen.moveTo(x, y);
+		pen.lineTo(...this.at(place));
+		pen.stroke();
+		pen.setLineDash([]);
+		pen.globalAlpha = 1;
+		drawSymbol(pen, 'pilot', x, y);
+	},
+
+	marker(track) {
+		const place = track.where(view.from, view.time), pen = this._pen;
+		if (!place)
+			return;
+		const [x, y] = this.at(place), i = Math.max(track.upTo(view.time) - 1, track.kind === 'kit' ? 0 : -1);
+		if (x < -20 || y < -20 || x > this._size.x + 20 || y > this._size.y + 20)
+			return;
+		const located = track.kind === 'kit' ? track.count > 0 :
+			i >= 0 && track.times[i] >= view.from && track.kind !== 'signal';
+		const fresh = track.kind === 'kit' || (located ? view.time - track.times[i] : 0) <= FRESH_MS;
+		pen.globalAlpha = fresh || track === view.chosen ? 1 : 0.5;
+		pen.fillStyle = pen.strokeStyle = located ? theme.at(track, i) : theme.of(track);
+		drawSymbol(pen, located ? track.kind : 'signal', x, y, located ? track.at(i, HEADING) : null);
+		if (track === view.chosen)
+			this.halo(x, y);
+		this.spots.push({track, x, y, fresh});
+		this.drawn.markers++;
+	},
+
+	halo(x, y) {
+		const pen = this._pen;
+		pen.lineWidth = 2;
+		pen.strokeStyle = theme.colours.label;
+		pen.beginPath();
+		pen.arc(x, y, 13, 0, 2 * Math.PI);
+		pen.stroke();
+	},
+
+	/* Return the track at a position of the window: the nearest marker or ring, or null. */
+	find(x, y) {
+		let best = null, nearest = 16;
+		for (const spot of this.spots) {
+			const away = Math.hypot(spot.x - x, spot.y - y);
+			const distance = spot.ring ? Math.abs(away - spot.ring) + 6 : away;
+			if (distance < nearest) {
+				nearest = distance;
+				best = spot.track;
+			}
+		}
+		return best;
+	},
+});
