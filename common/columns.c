@@ -20,6 +20,7 @@
 static const char *const track_types[] = {"drone", "aircraft", NULL};
 static const char *const detection_types[] = {"analog", "dji", NULL};
 static const char *const states[] = {"unknown", "online", "offline", "error", "stale", NULL};
+static const char *const sources[] = {"http", "mqtt", "both", NULL};
 static const char *const coverages[] = {
 	"listening", "kit_down", "link_down", "rate_limited", "poller_down", NULL};
 
@@ -114,14 +115,15 @@ static const struct column system_health[] = {
 	{"clock_offset_s", COLUMN_REAL},
 };
 
-/* A kit as kits.yaml describes it. Its row has two more columns, which no line has: created_at and
- * source (wd-store's SQL). */
+/* A kit as kits.yaml describes it. Its row has one more column, which no line has: created_at
+ * (wd-store's SQL). */
 static const struct column kits[] = {
 	KEY_KIT,
 	{"name", COLUMN_TEXT},
 	{"location", COLUMN_TEXT},
 	{"api_url", COLUMN_TEXT},
 	{"enabled", COLUMN_BOOLEAN, .absent = ABSENT_TRUE},
+	{"source", COLUMN_TEXT, .absent = ABSENT_FIRST, .among = sources},
 	{"tags", COLUMN_TAGS},
 };
 

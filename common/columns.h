@@ -48,7 +48,8 @@ enum column_absent {
 	ABSENT_NULL,
 	ABSENT_REFUSED,
 	ABSENT_TRUE,
-	ABSENT_NOW, /* the database's current time */
+	ABSENT_FIRST, /* the first of `among` */
+	ABSENT_NOW,   /* the database's current time */
 };
 
 struct column {

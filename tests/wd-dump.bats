@@ -126,7 +126,7 @@ lines() {
 			VALUES ('k', 'Kit', 'http://k', 'online', '2026-01-02 03:04:06+00')"
 		run -0 wd-dump --kit k "$pg_url"
 		diff - <(grep -v '"created' <<<"$output") <<-'END'
-		{"type":"kit","kit_id":"k","name":"Kit","api_url":"http://k","enabled":true}
+		{"type":"kit","kit_id":"k","name":"Kit","api_url":"http://k","enabled":true,"source":"http"}
 		{"type":"kit_status","time":"2026-01-02T03:04:06.000000Z","kit_id":"k","status":"online","last_seen":"2026-01-02T03:04:06.000000Z"}
 		{"type":"drone","time":"2026-01-02T03:04:05.678901Z","kit_id":"k","drone_id":"d","lat":1.25,"rssi":-70,"track_type":"drone"}
 		END

@@ -33,7 +33,7 @@ kits() {
 
 @test "wd-kits(5) has every key, and no other" {
 	keys() {
-		sed -nE 's/^\t\{"([a-z_]+)", KIND_.*/\1/p' "$ROOT/tools/wd-poll/config/kits_yaml.c" | sort
+		sed -nE 's/^\t\{"([a-z_]+)", KIND_.*/\1/p' "$ROOT/common/kits/kits_yaml.c" | sort
 	}
 	manual() {
 		sed -nE 's/^\.It Ic //p' "$ROOT/man/wd-kits.5" | tr -d ' ' | tr , '\n' | sort
@@ -257,4 +257,25 @@ refused() {
 	} >"$kits"
 	run -71 bash -c 'ulimit -v 80000; exec wd-poll --check -c "$1"' _ "$kits"
 	[ "$output" = "wd-poll: out of memory file=$kits" ]
+}
+
+@test "kits with source: mqtt are not polled and need no api_url" {
+	kits 'kits:' '- {id: a, source: mqtt, mqtt_id: wardragon-1}' '- {id: b, source: both, api_url: "http://127.0.0.1:1"}' \
+		'- {id: c, source: mqtt}'
+	run -0 wd-poll -c "$kits" --check
+	[[ $output != *a* || ${lines[0]} == b* ]]
+	[[ $output == *'1 kits, 1 enabled' ]]
+	kits 'kits:' '- {id: a, source: mqtt}'
+	run -78 wd-poll -c "$kits" --check
+	[ "$output" = 'wd-poll: no kit to poll: all have source: mqtt hint="wd-mqtt receives them"' ]
+	kits 'kits:' '- {source: mqtt}'
+	refused '2: a kit that publishes needs an id key=id'
+	kits 'kits:' '- {id: a, source: pigeon}'
+	refused '2: expected http, mqtt or both key=source'
+}
+
+@test "the kit line has the kit's source" {
+	kits 'kits:' '- {id: b, source: both, api_url: "http://127.0.0.1:1"}' '- {id: c, api_url: "http://127.0.0.1:2"}'
+	wd-poll -q -c "$kits" --once >"$BATS_TEST_TMPDIR/lines" || [ $? = 1 ]
+	[ "$(jq -r 'select(.type == "kit") | "\(.kit_id) \(.source)"' "$BATS_TEST_TMPDIR/lines")" = $'b both\nc http' ]
 }

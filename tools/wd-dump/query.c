@@ -58,6 +58,8 @@ static void put_column(struct buffer *sql, enum dialect dialect, size_t t,
 	/* What a line without it would mean, so that the copy says the same. */
 	if (column->absent == ABSENT_TRUE)
 		buffer_printf(sql, "coalesce(%s, TRUE)", source);
+	else if (column->absent == ABSENT_FIRST)
+		buffer_printf(sql, "coalesce(%s, '%s')", source, column->among[0]);
 	else
 		buffer_add_text(sql, source);
 	if (dialect == DIALECT_POSTGRESQL)

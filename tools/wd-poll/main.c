@@ -11,17 +11,7 @@
 #include <curl/curl.h>
 #include <sysexits.h>
 
-static struct poll_kit defaults = {
-	.enabled = true,
-	.poll_interval_s = 5,
-	.status_interval_s = 30,
-	.timeout_s = 10,
-	.rate_limit = 100,
-	.max_retries = 3,
-	.base_delay_s = 5,
-	.max_delay_s = 300,
-	.backoff_multiplier = 2,
-};
+static struct kit_config defaults = KIT_DEFAULTS;
 static const char *url, *id, *shard, *check;
 static struct opt_list configs, ids, tags;
 static const char *spool_path;
@@ -65,7 +55,7 @@ static struct opt opts[] = {
 
 #define OVERRIDE(field)                                                                            \
 	{                                                                                          \
-		offsetof(struct poll_kit, field), sizeof(defaults.field)                           \
+		offsetof(struct kit_config, field), sizeof(defaults.field)                         \
 	}
 
 /* The members of a kit that options set: on the command line these override kits.yaml. */

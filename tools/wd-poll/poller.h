@@ -2,8 +2,8 @@
 #ifndef WD_POLL_POLLER_H
 #define WD_POLL_POLLER_H
 
+#include "common/kits/kit_list.h"
 #include "common/spool/spool.h"
-#include "tools/wd-poll/config/kit_list.h"
 
 /* Polls `kits`, which it takes over, until SIGTERM or SIGINT; SIGHUP loads them anew from `source`.
  * With `once`, asks each endpoint of each kit once. Lines go to `spool`, which is open, or to

@@ -9,7 +9,7 @@
 #define SIGNALS ENDPOINT_BIT(ENDPOINT_SIGNALS)
 #define STATUS  ENDPOINT_BIT(ENDPOINT_STATUS)
 
-static const struct poll_kit kit = {
+static const struct kit_config kit = {
 	.poll_interval_s = 5,
 	.status_interval_s = 30,
 	.max_retries = 3,
@@ -209,7 +209,7 @@ static void backoff(void)
 
 static void short_backoff(void)
 {
-	struct poll_kit slow = kit;
+	struct kit_config slow = kit;
 	struct schedule schedule = {0};
 
 	slow.poll_interval_s = 60;

@@ -1,5 +1,5 @@
 /* The URL of a kit, as people write it. */
-#include "tools/wd-poll/config/url.h"
+#include "common/kits/url.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
 
@@ -30,7 +30,7 @@ static void same(const char *got, const char *wanted, const char *name)
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct poll_kit kit = {0};
+		struct kit_config kit = {0};
 		ok(url_parse(cases[i].text, &kit) == NULL, cases[i].text);
 		same(kit.api_url, cases[i].api_url, "the URL that is asked");
 		same(kit.address, cases[i].address, "the address");
@@ -39,7 +39,7 @@ int main(void)
 		kit_release(&kit);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		struct poll_kit kit = {0};
+		struct kit_config kit = {0};
 		ok(url_parse(bad[i], &kit) != NULL, bad[i]);
 		kit_release(&kit);
 	}

@@ -20,7 +20,7 @@ static void put_value(struct buffer *out, const char *key, const char *value)
 	buffer_printf(out, "%s%s", key, quoted);
 }
 
-static void put_kit(struct buffer *out, const struct poll_kit *kit)
+static void put_kit(struct buffer *out, const struct kit_config *kit)
 {
 	put_value(out, "", kit->id ? kit->id : "(id from /status)");
 	put_value(out, " ", kit->api_url);
@@ -38,7 +38,7 @@ static void put_kit(struct buffer *out, const struct poll_kit *kit)
 	buffer_add_char(out, '\n');
 }
 
-static void put_kit_json(struct buffer *out, const struct poll_kit *kit)
+static void put_kit_json(struct buffer *out, const struct kit_config *kit)
 {
 	json_open(out, "kit");
 	json_text(out, "id", span_of(kit->id));

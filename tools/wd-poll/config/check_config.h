@@ -2,7 +2,7 @@
 #ifndef WD_POLL_CHECK_CONFIG_H
 #define WD_POLL_CHECK_CONFIG_H
 
-#include "tools/wd-poll/config/kit_list.h"
+#include "common/kits/kit_list.h"
 
 /* Print one line per kit and a summary on stdout, as text or as JSON objects, and release `kits`.
  * Returns 0 or EX_IOERR. */

@@ -2,7 +2,7 @@
 #ifndef WD_POLL_LOAD_H
 #define WD_POLL_LOAD_H
 
-#include "tools/wd-poll/config/kit_list.h"
+#include "common/kits/kit_list.h"
 
 /* Read the kits of `source` into `kits`, which is empty. Returns 0; EX_CONFIG for an error in a
  * file or one of its kits; EX_USAGE for one in `url`; EX_OSERR. Errors have been logged, and `kits`

@@ -63,7 +63,7 @@ static bool contains(const struct opt_list *list, const char *text)
 	return false;
 }
 
-static bool has_tag(const struct opt_list *tags, const struct poll_kit *kit)
+static bool has_tag(const struct opt_list *tags, const struct kit_config *kit)
 {
 	for (size_t i = 0; i < tags->count; i++) {
 		if (text_list_contains(&kit->tags, tags->items[i]))
@@ -73,7 +73,7 @@ static bool has_tag(const struct opt_list *tags, const struct poll_kit *kit)
 }
 
 /* A kit without a configured id is sharded by its URL: its id is not known yet. */
-static bool in_shard(const struct kit_source *source, const struct poll_kit *kit)
+static bool in_shard(const struct kit_source *source, const struct kit_config *kit)
 {
 	const char *name = kit->id ? kit->id : kit->api_url;
 
@@ -95,7 +95,7 @@ static int check_ids(const struct kit_source *source, const struct kit_list *kit
 }
 
 static void keep_if(struct kit_list *kits, const struct kit_source *source,
-	bool (*matches)(const struct kit_source *, const struct poll_kit *))
+	bool (*matches)(const struct kit_source *, const struct kit_config *))
 {
 	size_t kept = 0;
 
@@ -110,10 +110,16 @@ static void keep_if(struct kit_list *kits, const struct kit_source *source,
 	kits->count = kept;
 }
 
-static bool is_named(const struct kit_source *source, const struct poll_kit *kit)
+static bool is_named(const struct kit_source *source, const struct kit_config *kit)
 {
 	return (!source->ids->count || contains(source->ids, kit->id)) &&
 	       (!source->tags->count || has_tag(source->tags, kit));
+}
+
+static bool is_polled(const struct kit_source *source, const struct kit_config *kit)
+{
+	(void)source;
+	return kit->input != KIT_MQTT;
 }
 
 int select_kits(const struct kit_source *source, struct kit_list *kits, bool may_be_empty)
@@ -122,6 +128,10 @@ int select_kits(const struct kit_source *source, struct kit_list *kits, bool may
 
 	if (status)
 		return status;
+	keep_if(kits, source, is_polled);
+	if (!kits->count && !may_be_empty)
+		return fail(EX_CONFIG, "no kit to poll: all have source: mqtt",
+			{"hint", "wd-mqtt receives them"});
 	keep_if(kits, source, is_named);
 	if (!kits->count && !may_be_empty)
 		return fail(EX_CONFIG, "no kit has the tag",

@@ -2,7 +2,7 @@
 #ifndef WD_POLL_SELECT_H
 #define WD_POLL_SELECT_H
 
-#include "tools/wd-poll/config/kit_list.h"
+#include "common/kits/kit_list.h"
 
 /* Drop the kits that `source` does not select. Returns 0, or EX_CONFIG if no kit has one of the ids
  * or if ids and tags leave none, unless the list may be empty. A shard may be empty. */

@@ -2,7 +2,7 @@
 #ifndef WD_POLL_BODY_H
 #define WD_POLL_BODY_H
 
-#include "tools/wd-poll/reply_line.h"
+#include "common/reply_line.h"
 
 /* The longest body, as it comes and as it is passed on. */
 #define BODY_MAX ((size_t)4 << 20)

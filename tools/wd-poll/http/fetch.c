@@ -113,7 +113,7 @@ void fetch_free(struct fetcher *fetcher)
 }
 
 int fetch_start(
-	struct fetcher *fetcher, const struct poll_kit *kit, enum endpoint endpoint, void *owner)
+	struct fetcher *fetcher, const struct kit_config *kit, enum endpoint endpoint, void *owner)
 {
 	struct request *request = request_new(&fetcher->requests, kit, endpoint, owner);
 

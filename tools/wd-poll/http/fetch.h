@@ -3,8 +3,8 @@
 #ifndef WD_POLL_FETCH_H
 #define WD_POLL_FETCH_H
 
-#include "tools/wd-poll/config/kit.h"
-#include "tools/wd-poll/reply_line.h"
+#include "common/kits/kit.h"
+#include "common/reply_line.h"
 
 /* All bodies under way, of BODY_MAX at most each, together. Where there is no more room the longest
  * of them is given up. Bodies have 64 MiB in all; the rest is for the one that is mended (12 MiB at
@@ -49,7 +49,7 @@ void fetch_keep(struct fetcher *fetcher, size_t connections);
 /* Asks for an endpoint of `kit`, which must stay until the request has ended or was cancelled.
  * Returns 0 or EX_OSERR. */
 int fetch_start(
-	struct fetcher *fetcher, const struct poll_kit *kit, enum endpoint endpoint, void *owner);
+	struct fetcher *fetcher, const struct kit_config *kit, enum endpoint endpoint, void *owner);
 
 /* Whether there are FETCH_REQUESTS_MAX requests under way: start no more. */
 bool fetch_full(const struct fetcher *fetcher);

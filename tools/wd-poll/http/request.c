@@ -115,7 +115,7 @@ static void set_common(struct request *request)
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
-static void set_auth(CURL *easy, const struct poll_kit *kit)
+static void set_auth(CURL *easy, const struct kit_config *kit)
 {
 	if (kit->bearer_token) {
 		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
@@ -135,7 +135,7 @@ static void set_auth(CURL *easy, const struct poll_kit *kit)
 		curl_easy_setopt(easy, CURLOPT_SSLKEY, kit->client_key);
 }
 
-static bool set_headers(struct request *request, const struct poll_kit *kit)
+static bool set_headers(struct request *request, const struct kit_config *kit)
 {
 	for (size_t i = 0; i < kit->headers.count; i++) {
 		struct curl_slist *longer =
@@ -147,7 +147,7 @@ static bool set_headers(struct request *request, const struct poll_kit *kit)
 	return curl_easy_setopt(request->easy, CURLOPT_HTTPHEADER, request->headers) == CURLE_OK;
 }
 
-static bool set_kit(struct request *request, const struct poll_kit *kit)
+static bool set_kit(struct request *request, const struct kit_config *kit)
 {
 	struct buffer url = {0};
 
@@ -163,7 +163,7 @@ static bool set_kit(struct request *request, const struct poll_kit *kit)
 }
 
 struct request *request_new(
-	struct requests *all, const struct poll_kit *kit, enum endpoint endpoint, void *owner)
+	struct requests *all, const struct kit_config *kit, enum endpoint endpoint, void *owner)
 {
 	struct request *request = calloc(1, sizeof(*request));
 
@@ -241,12 +241,22 @@ static enum reply_error late(const struct request *request)
 	return resolved_us ? REPLY_TIMEOUT : REPLY_RESOLVE;
 }
 
+/* Return what an HTTP status alone means. */
+static enum reply_error error_of_status(long http_status)
+{
+	if (http_status == 429)
+		return REPLY_RATE_LIMITED;
+	if (http_status >= 300 && http_status < 400)
+		return REPLY_REDIRECT;
+	return http_status >= 200 && http_status < 300 ? REPLY_OK : REPLY_HTTP;
+}
+
 static enum reply_error error_of(const struct request *request, CURLcode code, long http_status)
 {
 	if (request->given_up)
 		return REPLY_TOO_LARGE;
 	if (code == CURLE_OK)
-		return reply_error_of_status(http_status);
+		return error_of_status(http_status);
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return late(request);
 	for (size_t i = 0; i < ARRAY_SIZE(failures); i++) {

@@ -30,7 +30,7 @@ struct request {
 
 /* A request that is ready for curl, among `all`; NULL without memory. */
 struct request *request_new(
-	struct requests *all, const struct poll_kit *kit, enum endpoint endpoint, void *owner);
+	struct requests *all, const struct kit_config *kit, enum endpoint endpoint, void *owner);
 
 /* Takes it out of `all` again. Curl must have let go of it. */
 void request_free(struct request *request);

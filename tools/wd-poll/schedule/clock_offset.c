@@ -1,8 +1,9 @@
 /* How far a kit's clock is off, as one steady estimate. */
 #include "tools/wd-poll/schedule/clock_offset.h"
 
+#include "common/reply_line.h"
+
 #define TOLERANCE_US (CLOCK_SECOND_US * 3 / 2)
-#define MATTERS_US   (5 * CLOCK_SECOND_US)
 
 static int64_t whole_seconds(int64_t time_us)
 {
@@ -28,6 +29,5 @@ void clock_offset_update(
 
 bool clock_offset_matters(const struct clock_offset *offset)
 {
-	return offset->known &&
-	       (offset->estimate_us >= MATTERS_US || offset->estimate_us <= -MATTERS_US);
+	return offset->known && reply_offset_matters(offset->estimate_us);
 }

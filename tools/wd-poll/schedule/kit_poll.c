@@ -19,7 +19,7 @@ static void name_it(struct kit_poll *poll, const char *id, bool known)
 }
 
 struct kit_poll *kit_poll_new(
-	struct poll_kit *kit, struct schedule_phase phase, bool once, int64_t now_us)
+	struct kit_config *kit, struct schedule_phase phase, bool once, int64_t now_us)
 {
 	struct kit_poll *poll = calloc(1, sizeof(*poll));
 	unsigned wanted = kit->id ? ENDPOINT_ALL : ENDPOINT_BIT(ENDPOINT_STATUS);
@@ -134,7 +134,6 @@ static struct reply_line reply_of(struct kit_poll *poll, const struct fetched *f
 		.time = fetched->finished,
 		.elapsed_us = fetched->elapsed_us,
 		.http_status = fetched->http_status,
-		.offset = &poll->offset,
 		.error = fetched->error,
 		.message = fetched->message,
 		.raw = fetched->body,
@@ -144,6 +143,8 @@ static struct reply_line reply_of(struct kit_poll *poll, const struct fetched *f
 	if (reply.dated)
 		clock_offset_update(
 			&poll->offset, reply.kit_date, fetched->asked, fetched->answered);
+	if (poll->offset.known)
+		reply.clock_offset_us = poll->offset.estimate_us;
 	return reply;
 }
 

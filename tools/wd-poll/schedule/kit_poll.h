@@ -11,7 +11,7 @@
 
 struct kit_poll {
 	struct queue_item iterate;  /* when it is due; its owner is this */
-	struct poll_kit *kit;       /* its own */
+	struct kit_config *kit;     /* its own */
 	char id[KIT_IDENTITY_SIZE]; /* what it is called, its address while `known` is false */
 	bool known;
 	bool seen_good; /* at least one reply could be used */
@@ -26,7 +26,7 @@ struct kit_poll {
 /* Takes over `kit`, whose slots lie at `place`. With `once`, each endpoint is
  * asked once, at once. NULL without memory. */
 struct kit_poll *kit_poll_new(
-	struct poll_kit *kit, struct schedule_phase phase, bool once, int64_t now_us);
+	struct kit_config *kit, struct schedule_phase phase, bool once, int64_t now_us);
 void kit_poll_free(struct kit_poll *poll);
 
 /* Nothing is or will be asked. */

@@ -13,13 +13,13 @@ static void put_kit_line(struct buffer *out, const struct kit_poll *poll)
 		kit_format(out, poll->kit, poll->id);
 }
 
-static struct schedule_phase next_place(struct kit_set *set, const struct poll_kit *kit)
+static struct schedule_phase next_place(struct kit_set *set, const struct kit_config *kit)
 {
 	return schedule_phase(set->start_us, set->next_index++, kit);
 }
 
 /* Takes over `kit`; NULL without memory. */
-static struct kit_poll *begin(struct kit_set *set, struct poll_kit *kit, int64_t now_us)
+static struct kit_poll *begin(struct kit_set *set, struct kit_config *kit, int64_t now_us)
 {
 	struct kit_poll *poll = kit_poll_new(kit, next_place(set, kit), set->once, now_us);
 
@@ -103,7 +103,7 @@ bool kit_set_all_good(const struct kit_set *set)
 }
 
 /* What tells kits apart across reloads. */
-static const char *name_of(const struct poll_kit *kit)
+static const char *name_of(const struct kit_config *kit)
 {
 	return kit->id ? kit->id : kit->api_url;
 }
@@ -131,7 +131,7 @@ static void inherit(struct kit_poll *heir, const struct kit_poll *old)
 /* The polled kit for `*kit`: the old one if nothing has changed, else a new one that takes over
  * `*kit`. NULL without memory. */
 static struct kit_poll *carry_over(
-	struct kit_set *set, struct kit_poll **old, struct poll_kit **kit, int64_t now_us)
+	struct kit_set *set, struct kit_poll **old, struct kit_config **kit, int64_t now_us)
 {
 	struct kit_poll **found = bsearch(
 		name_of(*kit), old, set->count, sizeof(struct kit_poll *), compare_name_with);

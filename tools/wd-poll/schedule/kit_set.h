@@ -2,7 +2,7 @@
 #ifndef WD_POLL_KIT_SET_H
 #define WD_POLL_KIT_SET_H
 
-#include "tools/wd-poll/config/kit_list.h"
+#include "common/kits/kit_list.h"
 #include "tools/wd-poll/schedule/kit_poll.h"
 
 struct kit_set {

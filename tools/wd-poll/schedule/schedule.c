@@ -57,7 +57,7 @@ static void skip_passed(struct schedule *schedule, struct endpoint_schedule *e, 
 	e->next_us = next_us;
 }
 
-struct schedule_phase schedule_phase(int64_t start_us, uint64_t index, const struct poll_kit *kit)
+struct schedule_phase schedule_phase(int64_t start_us, uint64_t index, const struct kit_config *kit)
 {
 	uint64_t rounds = (uint64_t)(kit->status_interval_s / kit->poll_interval_s);
 	struct schedule_phase phase = {
@@ -69,7 +69,7 @@ struct schedule_phase schedule_phase(int64_t start_us, uint64_t index, const str
 	return phase;
 }
 
-void schedule_start(struct schedule *schedule, const struct poll_kit *kit, unsigned wanted,
+void schedule_start(struct schedule *schedule, const struct kit_config *kit, unsigned wanted,
 	struct schedule_phase phase, int64_t now_us)
 {
 	bool only_status = wanted == ENDPOINT_BIT(ENDPOINT_STATUS);
@@ -159,7 +159,7 @@ static bool try_again(const struct schedule *schedule, struct endpoint_schedule 
 /* Leaves the kit alone, and has all of it asked when that is over, whatever its slots say. */
 static double leave_alone(struct schedule *schedule, int64_t now_us)
 {
-	const struct poll_kit *kit = schedule->kit;
+	const struct kit_config *kit = schedule->kit;
 	double wait_s = backoff_grow_s(
 		schedule->failures, kit->backoff_multiplier, kit->base_delay_s, kit->max_delay_s);
 

@@ -4,7 +4,7 @@
 #define WD_POLL_SCHEDULE_H
 
 #include "common/clock.h"
-#include "tools/wd-poll/config/kit.h"
+#include "common/kits/kit.h"
 
 #define SCHEDULE_NEVER INT64_MAX
 
@@ -28,7 +28,7 @@ struct endpoint_schedule {
 
 /* A cycle begins with the first request while none is under way and ends when none is any more. */
 struct schedule {
-	const struct poll_kit *kit; /* the policy */
+	const struct kit_config *kit; /* the policy */
 	struct schedule_phase phase;
 	struct endpoint_schedule endpoints[ENDPOINT_COUNT];
 	unsigned wanted; /* what is asked at all: a set */
@@ -68,11 +68,12 @@ int64_t schedule_phase_us(uint64_t index, int64_t interval_us);
 
 /* The place of the `index`-th kit when counting begins at `start_us`. /status is asked together
  * with the others, but not by all kits in the same round. */
-struct schedule_phase schedule_phase(int64_t start_us, uint64_t index, const struct poll_kit *kit);
+struct schedule_phase schedule_phase(
+	int64_t start_us, uint64_t index, const struct kit_config *kit);
 
 /* Starts the schedule: endpoints of `wanted` have their first slot at or after `now_us`, /status
  * with the others. Where `wanted` is /status alone it is asked at the kit's poll interval. */
-void schedule_start(struct schedule *schedule, const struct poll_kit *kit, unsigned wanted,
+void schedule_start(struct schedule *schedule, const struct kit_config *kit, unsigned wanted,
 	struct schedule_phase phase, int64_t now_us);
 
 /* The endpoints to ask now; they count as asked. */

@@ -1,5 +1,5 @@
 /* A list of kits. */
-#include "tools/wd-poll/config/kit_list.h"
+#include "common/kits/kit_list.h"
 
 #include <stdlib.h>
 
@@ -14,18 +14,18 @@ void kit_list_release(struct kit_list *kits)
 	*kits = (struct kit_list){0};
 }
 
-bool kit_list_add(struct kit_list *kits, struct poll_kit *kit)
+bool kit_list_add(struct kit_list *kits, struct kit_config *kit)
 {
-	struct poll_kit **items =
-		realloc(kits->items, (kits->count + 1) * sizeof(struct poll_kit *));
+	struct kit_config **items =
+		realloc(kits->items, (kits->count + 1) * sizeof(struct kit_config *));
 
 	if (items)
 		kits->items = items;
-	struct poll_kit *copy = items ? malloc(sizeof(*copy)) : NULL;
+	struct kit_config *copy = items ? malloc(sizeof(*copy)) : NULL;
 	if (!copy)
 		return false;
 	*copy = *kit;
-	*kit = (struct poll_kit){0};
+	*kit = (struct kit_config){0};
 	kits->items[kits->count++] = copy;
 	return true;
 }
@@ -40,11 +40,11 @@ static int compare_texts(const char *a, const char *b)
 int kit_list_compare_ids(const void *a, const void *b)
 {
 	return compare_texts(
-		(*(struct poll_kit *const *)a)->id, (*(struct poll_kit *const *)b)->id);
+		(*(struct kit_config *const *)a)->id, (*(struct kit_config *const *)b)->id);
 }
 
 int kit_list_compare_urls(const void *a, const void *b)
 {
-	return compare_texts(
-		(*(struct poll_kit *const *)a)->api_url, (*(struct poll_kit *const *)b)->api_url);
+	return compare_texts((*(struct kit_config *const *)a)->api_url,
+		(*(struct kit_config *const *)b)->api_url);
 }

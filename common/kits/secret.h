@@ -1,7 +1,7 @@
 /* Passwords and tokens are read from files of their own, so that neither a command line nor a
  * configuration that is shown to others contains them. */
-#ifndef WD_POLL_SECRET_H
-#define WD_POLL_SECRET_H
+#ifndef WD_KITS_SECRET_H
+#define WD_KITS_SECRET_H
 
 /* Read the first line of the regular file `file` (at most 8 KiB) into `*text` (malloc). Returns
  * NULL, or the error: a static text, or strerror()'s. */

@@ -1,6 +1,6 @@
 /* A kit as it is configured: where it is, how often it is polled, and with which credentials. */
-#ifndef WD_POLL_KIT_H
-#define WD_POLL_KIT_H
+#ifndef WD_KITS_KIT_H
+#define WD_KITS_KIT_H
 
 #include "common/buffer.h"
 #include "common/endpoint.h"
@@ -16,11 +16,25 @@ struct text_list {
 	size_t count;
 };
 
+/* How the data of a kit arrives: `source` in wd-kits(5). */
+enum kit_input {
+	KIT_HTTP, /* wd-poll(1) polls it */
+	KIT_MQTT, /* it publishes, and wd-mqtt(1) receives */
+	KIT_BOTH,
+	KIT_INPUTS
+};
+
+/* "http", "mqtt", "both". */
+extern const char *const kit_input_names[KIT_INPUTS];
+
 /* All texts are owned; NULL means absent. Seconds are > 0 unless stated otherwise. */
-struct poll_kit {
-	char *id; /* NULL: use the id that /status reports */
+struct kit_config {
+	char *id;      /* NULL: use the id that /status reports */
+	char *mqtt_id; /* the id in what it publishes; NULL: its id */
+	enum kit_input input;
 	char *name, *location;
-	char *api_url; /* http or https, without credentials, without a trailing slash */
+	char *api_url; /* http or https, without credentials, without a trailing slash; NULL
+			* only for KIT_MQTT */
 	char *address; /* host:port, the name of a kit without an id */
 	bool enabled;
 	struct text_list tags;
@@ -42,22 +56,30 @@ struct poll_kit {
 	unsigned line;
 };
 
-void kit_release(struct poll_kit *kit);
+/* The members of a kit that sets none of them. */
+#define KIT_DEFAULTS                                                                               \
+	{                                                                                          \
+		.enabled = true, .poll_interval_s = 5, .status_interval_s = 30, .timeout_s = 10,   \
+		.rate_limit = 100, .max_retries = 3, .base_delay_s = 5, .max_delay_s = 300,        \
+		.backoff_multiplier = 2                                                            \
+	}
+
+void kit_release(struct kit_config *kit);
 
 /* Return NULL if `text` can be the id of a kit, else a static text that says why not. */
 const char *kit_id_error(const char *text);
 
 /* Return whether two kits are polled and described in the same way. File and line do not count. */
-bool kit_equals(const struct poll_kit *a, const struct poll_kit *b);
+bool kit_equals(const struct kit_config *a, const struct kit_config *b);
 
 /* Return the name of the kit in messages before its first reply: its id, else its address. */
-const char *kit_label(const struct poll_kit *kit);
+const char *kit_label(const struct kit_config *kit);
 
 /* Return the seconds between polls of an endpoint. */
-double kit_interval_s(const struct poll_kit *kit, enum endpoint endpoint);
+double kit_interval_s(const struct kit_config *kit, enum endpoint endpoint);
 
 /* Return the requests per minute at the configured intervals, without retries. */
-double kit_requests_per_minute(const struct poll_kit *kit);
+double kit_requests_per_minute(const struct kit_config *kit);
 
 /* Append the NUL-terminated `text` (malloc), which the list then owns. Returns false if out of
  * memory; `text` is freed then. */
@@ -66,6 +88,6 @@ bool text_list_contains(const struct text_list *texts, const char *text);
 void text_list_release(struct text_list *texts);
 
 /* Append the `kit` line (wd-record(5)) of a kit that is known as `id`. */
-void kit_format(struct buffer *out, const struct poll_kit *kit, const char *id);
+void kit_format(struct buffer *out, const struct kit_config *kit, const char *id);
 
 #endif

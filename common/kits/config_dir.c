@@ -1,8 +1,8 @@
 /* A folder of kits.yaml files. */
-#include "tools/wd-poll/config/config_dir.h"
+#include "common/kits/config_dir.h"
 
+#include "common/kits/kits_yaml.h"
 #include "common/log.h"
-#include "tools/wd-poll/config/kits_yaml.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* kits.yaml: see wd-kits(5). */
-#ifndef WD_POLL_KITS_YAML_H
-#define WD_POLL_KITS_YAML_H
+#ifndef WD_KITS_KITS_YAML_H
+#define WD_KITS_KITS_YAML_H
 
-#include "tools/wd-poll/config/kit_list.h"
+#include "common/kits/kit_list.h"
 
 /* Append the kits of the file `name` in its order, with the defaults and overrides of `source`.
  * Kits without an api_url and unknown keys are skipped with a warning. Returns 0, EX_CONFIG or

@@ -1,12 +1,12 @@
 /* kits.yaml: see wd-kits(5). */
-#include "tools/wd-poll/config/kits_yaml.h"
+#include "common/kits/kits_yaml.h"
 
 #include "common/array.h"
+#include "common/kits/secret.h"
+#include "common/kits/url.h"
+#include "common/kits/yaml.h"
 #include "common/log.h"
 #include "common/spelling.h"
-#include "tools/wd-poll/config/secret.h"
-#include "tools/wd-poll/config/url.h"
-#include "tools/wd-poll/config/yaml.h"
 
 #include <errno.h>
 #include <math.h>
@@ -21,6 +21,7 @@ enum yaml_kind {
 	KIND_TEXT,    /* char * */
 	KIND_FILE,    /* char *: a path */
 	KIND_SECRET,  /* char *: the contents of a file */
+	KIND_INPUT,   /* enum kit_input */
 	KIND_URL,     /* api_url and what is in it */
 	KIND_BOOL,    /* bool */
 	KIND_SECONDS, /* double */
@@ -39,7 +40,7 @@ struct yaml_key {
 	const struct yaml_key *keys;
 };
 
-#define FIELD(name) offsetof(struct poll_kit, name)
+#define FIELD(name) offsetof(struct kit_config, name)
 
 static const struct yaml_key retry_keys[] = {
 	{"max_retries", KIND_COUNT, FIELD(max_retries), 0, 100},
@@ -51,6 +52,8 @@ static const struct yaml_key retry_keys[] = {
 
 static const struct yaml_key kit_keys[] = {
 	{"id", KIND_ID, FIELD(id)},
+	{"mqtt_id", KIND_ID, FIELD(mqtt_id)},
+	{"source", KIND_INPUT, FIELD(input)},
 	{"name", KIND_TEXT, FIELD(name)},
 	{"api_url", KIND_URL, 0},
 	{"location", KIND_TEXT, FIELD(location)},
@@ -75,7 +78,7 @@ static const struct yaml_key kit_keys[] = {
 struct yaml_reader {
 	const struct kit_source *source;
 	const struct yaml_key *keys;
-	struct poll_kit *kit;
+	struct kit_config *kit;
 	struct kit_list *kits;
 };
 
@@ -174,8 +177,19 @@ static int read_header(
 	return text_list_add(headers, header) ? 0 : fail(EX_OSERR, "out of memory");
 }
 
+static const char *read_input(const char *text, enum kit_input *input)
+{
+	for (unsigned i = 0; i < KIT_INPUTS; i++) {
+		if (strcmp(text, kit_input_names[i]) == 0) {
+			*input = (enum kit_input)i;
+			return NULL;
+		}
+	}
+	return "expected http, mqtt or both";
+}
+
 static const char *read_scalar(const struct yaml_file *file, const struct yaml_key *key,
-	const yaml_node_t *node, struct poll_kit *kit)
+	const yaml_node_t *node, struct kit_config *kit)
 {
 	const char *text = yaml_text(node), *error = NULL;
 	void *field = (char *)kit + key->field;
@@ -187,6 +201,8 @@ static const char *read_scalar(const struct yaml_file *file, const struct yaml_k
 		return read_id(text, field);
 	if (key->kind == KIND_TEXT)
 		return set_text(field, strdup(text));
+	if (key->kind == KIND_INPUT)
+		return read_input(text, field);
 	if (key->kind == KIND_URL)
 		return url_parse(text, kit);
 	if (key->kind == KIND_BOOL)
@@ -251,13 +267,14 @@ static int read_key(
 		warn_unknown_key(file, reader->keys, key_node);
 		return 0;
 	}
-	if (yaml_null(value))
+	bool names_file = key->kind == KIND_SECRET || key->kind == KIND_FILE;
+	if (yaml_null(value) || (names_file && reader->source->skips_files))
 		return 0;
 	return read_value(file, reader, key, value);
 }
 
 /* Options of the command line override the file, whose values were checked all the same. */
-static void apply_overrides(const struct kit_source *source, struct poll_kit *kit)
+static void apply_overrides(const struct kit_source *source, struct kit_config *kit)
 {
 	for (size_t i = 0; i < source->override_count; i++) {
 		const struct kit_override *o = &source->overrides[i];
@@ -267,10 +284,12 @@ static void apply_overrides(const struct kit_source *source, struct poll_kit *ki
 	}
 }
 
-static int check_kit(struct yaml_file *file, const yaml_node_t *node, const struct poll_kit *kit)
+static int check_kit(struct yaml_file *file, const yaml_node_t *node, const struct kit_config *kit)
 {
 	if (!kit->bearer_token && kit->password && !kit->username)
 		return yaml_fail(file, node, "a password needs a username", "password_file");
+	if (kit->input != KIT_HTTP && !kit->id)
+		return yaml_fail(file, node, "a kit that publishes needs an id", "id");
 	if (kit->max_delay_s < kit->base_delay_s)
 		return yaml_fail(file, node, "max_delay is shorter than base_delay", "max_delay");
 	return 0;
@@ -278,7 +297,7 @@ static int check_kit(struct yaml_file *file, const yaml_node_t *node, const stru
 
 static int read_kit(struct yaml_reader *reader, struct yaml_file *file, const yaml_node_t *node)
 {
-	struct poll_kit kit = *reader->source->defaults;
+	struct kit_config kit = *reader->source->defaults;
 	struct yaml_reader inner = {reader->source, kit_keys, &kit, reader->kits};
 	int status = yaml_each(file, node, "kits", read_key, &inner);
 
@@ -287,7 +306,7 @@ static int read_kit(struct yaml_reader *reader, struct yaml_file *file, const ya
 	kit.file = strdup(file->name);
 	if (!status)
 		status = check_kit(file, node, &kit);
-	if (!status && !kit.api_url)
+	if (!status && !kit.api_url && kit.input != KIT_MQTT)
 		yaml_warn(file, node, "kit without an api_url skipped", kit.id);
 	else if (!status && (!kit.file || !kit_list_add(reader->kits, &kit)))
 		status = fail(EX_OSERR, "out of memory", {"file", file->name});

@@ -1,5 +1,5 @@
 /* A YAML file as typed values, with file and line in messages. */
-#include "tools/wd-poll/config/yaml.h"
+#include "common/kits/yaml.h"
 
 #include "common/array.h"
 

@@ -1,20 +1,11 @@
 /* The `reply` line: what came of one finished request. */
-#include "tools/wd-poll/reply_line.h"
+#include "common/reply_line.h"
 
 #include "common/json.h"
 
 enum {
 	RAW_MAX = 1024
 };
-
-enum reply_error reply_error_of_status(long http_status)
-{
-	if (http_status == 429)
-		return REPLY_RATE_LIMITED;
-	if (http_status >= 300 && http_status < 400)
-		return REPLY_REDIRECT;
-	return http_status >= 200 && http_status < 300 ? REPLY_OK : REPLY_HTTP;
-}
 
 /* The beginning of what arrived, not ending inside a UTF-8 character. */
 static struct span beginning(struct span raw)
@@ -41,15 +32,18 @@ void reply_line_format(struct buffer *out, const struct reply_line *reply)
 	json_text(out, "endpoint", span_of(endpoint_name(reply->endpoint)));
 	json_time(out, "time", reply->time);
 	json_bool(out, "ok", reply->error == REPLY_OK);
-	json_number(out, "elapsed_ms", (double)reply->elapsed_us / 1000);
-	json_integer(out, "attempts", reply->attempts);
+	json_text(out, "via", span_of(reply->via));
+	if (reply->attempts) {
+		json_number(out, "elapsed_ms", (double)reply->elapsed_us / 1000);
+		json_integer(out, "attempts", reply->attempts);
+	}
 	if (reply->http_status)
 		json_integer(out, "http_status", reply->http_status);
 	if (reply->dated)
 		json_time(out, "kit_date", reply->kit_date);
-	if (clock_offset_matters(reply->offset))
+	if (reply_offset_matters(reply->clock_offset_us))
 		json_number(out, "clock_offset_s",
-			(double)reply->offset->estimate_us / (double)CLOCK_SECOND_US);
+			(double)reply->clock_offset_us / (double)CLOCK_SECOND_US);
 	if (reply->error == REPLY_OK)
 		json_raw(out, "body", reply->body);
 	else

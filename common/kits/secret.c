@@ -1,7 +1,7 @@
 /* Passwords and tokens are read from files of their own. */
-#include "tools/wd-poll/config/secret.h"
+#include "common/kits/secret.h"
 
-#include "tools/wd-poll/config/kit.h"
+#include "common/kits/kit.h"
 
 #include <errno.h>
 #include <fcntl.h>

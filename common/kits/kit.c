@@ -1,5 +1,5 @@
 /* A kit as it is configured: where it is, how often it is polled, and with which credentials. */
-#include "tools/wd-poll/config/kit.h"
+#include "common/kits/kit.h"
 
 #include "common/array.h"
 #include "common/json.h"
@@ -9,21 +9,28 @@
 
 const char kit_out_of_memory[] = "out of memory";
 
-static const size_t text_fields[] = {
-	offsetof(struct poll_kit, id),
-	offsetof(struct poll_kit, name),
-	offsetof(struct poll_kit, location),
-	offsetof(struct poll_kit, api_url),
-	offsetof(struct poll_kit, address),
-	offsetof(struct poll_kit, bearer_token),
-	offsetof(struct poll_kit, username),
-	offsetof(struct poll_kit, password),
-	offsetof(struct poll_kit, ca_file),
-	offsetof(struct poll_kit, client_cert),
-	offsetof(struct poll_kit, client_key),
+const char *const kit_input_names[KIT_INPUTS] = {
+	[KIT_HTTP] = "http",
+	[KIT_MQTT] = "mqtt",
+	[KIT_BOTH] = "both",
 };
 
-static char **text_field(const struct poll_kit *kit, size_t i)
+static const size_t text_fields[] = {
+	offsetof(struct kit_config, id),
+	offsetof(struct kit_config, mqtt_id),
+	offsetof(struct kit_config, name),
+	offsetof(struct kit_config, location),
+	offsetof(struct kit_config, api_url),
+	offsetof(struct kit_config, address),
+	offsetof(struct kit_config, bearer_token),
+	offsetof(struct kit_config, username),
+	offsetof(struct kit_config, password),
+	offsetof(struct kit_config, ca_file),
+	offsetof(struct kit_config, client_cert),
+	offsetof(struct kit_config, client_key),
+};
+
+static char **text_field(const struct kit_config *kit, size_t i)
 {
 	return (char **)((char *)(uintptr_t)kit + text_fields[i]);
 }
@@ -36,14 +43,14 @@ void text_list_release(struct text_list *texts)
 	*texts = (struct text_list){0};
 }
 
-void kit_release(struct poll_kit *kit)
+void kit_release(struct kit_config *kit)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(text_fields); i++)
 		free(*text_field(kit, i));
 	text_list_release(&kit->tags);
 	text_list_release(&kit->headers);
 	free(kit->file);
-	*kit = (struct poll_kit){0};
+	*kit = (struct kit_config){0};
 }
 
 const char *kit_id_error(const char *text)
@@ -75,14 +82,14 @@ static bool text_list_equals(const struct text_list *a, const struct text_list *
 	return true;
 }
 
-bool kit_equals(const struct poll_kit *a, const struct poll_kit *b)
+bool kit_equals(const struct kit_config *a, const struct kit_config *b)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(text_fields); i++) {
 		if (!text_equals(*text_field(a, i), *text_field(b, i)))
 			return false;
 	}
-	return a->enabled == b->enabled && text_list_equals(&a->tags, &b->tags) &&
-	       text_list_equals(&a->headers, &b->headers) &&
+	return a->input == b->input && a->enabled == b->enabled &&
+	       text_list_equals(&a->tags, &b->tags) && text_list_equals(&a->headers, &b->headers) &&
 	       a->poll_interval_s == b->poll_interval_s &&
 	       a->status_interval_s == b->status_interval_s && a->timeout_s == b->timeout_s &&
 	       a->rate_limit == b->rate_limit && a->max_retries == b->max_retries &&
@@ -90,12 +97,12 @@ bool kit_equals(const struct poll_kit *a, const struct poll_kit *b)
 	       a->backoff_multiplier == b->backoff_multiplier;
 }
 
-const char *kit_label(const struct poll_kit *kit)
+const char *kit_label(const struct kit_config *kit)
 {
 	return kit->id ? kit->id : kit->address;
 }
 
-double kit_interval_s(const struct poll_kit *kit, enum endpoint endpoint)
+double kit_interval_s(const struct kit_config *kit, enum endpoint endpoint)
 {
 	switch (endpoint_table[endpoint].interval) {
 	case ENDPOINT_POLL_INTERVAL:
@@ -106,7 +113,7 @@ double kit_interval_s(const struct poll_kit *kit, enum endpoint endpoint)
 	return kit->status_interval_s;
 }
 
-double kit_requests_per_minute(const struct poll_kit *kit)
+double kit_requests_per_minute(const struct kit_config *kit)
 {
 	double sum = 0;
 
@@ -137,7 +144,7 @@ bool text_list_contains(const struct text_list *texts, const char *text)
 	return false;
 }
 
-void kit_format(struct buffer *out, const struct poll_kit *kit, const char *id)
+void kit_format(struct buffer *out, const struct kit_config *kit, const char *id)
 {
 	json_open(out, "kit");
 	json_text(out, "kit_id", span_of(id));
@@ -145,6 +152,7 @@ void kit_format(struct buffer *out, const struct poll_kit *kit, const char *id)
 	json_text(out, "location", span_of(kit->location));
 	json_text(out, "api_url", span_of(kit->api_url));
 	json_bool(out, "enabled", kit->enabled);
+	json_text(out, "source", span_of(kit_input_names[kit->input]));
 	buffer_add_text(out, ",\"tags\":[");
 	for (size_t i = 0; i < kit->tags.count; i++) {
 		if (i)

@@ -1,5 +1,5 @@
 /* The URL of a kit, as people write it. */
-#include "tools/wd-poll/config/url.h"
+#include "common/kits/url.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ static bool replace(char **text, const char *with)
 	return *text != NULL;
 }
 
-static bool set_address(struct poll_kit *kit, const struct url_parts *parts)
+static bool set_address(struct kit_config *kit, const struct url_parts *parts)
 {
 	size_t size = strlen(parts->host) + strlen(parts->port) + 2;
 
@@ -51,7 +51,7 @@ static bool set_address(struct poll_kit *kit, const struct url_parts *parts)
 }
 
 /* Set api_url to the URL without its credentials. */
-static bool set_url(struct poll_kit *kit, CURLU *url)
+static bool set_url(struct kit_config *kit, CURLU *url)
 {
 	char *whole = NULL;
 
@@ -68,7 +68,7 @@ static bool set_url(struct poll_kit *kit, CURLU *url)
 	return true;
 }
 
-static const char *set_all(CURLU *url, const struct url_parts *parts, struct poll_kit *kit)
+static const char *set_all(CURLU *url, const struct url_parts *parts, struct kit_config *kit)
 {
 	if (!parts->scheme ||
 		(strcmp(parts->scheme, "http") != 0 && strcmp(parts->scheme, "https") != 0))
@@ -84,7 +84,7 @@ static const char *set_all(CURLU *url, const struct url_parts *parts, struct pol
 	return NULL;
 }
 
-const char *url_parse(const char *text, struct poll_kit *kit)
+const char *url_parse(const char *text, struct kit_config *kit)
 {
 	const char *error = "not a URL like http://192.168.1.100:8088";
 	struct url_parts parts;

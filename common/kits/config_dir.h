@@ -1,8 +1,8 @@
 /* A folder of kits.yaml files. */
-#ifndef WD_POLL_CONFIG_DIR_H
-#define WD_POLL_CONFIG_DIR_H
+#ifndef WD_KITS_CONFIG_DIR_H
+#define WD_KITS_CONFIG_DIR_H
 
-#include "tools/wd-poll/config/kit_list.h"
+#include "common/kits/kit_list.h"
 
 /* Return whether `path` is a folder, or a link to one. */
 bool config_dir_is(const char *path);

@@ -1,9 +1,9 @@
 /* A YAML file as typed values, with file and line in messages. */
-#ifndef WD_POLL_YAML_H
-#define WD_POLL_YAML_H
+#ifndef WD_KITS_YAML_H
+#define WD_KITS_YAML_H
 
+#include "common/kits/kit.h"
 #include "common/log.h"
-#include "tools/wd-poll/config/kit.h"
 
 #include <yaml.h>
 

@@ -1,5 +1,5 @@
 /* Where finished lines go: to the reader of stdout, or into a spool. */
-#include "tools/wd-poll/output.h"
+#include "common/output.h"
 
 #include "common/log.h"
 

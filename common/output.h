@@ -1,6 +1,6 @@
 /* Where finished lines go: to the reader of stdout, or into a spool. */
-#ifndef WD_POLL_OUTPUT_H
-#define WD_POLL_OUTPUT_H
+#ifndef WD_COMMON_OUTPUT_H
+#define WD_COMMON_OUTPUT_H
 
 #include "common/spool/spool.h"
 

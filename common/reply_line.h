@@ -1,0 +1,41 @@
+/* The `reply` line: what came of one finished request. */
+#ifndef WD_COMMON_REPLY_LINE_H
+#define WD_COMMON_REPLY_LINE_H
+
+#include "common/buffer.h"
+#include "common/clock.h"
+#include "common/endpoint.h"
+#include "common/reply_error.h"
+
+#include <stdint.h>
+
+/* An offset of a kit's clock below 5 s is normal: it is neither written nor corrected. */
+#define REPLY_OFFSET_MIN_US (5 * CLOCK_SECOND_US)
+
+static inline bool reply_offset_matters(int64_t offset_us)
+{
+	return offset_us >= REPLY_OFFSET_MIN_US || offset_us <= -REPLY_OFFSET_MIN_US;
+}
+
+struct reply_line {
+	const char *kit_id;
+	enum endpoint endpoint;
+	clock_us time;   /* when the request was over */
+	const char *via; /* how it arrived: "mqtt"; NULL: by HTTP */
+	int64_t elapsed_us;
+	unsigned attempts; /* 0: nothing was requested; no member, and no elapsed time */
+	long http_status;  /* 0: there was none */
+	bool dated;
+	clock_us kit_date;       /* if `dated` */
+	int64_t clock_offset_us; /* the kit's clock minus ours; 0 if it is not known */
+	enum reply_error error;
+	struct span body;    /* checked and compact; where there is no error */
+	const char *message; /* for people; where there is one */
+	struct span raw;     /* what arrived; its first KiB is written where there is an error */
+	unsigned failures;
+	double retry_in_s; /* 0: no member */
+};
+
+void reply_line_format(struct buffer *out, const struct reply_line *reply);
+
+#endif
