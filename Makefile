@@ -47,7 +47,7 @@ endif
 # What each tool links. libjq has no .pc file on Debian 12.
 PKGS_wd-poll      = libcurl yaml-0.1
 PKGS_wd-store     = libpq sqlite3 libcrypto
-PKGS_wd-dump      = libpq sqlite3
+PKGS_wd-dump      = libpq sqlite3 yaml-0.1
 PKGS_wd-sim       = libmicrohttpd
 LIBS_wd-normalize = -ljq
 LIBS_wd-sim       = -ljq

@@ -90,6 +90,9 @@ static const struct column signals[] = {
 	{"signal_type", COLUMN_TEXT},
 	{"uid", COLUMN_TEXT},
 	{"power_linear", COLUMN_REAL},
+	{"emitter_lat", COLUMN_REAL, DEGREES, .since = 2},
+	{"emitter_lon", COLUMN_REAL, DEGREES, .since = 2},
+	{"emitter_alt", COLUMN_REAL, "m WGS 84", .since = 2},
 };
 
 static const struct column system_health[] = {

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* Recorded in wd_schema. */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 enum column_kind {
 	COLUMN_TIME, /* RFC 3339 text in the line */

@@ -31,6 +31,7 @@ struct lines {
 	char *data;
 	size_t start, end, capacity;
 	size_t searched;      /* data[start..searched) holds no newline */
+	bool begun;           /* the first bytes of the input have been looked at */
 	bool skipping;        /* inside a line that was too long */
 	bool stopping, ended; /* a signal came; nothing more is to be read */
 	bool cut;             /* ended by signals, not by the end of the input */
@@ -64,8 +65,27 @@ static int hand_over(struct lines *lines, size_t length)
 	return user->line(user->self, line);
 }
 
+/* Skip a byte order mark at the start of the input (RFC 8259, section 8.1), as files from Windows
+ * have it. It may arrive in pieces. */
+static void skip_byte_order_mark(struct lines *lines)
+{
+	static const struct span mark = {"\xef\xbb\xbf", 3};
+	size_t length = lines->end - lines->start;
+	size_t compared = length < mark.length ? length : mark.length;
+
+	if (lines->begun || length == 0)
+		return;
+	bool matches = memcmp(lines->data + lines->start, mark.data, compared) == 0;
+	if (matches && compared < mark.length)
+		return;
+	lines->begun = true;
+	if (matches)
+		lines->start = lines->searched = lines->start + mark.length;
+}
+
 static int hand_over_whole_lines(struct lines *lines)
 {
+	skip_byte_order_mark(lines);
 	for (;;) {
 		char *from = lines->data + lines->searched;
 		char *newline = memchr(from, '\n', lines->end - lines->searched);
@@ -220,7 +240,7 @@ static int run_one(struct lines *lines)
 	int status = 0;
 
 	lines->start = lines->end = lines->searched = 0;
-	lines->ended = lines->skipping = false;
+	lines->ended = lines->skipping = lines->begun = false;
 	while (!status && !lines->ended)
 		status = turn(lines);
 	if (!status && !lines->cut && lines->end > lines->start)

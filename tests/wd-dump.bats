@@ -1,4 +1,4 @@
-# wd-dump: the rows of a database as the records that they came from.
+# wd-dump: prints the rows of a database as records.
 load lib
 load postgresql
 
@@ -166,6 +166,70 @@ lines() {
 	[[ $output == 'wd-dump: cannot write file=stdout reason='* ]]
 }
 
+@test "--kits prints the enabled kits with HTTP as a kits.yaml that wd-poll reads" {
+	migrated
+	cat >kits <<-'END'
+		{"type":"kit","kit_id":"a","name":"Kit \"A\": [x] # \u001b[2J","location":"- roof\nyes","api_url":"http://10.0.0.7:8088","tags":["north","true","ü, é"]}
+		{"type":"kit","kit_id":"1e3","api_url":"https://10.0.0.8:8088/kit"}
+		{"type":"kit","kit_id":"off","api_url":"http://10.0.0.9:8088","enabled":false}
+		{"type":"kit","kit_id":"nowhere"}
+		{"type":"kit","kit_id":"mqtt","api_url":"http://10.0.0.10:8088"}
+	END
+	wd-store -q sqlite:t.db kits
+	wd-store -q "$pg_url" kits
+	sqlite_value t.db "UPDATE kits SET source = 'mqtt' WHERE kit_id = 'mqtt'"
+	pg_value wd "UPDATE kits SET source = 'mqtt' WHERE kit_id = 'mqtt'"
+	for target in sqlite:t.db "$pg_url"; do
+		wd-dump --kits "$target" >kits.yaml
+		diff kits.yaml - <<-'END'
+			kits:
+			- id: "1e3"
+			  api_url: "https://10.0.0.8:8088/kit"
+			- id: "a"
+			  name: "Kit \"A\": [x] # \e[2J"
+			  location: "- roof\nyes"
+			  api_url: "http://10.0.0.7:8088"
+			  tags: ["north", "true", "ü, é"]
+		END
+		run -0 wd-poll --check -c kits.yaml
+		[[ ${lines[-1]} == '2 kits, 2 enabled' ]]
+		[ "$(wd-dump --kits --kit 1e3 "$target" | grep -c id:)" = 1 ]
+	done
+	run -64 wd-dump --kits --type drone sqlite:t.db
+	[[ ${lines[0]} == *'can be combined with --kit only argument=--kits'* ]]
+}
+
+@test "--kits: an empty table, the older collector's tables, no table" {
+	wd-store -q --migrate sqlite:t.db
+	[ "$(wd-dump --kits sqlite:t.db)" = 'kits: []' ]
+	run -78 wd-dump --kits "$pg_url"
+	[ "$output" = 'wd-dump: no such table in the database table=kits hint="wd-store --migrate"' ]
+	for schema in original upstream; do
+		pg_database old 2>/dev/null
+		psql -qd old -f "$DATA/schema/$schema.sql"
+		wd-dump --kits "$pg_url" | grep -q 'api_url: "http://old:8088"'
+	done
+}
+
+@test "a SQLite file on a write-protected medium can be read, unless its WAL holds rows" {
+	[ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || skip "mounting needs root"
+	lines | wd-store -q 'sqlite:a?b#c%25.db'
+	wd-dump 'sqlite:a?b#c%25.db' >wanted
+	mkdir medium
+	cat >script <<-'END'
+		mount -t tmpfs none medium
+		cp 'a?b#c%25.db' medium
+		[ -z "$1" ] || cp "$1" 'medium/a?b#c%25.db-wal'
+		mount -o remount,ro medium
+		exec wd-dump 'sqlite:medium/a?b#c%25.db'
+	END
+	unshare -m bash -e script '' | cmp - wanted
+	echo 'frames of a WAL' >wal
+	run unshare -m bash -e script wal
+	[ "$status" != 0 ]
+	[[ $output == 'wd-dump: cannot open file='* ]]
+}
+
 @test "a signal ends it half way, with a status that says so" {
 	migrated
 	# A table that takes its time.
@@ -177,7 +241,7 @@ lines() {
 	status=0
 	wait "$started" || status=$?
 	[ "$status" = 75 ]
-	[ "$(cat out.err)" = 'wd-dump: stopped half way reason=signal' ]
+	[ "$(cat out.err)" = 'wd-dump: stopped before the end reason=signal' ]
 }
 
 # peak_kb COMMAND…: its largest resident memory; its output goes to `out`.

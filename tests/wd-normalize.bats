@@ -64,18 +64,18 @@ reply() {
 }
 
 @test "--explain says which key and which rule gave a field" {
-	reply drones '[{"hex":"A1","alt":10000,"lat":0,"lon":0,"squawk":"\u001b[31m\u009b"}]' |
+	reply drones '[{"hex":"A1","alt":10000,"lat":0,"lon":0,"squawk":"a\u001b[31m\u009bb"}]' |
 		wd-normalize --explain >"$BATS_TEST_TMPDIR/out"
 	run -0 awk '{$1 = $1; print}' "$BATS_TEST_TMPDIR/out"
-	[ "${lines[0]}" = "drone key came as goes as rule" ]
+	[ "${lines[0]}" = "drone key sent written rule" ]
 	[ "${lines[1]}" = "time - - 2026-11-23T18:00:00.000000Z the reply's time" ]
-	[ "${lines[2]}" = "kit_id - - k as it is" ]
-	[ "${lines[3]}" = "drone_id hex A1 A1 as it is" ]
+	[ "${lines[2]}" = "kit_id - - k unchanged" ]
+	[ "${lines[3]}" = "drone_id hex A1 A1 unchanged" ]
 	[ "${lines[4]}" = "lat lat 0 - 0, 0 is unknown" ]
 	[ "${lines[5]}" = "lon lon 0 - 0, 0 is unknown" ]
 	[ "${lines[6]}" = "alt alt 10000 3048 ft to m" ]
-	[ "${lines[7]}" = "track_type hex A1 aircraft as it is" ]
-	[ "${lines[8]}" = 'squawk squawk "\x1b[31m\u{9b}" "\x1b[31m\u{9b}" as it is' ]
+	[ "${lines[7]}" = "track_type hex A1 aircraft unchanged" ]
+	[ "${lines[8]}" = 'squawk squawk "a\x1b[31m\u{9b}b" "a\x1b[31m\u{9b}b" unchanged' ]
 	[ ${#lines[@]} = 9 ]
 	reply drones '[{"hex":"A1"}]' | wd-normalize --explain=text | grep -q '^drone .* key'
 }
@@ -106,6 +106,72 @@ reply() {
 		diff - "$BATS_TEST_TMPDIR/explained"
 	[ "$(grep -c '^wd-normalize: rejected ' "$BATS_TEST_TMPDIR/log")" = \
 		"$(grep -c '^{"type":"reject"' "$BATS_TEST_TMPDIR/all")" ]
+}
+
+@test "--explain lists the keys that no rule used" {
+	reply drones '[{"mac":"60:60:1f:00:00:01","drone_lat":33.4,"drone_long":-111.9,"faa_data":{},"x":null,"rid":{"make":"DJI","esn":1},"bad\u202ekey":1,"rid_make":"?"}]' \
+		>"$BATS_TEST_TMPDIR/in"
+	run -0 wd-normalize --explain "$BATS_TEST_TMPDIR/in"
+	[ "${lines[-1]}" = '  not used             drone_lat drone_long faa_data rid.esn "bad\u{202e}key" rid_make' ]
+	wd-normalize --explain=json "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out"
+	[ "$(jq -c .unused "$BATS_TEST_TMPDIR/out")" = "$(jq -nc '["drone_lat","drone_long","faa_data","rid.esn","bad\u202ekey","rid_make"]')" ]
+	run -0 wd-normalize --explain <<<'{"type":"reply","kit_id":"k","endpoint":"drones","time":"2026-11-23T18:00:00Z","body":[{"id":"d1"}]}'
+	[[ $output != *"not used"* ]]
+	reply status '{"memory_total":2,"memory_available":1,"disk_total":0,"disk_used":0,"gps":5}' |
+		wd-normalize --explain=json | jq -e '.unused == ["gps"]'
+}
+
+@test "--explain shows the value that was discarded where nothing is left, and the next key where not" {
+	reply drones '[{"id":"d1","heading":361,"direction":90,"lat":91,"lon":0}]' |
+		wd-normalize --explain=json >"$BATS_TEST_TMPDIR/out"
+	jq -e '.fields[] | select(.column == "heading") | .key == "direction" and .result == 90' "$BATS_TEST_TMPDIR/out"
+	jq -e '.fields[] | select(.column == "lat") | .key == "lat" and .rule == "not on Earth" and (has("result") | not)' \
+		"$BATS_TEST_TMPDIR/out"
+}
+
+@test "--explain=json: invisible characters are escaped" {
+	reply drones "[{\"id\":\"a\\u00ad"$'\xe3\x85\xa4'"b\",\"description\":\"\\u009b31m "$'\xe2\x80\xa8'" \\udb40\\udc41 x"$'\xc2\x9b'"\"}]" \
+		>"$BATS_TEST_TMPDIR/in"
+	wd-normalize --explain=json "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out"
+	LC_ALL=C run -1 grep -P '[^\x00-\x7f]' "$BATS_TEST_TMPDIR/out"
+	jq -e '.fields[] | select(.column == "drone_id").result == "a\u00ad\u3164b"' "$BATS_TEST_TMPDIR/out"
+	jq -e '.fields[] | select(.column == "description").result | . == "\u009b31m \u2028 \udb40\udc41 x\u009b"' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "a byte order mark at the start of the input is skipped, also in pieces; elsewhere it is not" {
+	printf '\xef\xbb\xbf{"type":"x"}\r\n{"type":"y"}\n' >"$BATS_TEST_TMPDIR/in"
+	[ "$(wd-normalize "$BATS_TEST_TMPDIR/in" | tr -d '\r')" = $'{"type":"x"}\n{"type":"y"}' ]
+	[ "$(chop 1 <"$BATS_TEST_TMPDIR/in" | wd-normalize | tr -d '\r')" = $'{"type":"x"}\n{"type":"y"}' ]
+	# Each file has a start of its own.
+	[ "$(wd-normalize "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/in" | grep -c '"type":"[xy]"')" = 4 ]
+	run -65 wd-normalize --strict < <(printf '{"type":"x"}\n\xef\xbb\xbf{"type":"y"}\n')
+	[ -z "$(printf '\xef\xbb\xbf' | wd-normalize)" ]
+	run -65 wd-normalize --strict < <(printf '\xef\xbb\xbf\xef\xbb\xbf{"type":"y"}\n')
+}
+
+# The captured publishes as reply lines, each with one payload, as wd-mqtt writes them.
+published() {
+	jq -c 'select(.topic | test("/(drones|aircraft|signals|attrs)$")) |
+		(.topic | capture("/(?<name>[a-z]+)$").name) as $name |
+		(.payload | fromjson) as $payload |
+		({drones: "drones", aircraft: "drones", signals: "signals", attrs: "status"}[$name]) as $endpoint |
+		{type: "reply", kit_id: "kit-cap", endpoint: $endpoint, time: .time, ok: true, via: "mqtt",
+		 body: (if $endpoint == "status" then $payload else {($endpoint): [$payload]} end)}' \
+		"$DATA/captures/mqtt/publishes.ndjson"
+}
+
+@test "what a kit publishes by MQTT gives the keys and values that HTTP gives" {
+	published | wd-normalize >"$BATS_TEST_TMPDIR/mqtt"
+	wd-normalize "$DATA/captures/replies.ndjson" >"$BATS_TEST_TMPDIR/http"
+	local keys='select(.type == "drone" and .track_type == "drone") | [.time, .drone_id, .lat, .lon, .alt, .speed, .gps_accuracy]'
+	diff <(jq -c "$keys" "$BATS_TEST_TMPDIR/http" | sort -u) <(jq -c "$keys" "$BATS_TEST_TMPDIR/mqtt" | sort -u)
+	keys='select(.type == "drone" and .track_type == "aircraft") | [.drone_id, .alt, .speed, .heading, .callsign, .squawk, .registration]'
+	diff <(jq -c "$keys" "$BATS_TEST_TMPDIR/http" | sort -u) <(jq -c "$keys" "$BATS_TEST_TMPDIR/mqtt" | sort -u)
+	keys='select(.type == "signal") | del(.type, .kit_id)'
+	diff <(jq -cS "$keys" "$BATS_TEST_TMPDIR/http" | sort -u) <(jq -cS "$keys" "$BATS_TEST_TMPDIR/mqtt" | sort -u)
+	[ "$(jq -c 'select(.type == "signal") | [.time, .freq_mhz]' "$BATS_TEST_TMPDIR/mqtt" | sort -u | wc -l)" = 36 ]
+	keys='select(.type == "system_health") | [.lat, .lon, .alt, .cpu_percent, .temp_cpu, .zynq_temp, .uptime_hours * 1000 | floor]'
+	diff <(jq -c "$keys" "$BATS_TEST_TMPDIR/http" | sort -u) <(jq -c "$keys" "$BATS_TEST_TMPDIR/mqtt" | sort -u)
 }
 
 @test "--explain: any other form is 64, and so is --explain with --filter" {
@@ -149,8 +215,8 @@ reply() {
 		run -0 --separate-stderr wd-normalize --filter "$program" "$BATS_TEST_TMPDIR/in"
 		[ "$(jq -r .reason <<<"${lines[1]}")" = "$reason" ]
 	done <<-'END'
-		.drone_id|filter_no_object: it made something else
-		{}, 1|filter_no_object: it made something else
+		.drone_id|filter_no_object: the result is not an object
+		{}, 1|filter_no_object: the result is not an object
 		halt|filter_failed: it halted
 		error({a: 1})|filter_failed: {"a":1}
 	END
@@ -196,7 +262,7 @@ for at in range(0, len(data), int(sys.argv[1])):
 	[ "$output" = "not_json: expected a value at byte 0	65536" ]
 	{ head -c 17000000 /dev/zero | tr '\0' x && printf '\n{"type":"x"}\n'; } >"$BATS_TEST_TMPDIR/overlong"
 	run -0 bash -c 'wd-normalize "$1" | jq -r "[.reason, (.raw | length?)] | @tsv"' - "$BATS_TEST_TMPDIR/overlong"
-	[ "${lines[0]}" = "too_long: a line of more than 16 MiB	65536" ]
+	[ "${lines[0]}" = "too_long: line longer than 16 MiB	65536" ]
 	[ ${#lines[@]} = 2 ]
 }
 

@@ -61,6 +61,23 @@ char *target_url(const char *text)
 	return url;
 }
 
+int target_parse(const char *text, struct target *target)
+{
+	const char *file = target_file(text);
+
+	if (!file && !target_is_postgresql(text))
+		return target_usage_error();
+	target->dialect = file ? DIALECT_SQLITE : DIALECT_POSTGRESQL;
+	target->location = file ? strdup(file) : target_url(text);
+	return target->location ? 0 : fail(EX_OSERR, "out of memory");
+}
+
+void target_release(struct target *target)
+{
+	free(target->location);
+	target->location = NULL;
+}
+
 int target_usage_error(void)
 {
 	return fail(EX_USAGE, "no database that is known here",

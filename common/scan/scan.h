@@ -74,6 +74,12 @@ void scan_members(struct span object, const struct scan_keys *keys, struct scan_
 struct span scan_items(struct span array);
 bool scan_next(struct span *rest, struct span *item);
 
+/* Walks the members of an object that has been checked; `key` with its quotes. Use:
+ *     struct span rest = scan_object_members(object), key, value;
+ *     while (scan_next_member(&rest, &key, &value)) … */
+struct span scan_object_members(struct span object);
+bool scan_next_member(struct span *rest, struct span *key, struct span *value);
+
 /* scan_next(), and scan_members() of the item, in one pass. */
 bool scan_next_members(struct span *rest, struct span *item, const struct scan_keys *keys,
 	struct scan_member *members);

@@ -104,9 +104,25 @@ static uint32_t character(const char *at, const char *end, const char **next)
 	return 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
 }
 
-size_t scan_text(struct span value, char *out, size_t size)
+/* Return whether the character means nothing at the ends of an identifier: NUL, white space (the
+ * categories Cc and Zs), or invisible. */
+static bool is_padding(uint32_t code)
 {
-	size_t used = 0, kept = 0; /* out[kept..used) stands for NULs that may be the last */
+	return code <= ' ' || code == 0xa0 || code == 0x1680 ||
+	       (code >= 0x2000 && code <= 0x200a) || code == 0x202f || code == 0x205f ||
+	       code == 0x3000 || utf8_is_invisible(code);
+}
+
+static bool is_nul(uint32_t code)
+{
+	return code == 0;
+}
+
+/* Decode, without what `cut` accepts at the end and, with `leading`, at the beginning. */
+static size_t decode(
+	struct span value, char *out, size_t size, bool (*cut)(uint32_t code), bool leading)
+{
+	size_t used = 0, kept = 0; /* out[kept..used) may be the end, which is cut */
 	char encoded[4];
 
 	out[0] = '\0';
@@ -115,14 +131,27 @@ size_t scan_text(struct span value, char *out, size_t size)
 	const char *at = value.data + 1, *end = value.data + value.length - 1;
 	while (at < end) {
 		uint32_t code = character(at, end, &at);
+		bool padding = cut(code);
+		if (padding && leading && kept == 0)
+			continue;
 		size_t length = utf8_encode(code ? code : UTF8_REPLACEMENT, encoded);
 		if (used + length >= size)
 			break;
 		memcpy(out + used, encoded, length);
 		used += length;
-		if (code)
+		if (!padding)
 			kept = used;
 	}
 	out[kept] = '\0';
 	return kept;
+}
+
+size_t scan_text(struct span value, char *out, size_t size)
+{
+	return decode(value, out, size, is_nul, false);
+}
+
+size_t scan_text_trimmed(struct span value, char *out, size_t size)
+{
+	return decode(value, out, size, is_padding, true);
 }

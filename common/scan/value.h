@@ -49,6 +49,9 @@ bool scan_number(struct span value, double *number);
  * a NUL; returns the length. Other kinds give "". */
 size_t scan_text(struct span value, char *out, size_t size);
 
+/* The same without NULs, white space and invisible characters at both ends, for identifiers. */
+size_t scan_text_trimmed(struct span value, char *out, size_t size);
+
 /* Whether a checked value is exactly the string `text` (plain ASCII, written without escapes). */
 static inline bool scan_text_is(struct span value, const char *text)
 {

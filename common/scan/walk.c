@@ -127,6 +127,25 @@ bool scan_next(struct span *rest, struct span *item)
 	return at != NULL;
 }
 
+struct span scan_object_members(struct span object)
+{
+	if (scan_kind(object) != SCAN_OBJECT)
+		return (struct span){0};
+	return (struct span){object.data + 1, object.length - 2};
+}
+
+bool scan_next_member(struct span *rest, struct span *key, struct span *value)
+{
+	const char *at = next_item(*rest), *end = rest->data + rest->length;
+
+	if (!at)
+		return false;
+	leave_item(rest, key, at, string_end(at, end));
+	at = skip_space(skip_space(rest->data, end) + 1, end);
+	leave_item(rest, value, at, value_end(at, end));
+	return true;
+}
+
 bool scan_next_members(struct span *rest, struct span *item, const struct scan_keys *keys,
 	struct scan_member *members)
 {

@@ -11,11 +11,13 @@ def rounded: if . then . * 1e9 | rint / 1e9 else . end;
 def mhz: number | if . != null and . > 1e5 then . / 1e6 else . end;
 def unless_is($code; $drone): if $drone and . == $code then null else . end;
 
-def stamp($reply):
+# `$later` is in microseconds.
+def stamp($reply; $later):
 	($reply | .[0:19] + "Z" | fromdateiso8601) as $at
 	| (((.observed_at | given) // (.last_update_time | given)) | number) as $seen
 	| if $seen == null or $seen > $at + 300 or $seen < $at - 2592000 then $reply
 	  else ($seen * 1e6 | round) as $us
+		| ($us + $later) as $us
 		| ($us / 1e6 | floor) as $s
 		| ($s | todate | .[0:19]) + "." + ("000000" + ($us - $s * 1e6 | tostring))[-6:] + "Z"
 	  end;
@@ -32,7 +34,7 @@ def drone($reply):
 	| position(.pilot_lat | number; .pilot_lon | number) as [$pilot_lat, $pilot_lon]
 	| position(.home_lat | number; .home_lon | number) as [$home_lat, $home_lon]
 	| (((.freq | given) // (.freq_mhz | given)) | mhz) as $freq
-	| {type: "drone", time: stamp($reply.time), kit_id: $reply.kit_id,
+	| {type: "drone", time: stamp($reply.time; 0), kit_id: $reply.kit_id,
 	   drone_id: (((.drone_id | given) // (.id | given) // (.icao | given) // (.hex | given) // (.mac | given)) | text), lat: $lat, lon: $lon,
 	   alt: (if $aircraft and (.alt | given != null) then .alt | number | if . then . * 3048 / 10000 | rounded else . end
 		else ((.alt | given) // (.altitude | given)) | number | unless_is(-1000; $drone)
@@ -74,9 +76,17 @@ def drone($reply):
 	   category: ((.category | given) | text),
 	   on_ground: (if $aircraft and .alt == "ground" then true else .on_ground | flag end)};
 
+# Signals without video are moved by their uid.
+def moved: if .signal_type == "fpv" or .uid == null then 0
+	else reduce (.uid | explode[]) as $byte (0; (. * 31 + $byte) % 10007) end;
+def of_emitter: .source == "sik_reasm" or .source == "sik_gps_repaired" or .source == "sik_position_hint"
+	or .source == "mlrs_reasm";
+
 def signal($reply):
 	position(((.sensor_lat | given) // (.lat | given)) | number; ((.sensor_lon | given) // (.lon | given)) | number) as [$lat, $lon]
-	| {type: "signal", time: stamp($reply.time), kit_id: $reply.kit_id,
+	| (((.sensor_alt | given) // (.alt | given)) | number) as $alt
+	| of_emitter as $emitter
+	| {type: "signal", time: stamp($reply.time; moved), kit_id: $reply.kit_id,
 	   freq_mhz: (if .freq_mhz | given != null then .freq_mhz | mhz
 		elif .center_hz | given != null then .center_hz | number | . / 1e6 else (.freq | given) | mhz end),
 	   power_dbm: (if [.power_dbm, .power] | any(given != null) then ((.power_dbm | given) // (.power | given)) | number
@@ -84,18 +94,21 @@ def signal($reply):
 	   bandwidth_mhz: (if [.bandwidth_mhz, .bandwidth] | any(given != null)
 		then ((.bandwidth_mhz | given) // (.bandwidth | given)) | number
 		else (.bandwidth_hz | given) | number | if . == null then null else . / 1e6 end end),
-	   lat: $lat, lon: $lon, alt: (((.sensor_alt | given) // (.alt | given)) | number),
+	   lat: (if $emitter then null else $lat end), lon: (if $emitter then null else $lon end),
+	   alt: (if $emitter then null else $alt end),
 	   detection_type: (((.type | given) // (.signal_type | given)) | {analog: "analog", dji: "dji", fpv: "analog"}[.? // ""]),
 	   pal_conf: ((.pal_conf | given) | number), ntsc_conf: ((.ntsc_conf | given) | number),
 	   source: ((.source | given) | text), signal_type: ((.signal_type | given) | text),
 	   uid: ((.uid | given) | text),
-	   power_linear: ((.rssi | given) | number | if . != null and (. < 0 or . > 1) then null else . end)};
+	   power_linear: ((.rssi | given) | number | if . != null and (. < 0 or . > 1) then null else . end),
+	   emitter_lat: (if $emitter then $lat else null end), emitter_lon: (if $emitter then $lon else null end),
+	   emitter_alt: (if $emitter then $alt else null end)};
 
 def percent: if . != null and (. < 0 or . > 100) then null else . end;
 
 def status($reply):
 	position(((.lat | given) // (.gps.lat? | given)) | number; ((.lon | given) // (.gps.lon? | given)) | number) as [$lat, $lon]
-	| {type: "system_health", time: stamp($reply.time), kit_id: $reply.kit_id, lat: $lat, lon: $lon,
+	| {type: "system_health", time: stamp($reply.time; 0), kit_id: $reply.kit_id, lat: $lat, lon: $lon,
 	   alt: (((.alt | given) // (.gps.alt? | given)) | number),
 	   cpu_percent: (((.cpu_percent | given) // (.cpu_usage | given) // (.cpu.percent? | given)) | number | percent),
 	   memory_percent: (if .memory_percent | given != null then .memory_percent | number

@@ -6,7 +6,7 @@
 #include "common/columns.h"
 #include "common/record.h"
 #include "common/utf8.h"
-#include "tools/wd-normalize/table.h"
+#include "tools/wd-normalize/mapping.h"
 #include "tools/wd-normalize/value.h"
 
 #include <math.h>
@@ -87,12 +87,14 @@ static inline bool promise_column(const struct map_column *column, struct span v
 	case KIND_EPOCH:
 		return promise_number(value, -1e15, 1e15) && !memchr(value.data, '.', value.length);
 	case KIND_TEXT:
+	case KIND_ID:
 		return promise_text(value, column->limit);
 	case KIND_TRACK:
 		return promise_text(value, TEXT_MAX);
 	case KIND_BOOLEAN:
 		return scan_kind(value) == SCAN_TRUE || scan_kind(value) == SCAN_FALSE;
 	case KIND_OFFSET:
+	case KIND_ALTITUDE:
 	case KIND_NUMBER:
 		break;
 	}

@@ -2,8 +2,8 @@
  * is one that a database could not take. */
 #include "common/utf8.h"
 #include "tests/fuzz/hold.h"
-#include "tools/wd-store/load.h"
-#include "tools/wd-store/route.h"
+#include "tools/wd-store/partition.h"
+#include "tools/wd-store/rows.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct batch batch;
-static struct load load;
+static struct rows rows;
 
 static void hold_text(struct span text)
 {
@@ -52,9 +52,9 @@ static bool same_key(const struct table *table, const struct value *a, const str
 static void hold_table(size_t t)
 {
 	const struct table *table = &tables[t];
-	const struct value *values = load.rows[t].values;
+	const struct value *values = rows.of[t].values;
 
-	for (size_t i = 0; i < load.rows[t].count; i++) {
+	for (size_t i = 0; i < rows.of[t].count; i++) {
 		hold_row(table, values + i * table->count);
 		for (size_t j = 0; j < i; j++)
 			hold(!same_key(table, values + i * table->count, values + j * table->count),
@@ -67,20 +67,20 @@ static void add_lines(const char *at, const char *end)
 	while (at < end && batch.count < LINES_MAX) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		struct span line = {at, (size_t)((newline ? newline : end) - at)};
-		hold(route(line, 7) < 7, "a line has a job");
-		hold(load_line(&load, batch_add(&batch, line, NULL)) == 0, "a line is read");
+		hold(partition_of(line, 7) < 7, "a line has a job");
+		hold(rows_add_line(&rows, batch_add(&batch, line, NULL)) == 0, "a line is read");
 		at += line.length + 1;
 	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (!batch.lines && (batch_open(&batch, LINES_MAX) || load_open(&load, LINES_MAX)))
+	if (!batch.lines && (batch_open(&batch, LINES_MAX) || rows_init(&rows, LINES_MAX)))
 		abort();
 	batch_clear(&batch);
-	load_clear(&load);
+	rows_clear(&rows);
 	add_lines((const char *)data, (const char *)data + size);
-	hold(load.read + load.rejected + load.ignored == batch.count, "every line is counted once");
+	hold(rows.read + rows.rejected + rows.ignored == batch.count, "every line is counted once");
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		hold_table(t);
 	return 0;

@@ -1,4 +1,3 @@
-/* The tables, merged by time. */
 #include "tools/wd-dump/dump.h"
 
 #include "common/array.h"
@@ -9,9 +8,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define WORTH_WRITING ((size_t)64 << 10)
+#define FLUSH_BYTES ((size_t)64 << 10)
 
-/* Of rows at one moment a kit's position comes before what it heard. */
+/* Of rows with one time a kit's position comes before its detections. */
 static const size_t order[] = {TABLE_KIT, TABLE_KIT_STATUS, TABLE_SYSTEM_HEALTH, TABLE_DRONE,
 	TABLE_SIGNAL, TABLE_COVERAGE, TABLE_REJECT};
 
@@ -47,8 +46,9 @@ static bool has_key(size_t t, const bool *exists)
 	return true;
 }
 
-/* Begins a stream. A table that is not there has no rows. */
-static int begin(struct merge *merge, struct stream *stream, const struct wish *wish, size_t *found)
+/* Start a stream. A table that does not exist has no rows. */
+static int begin(struct merge *merge, struct stream *stream, const struct selection *selection,
+	size_t *found)
 {
 	const struct source_calls *calls = merge->source->calls;
 	bool exists[COLUMNS_MAX] = {false};
@@ -59,14 +59,15 @@ static int begin(struct merge *merge, struct stream *stream, const struct wish *
 	if (status || !has_key(stream->t, exists))
 		return status;
 	(*found)++;
-	query_build(&query, calls->dialect, stream->t, exists, wish);
+	query_build(&query, calls->dialect, stream->t, exists, selection);
 	status = query.sql.failed ? fail(EX_OSERR, "out of memory")
 				  : calls->begin(merge->source, stream->t, &query);
 	query_release(&query);
 	return status ? status : next_row(merge, stream);
 }
 
-static int begin_all(struct merge *merge, const bool wanted[TABLE_COUNT], const struct wish *wish)
+static int begin_all(
+	struct merge *merge, const bool wanted[TABLE_COUNT], const struct selection *selection)
 {
 	const char *missing = NULL;
 	size_t found = 0;
@@ -77,7 +78,7 @@ static int begin_all(struct merge *merge, const bool wanted[TABLE_COUNT], const 
 		if (!wanted[order[i]])
 			continue;
 		missing = tables[order[i]].name;
-		status = begin(merge, &merge->streams[i], wish, &found);
+		status = begin(merge, &merge->streams[i], selection, &found);
 	}
 	if (!status && !found)
 		status = fail(EX_CONFIG, "no such table in the database", {"table", missing},
@@ -89,7 +90,7 @@ static int put_row(struct merge *merge, struct stream *stream)
 {
 	row_put(&merge->out, &stream->row);
 	merge->progress.count++;
-	if (merge->out.length >= WORTH_WRITING) {
+	if (merge->out.length >= FLUSH_BYTES) {
 		merge->progress.reached = row_time(&stream->row);
 		progress_show(&merge->progress);
 		int status = buffer_write(&merge->out, STDOUT_FILENO, "stdout");
@@ -99,7 +100,7 @@ static int put_row(struct merge *merge, struct stream *stream)
 	return next_row(merge, stream);
 }
 
-/* The stream whose row is next, or NULL. */
+/* Return the stream whose row is next, or NULL. */
 static struct stream *earliest(struct merge *merge)
 {
 	struct stream *best = NULL;
@@ -126,7 +127,7 @@ static int put_all(struct merge *merge)
 	return status ? status : buffer_write(&merge->out, STDOUT_FILENO, "stdout");
 }
 
-int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct wish *wish)
+int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct selection *selection)
 {
 	struct merge *merge = calloc(1, sizeof(*merge));
 
@@ -134,7 +135,7 @@ int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct wis
 		return fail(EX_OSERR, "out of memory");
 	merge->source = source;
 	progress_open(&merge->progress, "rows", !isatty(STDOUT_FILENO));
-	int status = begin_all(merge, wanted, wish);
+	int status = begin_all(merge, wanted, selection);
 	if (!status)
 		status = put_all(merge);
 	progress_close(&merge->progress);

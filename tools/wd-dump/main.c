@@ -1,4 +1,4 @@
-/* wd-dump: the rows of a database as the records that they came from. */
+/* wd-dump: prints the rows of a database as records. */
 #include "common/array.h"
 #include "common/db/target.h"
 #include "common/log.h"
@@ -6,47 +6,49 @@
 #include "common/signals.h"
 #include "common/spelling.h"
 #include "tools/wd-dump/dump.h"
-#include "tools/wd-dump/moment.h"
+#include "tools/wd-dump/kits_yaml.h"
+#include "tools/wd-dump/time_arg.h"
 
-#include <stdlib.h>
 #include <sysexits.h>
 
 static const char *target = "sqlite:wardragon.db";
 static const char *since, *until;
+static bool kits;
 static struct opt_list types;
-static struct wish wish;
+static struct selection selection;
 
 static struct opt opts[] = {
 	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target},
 	{"since", OPT_TEXT, &since, "TIME",
-		"from then on: 2026-11-23, 2026-11-23T17:00:00Z,\n"
-		"or how long ago: 90s, 2h, 7d"},
-	{"until", OPT_TEXT, &until, "TIME", "before then"},
-	{"kit", OPT_LIST, &wish.kits, "ID", "of this kit; may be given again"},
-	{"drone", OPT_LIST, &wish.drones, "ID",
-		"of this drone or aircraft, and no other\n"
-		"types unless --type names them"},
-	{"type", OPT_LIST, &types, "TYPE", "of this type; may be given again"},
-	{"limit", OPT_NUMBER, &wish.max, "N", "of each type the newest N only", 1, 1e15},
+		"only rows of this time or later: 2026-11-23,\n"
+		"2026-11-23T17:00:00Z, or a time ago: 90s, 2h, 7d"},
+	{"until", OPT_TEXT, &until, "TIME", "only rows before this time"},
+	{"kit", OPT_LIST, &selection.kits, "ID", "only rows of this kit; repeatable"},
+	{"drone", OPT_LIST, &selection.drones, "ID",
+		"only rows of this drone or aircraft, and of other\n"
+		"types only those that --type names; repeatable"},
+	{"type", OPT_LIST, &types, "TYPE", "only rows of this type; repeatable"},
+	{"limit", OPT_NUMBER, &selection.max, "N", "only the newest N rows of each type", 1, 1e15},
+	{"kits", OPT_FLAG, &kits, NULL, "print the enabled kits with HTTP as a kits.yaml instead"},
 };
 
 static struct opt_tool tool = {
 	.name = "wd-dump",
 	.operands = "[TARGET]",
-	.purpose = "Prints the rows of a database as records, in the order of time.",
+	.purpose = "Prints the rows of a database as records, ordered by time.",
 	.opts = opts,
 	.count = ARRAY_SIZE(opts),
 	.libraries = target_libraries,
 	.notes = "TYPE is kit, kit_status, system_health, drone, signal, coverage or reject.\n"
-		 "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it\n"
-		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
+		 "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE (default\n"
+		 "$DATABASE_URL, else sqlite:wardragon.db).",
 };
 
-static int read_moment(const char *option, const char *text, bool *given, clock_us *moment)
+static int read_time(const char *error, const char *text, bool *given, clock_us *time)
 {
 	*given = text != NULL;
-	if (text && !moment_parse(text, clock_wall_us(), moment))
-		return opt_usage(&tool, option, text);
+	if (text && !time_arg_parse(text, clock_wall_us(), time))
+		return opt_usage(&tool, error, text);
 	return 0;
 }
 
@@ -65,7 +67,7 @@ static int want(const char *type, bool wanted[TABLE_COUNT])
 	return 0;
 }
 
-static int choose(bool wanted[TABLE_COUNT])
+static int choose_types(bool wanted[TABLE_COUNT])
 {
 	int status = 0;
 
@@ -73,42 +75,35 @@ static int choose(bool wanted[TABLE_COUNT])
 		status = want(types.items[i], wanted);
 	if (types.count)
 		return status;
-	if (wish.drones.count)
+	if (selection.drones.count)
 		return want("drone", wanted);
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		wanted[t] = tables[t].type != NULL;
 	return 0;
 }
 
-static int open_source(struct source **source)
+static int read_selection(bool wanted[TABLE_COUNT])
 {
-	const char *file = target_file(target);
+	int status =
+		read_time("no time for --since", since, &selection.has_since, &selection.since);
 
-	if (file)
-		return source_sqlite(file, source);
-	if (!target_is_postgresql(target))
-		return target_usage_error();
-	char *url = target_url(target);
-	int status = url ? source_postgresql(url, source) : fail(EX_OSERR, "out of memory");
-	free(url);
-	return status;
+	if (!status)
+		status = read_time(
+			"no time for --until", until, &selection.has_until, &selection.until);
+	return status ? status : choose_types(wanted);
 }
 
 static int run(void)
 {
 	bool wanted[TABLE_COUNT] = {false};
 	struct source *source;
-	int status = read_moment("no time for --since", since, &wish.from_since, &wish.since);
+	int status = read_selection(wanted);
 
 	if (!status)
-		status = read_moment("no time for --until", until, &wish.to_until, &wish.until);
-	if (!status)
-		status = choose(wanted);
-	if (!status)
-		status = open_source(&source);
+		status = source_open(target, &source);
 	if (status)
 		return status;
-	status = dump(source, wanted, &wish);
+	status = kits ? kits_yaml_write(source, &selection.kits) : dump(source, wanted, &selection);
 	source->calls->close(source);
 	return status;
 }
@@ -124,5 +119,7 @@ int main(int argc, char **argv)
 		target = *operands++;
 	if (*operands)
 		return opt_usage(&tool, "unexpected argument", *operands);
+	if (kits && (since || until || types.count || selection.drones.count || selection.max))
+		return opt_usage(&tool, "can be combined with --kit only", "--kits");
 	return run();
 }

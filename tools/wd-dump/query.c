@@ -1,4 +1,4 @@
-/* What is asked of a table, as SQL. */
+/* The query that reads a table. */
 #include "tools/wd-dump/query.h"
 
 #include <stdlib.h>
@@ -12,8 +12,7 @@ static bool has(const struct table *table, const bool *exists, const char *name)
 	return false;
 }
 
-/* When a kit's state was set. Databases that were filled before there was such a column know when
- * the kit was last seen. */
+/* The time at which a kit's status was set. Older databases have only last_seen. */
 static const char *state_time(const struct table *table, const bool *exists)
 {
 	if (!has(table, exists, "status_time"))
@@ -28,7 +27,7 @@ static const char *source_of(size_t t, const struct column *column, const bool *
 	return is_state_time ? state_time(&tables[t], exists) : column->name;
 }
 
-/* The type in which the rows are read, whatever an older database has. */
+/* The type in which rows are read; columns of other programs' tables may have another. */
 static const char *cast_of(enum column_kind kind)
 {
 	switch (kind) {
@@ -55,7 +54,7 @@ static void put_column(struct buffer *sql, enum dialect dialect, size_t t,
 		source = "NULL";
 	else if (column->kind == COLUMN_TAGS && dialect == DIALECT_POSTGRESQL)
 		source = "to_json(tags)";
-	/* What a line without it would mean, so that the copy says the same. */
+	/* A line without the column means true. */
 	if (column->absent == ABSENT_TRUE)
 		buffer_printf(sql, "coalesce(%s, TRUE)", source);
 	else if (column->absent == ABSENT_FIRST)
@@ -105,28 +104,43 @@ static void put_bound(struct query *query, enum dialect dialect, const char *rel
 		buffer_add_text(&query->sql, "::timestamptz");
 }
 
+/* The column `source` belongs to no line, and older tables of PostgreSQL lack it. */
+static void put_http_kits(struct query *query, enum dialect dialect, const bool *exists)
+{
+	const char *source = dialect == DIALECT_POSTGRESQL ? "to_jsonb(kits)->>'source'" : "source";
+
+	buffer_printf(
+		&query->sql, "api_url IS NOT NULL AND coalesce(%s, 'http') <> 'mqtt'", source);
+	if (has(&tables[TABLE_KIT], exists, "enabled"))
+		buffer_add_text(&query->sql, " AND enabled");
+}
+
 static bool is_timed(size_t t)
 {
 	return t != TABLE_KIT && t != TABLE_KIT_STATUS;
 }
 
 static void put_conditions(struct query *query, enum dialect dialect, size_t t, const bool *exists,
-	const struct wish *wish)
+	const struct selection *selection)
 {
 	bool first = true;
 
-	if (is_timed(t) && wish->from_since) {
-		clock_format(wish->since, query->since);
+	if (is_timed(t) && selection->has_since) {
+		clock_format(selection->since, query->since);
 		put_bound(query, dialect, ">=", query->since, &first);
 	}
-	if (is_timed(t) && wish->to_until) {
-		clock_format(wish->until, query->until);
+	if (is_timed(t) && selection->has_until) {
+		clock_format(selection->until, query->until);
 		put_bound(query, dialect, "<", query->until, &first);
 	}
-	put_list(query, dialect, "kit_id", &wish->kits, &first);
+	put_list(query, dialect, "kit_id", &selection->kits, &first);
 	if (t == TABLE_DRONE)
-		put_list(query, dialect, "drone_id", &wish->drones, &first);
-	/* Of a kit that is only registered there is no state to tell. */
+		put_list(query, dialect, "drone_id", &selection->drones, &first);
+	if (t == TABLE_KIT && selection->http_kits) {
+		begin_condition(query, &first);
+		put_http_kits(query, dialect, exists);
+	}
+	/* A kit that is only registered has no status time. */
 	if (t == TABLE_KIT_STATUS) {
 		begin_condition(query, &first);
 		buffer_printf(&query->sql, "status IS NOT NULL AND %s IS NOT NULL",
@@ -134,7 +148,7 @@ static void put_conditions(struct query *query, enum dialect dialect, size_t t, 
 	}
 }
 
-/* PostgreSQL would sort texts by the rules of the database's language. */
+/* Without COLLATE, PostgreSQL would sort texts by the rules of the database's language. */
 static void put_order(struct buffer *sql, enum dialect dialect, size_t t, const char *direction)
 {
 	const struct table *table = &tables[t];
@@ -152,29 +166,29 @@ static void put_order(struct buffer *sql, enum dialect dialect, size_t t, const 
 }
 
 void query_build(struct query *query, enum dialect dialect, size_t t, const bool *exists,
-	const struct wish *wish)
+	const struct selection *selection)
 {
 	const struct table *table = &tables[t];
 	struct buffer *sql = &query->sql;
 
 	*query = (struct query){0};
-	query->parameters =
-		malloc((2 + wish->kits.count + wish->drones.count) * sizeof(*query->parameters));
+	query->parameters = malloc(
+		(2 + selection->kits.count + selection->drones.count) * sizeof(*query->parameters));
 	if (!query->parameters) {
 		sql->failed = true;
 		return;
 	}
-	buffer_add_text(sql, wish->max ? "SELECT * FROM (SELECT " : "SELECT ");
+	buffer_add_text(sql, selection->max ? "SELECT * FROM (SELECT " : "SELECT ");
 	for (size_t c = 0; c < table->count; c++) {
 		if (c)
 			buffer_add_char(sql, ',');
 		put_column(sql, dialect, t, &table->columns[c], exists);
 	}
 	buffer_printf(sql, " FROM %s", table->name);
-	put_conditions(query, dialect, t, exists, wish);
-	if (wish->max) {
+	put_conditions(query, dialect, t, exists, selection);
+	if (selection->max) {
 		put_order(sql, dialect, t, " DESC");
-		buffer_printf(sql, " LIMIT %lld) AS newest", (long long)wish->max);
+		buffer_printf(sql, " LIMIT %lld) AS newest", (long long)selection->max);
 	}
 	put_order(sql, dialect, t, "");
 	buffer_add_char(sql, '\0');

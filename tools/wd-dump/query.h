@@ -1,23 +1,20 @@
-/* What is asked of a table, as SQL for either database. */
+/* The query that reads a table, in either dialect. */
 #ifndef WD_DUMP_QUERY_H
 #define WD_DUMP_QUERY_H
 
 #include "common/buffer.h"
 #include "common/clock.h"
 #include "common/columns.h"
+#include "common/db/dialect.h"
 #include "common/opt.h"
 
-enum dialect {
-	DIALECT_POSTGRESQL,
-	DIALECT_SQLITE,
-};
-
-/* Which rows are wanted. */
-struct wish {
-	bool from_since, to_until; /* whether the next two count */
-	clock_us since, until;     /* since <= time < until; kits are not asked for their time */
+/* The rows to read. */
+struct selection {
+	bool has_since, has_until;
+	clock_us since, until; /* since <= time < until; kits have no time */
 	struct opt_list kits, drones;
-	int64_t max; /* of each type the newest so many; 0: all */
+	int64_t max;    /* only so many of each type, the newest; 0: all */
+	bool http_kits; /* of kits only those that wd-poll can poll */
 };
 
 enum {
@@ -25,19 +22,20 @@ enum {
 	QUERY_PARAMETERS_MAX = 60000,
 };
 
-/* Text with parameters ($1 or ?1, each a text), and their values. */
+/* SQL with parameters ($1 or ?1, all of type text), and their values. */
 struct query {
-	struct buffer sql; /* ends with a NUL */
+	struct buffer sql; /* NUL-terminated */
 	const char **parameters;
 	size_t count;
 	char since[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
 };
 
-/* Builds the query for tables[t]. It selects every column of the table, in its order, with NULL for
- * those of which `exists` says that they are not there; times as timestamptz or text, tags as JSON.
- * The rows come by time, then key, in the same order from both databases. */
+/* Build the query for tables[t]. It selects the columns of the table in their order, with NULL for
+ * those that do not exist; times as timestamptz or text, tags as JSON. Rows are ordered by time,
+ * then key, the same in both databases. Call query_release() in any case; sql.failed without
+ * memory. */
 void query_build(struct query *query, enum dialect dialect, size_t t, const bool *exists,
-	const struct wish *wish);
+	const struct selection *selection);
 void query_release(struct query *query);
 
 #endif

@@ -1,4 +1,3 @@
-/* A row of a table as the record that it came from. */
 #include "tools/wd-dump/row.h"
 
 #include "common/json.h"
@@ -23,7 +22,7 @@ clock_us row_time(const struct row *row)
 									   : 0;
 }
 
-/* Each database has escapes of its own for one and the same text: ours are written anew. */
+/* The databases escape the same text differently: decode it and write our escapes. */
 static void put_tags(struct buffer *out, const char *key, struct span json)
 {
 	struct scan_error error;

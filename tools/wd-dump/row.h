@@ -1,4 +1,4 @@
-/* A row of a table as the record that it came from. */
+/* A row of a table, and the record that it came from. */
 #ifndef WD_DUMP_ROW_H
 #define WD_DUMP_ROW_H
 
@@ -13,7 +13,7 @@ enum cell_kind {
 	CELL_TEXT, /* tags are the JSON of their array */
 };
 
-/* Texts are the database's. */
+/* Texts belong to the database library. */
 struct cell {
 	enum cell_kind kind;
 	union {
@@ -23,17 +23,17 @@ struct cell {
 	};
 };
 
-/* The cells are those of the table's columns, in their order. */
+/* One cell for each column of the table, in their order. */
 struct row {
 	const struct table *table;
 	struct cell cells[COLUMNS_MAX];
 };
 
-/* Appends the record: nulls left out, the time first, numbers as the shortest text that reads back
- * the same. A record that wd-store made of a row is the same bytes as that of the row's copy. */
+/* Append the record: without nulls, the time first, numbers as the shortest text that reads back
+ * the same. A row and its copy in another database give the same bytes. */
 void row_put(struct buffer *out, const struct row *row);
 
-/* When the row was; 0 where its table knows no times. */
+/* Return the row's time, or 0 if its table has none. */
 clock_us row_time(const struct row *row);
 
 #endif

@@ -1,7 +1,5 @@
-/* Rows from PostgreSQL: a cursor a table, in one read-only transaction, a portion at a
- * time.
- *
- * Values come in binary: no number is converted to text and back. */
+/* Rows from PostgreSQL: one cursor per table, in one read-only transaction. Values are transferred
+ * in binary, so that no number is converted to text and back. */
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/signals.h"
@@ -14,17 +12,17 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* Enough that the way to the server and back does not count, and a few MB at most: a reject has up
- * to 64 KiB of what it rejects. */
+/* Rows per FETCH: enough to hide the round trip, and a few MB at most. A reject holds up to 64 KiB.
+ */
 enum {
-	ROWS_AT_ONCE = 2000,
-	REJECTS_AT_ONCE = 50,
+	FETCH_ROWS = 2000,
+	FETCH_REJECTS = 50,
 };
 
 /* timestamptz counts microseconds from 2000-01-01 (src/include/datatype/timestamp.h). */
 #define POSTGRESQL_EPOCH_US (10957 * CLOCK_DAY_US)
 
-struct reading {
+struct cursor {
 	PGresult *rows;
 	int at, count;
 };
@@ -32,7 +30,7 @@ struct reading {
 struct pg {
 	struct source source; /* first: a struct source * is a struct pg * */
 	PGconn *conn;
-	struct reading readings[TABLE_COUNT];
+	struct cursor cursors[TABLE_COUNT];
 };
 
 static struct pg *pg_of(struct source *source)
@@ -40,19 +38,8 @@ static struct pg *pg_of(struct source *source)
 	return (struct pg *)source;
 }
 
-bool source_stopped(void)
-{
-	int signal_number;
-
-	while ((signal_number = signals_next()) != 0) {
-		if (signal_is_stop(signal_number))
-			return true;
-	}
-	return false;
-}
-
-/* The server's own words, without DETAIL, which may quote a row. */
-static int complain(const PGresult *result)
+/* Log the server's error without its DETAIL, which may contain radio text. */
+static int fail_query(const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *reason = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -74,8 +61,8 @@ static void cancel(PGconn *conn)
 	PQfreeCancel(cancel);
 }
 
-/* Waits until the answer is there, or a signal asks for the end. */
-static int await_answer(struct pg *pg)
+/* Wait for the result, or for a signal that asks to stop. */
+static int wait_result(struct pg *pg)
 {
 	while (PQisBusy(pg->conn)) {
 		struct pollfd watched[] = {{.fd = PQsocket(pg->conn), .events = POLLIN},
@@ -84,7 +71,7 @@ static int await_answer(struct pg *pg)
 			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
 		if (source_stopped()) {
 			cancel(pg->conn);
-			return fail(EX_TEMPFAIL, "stopped half way", {"reason", "signal"});
+			return fail(EX_TEMPFAIL, "stopped before the end", {"reason", "signal"});
 		}
 		if (!PQconsumeInput(pg->conn))
 			return fail(EX_TEMPFAIL, "cannot read the database",
@@ -93,21 +80,22 @@ static int await_answer(struct pg *pg)
 	return 0;
 }
 
-/* Runs one statement; `*result` is the caller's where 0 is returned. */
+/* Run one statement. After 0 the caller owns `*result`. */
 static int run(struct pg *pg, const char *sql, const struct query *query, PGresult **result)
 {
 	int status = 0;
 
 	if (!PQsendQueryParams(pg->conn, sql, query ? (int)query->count : 0, NULL,
 		    query ? query->parameters : NULL, NULL, NULL, 1))
-		return fail(EX_TEMPFAIL, "cannot ask the database", {"reason", "connection lost"});
-	status = await_answer(pg);
+		return fail(
+			EX_TEMPFAIL, "cannot query the database", {"reason", "connection lost"});
+	status = wait_result(pg);
 	if (status)
 		return status;
 	*result = PQgetResult(pg->conn);
 	ExecStatusType kind = PQresultStatus(*result);
 	if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK) {
-		status = complain(*result);
+		status = fail_query(*result);
 		PQclear(*result);
 		return status;
 	}
@@ -152,8 +140,8 @@ static int begin(struct source *source, size_t t, const struct query *query)
 	PGresult *result;
 
 	if (query->count > QUERY_PARAMETERS_MAX)
-		return fail(EX_USAGE, "too many kits or drones to choose from",
-			{"most", log_number(QUERY_PARAMETERS_MAX).text});
+		return fail(EX_USAGE, "too many kits or drones",
+			{"max", log_number(QUERY_PARAMETERS_MAX).text});
 	buffer_printf(&sql, "DECLARE wd_%zu NO SCROLL CURSOR FOR %s", t, query->sql.data);
 	buffer_add_char(&sql, '\0');
 	int status = sql.failed ? fail(EX_OSERR, "out of memory")
@@ -173,7 +161,7 @@ static uint64_t big_endian(const char *at, int length)
 	return number;
 }
 
-/* Beyond what a clock_us can tell (also infinity) lies the end of what it can. */
+/* Clamp what a clock_us cannot hold, such as infinity. */
 static clock_us time_of(int64_t since_2000_us)
 {
 	return since_2000_us > INT64_MAX - POSTGRESQL_EPOCH_US
@@ -203,44 +191,44 @@ static struct cell cell_of(enum column_kind kind, const char *at, int length)
 
 static int fetch(struct pg *pg, size_t t)
 {
-	struct reading *reading = &pg->readings[t];
+	struct cursor *cursor = &pg->cursors[t];
 	char sql[64];
 
-	PQclear(reading->rows);
-	*reading = (struct reading){0};
+	PQclear(cursor->rows);
+	*cursor = (struct cursor){0};
 	snprintf(sql, sizeof(sql), "FETCH %d FROM wd_%zu",
-		t == TABLE_REJECT ? REJECTS_AT_ONCE : ROWS_AT_ONCE, t);
-	int status = run(pg, sql, NULL, &reading->rows);
+		t == TABLE_REJECT ? FETCH_REJECTS : FETCH_ROWS, t);
+	int status = run(pg, sql, NULL, &cursor->rows);
 	if (status) {
-		reading->rows = NULL;
+		cursor->rows = NULL;
 		return status;
 	}
-	reading->count = PQntuples(reading->rows);
+	cursor->count = PQntuples(cursor->rows);
 	return 0;
 }
 
 static int next(struct source *source, size_t t, struct row *row, bool *more)
 {
 	struct pg *pg = pg_of(source);
-	struct reading *reading = &pg->readings[t];
+	struct cursor *cursor = &pg->cursors[t];
 
-	if (reading->at == reading->count) {
+	if (cursor->at == cursor->count) {
 		int status = fetch(pg, t);
 		if (status)
 			return status;
 	}
-	*more = reading->at < reading->count;
+	*more = cursor->at < cursor->count;
 	if (!*more)
 		return 0;
 	for (size_t c = 0; c < row->table->count; c++) {
-		int at = reading->at, column = (int)c;
-		row->cells[c] = PQgetisnull(reading->rows, at, column)
+		int at = cursor->at, column = (int)c;
+		row->cells[c] = PQgetisnull(cursor->rows, at, column)
 					? (struct cell){CELL_NULL}
 					: cell_of(row->table->columns[c].kind,
-						  PQgetvalue(reading->rows, at, column),
-						  PQgetlength(reading->rows, at, column));
+						  PQgetvalue(cursor->rows, at, column),
+						  PQgetlength(cursor->rows, at, column));
 	}
-	reading->at++;
+	cursor->at++;
 	return 0;
 }
 
@@ -249,21 +237,21 @@ static void close_source(struct source *source)
 	struct pg *pg = pg_of(source);
 
 	for (size_t t = 0; t < TABLE_COUNT; t++)
-		PQclear(pg->readings[t].rows);
+		PQclear(pg->cursors[t].rows);
 	PQfinish(pg->conn);
 	free(pg);
 }
 
 static const struct source_calls calls = {columns, begin, next, close_source, DIALECT_POSTGRESQL};
 
-static void hush(void *nobody, const PGresult *notice)
+static void log_notice(void *unused, const PGresult *notice)
 {
-	(void)nobody;
-	log_debug(
-		"the database remarks", {"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
+	(void)unused;
+	log_debug("notice of the database",
+		{"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
 }
 
-/* What comes before `dbname` (here the URL) may be overridden by it. */
+/* The URL, in the place of `dbname`, overrides the parameters before it. */
 static PGconn *connect_to(const char *url)
 {
 	static const char *const names[] = {
@@ -288,7 +276,7 @@ int source_postgresql(const char *url, struct source **source)
 		reason[strcspn(reason, "\n")] = '\0';
 		status = fail(EX_TEMPFAIL, "no connection to the database", {"reason", reason});
 	} else {
-		PQsetNoticeReceiver(pg->conn, hush, NULL);
+		PQsetNoticeReceiver(pg->conn, log_notice, NULL);
 		status = command(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 	}
 	if (status)

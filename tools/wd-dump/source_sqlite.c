@@ -1,19 +1,21 @@
-/* Rows from SQLite: a statement a table, in one read transaction. */
+/* Rows from SQLite: one statement per table, in one read transaction. */
 #include "common/log.h"
 #include "tools/wd-dump/source.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sysexits.h>
 
-/* A writer is waited for this long. */
+/* How long to wait for a lock. */
 #define BUSY_MS 5000
-/* Whether to stop is looked at each so many steps of SQLite's machine: about each millisecond. */
-#define STEPS_BETWEEN_LOOKS 100000
+/* Steps of SQLite's virtual machine between two checks for a signal: about a millisecond. */
+#define STEPS_PER_CHECK 100000
 
 struct sqlite {
 	struct source source; /* first: a struct source * is a struct sqlite * */
-	const char *file;
+	char *file;
 	sqlite3 *db;
 	sqlite3_stmt *statements[TABLE_COUNT];
 };
@@ -23,7 +25,7 @@ static struct sqlite *sqlite_of(struct source *source)
 	return (struct sqlite *)source;
 }
 
-static int judge(const struct sqlite *s, int code)
+static int check(const struct sqlite *s, int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_OK:
@@ -31,7 +33,7 @@ static int judge(const struct sqlite *s, int code)
 	case SQLITE_DONE:
 		return 0;
 	case SQLITE_INTERRUPT:
-		return fail(EX_TEMPFAIL, "stopped half way", {"reason", "signal"});
+		return fail(EX_TEMPFAIL, "stopped before the end", {"reason", "signal"});
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		return fail(EX_TEMPFAIL, "the database is locked", {"file", s->file});
@@ -57,7 +59,7 @@ static int columns(struct source *source, size_t t, bool exists[COLUMNS_MAX])
 		s->db, "SELECT name FROM pragma_table_info(?1)", -1, &names, NULL);
 
 	if (code != SQLITE_OK)
-		return judge(s, code);
+		return check(s, code);
 	sqlite3_bind_text(names, 1, tables[t].name, -1, SQLITE_STATIC);
 	while ((code = sqlite3_step(names)) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(names, 0);
@@ -65,7 +67,7 @@ static int columns(struct source *source, size_t t, bool exists[COLUMNS_MAX])
 			exists[c] |= name && strcmp(name, tables[t].columns[c].name) == 0;
 	}
 	sqlite3_finalize(names);
-	return judge(s, code);
+	return check(s, code);
 }
 
 static int begin(struct source *source, size_t t, const struct query *query)
@@ -76,7 +78,7 @@ static int begin(struct source *source, size_t t, const struct query *query)
 	for (size_t i = 0; i < query->count && code == SQLITE_OK; i++)
 		code = sqlite3_bind_text(
 			s->statements[t], (int)i + 1, query->parameters[i], -1, SQLITE_TRANSIENT);
-	return judge(s, code);
+	return check(s, code);
 }
 
 static struct span text_of(sqlite3_stmt *statement, int column)
@@ -115,7 +117,7 @@ static int next(struct source *source, size_t t, struct row *row, bool *more)
 
 	*more = code == SQLITE_ROW;
 	if (!*more)
-		return judge(s, code);
+		return check(s, code);
 	for (size_t c = 0; c < row->table->count; c++)
 		row->cells[c] = cell_of(s->statements[t], (int)c, row->table->columns[c].kind);
 	return 0;
@@ -128,30 +130,87 @@ static void close_source(struct source *source)
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		sqlite3_finalize(s->statements[t]);
 	sqlite3_close(s->db);
+	free(s->file);
 	free(s);
 }
 
 static const struct source_calls calls = {columns, begin, next, close_source, DIALECT_SQLITE};
 
-static int look_for_signals(void *nobody)
+static int check_signals(void *unused)
 {
-	(void)nobody;
+	(void)unused;
 	return source_stopped();
+}
+
+static bool is_empty_or_missing(const char *file)
+{
+	struct stat info;
+
+	return stat(file, &info) != 0 || info.st_size == 0;
+}
+
+/* On a write-protected medium SQLite cannot create the -shm file that it needs to read a database
+ * in WAL mode. Nothing can change there, so it is told not to use one; but then it would ignore a
+ * WAL. */
+static bool is_immutable(const char *file)
+{
+	struct statvfs medium;
+	struct buffer wal = {0};
+
+	if (statvfs(file, &medium) != 0 || !(medium.f_flag & ST_RDONLY))
+		return false;
+	buffer_printf(&wal, "%s-wal", file);
+	buffer_add_char(&wal, '\0');
+	bool complete = !wal.failed && is_empty_or_missing(wal.data);
+	buffer_release(&wal);
+	return complete;
+}
+
+/* "file:PATH?immutable=1" (https://www.sqlite.org/uri.html). */
+static void put_uri(struct buffer *uri, const char *file)
+{
+	buffer_add_text(uri, "file:");
+	for (; *file; file++) {
+		if (strchr("%?#", *file))
+			buffer_printf(uri, "%%%02X", (unsigned char)*file);
+		else
+			buffer_add_char(uri, *file);
+	}
+	buffer_add(uri, "?immutable=1", sizeof("?immutable=1"));
+}
+
+static int open_database(struct sqlite *s)
+{
+	struct buffer uri = {0};
+	int flags = SQLITE_OPEN_READONLY;
+	const char *name = s->file;
+
+	if (is_immutable(s->file)) {
+		put_uri(&uri, s->file);
+		name = uri.failed ? name : uri.data;
+		flags |= SQLITE_OPEN_URI;
+	}
+	int status = check(s, sqlite3_open_v2(name, &s->db, flags, NULL));
+	buffer_release(&uri);
+	return status;
 }
 
 int source_sqlite(const char *file, struct source **source)
 {
 	struct sqlite *s = calloc(1, sizeof(*s));
 
-	if (!s)
+	if (s)
+		s->file = strdup(file);
+	if (!s || !s->file) {
+		free(s);
 		return fail(EX_OSERR, "out of memory");
+	}
 	s->source.calls = &calls;
-	s->file = file;
-	int status = judge(s, sqlite3_open_v2(file, &s->db, SQLITE_OPEN_READONLY, NULL));
+	int status = open_database(s);
 	if (!status) {
 		sqlite3_busy_timeout(s->db, BUSY_MS);
-		sqlite3_progress_handler(s->db, STEPS_BETWEEN_LOOKS, look_for_signals, NULL);
-		status = judge(s, sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL));
+		sqlite3_progress_handler(s->db, STEPS_PER_CHECK, check_signals, NULL);
+		status = check(s, sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL));
 	}
 	if (status)
 		close_source(&s->source);

@@ -1,4 +1,4 @@
-/* What becomes of one value on its way into a column. */
+/* One column of a record. */
 #include "tools/wd-normalize/cell.h"
 
 #include "common/json.h"
@@ -13,7 +13,7 @@ void cell_drop(struct cell *cell, const char *why)
 	cell->rule = why;
 }
 
-static bool applies(const struct rule *rule, double number)
+static bool applies(const struct map_rule *rule, double number)
 {
 	switch (rule->when) {
 	case WHEN_IS:
@@ -40,10 +40,10 @@ static void set_number(struct cell *cell, double number, const char *why)
 		cell->rule = why;
 }
 
-static void apply_rules(struct cell *cell, const struct rule *rules, unsigned track)
+static void apply_rules(struct cell *cell, const struct map_rule *rules, unsigned variant)
 {
-	for (const struct rule *r = rules; r && r->why && cell->form != FORM_NONE; r++) {
-		if ((r->track && !(r->track & track)) || !applies(r, cell->number))
+	for (const struct map_rule *r = rules; r && r->why && cell->form != FORM_NONE; r++) {
+		if ((r->except & variant) || !applies(r, cell->number))
 			continue;
 		switch (r->then) {
 		case THEN_DROP:
@@ -59,8 +59,8 @@ static void apply_rules(struct cell *cell, const struct rule *rules, unsigned tr
 	}
 }
 
-/* A number that every database reads as it stands: short, and neither too large nor too small for
- * a double, because it has no exponent. */
+/* Return whether every database reads the number unchanged: it is short and has no exponent, so it
+ * is neither too large nor too small for a double. */
 static bool plain_number(struct span value)
 {
 	if (scan_kind(value) != SCAN_NUMBER || value.length > 24)
@@ -72,21 +72,21 @@ static bool plain_number(struct span value)
 	return true;
 }
 
-static double share(const struct source *source, double part, double total)
+static double share(const struct map_source *source, double part, double total)
 {
 	if (!(total > 0))
 		return NAN;
 	return (source->share == SHARE_FREE ? total - part : part) / total * 100;
 }
 
-static bool changes_unit(const struct source *source)
+static bool changes_unit(const struct map_source *source)
 {
 	return source->times != 0 || source->per != 0;
 }
 
-/* What comes out is rounded to nine decimals, a nanometre: what the quotient has behind them says
- * nothing, and to write it took an eighth of the time of the whole program. */
-static double in_our_unit(const struct source *source, double number)
+/* The result is rounded to nine decimals (a nanometre): further digits are noise, and writing them
+ * took an eighth of the program's time. */
+static double in_our_unit(const struct map_source *source, double number)
 {
 	if (!changes_unit(source))
 		return number;
@@ -97,15 +97,15 @@ static double in_our_unit(const struct source *source, double number)
 	return fabs(number) < 1e6 ? nearbyint(number * 1e9) / 1e9 : number;
 }
 
-static bool read_number(const struct source *source, struct span value, double *number)
+static bool read_number(const struct map_source *source, struct span value, double *number)
 {
 	return source->read ? source->read(value, number) : value_number(value, number);
 }
 
-/* A number whose digits can stay as they are, if no rule speaks against it. */
-void cell_take_number(struct cell *cell, const struct map_column *column, unsigned track)
+/* The digits stay as they were sent, unless a rule changes them. */
+void cell_take_number(struct cell *cell, const struct map_column *column, unsigned variant)
 {
-	const struct source *source = cell->source;
+	const struct map_source *source = cell->source;
 	bool as_it_is = !source->read && !changes_unit(source) && plain_number(cell->raw);
 	double number;
 
@@ -120,8 +120,8 @@ void cell_take_number(struct cell *cell, const struct map_column *column, unsign
 	cell->number = number;
 	if (!as_it_is)
 		set_number(cell, in_our_unit(source, number), source->why);
-	apply_rules(cell, source->rules, track);
-	apply_rules(cell, column->rules, track);
+	apply_rules(cell, source->rules, variant);
+	apply_rules(cell, column->rules, variant);
 }
 
 void cell_take_share(struct cell *cell, const struct map_column *column, struct span total)
@@ -136,24 +136,24 @@ void cell_take_share(struct cell *cell, const struct map_column *column, struct 
 	apply_rules(cell, column->rules, 0);
 }
 
-void cell_take_degrees(struct cell *cell, const struct map_column *column, double most)
+void cell_take_degrees(struct cell *cell, const struct map_column *column, double max)
 {
 	cell_take_number(cell, column, 0);
-	if (cell->form != FORM_NONE && !(cell->number >= -most && cell->number <= most))
+	if (cell->form != FORM_NONE && !(cell->number >= -max && cell->number <= max))
 		cell_drop(cell, "not on Earth");
 }
 
-void cell_take_integer(struct cell *cell, const struct map_column *column, unsigned track,
-	double (*whole)(double), double least, double most)
+void cell_take_integer(struct cell *cell, const struct map_column *column, unsigned variant,
+	double (*whole)(double), double min, double max)
 {
-	cell_take_number(cell, column, track);
+	cell_take_number(cell, column, variant);
 	if (cell->form == FORM_NONE)
 		return;
 	double number = whole(cell->number);
-	if (number < least || number > most)
+	if (number < min || number > max)
 		cell_drop(cell, "out of range");
 	else if (number != cell->number)
-		set_number(cell, number, "made whole");
+		set_number(cell, number, "rounded");
 	else if (cell->form == FORM_TOKEN && memchr(cell->span.data, '.', cell->span.length))
 		set_number(cell, number, cell->rule);
 }
@@ -163,21 +163,25 @@ static void take_choice(struct cell *cell, const struct map_column *column)
 	char text[TEXT_MAX + 1];
 
 	scan_text(cell->raw, text, sizeof(text));
-	for (const struct choice *c = column->choices; c->text; c++) {
+	for (const struct map_choice *c = column->choices; c->text; c++) {
 		if (strcasecmp(text, c->text) == 0) {
 			cell->form = FORM_TEXT;
 			cell->span = span_of(c->meaning);
 			if (strcmp(text, c->meaning) != 0)
-				cell->rule = "our word for it";
+				cell->rule = "renamed";
 			return;
 		}
 	}
-	cell_drop(cell, "not one that is known");
+	cell_drop(cell, "not a known value");
 }
 
-/* Whether a text can be written on as it stands: ASCII without control characters or escapes. */
-static bool plain_text(struct span quoted)
+/* Return whether a text can be written unchanged: ASCII without control characters or escapes, and
+ * `trimmed` without space at its ends. */
+static bool plain_text(struct span quoted, bool trimmed)
 {
+	if (trimmed && quoted.length > 2 &&
+		(quoted.data[1] == ' ' || quoted.data[quoted.length - 2] == ' '))
+		return false;
 	for (size_t i = 1; i < quoted.length - 1; i++) {
 		unsigned char c = (unsigned char)quoted.data[i];
 		if (c < 0x20 || c >= 0x7f || c == '\\')
@@ -186,21 +190,34 @@ static bool plain_text(struct span quoted)
 	return true;
 }
 
-static void decode_text(struct cell *cell, size_t limit, struct texts *texts)
+static size_t decoded_length(struct span text)
+{
+	char copy[TEXT_MAX + 1];
+
+	return scan_text(text, copy, sizeof(copy));
+}
+
+static void decode_text(
+	struct cell *cell, const struct map_column *column, struct text_arena *texts)
 {
 	char *out = texts->at + texts->used;
+	size_t size = column->limit + 1;
 
-	if (texts->size - texts->used < limit + 1) {
-		cell_drop(cell, "no room left");
+	if (texts->size - texts->used < size) {
+		cell_drop(cell, "too much text");
 		return;
 	}
 	cell->form = FORM_TEXT;
-	cell->span = (struct span){out, scan_text(cell->raw, out, limit + 1)};
+	cell->span =
+		(struct span){out, column->kind == KIND_ID ? scan_text_trimmed(cell->raw, out, size)
+							   : scan_text(cell->raw, out, size)};
 	texts->used += cell->span.length;
 	if (cell->span.length == 0)
-		cell_drop(cell, "nothing but NULs");
-	else if (cell->raw.length - 2 > limit)
-		cell->rule = "cut to its longest";
+		cell_drop(cell, "empty");
+	else if (cell->raw.length - 2 > column->limit)
+		cell->rule = "truncated";
+	else if (column->kind == KIND_ID && cell->span.length < decoded_length(cell->raw))
+		cell->rule = "trimmed";
 }
 
 static void take_number_as_text(struct cell *cell, const struct map_column *column)
@@ -214,7 +231,7 @@ static void take_number_as_text(struct cell *cell, const struct map_column *colu
 	cell->rule = "number as text";
 }
 
-void cell_take_text(struct cell *cell, const struct map_column *column, struct texts *texts)
+void cell_take_text(struct cell *cell, const struct map_column *column, struct text_arena *texts)
 {
 	enum scan_kind kind = scan_kind(cell->raw);
 
@@ -224,11 +241,12 @@ void cell_take_text(struct cell *cell, const struct map_column *column, struct t
 		cell_drop(cell, "not a text");
 	} else if (column->choices) {
 		take_choice(cell, column);
-	} else if (cell->raw.length - 2 <= column->limit && plain_text(cell->raw)) {
+	} else if (cell->raw.length - 2 <= column->limit &&
+		   plain_text(cell->raw, column->kind == KIND_ID)) {
 		cell->form = FORM_TOKEN;
 		cell->span = cell->raw;
 	} else {
-		decode_text(cell, column->limit, texts);
+		decode_text(cell, column, texts);
 	}
 }
 
@@ -258,14 +276,32 @@ void cell_take_time(struct cell *cell, double seconds, const struct origin *orig
 	double time = (seconds - origin->offset_s) * (double)CLOCK_SECOND_US;
 
 	if (!(time <= reply + (double)TIME_AHEAD_MAX_US)) {
-		cell_take_reply_time(cell, origin, "later than the reply");
+		cell_drop(cell, "later than the reply");
 	} else if (!(time >= reply - (double)TIME_BEHIND_MAX_US)) {
-		cell_take_reply_time(cell, origin, "older than 30 days");
+		cell_drop(cell, "older than 30 days");
 	} else {
 		cell->form = FORM_TIME;
 		cell->time = llround(time);
 		cell->rule = origin->offset.data ? "clock corrected" : NULL;
 	}
+}
+
+bool cell_is_zero(const struct cell *cell)
+{
+	double number = cell->number;
+
+	if (cell->form == FORM_TOKEN)
+		return value_number(cell->span, &number) && number == 0;
+	return cell->form == FORM_NUMBER && number == 0;
+}
+
+struct span cell_text(const struct cell *cell)
+{
+	if (cell->form == FORM_TEXT)
+		return cell->span;
+	if (cell->form == FORM_TOKEN && scan_kind(cell->span) == SCAN_TEXT)
+		return (struct span){cell->span.data + 1, cell->span.length - 2};
+	return (struct span){0};
 }
 
 void cell_put(const struct cell *cell, struct buffer *out)

@@ -1,67 +1,75 @@
-/* What becomes of one value on its way into a column. */
+/* One column of a record: the value that was found, and what the rules made of it. */
 #ifndef WD_NORMALIZE_CELL_H
 #define WD_NORMALIZE_CELL_H
 
 #include "common/buffer.h"
 #include "common/clock.h"
-#include "tools/wd-normalize/table.h"
+#include "tools/wd-normalize/mapping.h"
 
-/* What a record takes over from the reply that it came in. */
+/* What a record takes from the reply that it is part of. */
 struct origin {
 	struct span kit_id; /* plain UTF-8 */
-	clock_us time;      /* when the reply came */
-	struct span offset; /* clock_offset_s as it stands there; `at` NULL: the clock is right */
-	double offset_s;    /* the same, kit - us; 0 where it is not there */
+	clock_us time;      /* of the reply */
+	struct span offset; /* its clock_offset_s; `data` NULL: the kit's clock is right */
+	double offset_s;    /* the same, kit - us; 0 where it is absent */
+	bool is_mqtt;       /* it came by MQTT */
 };
 
-/* A time is believed if it lies in this stretch around the reply's time. */
+/* A time is used only within these limits around the reply's time. */
 #define TIME_AHEAD_MAX_US  (5 * CLOCK_MINUTE_US)
 #define TIME_BEHIND_MAX_US (30 * CLOCK_DAY_US)
 
-enum form {
+enum cell_form {
 	FORM_NONE,
-	FORM_TOKEN, /* `span` is JSON already, with the digits or the text that came in */
+	FORM_TOKEN, /* `span` is JSON already: digits or text unchanged */
 	FORM_TEXT,  /* `span` is plain UTF-8 */
 	FORM_NUMBER,
 	FORM_TIME,
 };
 
-/* What became of one column. Spans point into the object, the origin or the row. */
+/* Spans point into the object, the origin or the row. */
 struct cell {
-	enum form form;
+	enum cell_form form;
 	struct span span;
 	double number; /* also of a token, where a rule had to look at it */
 	clock_us time;
-	const struct source *source; /* where it came from, or NULL */
-	struct span raw;             /* what stood there */
-	const char *rule;            /* what happened to it, or NULL */
+	const struct map_source *source; /* of the value, or NULL */
+	struct span raw;                 /* the value as sent */
+	const char *rule;                /* the rule that changed or discarded it, or NULL */
 };
 
-/* Where decoded texts are kept. */
-struct texts {
+/* Memory for decoded texts. */
+struct text_arena {
 	char *at;
 	size_t used, size;
 };
 
-/* Each takes cell->raw, a value that is given, from cell->source into the form that the column
- * wants, or drops it, and notes the rule that did so. */
-void cell_take_number(struct cell *cell, const struct map_column *column, unsigned track);
+/* Each converts cell->raw, a value that is present, from cell->source to the form that the column
+ * needs, or drops it, and notes the rule that did so. */
+void cell_take_number(struct cell *cell, const struct map_column *column, unsigned variant);
 void cell_take_share(struct cell *cell, const struct map_column *column, struct span total);
-void cell_take_degrees(struct cell *cell, const struct map_column *column, double most);
-/* Whole numbers within least..max; `whole` makes one of a fraction. */
-void cell_take_integer(struct cell *cell, const struct map_column *column, unsigned track,
-	double (*whole)(double), double least, double most);
-void cell_take_text(struct cell *cell, const struct map_column *column, struct texts *texts);
+void cell_take_degrees(struct cell *cell, const struct map_column *column, double max);
+/* A whole number within min..max; `whole` rounds a fraction. */
+void cell_take_integer(struct cell *cell, const struct map_column *column, unsigned variant,
+	double (*whole)(double), double min, double max);
+void cell_take_text(struct cell *cell, const struct map_column *column, struct text_arena *texts);
 void cell_take_flag(struct cell *cell);
 /* `seconds` since 1970 by the kit's clock. */
 void cell_take_time(struct cell *cell, double seconds, const struct origin *origin);
-/* The reply's time, in place of one that is not given or not to be believed. */
+/* Use the reply's time, where no other one is usable. */
 void cell_take_reply_time(struct cell *cell, const struct origin *origin, const char *why);
 
-/* The column stays null. */
+/* Discard the value: the column stays null. */
 void cell_drop(struct cell *cell, const char *why);
 
-/* Appends the value of a cell that has one, as JSON. */
+/* Return whether the cell has the number 0. */
+bool cell_is_zero(const struct cell *cell);
+
+/* Return the text of a cell of a KIND_ID column, without quotes; `data` NULL where it has none. The
+ * form is FORM_TEXT, or FORM_TOKEN of plain ASCII without escapes. */
+struct span cell_text(const struct cell *cell);
+
+/* Append the value of a cell that has one, as JSON. */
 void cell_put(const struct cell *cell, struct buffer *out);
 
 #endif

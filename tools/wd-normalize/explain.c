@@ -1,31 +1,34 @@
-/* --explain: for each field which key and which rule gave it, in place of the records. */
+/* --explain: for each field, the key and the rule that gave it. */
 #include "tools/wd-normalize/explain.h"
 
 #include "common/json.h"
 #include "common/log.h"
+#include "common/utf8.h"
+#include "tools/wd-normalize/unused.h"
 
 #include <stdio.h>
 
 enum {
-	SHOWN_MAX = 40, /* what is longer is cut in the text for people */
+	SHOWN_MAX = 40, /* longer values are cut in the text for people */
+	KEY_SIZE = 128,
 };
 
-/* The key as one would write it in jq, without the dot: "rid.make". */
+/* Write the key as in jq, without the dot: "rid.make". */
 static void name_key(
-	const struct map_table *table, const struct source *source, char *out, size_t size)
+	const struct map_table *table, const struct map_source *source, char *out, size_t size)
 {
 	const char *group = source->in ? table->groups[source->in] : NULL;
 
 	snprintf(out, size, "%s%s%s", group ? group : "", group ? "." : "", source->key);
 }
 
-/* Whether there is anything to say about a column. */
-static bool worth_telling(const struct cell *cell)
+/* Return whether the column has a value or had a candidate. */
+static bool is_shown(const struct cell *cell)
 {
 	return cell->source || cell->form != FORM_NONE;
 }
 
-/* A JSON value, cut, with texts decoded, and nothing that a terminal would obey. */
+/* Write a JSON value, cut, with texts decoded, safe for a terminal. */
 static void show(struct span value, char out[SHOWN_MAX])
 {
 	char text[4 * SHOWN_MAX];
@@ -49,9 +52,25 @@ static void explain_cell(
 	cell_put(cell, &json);
 	show(buffer_span(&json), result);
 	buffer_printf(out, "  %-20s %-21s %-*s %-*s %s\n", table->columns[index].name, key,
-		SHOWN_MAX, raw, SHOWN_MAX, result, cell->rule ? cell->rule : "as it is");
+		SHOWN_MAX, raw, SHOWN_MAX, result, cell->rule ? cell->rule : "unchanged");
 	out->failed |= json.failed;
 	buffer_release(&json);
+}
+
+static void explain_unused(const struct row *row, const struct mapping *mapping, struct buffer *out)
+{
+	struct unused unused;
+	char key[KEY_SIZE], shown[KEY_SIZE];
+	bool any = false;
+
+	unused_open(&unused, row, mapping);
+	while (unused_next(&unused, key, sizeof(key))) {
+		log_quote(shown, sizeof(shown), key);
+		buffer_printf(out, "%s%s", any ? " " : "  not used             ", shown);
+		any = true;
+	}
+	if (any)
+		buffer_add_char(out, '\n');
 }
 
 const char *explain_as_text(
@@ -60,17 +79,19 @@ const char *explain_as_text(
 	const struct map_table *table = mapping->table;
 
 	(void)self;
-	buffer_printf(out, "%-22s %-21s %-*s %-*s %s\n", table->name, "key", SHOWN_MAX, "came as",
-		SHOWN_MAX, "goes as", "rule");
+	buffer_printf(out, "%-22s %-21s %-*s %-*s %s\n", table->name, "key", SHOWN_MAX, "sent",
+		SHOWN_MAX, "written", "rule");
 	for (size_t i = 0; i < table->count; i++) {
-		if (worth_telling(&row->cells[i]))
+		if (is_shown(&row->cells[i]))
 			explain_cell(table, i, &row->cells[i], out);
 	}
+	explain_unused(row, mapping, out);
 	buffer_add_char(out, '\n');
 	return NULL;
 }
 
-/* What came in, which may hold bytes that are no UTF-8, NaN and white space, as clean JSON. */
+/* Write the value as sent, which may hold bytes that are not UTF-8, NaN and white space, as clean
+ * JSON. */
 static void put_raw(struct buffer *out, struct span raw)
 {
 	struct scan_error error;
@@ -103,21 +124,68 @@ static void explain_member(
 	buffer_add_char(out, '}');
 }
 
+static void put_unused(const struct row *row, const struct mapping *mapping, struct buffer *out)
+{
+	struct unused unused;
+	char key[KEY_SIZE];
+	const char *join = "";
+
+	buffer_add_text(out, ",\"unused\":[");
+	unused_open(&unused, row, mapping);
+	while (unused_next(&unused, key, sizeof(key))) {
+		buffer_add_text(out, join);
+		json_put_text(out, span_of(key));
+		join = ",";
+	}
+	buffer_add_char(out, ']');
+}
+
+static void put_code(struct buffer *out, uint32_t code)
+{
+	if (code < 0x10000) {
+		buffer_printf(out, "\\u%04x", code);
+		return;
+	}
+	code -= 0x10000;
+	buffer_printf(out, "\\u%04x\\u%04x", 0xd800 + (code >> 10), 0xdc00 + (code & 0x3ff));
+}
+
+/* Append JSON text with its invisible characters escaped; they can only be inside of strings. */
+static void put_visible(struct buffer *out, struct span text)
+{
+	uint32_t code;
+	size_t length;
+
+	for (size_t at = 0; at < text.length; at += length) {
+		length = utf8_decode(text.data + at, text.length - at, &code);
+		if (length > 1 && utf8_is_invisible(code))
+			put_code(out, code);
+		else if (length)
+			buffer_add(out, text.data + at, length);
+		length = length ? length : 1;
+	}
+}
+
 const char *explain_as_json(
 	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
 {
 	const struct map_table *table = mapping->table;
+	struct buffer line = {0};
 
 	(void)self;
-	json_open(out, "explain");
-	json_text(out, "record", span_of(table->name));
-	buffer_add_text(out, ",\"fields\":[");
+	json_open(&line, "explain");
+	json_text(&line, "record", span_of(table->name));
+	buffer_add_text(&line, ",\"fields\":[");
 	/* The first column, `time`, always has a value. */
 	for (size_t i = 0; i < table->count; i++) {
-		if (worth_telling(&row->cells[i]))
-			explain_member(table, i, &row->cells[i], out);
+		if (is_shown(&row->cells[i]))
+			explain_member(table, i, &row->cells[i], &line);
 	}
-	buffer_add_char(out, ']');
-	json_close(out);
+	buffer_add_char(&line, ']');
+	put_unused(row, mapping, &line);
+	json_close(&line);
+	put_visible(out, buffer_span(&line));
+	out->failed |= line.failed;
+	buffer_release(&line);
 	return NULL;
 }

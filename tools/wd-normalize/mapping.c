@@ -1,9 +1,9 @@
-/* Makes tables ready for use: every key gets a place among the members of a record. */
-#include "tools/wd-normalize/table.h"
+/* Prepare tables for use: every key gets a place among the members of a record. */
+#include "tools/wd-normalize/mapping.h"
 
 #include <stdio.h>
 
-/* The place of `key` among the names of `group`, where it is added if it is new. */
+/* Return the place of `key` among the names of `group`, adding it if it is new. */
 static uint8_t place(struct mapping *mapping, size_t group, const char *key)
 {
 	for (size_t i = mapping->first[group]; i < mapping->count; i++) {
@@ -14,16 +14,15 @@ static uint8_t place(struct mapping *mapping, size_t group, const char *key)
 	return (uint8_t)mapping->count++;
 }
 
-static void place_sources(struct mapping *mapping, size_t group, size_t column)
+static void place_sources(struct mapping *mapping, size_t group, const struct map_source *from,
+	uint8_t *slots, uint8_t *parts)
 {
-	const struct source *from = mapping->table->columns[column].from;
-
 	for (size_t i = 0; i < SOURCES_MAX && from[i].key; i++) {
 		if (from[i].in != group)
 			continue;
-		mapping->slots[column][i] = place(mapping, group, from[i].key);
+		slots[i] = place(mapping, group, from[i].key);
 		if (from[i].of)
-			mapping->parts[column][i] = place(mapping, group, from[i].of);
+			parts[i] = place(mapping, group, from[i].of);
 	}
 }
 
@@ -33,7 +32,10 @@ static void place_group(struct mapping *mapping, size_t group)
 
 	mapping->first[group] = mapping->count;
 	for (size_t i = 0; i < table->count; i++)
-		place_sources(mapping, group, i);
+		place_sources(mapping, group, table->columns[i].from, mapping->slots[i],
+			mapping->parts[i]);
+	for (size_t i = 0; i < VARIANTS_MAX; i++)
+		place_sources(mapping, group, table->variants[i].when, mapping->variants[i], NULL);
 	for (size_t i = 1; group == 0 && i < GROUPS_MAX && table->groups[i]; i++)
 		mapping->group_at[i] = place(mapping, 0, table->groups[i]);
 	scan_keys_init(&mapping->keys[group], mapping->names + mapping->first[group],
@@ -51,15 +53,11 @@ static void write_heads(struct mapping *mapping)
 
 void mapping_init(struct mapping *mapping, const struct map_table *table)
 {
-	*mapping = (struct mapping){.table = table, .track_column = table->count};
+	*mapping = (struct mapping){.table = table};
 	write_heads(mapping);
 	place_group(mapping, 0);
 	for (size_t i = 1; i < GROUPS_MAX && table->groups[i]; i++)
 		place_group(mapping, i);
-	for (size_t i = 0; i < table->count; i++) {
-		if (table->columns[i].kind == KIND_TRACK)
-			mapping->track_column = i;
-	}
 }
 
 void mapping_find_nested(const struct mapping *mapping, struct scan_member *members)

@@ -1,16 +1,19 @@
-/* The filter: a line in, its records, rejects and what passes on out. */
+/* Turn a line into records, rejects and the lines that are passed on. */
 #include "tools/wd-normalize/normalize.h"
 
 #include "common/log.h"
 
-static const struct map_table *const tables[ENDPOINTS] = {
-	&drone_table, &signal_table, &status_table};
+static const struct map_table *const map_tables[ENDPOINT_COUNT] = {
+	[ENDPOINT_DRONES] = &drone_table,
+	[ENDPOINT_SIGNALS] = &signal_table,
+	[ENDPOINT_STATUS] = &status_table,
+};
 
 void normalize_init(struct normalize *normalize)
 {
 	reply_keys_init(&normalize->reply_keys);
-	for (size_t i = 0; i < ENDPOINTS; i++)
-		mapping_init(&normalize->mappings[i], tables[i]);
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
+		mapping_init(&normalize->mappings[i], map_tables[i]);
 }
 
 void normalize_release(struct normalize *normalize)
@@ -45,18 +48,26 @@ static int reject(struct normalize *normalize, const char *reason, clock_us time
 	return flush(normalize);
 }
 
-/* Rejects a part of the reply's body as a reply of its own. Of `time` the part's own where it has
+/* Reject a part of the reply's body as a reply of its own. `time` is the part's own where it has
  * one: what a kit repeats on every poll is one reject, as it would be one row. */
 static int reject_part(struct normalize *normalize, const char *reason, clock_us time,
 	const char *list, struct span part)
 {
 	normalize->part.length = 0;
-	/* Behind what a reject keeps nothing needs copying. */
+	/* A reject is cut at this length anyway. */
 	if (part.length > RECORD_RAW_MAX)
 		part.length = RECORD_RAW_MAX;
 	reply_put_part(&normalize->reply, time, list, part, &normalize->part);
 	normalize->out.failed |= normalize->part.failed;
 	return reject(normalize, reason, time, buffer_span(&normalize->part));
+}
+
+/* The same for a part without a time of its own. */
+static int reject_body(
+	struct normalize *normalize, enum reject_code code, const char *list, struct span part)
+{
+	return reject_part(normalize, reject_reason(normalize->reason, code, NULL),
+		normalize->reply.origin.time, list, part);
 }
 
 static int pass_on(struct normalize *normalize, struct span line)
@@ -76,33 +87,41 @@ static int pass_on(struct normalize *normalize, struct span line)
 	return status;
 }
 
-/* `record`, whose members are in the row if it is an object. */
-static int take_record(
-	struct normalize *normalize, const struct mapping *mapping, struct span record)
+/* Append the row as what it becomes. Return NULL, or the reason why the record is rejected. */
+static const char *put_row(
+	struct normalize *normalize, const struct mapping *mapping, bool complete)
 {
-	const struct normalize_user *user = &normalize->user;
+	const struct record_user *user = &normalize->user;
 	const struct map_table *table = mapping->table;
 	struct row *row = &normalize->row;
-	const struct reply *reply = &normalize->reply;
-	const char *reason = NULL;
+
+	if (!complete || (!table->list && !row_holds_anything(row, table)))
+		return reject_reason(normalize->reason, table->lacking, NULL);
+	if (user->record)
+		return user->record(user->self, row, mapping, &normalize->out);
+	row_write(row, mapping, &normalize->out);
+	return NULL;
+}
+
+/* Process `record`; if it is an object, its members are in the row. */
+static int process_record(
+	struct normalize *normalize, const struct mapping *mapping, struct span record)
+{
+	const struct map_table *table = mapping->table;
+	struct row *row = &normalize->row;
 
 	if (scan_kind(record) != SCAN_OBJECT)
-		return reject_part(normalize, "not_an_object: a record that is no object",
-			reply->origin.time, table->list, record);
-	if (!row_decide(row, mapping, &reply->origin))
-		reason = table->lacking;
-	else if (!table->list && !row_holds_anything(row, table))
-		reason = table->lacking;
-	else if (user->record)
-		reason = user->record(user->self, row, mapping, &normalize->out);
-	else
-		row_write(row, mapping, &normalize->out);
+		return reject_body(normalize, REJECT_NOT_AN_OBJECT, table->list, record);
+	row->record = record;
+	bool complete = row_decide(row, mapping, &normalize->reply.origin);
+	const char *reason = put_row(normalize, mapping, complete);
 	if (reason)
 		return reject_part(normalize, reason, row_time(row, table), table->list, record);
 	return flush(normalize);
 }
 
-static int take_list(struct normalize *normalize, const struct mapping *mapping, struct span list)
+static int process_list(
+	struct normalize *normalize, const struct mapping *mapping, struct span list)
 {
 	struct span rest = scan_items(list), item;
 	struct scan_member *members = normalize->row.members;
@@ -113,34 +132,33 @@ static int take_list(struct normalize *normalize, const struct mapping *mapping,
 		if (n == ITEMS_MAX) {
 			struct span tail = {
 				item.data, (size_t)(rest.data + rest.length - item.data)};
-			return reject_part(normalize, "too_many: more than 2000 records",
-				normalize->reply.origin.time, mapping->table->list, tail);
+			return reject_body(normalize, REJECT_TOO_MANY, mapping->table->list, tail);
 		}
-		status = take_record(normalize, mapping, item);
+		status = process_record(normalize, mapping, item);
 	}
 	return status;
 }
 
-/* `list` is the member that holds the records; a bare list will do. */
-static int take_body(struct normalize *normalize, const struct mapping *mapping, struct span list)
+/* `list` is the member that holds the records; the body may also be the list itself. */
+static int process_body(
+	struct normalize *normalize, const struct mapping *mapping, struct span list)
 {
 	struct span body = normalize->reply.body;
 
 	if (!mapping->table->list) {
 		scan_members(body, &mapping->keys[0], normalize->row.members);
-		return take_record(normalize, mapping, body);
+		return process_record(normalize, mapping, body);
 	}
 	if (scan_kind(body) == SCAN_ARRAY)
 		list = body;
 	if (scan_kind(list) != SCAN_ARRAY)
-		return reject_part(normalize, "no_list: a body without its list",
-			normalize->reply.origin.time, NULL, body);
-	return take_list(normalize, mapping, list);
+		return reject_body(normalize, REJECT_NO_LIST, NULL, body);
+	return process_list(normalize, mapping, list);
 }
 
-static int take_reply(struct normalize *normalize)
+static int process_reply(struct normalize *normalize)
 {
-	const struct reply *reply = &normalize->reply;
+	const struct reply_line *reply = &normalize->reply;
 	int status;
 
 	if (!normalize->user.records_only)
@@ -148,19 +166,19 @@ static int take_reply(struct normalize *normalize)
 	status = flush(normalize);
 	if (status || !reply->body.data)
 		return status;
-	for (size_t i = 0; i < ENDPOINTS; i++) {
-		if (scan_text_is(reply->endpoint, reply_endpoints[i]))
-			return take_body(normalize, &normalize->mappings[i], reply->lists[i].value);
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+		if (scan_text_is(reply->endpoint, endpoint_name((enum endpoint)i)))
+			return process_body(
+				normalize, &normalize->mappings[i], reply->lists[i].value);
 	}
-	return reject_part(normalize, "no_endpoint: none that is known", reply->origin.time, NULL,
-		reply->body);
+	return reject_body(normalize, REJECT_NO_ENDPOINT, NULL, reply->body);
 }
 
 int normalize_line(struct normalize *normalize, struct span line)
 {
 	switch (reply_parse(&normalize->reply, &normalize->reply_keys, line)) {
 	case LINE_REPLY:
-		return take_reply(normalize);
+		return process_reply(normalize);
 	case LINE_OTHER:
 		return pass_on(normalize, line);
 	case LINE_BAD:
@@ -171,6 +189,7 @@ int normalize_line(struct normalize *normalize, struct span line)
 
 int normalize_overlong(struct normalize *normalize, struct span beginning)
 {
-	normalize->reply = (struct reply){0};
-	return reject(normalize, "too_long: a line of more than 16 MiB", 0, beginning);
+	normalize->reply = (struct reply_line){0};
+	return reject(
+		normalize, reject_reason(normalize->reason, REJECT_TOO_LONG, NULL), 0, beginning);
 }

@@ -1,47 +1,47 @@
-/* The filter: a line in, its records, rejects and what passes on out. */
+/* Turn a line into records, rejects and the lines that are passed on. */
 #ifndef WD_NORMALIZE_NORMALIZE_H
 #define WD_NORMALIZE_NORMALIZE_H
 
 #include "tools/wd-normalize/reply.h"
 #include "tools/wd-normalize/row.h"
 
-/* More records than these in one reply become one reject. */
+/* The records of one reply beyond this number become one reject. */
 #define ITEMS_MAX 2000
 
-/* Output is written out when it is longer than this, so that memory does not grow with the input.
- */
+/* Output is written when it is longer than this, so that memory does not grow with the input. */
 #define OUTPUT_MAX ((size_t)128 << 10)
 
-/* Where records go instead of being written: --explain, --filter. Optional. Appends what comes of
- * the row to `out`; returns NULL, or why the record is rejected (valid until the next call). */
-struct normalize_user {
+/* Uses records instead of writing them: --explain, --filter. Optional. `record` appends its output
+ * to `out` and returns NULL, or returns the reason of a reject (valid until the next call). */
+struct record_user {
 	void *self;
 	const char *(*record)(void *self, const struct row *row, const struct mapping *mapping,
 		struct buffer *out);
-	bool records_only; /* neither passes lines on nor writes rejects: these are logged */
+	bool records_only; /* do not pass lines on, and log rejects instead of writing them */
 };
 
 /* Zero-initialise, set `user` and `fd`, call normalize_init(). */
 struct normalize {
-	struct normalize_user user;
-	int fd; /* where output goes when there is much of it; -1: nowhere, it is kept in `out` */
+	struct record_user user;
+	int fd; /* where long output is written; -1: it is kept in `out` */
 	struct buffer out;
 	uint64_t rejected;
 
 	struct reply_keys reply_keys;
-	struct mapping mappings[ENDPOINTS];
-	struct reply reply;
+	struct mapping mappings[ENDPOINT_COUNT];
+	struct reply_line reply;
 	struct row row;
-	struct buffer part; /* the raw text of the reject at hand */
+	struct buffer part; /* the raw text of the current reject */
+	char reason[REJECT_REASON_SIZE];
 };
 
 void normalize_init(struct normalize *normalize);
 void normalize_release(struct normalize *normalize);
 
-/* One line without its newline. Returns 0, or an exit status when the output cannot be written. */
+/* Process a line without its newline. Return 0, or an exit status if output cannot be written. */
 int normalize_line(struct normalize *normalize, struct span line);
 
-/* A line that is too long to be read, of which this is the beginning. */
+/* Reject a line that is too long, of which this is the beginning. */
 int normalize_overlong(struct normalize *normalize, struct span beginning);
 
 #endif

@@ -9,25 +9,26 @@ enum {
 };
 
 struct row {
-	struct scan_member members[KEYS_MAX];   /* what came in */
-	struct cell cells[MAPPING_COLUMNS_MAX]; /* what became of it */
-	unsigned track;
-	struct texts texts;
+	struct span record;                     /* the JSON object */
+	struct scan_member members[KEYS_MAX];   /* its members */
+	struct cell cells[MAPPING_COLUMNS_MAX]; /* the columns made from them */
+	unsigned variant;                       /* enum variant, or-ed */
+	struct text_arena texts;
 	char text[ROW_TEXT_SIZE];
 };
 
-/* Applies the mapping's table to row->members, where the caller has put what mapping->keys[0] finds
- * in a JSON object that the scanner has checked. Returns false if a required column is without a
+/* Apply the mapping's table to row->members, where the caller has put what mapping->keys[0] finds
+ * in a JSON object that the scanner has checked. Return false if a required column is without a
  * value. Pure: the same input gives the same row. */
 bool row_decide(struct row *row, const struct mapping *mapping, const struct origin *origin);
 
-/* Whether the object had anything for any column. */
+/* Return whether the object had a value for any column. */
 bool row_holds_anything(const struct row *row, const struct map_table *table);
 
-/* The time of the record, of a row that has been decided. */
+/* Return the time of the record, of a row that has been decided. */
 clock_us row_time(const struct row *row, const struct map_table *table);
 
-/* Appends the row as a line: its type, then the columns that are not null, in the table's order. */
+/* Append the row as a line: its type, then the columns that are not null, in the table's order. */
 void row_write(const struct row *row, const struct mapping *mapping, struct buffer *out);
 
 #endif

@@ -1,7 +1,7 @@
-/* The table `system_health`: the kit's own position and load, flat as kits send it today, or in the
- * older nested form. */
+/* The table `system_health`: the kit's own position and load, flat as kits send it by HTTP and,
+ * with other names, by MQTT, or in the older nested form. */
 #include "common/array.h"
-#include "tools/wd-normalize/table.h"
+#include "tools/wd-normalize/mapping.h"
 #include "tools/wd-normalize/value.h"
 
 enum {
@@ -12,52 +12,70 @@ enum {
 	TEMPS,
 };
 
-static const struct rule percent_rules[] = {
+static const struct map_rule percent_rules[] = {
 	{WHEN_BELOW, 0, .then = THEN_DROP, .why = "not within 0..100"},
 	{WHEN_ABOVE, 100, .then = THEN_DROP, .why = "not within 0..100"},
 	{0},
 };
-static const struct rule uptime_rules[] = {
+static const struct map_rule uptime_rules[] = {
 	{WHEN_BELOW, 0, .then = THEN_DROP, .why = "negative"},
 	{0},
 };
 
-#define FREE_OF(total) .share = SHARE_FREE, .of = total, .why = "what is not available of it"
-#define USED_OF(total) .share = SHARE_USED, .of = total, .why = "share of the total"
+/* Over MQTT an unknown value is 0. */
+static const struct map_rule unknown_rules[] = {
+	{WHEN_IS, 0, .then = THEN_DROP, .why = "0 is unknown"},
+	{0},
+};
+
+#define FREE_OF(total) .share = SHARE_FREE, .of = total, .why = "part that is not available"
+#define USED_OF(total) .share = SHARE_USED, .of = total, .why = "part of the total"
 
 static const struct map_column columns[] = {
 	{"time", KIND_TIME,
-		.from = {{"observed_at"}, {"last_update_time"}, {"timestamp", .read = value_date}}},
+		.from = {{"observed_at"}, {"last_update_time"}, {"updated"},
+			{"timestamp", .read = value_date}}},
 	{"kit_id", KIND_KIT_ID},
-	{"lat", KIND_LATITUDE, .from = {{"lat"}, {"lat", .in = GPS}}},
-	{"lon", KIND_LONGITUDE, .from = {{"lon"}, {"lon", .in = GPS}}},
-	{"alt", KIND_NUMBER, .from = {{"alt"}, {"alt", .in = GPS}}},
+	{"lat", KIND_LATITUDE, .from = {{"lat"}, {"latitude"}, {"lat", .in = GPS}}},
+	{"lon", KIND_LONGITUDE, .from = {{"lon"}, {"longitude"}, {"lon", .in = GPS}}},
+	{"alt", KIND_ALTITUDE,
+		.from = {{"alt"}, {"hae", .rules = unknown_rules}, {"alt", .in = GPS}}},
 	{"cpu_percent", KIND_NUMBER, .rules = percent_rules,
-		.from = {{"cpu_percent"}, {"cpu_usage"}, {"percent", .in = CPU}}},
+		.from = {{"cpu_percent"}, {"cpu_usage", .except = VARIANT_MQTT},
+			{"cpu_usage", .only = VARIANT_MQTT, .rules = unknown_rules},
+			{"percent", .in = CPU}}},
 	{"memory_percent", KIND_NUMBER, .rules = percent_rules,
 		.from = {{"memory_percent"}, {"memory_available", FREE_OF("memory_total")},
+			{"memory_available_mb", FREE_OF("memory_total_mb")},
 			{"percent", .in = MEMORY}, {"available", .in = MEMORY, FREE_OF("total")}}},
 	{"disk_percent", KIND_NUMBER, .rules = percent_rules,
 		.from = {{"disk_percent"}, {"disk_used", USED_OF("disk_total")},
-			{"percent", .in = DISK}, {"used", .in = DISK, USED_OF("total")}}},
+			{"disk_used_mb", USED_OF("disk_total_mb")}, {"percent", .in = DISK},
+			{"used", .in = DISK, USED_OF("total")}}},
 	{"uptime_hours", KIND_NUMBER, .rules = uptime_rules,
-		.from = {{"uptime_hours"}, {"uptime", .per = 3600, .why = "s to h"}}},
-	{"temp_cpu", KIND_NUMBER, .from = {{"temp_cpu"}, {"temperature"}, {"cpu", .in = TEMPS}}},
+		.from = {{"uptime_hours"}, {"uptime", .per = 3600, .why = "s to h"},
+			{"uptime_s", .per = 3600, .why = "s to h"}}},
+	{"temp_cpu", KIND_NUMBER,
+		.from = {{"temp_cpu"}, {"temperature"}, {"temperature_c", .rules = unknown_rules},
+			{"cpu", .in = TEMPS}}},
 	{"temp_gpu", KIND_NUMBER, .from = {{"temp_gpu"}, {"gpu", .in = TEMPS}}},
-	{"pluto_temp", KIND_NUMBER, .from = {{"pluto_temp"}}},
-	{"zynq_temp", KIND_NUMBER, .from = {{"zynq_temp"}}},
-	{"speed", KIND_NUMBER, .from = {{"speed"}, {"speed", .in = GPS}}},
-	{"track", KIND_NUMBER, .from = {{"track"}, {"track", .in = GPS}}},
+	{"pluto_temp", KIND_NUMBER,
+		.from = {{"pluto_temp"}, {"pluto_temp_c", .rules = unknown_rules}}},
+	{"zynq_temp", KIND_NUMBER,
+		.from = {{"zynq_temp"}, {"zynq_temp_c", .rules = unknown_rules}}},
+	{"speed", KIND_NUMBER, .from = {{"speed"}, {"speed_mps"}, {"speed", .in = GPS}}},
+	{"track", KIND_NUMBER, .from = {{"track"}, {"track_deg"}, {"track", .in = GPS}}},
 	{"gps_fix", KIND_BOOLEAN, .from = {{"gps_fix"}, {"fix", .in = GPS}}},
 	{"time_source", KIND_TEXT, .limit = TEXT_MAX, .from = {{"time_source"}}},
 	{"gpsd_time_utc", KIND_TEXT, .limit = TEXT_MAX, .from = {{"gpsd_time_utc"}}},
-	{"kit_updated_epoch", KIND_EPOCH, .from = {{"kit_updated_epoch"}, {"last_update_time"}}},
+	{"kit_updated_epoch", KIND_EPOCH,
+		.from = {{"kit_updated_epoch"}, {"last_update_time"}, {"updated"}}},
 	{"clock_offset_s", KIND_OFFSET},
 };
 
 const struct map_table status_table = {
 	.name = "system_health",
-	.lacking = "no_fields: a status without any known field",
+	.lacking = REJECT_NO_FIELDS,
 	.groups = {[GPS] = "gps",
 		[CPU] = "cpu",
 		[MEMORY] = "memory",

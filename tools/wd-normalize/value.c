@@ -1,4 +1,4 @@
-/* Reading the values of kits: numbers that come as text, dates, accuracies, fillers. */
+/* Values as kits send them. */
 #include "tools/wd-normalize/value.h"
 
 #include "common/array.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-/* No number, date or word that means something is longer. */
+/* Longer than any number, date or word that has a meaning. */
 enum {
 	SHORT_TEXT = 64
 };
@@ -29,7 +29,7 @@ static struct span trim(struct span text)
 	return text;
 }
 
-/* Between the quotes, without space around it; escapes as they are. */
+/* Return what is between the quotes, without space around it; escapes are not decoded. */
 static struct span inside(struct span quoted)
 {
 	return trim((struct span){quoted.data + 1, quoted.length - 2});
@@ -41,14 +41,14 @@ bool value_given(struct span value)
 
 	if (kind != SCAN_TEXT)
 		return kind != SCAN_NULL;
-	/* Most texts show at their first letter that they are no filler. */
+	/* The first letter of most texts shows that they are not a filler. */
 	if ((unsigned char)value.data[1] > ' ' && value.data[1] != 'N' && value.length > 2)
 		return true;
 	struct span text = inside(value);
 	return text.length > 0 && !span_equals(text, "N/A");
 }
 
-/* A text, decoded and trimmed; empty if it is too long to mean anything. */
+/* Return a text, decoded and trimmed; empty if it is too long to have a meaning. */
 static struct span decode(struct span value, char copy[SHORT_TEXT])
 {
 	size_t length = value.length <= SHORT_TEXT ? scan_text(value, copy, SHORT_TEXT) : 0;
@@ -56,8 +56,8 @@ static struct span decode(struct span value, char copy[SHORT_TEXT])
 	return trim((struct span){copy, length});
 }
 
-/* How many bytes of `text` are a decimal number: [+-]digits[.digits][e[+-]digits], with digits on
- * at least one side of the point. 0 if it does not begin with one. */
+/* Return the length of the decimal number at the start of `text`, or 0: [+-]digits[.digits]
+ * [e[+-]digits], with digits on at least one side of the point. */
 static size_t decimal_length(struct span text)
 {
 	const char *at = text.data, *end = text.data + text.length;
@@ -87,7 +87,7 @@ static size_t decimal_length(struct span text)
 	return (size_t)(mantissa_end - text.data);
 }
 
-/* `text` is a decimal number; its bytes are followed by something that is none. */
+/* `text` is a decimal number. */
 static bool parse_decimal(struct span text, double *number)
 {
 	char copy[SHORT_TEXT];
@@ -174,16 +174,46 @@ bool value_flag(struct span value, double *flag)
 	return *flag == 1 || strcasecmp(text.data, "false") == 0;
 }
 
-bool value_ground(struct span value, double *flag)
+bool value_true(struct span value, double *flag)
+{
+	return value_flag(value, flag) && *flag == 1;
+}
+
+static bool is_one_of(struct span value, const char *const *words, double *flag)
 {
 	*flag = 1;
-	return scan_text_is(value, "ground");
+	while (*words && !scan_text_is(value, *words))
+		words++;
+	return *words != NULL;
+}
+
+bool value_ground(struct span value, double *flag)
+{
+	static const char *const words[] = {"ground", NULL};
+
+	return is_one_of(value, words, flag);
 }
 
 bool value_aircraft(struct span value, double *flag)
 {
-	*flag = 1;
-	return scan_text_is(value, "aircraft");
+	static const char *const words[] = {"aircraft", NULL};
+
+	return is_one_of(value, words, flag);
+}
+
+bool value_emitter(struct span value, double *flag)
+{
+	static const char *const words[] = {
+		"sik_reasm", "sik_gps_repaired", "sik_position_hint", "mlrs_reasm", NULL};
+
+	return is_one_of(value, words, flag);
+}
+
+bool value_fpv(struct span value, double *flag)
+{
+	static const char *const words[] = {"fpv", "analog", NULL};
+
+	return is_one_of(value, words, flag);
 }
 
 bool value_present(struct span value, double *flag)

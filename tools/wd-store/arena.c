@@ -1,4 +1,3 @@
-/* Memory of one size, taken piece by piece and given back all at once. */
 #include "tools/wd-store/arena.h"
 
 #include "common/log.h"

@@ -1,10 +1,10 @@
-/* Memory of one size, taken piece by piece and given back all at once. */
+/* A block of fixed size, from which pieces are taken, and which is cleared as a whole. */
 #ifndef WD_STORE_ARENA_H
 #define WD_STORE_ARENA_H
 
 #include "common/span.h"
 
-/* What was never used was never touched, and so costs no memory. */
+/* Pages that were never used take no physical memory. */
 struct arena {
 	char *block;
 	size_t used, size;
@@ -19,7 +19,7 @@ static inline size_t arena_left(const struct arena *arena)
 	return arena->size - arena->used;
 }
 
-/* `length` bytes without alignment, or NULL where they do not fit. */
+/* Return `length` unaligned bytes, or NULL if they do not fit. */
 static inline char *arena_take(struct arena *arena, size_t length)
 {
 	if (arena_left(arena) < length)

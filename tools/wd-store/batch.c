@@ -1,4 +1,3 @@
-/* The lines that are stored together. */
 #include "tools/wd-store/batch.h"
 
 #include "common/lines.h"
@@ -29,11 +28,11 @@ bool batch_is_full(const struct batch *batch, size_t length)
 	return batch->count == batch->max || arena_left(&batch->bytes) < length;
 }
 
-const struct line *batch_add(struct batch *batch, struct span line, const char *fault)
+const struct batch_line *batch_add(struct batch *batch, struct span line, const char *fault)
 {
 	char *copy = arena_take(&batch->bytes, line.length);
 
 	memcpy(copy, line.data, line.length);
-	batch->lines[batch->count] = (struct line){{copy, line.length}, fault};
+	batch->lines[batch->count] = (struct batch_line){{copy, line.length}, fault};
 	return &batch->lines[batch->count++];
 }

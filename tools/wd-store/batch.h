@@ -1,4 +1,4 @@
-/* The lines that are stored together. */
+/* The lines that are stored in one transaction. */
 #ifndef WD_STORE_BATCH_H
 #define WD_STORE_BATCH_H
 
@@ -6,15 +6,15 @@
 
 #include <stdint.h>
 
-/* A line as it came. `fault` says why it cannot be stored, where that is known already. */
-struct line {
+/* An input line. `fault` is the reason why it cannot be stored, if known already, or NULL. */
+struct batch_line {
 	struct span text;
 	const char *fault;
 };
 
 struct batch {
 	struct arena bytes;
-	struct line *lines;
+	struct batch_line *lines;
 	size_t count, max;
 };
 
@@ -22,19 +22,19 @@ enum {
 	BATCH_LINES_MAX = 50000, /* lines */
 };
 
-/* Room for `max` lines (1 .. BATCH_LINES_MAX). Returns 0 or EX_OSERR. */
+/* Allocate for `max` lines (1 .. BATCH_LINES_MAX). Returns 0 or EX_OSERR. */
 int batch_open(struct batch *batch, size_t max);
 void batch_close(struct batch *batch);
 
-/* Whether a line of `length` bytes must wait for the next batch. An empty batch takes any line that
- * the line loop hands over. */
+/* Whether a line of `length` bytes must go into the next batch. An empty batch has room for any
+ * line of the line loop. */
 bool batch_is_full(const struct batch *batch, size_t length);
 
-/* Copies a line, for which there must be room, and returns the copy. `fault` (a static text) or
- * NULL. */
-const struct line *batch_add(struct batch *batch, struct span line, const char *fault);
+/* Copy a line, for which there must be room, and return the copy. `fault`: a static text or NULL.
+ */
+const struct batch_line *batch_add(struct batch *batch, struct span line, const char *fault);
 
-/* The most bytes that all lines of a batch have together. */
+/* The maximum of the bytes of all lines of a batch. */
 extern const size_t batch_bytes_max;
 
 static inline void batch_clear(struct batch *batch)

@@ -1,4 +1,3 @@
-/* What became of the lines: each is counted once. */
 #include "tools/wd-store/counts.h"
 
 #include "common/log.h"

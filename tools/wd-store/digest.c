@@ -1,9 +1,8 @@
-/* What names a row by the texts that it holds. */
 #include "tools/wd-store/digest.h"
 
 #include <openssl/evp.h>
 
-/* A text and its length, so that no two rows give the same bytes by moving a border. */
+/* Texts are preceded by their lengths, so that ("ab", "c") and ("a", "bc") differ. */
 static bool add_text(EVP_MD_CTX *hash, const struct value *value)
 {
 	uint64_t length = value->kind == VALUE_TEXT ? value->text.length : UINT64_MAX;

@@ -1,17 +1,16 @@
-/* What names a row by the texts that it holds. */
+/* The key of a row that has no natural key: a digest of its texts. */
 #ifndef WD_STORE_DIGEST_H
 #define WD_STORE_DIGEST_H
 
 #include "tools/wd-store/value.h"
 
-/* Hexadecimal digits: the first half of a SHA-256, which is as good as all of it to tell rows
- * apart. */
+/* Hexadecimal digits: the first 128 bits of a SHA-256. */
 enum {
 	DIGEST_TEXT_LENGTH = 32,
 };
 
-/* The text that tells this row's digested texts from any other's: for a column of COLUMN_DIGEST.
- * Its bytes are the arena's. False where memory, or libcrypto, fails. */
+/* Compute the value of a COLUMN_DIGEST column from the row's digested texts. Its bytes are in
+ * `arena`. False if memory or libcrypto fails. */
 bool digest_row(const struct table *table, const struct value *row, struct arena *arena,
 	struct value *digest);
 

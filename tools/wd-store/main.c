@@ -5,8 +5,8 @@
 #include "common/opt.h"
 #include "common/signals.h"
 #include "tools/wd-store/batch.h"
-#include "tools/wd-store/open.h"
-#include "tools/wd-store/share.h"
+#include "tools/wd-store/jobs.h"
+#include "tools/wd-store/sink_open.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -14,7 +14,7 @@
 static const char *target = "sqlite:wardragon.db";
 static bool migrate, roles, check;
 static int64_t jobs = 1;
-static struct fill_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
+static struct ingest_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
 
 static struct opt opts[] = {
 	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target},
@@ -49,10 +49,10 @@ static struct opt_tool tool = {
 };
 
 /* A step by itself, for people and scripts who want an answer: nothing is tried again. */
-static int take_step(void)
+static int run_command(void)
 {
 	struct sink *sink;
-	int status = open_sink(target, &sink);
+	int status = sink_open(target, &sink);
 
 	if (status)
 		return status;
@@ -78,12 +78,12 @@ static int store_files(char *const *files)
 	int status;
 
 	if (jobs > 1) {
-		status = share(target, &settings, (size_t)jobs, files, &counts);
+		status = jobs_run(target, &settings, (size_t)jobs, files, &counts);
 	} else {
-		status = open_sink(target, &sink);
+		status = sink_open(target, &sink);
 		if (status)
 			return status;
-		status = fill(sink, &settings, files, &counts);
+		status = ingest_run(sink, &settings, files, &counts);
 	}
 	if (log_shows(LOG_INFO))
 		counts_report(&counts);
@@ -92,7 +92,7 @@ static int store_files(char *const *files)
 
 /* Also a database that is none of ours, and a SQLite file without `sqlite:`: they are to be refused
  * as such, not as a missing file, nor read as lines. */
-static bool looks_like_target(const char *text)
+static bool looks_like_database(const char *text)
 {
 	const char *dot = strrchr(text, '.');
 
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
 	if (status)
 		return status;
 	char **operands = argv + opt_parse(&tool, argc, argv);
-	if (*operands && looks_like_target(*operands))
+	if (*operands && looks_like_database(*operands))
 		target = *operands++;
 	if (*operands && (migrate || check))
 		return opt_usage(&tool, "--migrate and --check read no file", *operands);
@@ -118,5 +118,5 @@ int main(int argc, char **argv)
 			&tool, "reads standard input, through one connection", "--acknowledge");
 	if (jobs > 1 && target_file(target))
 		return opt_usage(&tool, "SQLite has one writer", "--jobs");
-	return migrate || check ? take_step() : store_files(operands);
+	return migrate || check ? run_command() : store_files(operands);
 }

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-int sink_says(struct sink *sink, int status, const char *code, const char *what)
+int sink_set_reason(struct sink *sink, int status, const char *code, const char *what)
 {
 	snprintf(sink->reason, sizeof(sink->reason), "%s%s%s", code, what ? " " : "",
 		what ? what : "");

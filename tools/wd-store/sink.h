@@ -2,7 +2,7 @@
 #ifndef WD_STORE_SINK_H
 #define WD_STORE_SINK_H
 
-#include "tools/wd-store/load.h"
+#include "tools/wd-store/rows.h"
 
 /* What a sink's functions return besides 0 and exit statuses. */
 enum {
@@ -19,20 +19,20 @@ struct sink {
 	char reason[SINK_REASON_MAX];
 };
 
-/* Two ways to store: send() and finish() for a load in which every row is expected to be good, and,
+/* Two ways to store: send() and finish() for a rows in which every row is expected to be good, and,
  * after they have said SINK_DATA, the other calls, which bear with bad rows. After anything but 0
  * (and but SINK_DATA from put(), which undo() mends) the transaction is lost: abandon() it. */
 struct sink_calls {
-	/* Connects where that is needed, and gives the whole load to the database as a transaction
+	/* Connects where that is needed, and gives the whole rows to the database as a transaction
 	 * of its own. The database may still be at work when it returns. */
-	int (*send)(struct sink *sink, const struct load *load);
+	int (*send)(struct sink *sink, const struct rows *rows);
 
-	/* Waits until the load that was sent is committed. `*stored`: how many rows were new or
+	/* Waits until the rows that was sent is committed. `*stored`: how many rows were new or
 	 * changed, wd-store's own rejects not counted. */
-	int (*finish)(struct sink *sink, const struct load *load, size_t *stored);
+	int (*finish)(struct sink *sink, const struct rows *rows, size_t *stored);
 
-	/* Begins a transaction into which any part of `load` can be put. */
-	int (*begin)(struct sink *sink, const struct load *load);
+	/* Begins a transaction into which any part of `rows` can be put. */
+	int (*begin)(struct sink *sink, const struct rows *rows);
 	int (*commit)(struct sink *sink);
 	void (*abandon)(struct sink *sink);
 
@@ -42,7 +42,7 @@ struct sink_calls {
 	int (*keep)(struct sink *sink);
 
 	/* Puts rows into the tables; `*stored` as above. */
-	int (*put)(struct sink *sink, const struct load *load, size_t *stored);
+	int (*put)(struct sink *sink, const struct rows *rows, size_t *stored);
 
 	/* Warns of kits that are known under two ids. Does nothing on an error. */
 	void (*check_kits)(struct sink *sink);
@@ -62,6 +62,6 @@ int sink_postgresql(const char *url, struct sink **sink);
 int sink_sqlite(const char *file, struct sink **sink);
 
 /* Notes the reason; its value is `status`. */
-int sink_says(struct sink *sink, int status, const char *code, const char *what);
+int sink_set_reason(struct sink *sink, int status, const char *code, const char *what);
 
 #endif

@@ -1,4 +1,3 @@
-/* The part of an INSERT that merges a line into a row that exists. */
 #include "tools/wd-store/upsert.h"
 
 #define TEXT(number)    #number

@@ -6,7 +6,7 @@
 #include "common/columns.h"
 #include "common/db/dialect.h"
 
-/* "time,kit_id,…": the table's columns. */
+/* Append "time,kit_id,…": the table's columns. */
 void upsert_columns(struct buffer *sql, const struct table *table);
 
 /* " ON CONFLICT (key) DO UPDATE SET … WHERE …", for an INSERT INTO table AS t. A row that the new

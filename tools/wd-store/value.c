@@ -1,4 +1,3 @@
-/* One value of a row, as both sinks take it. */
 #include "tools/wd-store/value.h"
 
 #include "common/clock.h"
@@ -7,11 +6,10 @@
 
 #include <math.h>
 
-/* The largest double below 2^63: what rounds to it, or to less, is an int64_t. */
+/* The largest double below 2^63, so that the number fits into an int64_t. */
 #define BIGGEST 0x1.fffffffffffffp62
 
-/* Decoded text is never longer than its JSON, but for U+0000, whose U+FFFD is shorter than \u0000.
- */
+/* Decoded text is never longer than its JSON: U+FFFD is shorter than the \u0000 it replaces. */
 static const char *read_text(struct span json, struct arena *arena, struct value *value)
 {
 	struct span inside = {json.data + 1, json.length - 2};
@@ -53,8 +51,8 @@ static const char *read_real(struct span json, struct value *value)
 	return NULL;
 }
 
-/* Digits as they stand, so that no bigint goes through a double. In range, as a double; but its
- * digits may be more where an exponent makes less of them. */
+/* Convert digits without the rounding of a double. The number is in range, but it may have more
+ * than 19 digits and a negative exponent: false. */
 static bool exact_integer(struct span json, int64_t *integer)
 {
 	bool negative = json.data[0] == '-';
@@ -70,7 +68,7 @@ static bool exact_integer(struct span json, int64_t *integer)
 	return true;
 }
 
-/* Rounds as PostgreSQL does: to the nearest, ties to even. */
+/* Round as PostgreSQL does: to nearest, ties to even. */
 static const char *read_integer(struct span json, double min, double max, struct value *value)
 {
 	double number;
@@ -95,8 +93,8 @@ static const char *read_boolean(struct span json, struct value *value)
 	return NULL;
 }
 
-/* In JSON text: PostgreSQL's texts hold no U+0000. */
-static void mend_nuls(char *at, const char *end)
+/* In JSON text: PostgreSQL's text cannot hold U+0000. */
+static void replace_nuls(char *at, const char *end)
 {
 	while ((at = memchr(at, '\\', (size_t)(end - at))) != NULL) {
 		if (at[1] == 'u' && memcmp(at + 2, "0000", 4) == 0)
@@ -122,7 +120,7 @@ static const char *read_tags(struct span json, struct arena *arena, struct value
 	if (!copy)
 		return "too long";
 	memcpy(copy, json.data, json.length);
-	mend_nuls(copy, copy + json.length);
+	replace_nuls(copy, copy + json.length);
 	value->text.data = copy;
 	return NULL;
 }
@@ -151,7 +149,7 @@ static const char *read_kind(
 	return NULL;
 }
 
-static bool among(const char *const *names, struct span text)
+static bool is_allowed(const char *const *names, struct span text)
 {
 	for (; *names; names++) {
 		if (span_equals(text, *names))
@@ -160,10 +158,10 @@ static bool among(const char *const *names, struct span text)
 	return false;
 }
 
-/* The tables' own CHECKs, asked here so that no row depends on what else is in its batch. */
+/* The tables' CHECK constraints, checked here so that a violation does not fail the batch. */
 static const char *check(const struct column *column, const struct value *value)
 {
-	if (column->among && !among(column->among, value->text))
+	if (column->among && !is_allowed(column->among, value->text))
 		return "not one of the known";
 	if (column->max > column->min &&
 		!(value->real >= column->min && value->real <= column->max))

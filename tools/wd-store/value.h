@@ -22,9 +22,9 @@ struct value {
 	};
 };
 
-/* Reads a value that the scanner has checked (or that is not there: `at` NULL) for `column`. Texts
- * stay where they are in the line; what must be decoded is put into `arena`. Returns NULL, or why
- * the column cannot hold it: a static text such as "not a number". */
+/* Read a value that the scanner has checked (absent: `data` NULL) for `column`. Texts stay in the
+ * line unless they must be decoded, which is done in `arena`. Returns NULL, or the reason why the
+ * column cannot hold the value: a static text such as "not a number". */
 const char *value_read(
 	const struct column *column, struct span json, struct arena *arena, struct value *value);
 

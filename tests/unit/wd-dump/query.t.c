@@ -5,12 +5,12 @@
 
 static bool all[COLUMNS_MAX];
 
-static void asks(enum dialect dialect, size_t t, const bool *exists, const struct wish *wish,
-	const char *wanted, const char *name)
+static void asks(enum dialect dialect, size_t t, const bool *exists,
+	const struct selection *selection, const char *wanted, const char *name)
 {
 	struct query query;
 
-	query_build(&query, dialect, t, exists, wish);
+	query_build(&query, dialect, t, exists, selection);
 	if (!ok(strstr(query.sql.data, wanted) != NULL, name))
 		printf("# %s\n# is not in: %s\n", wanted, query.sql.data);
 	query_release(&query);
@@ -19,17 +19,17 @@ static void asks(enum dialect dialect, size_t t, const bool *exists, const struc
 static void conditions(void)
 {
 	const char *kits[] = {"k'1", "k2"}, *drones[] = {"d"};
-	struct wish wish = {.from_since = true, .kits = {kits, 2}, .drones = {drones, 1}};
+	struct selection selection = {.has_since = true, .kits = {kits, 2}, .drones = {drones, 1}};
 	struct query query;
 
-	asks(DIALECT_POSTGRESQL, TABLE_DRONE, all, &wish,
+	asks(DIALECT_POSTGRESQL, TABLE_DRONE, all, &selection,
 		" WHERE time >= $1::timestamptz AND kit_id IN ($2,$3) AND drone_id IN ($4) ",
 		"names are parameters");
-	asks(DIALECT_SQLITE, TABLE_SIGNAL, all, &wish,
+	asks(DIALECT_SQLITE, TABLE_SIGNAL, all, &selection,
 		" WHERE time >= ?1 AND kit_id IN (?2,?3) ORDER BY ", "signals have no drone");
-	asks(DIALECT_SQLITE, TABLE_KIT, all, &wish, " FROM kits WHERE kit_id IN (?1,?2) ORDER BY ",
-		"kits have no time");
-	query_build(&query, DIALECT_SQLITE, TABLE_DRONE, all, &wish);
+	asks(DIALECT_SQLITE, TABLE_KIT, all, &selection,
+		" FROM kits WHERE kit_id IN (?1,?2) ORDER BY ", "kits have no time");
+	query_build(&query, DIALECT_SQLITE, TABLE_DRONE, all, &selection);
 	is_text(query.parameters[1], "k'1", "as they were given");
 	is_text(query.parameters[0], "1970-01-01T00:00:00.000000Z", "the time as text");
 	query_release(&query);
@@ -37,31 +37,31 @@ static void conditions(void)
 
 static void orders(void)
 {
-	struct wish wish = {.max = 5};
+	struct selection selection = {.max = 5};
 
-	asks(DIALECT_SQLITE, TABLE_SIGNAL, all, &wish,
+	asks(DIALECT_SQLITE, TABLE_SIGNAL, all, &selection,
 		"ORDER BY time DESC,kit_id DESC,freq_mhz DESC"
 		" LIMIT 5) AS newest ORDER BY time,kit_id,freq_mhz",
 		"the newest, in order");
-	wish.max = 0;
-	asks(DIALECT_POSTGRESQL, TABLE_DRONE, all, &wish,
+	selection.max = 0;
+	asks(DIALECT_POSTGRESQL, TABLE_DRONE, all, &selection,
 		"FROM drones ORDER BY time,kit_id COLLATE \"C\",drone_id COLLATE \"C\"",
 		"by bytes, not by language");
-	asks(DIALECT_SQLITE, TABLE_REJECT, all, &wish, "ORDER BY time,digest", "rejects too");
+	asks(DIALECT_SQLITE, TABLE_REJECT, all, &selection, "ORDER BY time,digest", "rejects too");
 }
 
 static void lacks(void)
 {
 	bool exists[COLUMNS_MAX] = {true};
-	const struct wish wish = {0};
+	const struct selection selection = {0};
 
-	asks(DIALECT_POSTGRESQL, TABLE_KIT, exists, &wish, "NULL::text AS name",
+	asks(DIALECT_POSTGRESQL, TABLE_KIT, exists, &selection, "NULL::text AS name",
 		"a column that is not there is null");
-	asks(DIALECT_POSTGRESQL, TABLE_KIT, exists, &wish, "coalesce(NULL, TRUE)::bool AS enabled",
-		"or what its absence means");
-	asks(DIALECT_SQLITE, TABLE_KIT_STATUS, exists, &wish, "last_seen AS status_time",
+	asks(DIALECT_POSTGRESQL, TABLE_KIT, exists, &selection,
+		"coalesce(NULL, TRUE)::bool AS enabled", "or what its absence means");
+	asks(DIALECT_SQLITE, TABLE_KIT_STATUS, exists, &selection, "last_seen AS status_time",
 		"without the time of a state, when the kit was last seen");
-	asks(DIALECT_SQLITE, TABLE_KIT_STATUS, all, &wish,
+	asks(DIALECT_SQLITE, TABLE_KIT_STATUS, all, &selection,
 		"coalesce(status_time, last_seen) AS status_time", "also row by row");
 }
 

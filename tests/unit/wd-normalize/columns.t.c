@@ -1,7 +1,7 @@
 /* The mapping of each record fills exactly the columns of its table, in their order. */
 #include "common/columns.h"
 #include "tests/unit/tap.h"
-#include "tools/wd-normalize/table.h"
+#include "tools/wd-normalize/mapping.h"
 
 static const enum column_kind kinds[] = {
 	[KIND_TIME] = COLUMN_TIME,
@@ -13,7 +13,9 @@ static const enum column_kind kinds[] = {
 	[KIND_LONGITUDE] = COLUMN_REAL,
 	[KIND_INTEGER] = COLUMN_INTEGER,
 	[KIND_EPOCH] = COLUMN_BIGINT,
+	[KIND_ALTITUDE] = COLUMN_REAL,
 	[KIND_TEXT] = COLUMN_TEXT,
+	[KIND_ID] = COLUMN_TEXT,
 	[KIND_BOOLEAN] = COLUMN_BOOLEAN,
 };
 
@@ -32,7 +34,7 @@ static bool fits(const struct map_column *from, const struct column *column)
 
 	if (kinds[from->kind] != column->kind || always != column->key)
 		return false;
-	for (const struct choice *choice = from->choices; choice && choice->text; choice++) {
+	for (const struct map_choice *choice = from->choices; choice && choice->text; choice++) {
 		if (!column->among || !is_allowed(column, choice->meaning))
 			return false;
 	}

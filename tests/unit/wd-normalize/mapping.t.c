@@ -16,13 +16,13 @@ static size_t room_for_texts(const struct map_table *table)
 	size_t room = 0;
 
 	for (size_t i = 0; i < table->count; i++)
-		room += table->columns[i].kind == KIND_TEXT ? table->columns[i].limit + 1 : 0;
+		room += table->columns[i].limit ? table->columns[i].limit + 1 : 0;
 	return room;
 }
 
 static bool same_key(const struct mapping *mapping, size_t column, size_t source)
 {
-	const struct source *from = &mapping->table->columns[column].from[source];
+	const struct map_source *from = &mapping->table->columns[column].from[source];
 
 	if (strcmp(mapping->names[mapping->slots[column][source]], from->key) != 0)
 		return false;
@@ -45,7 +45,7 @@ static void fits(const struct map_table *table)
 		headed &= mapping.heads[i].length == strlen(column->name) + 4;
 		if (column->kind == KIND_LATITUDE)
 			paired &= column[1].kind == KIND_LONGITUDE;
-		if (column->kind == KIND_TEXT)
+		if (column->kind == KIND_TEXT || column->kind == KIND_ID)
 			ok(column->limit > 0, column->name);
 	}
 	ok(ended, "its lists of sources end");

@@ -1,0 +1,11 @@
+/* The kits of a database as a kits.yaml. */
+#ifndef WD_DUMP_KITS_YAML_H
+#define WD_DUMP_KITS_YAML_H
+
+#include "tools/wd-dump/source.h"
+
+/* Write the enabled kits that wd-poll can poll to stdout, as wd-kits(5) describes. `kits`: only
+ * these, if any. Returns 0 or an exit status. */
+int kits_yaml_write(struct source *source, const struct opt_list *kits);
+
+#endif

@@ -1,0 +1,155 @@
+#include "tools/wd-store/ingest.h"
+
+#include "common/clock.h"
+#include "common/lines.h"
+#include "common/log.h"
+#include "common/record.h"
+#include "common/scan/scan.h"
+#include "tools/wd-store/partition.h"
+#include "tools/wd-store/pipeline.h"
+
+#include <signal.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct ingest {
+	struct pipeline pipeline;
+	size_t job, jobs;
+	bool acknowledge;
+	int64_t delay_us;
+	int64_t since_us; /* when the first waiting line was read, monotonic clock */
+};
+
+static int add_line(struct ingest *ingest, struct span line, const char *fault)
+{
+	int status = pipeline_line(&ingest->pipeline, line, fault);
+
+	if (pipeline_waiting(&ingest->pipeline) == 1)
+		ingest->since_us = clock_mono_us();
+	return status;
+}
+
+static bool is_mine(const struct ingest *ingest, struct span line)
+{
+	return ingest->jobs == 1 || partition_of(line, ingest->jobs) == ingest->job;
+}
+
+/* Control lines are not records: they are neither stored nor counted. */
+static int on_line(void *self, struct span line)
+{
+	struct ingest *ingest = self;
+	struct mark mark;
+
+	switch (control_parse(line, &mark)) {
+	case CONTROL_MARK:
+		return ingest->acknowledge ? pipeline_mark(&ingest->pipeline, &mark) : 0;
+	case CONTROL_REPLY:
+		return 0;
+	case CONTROL_NONE:
+		break;
+	}
+	return is_mine(ingest, line) ? add_line(ingest, line, NULL) : 0;
+}
+
+/* A source that sends unacknowledged input again must not get half a line as a reject. */
+static int on_rest(void *self, struct span rest)
+{
+	const struct ingest *ingest = self;
+	struct scan_error error;
+
+	if (!ingest->acknowledge && !ingest->pipeline.fail_fast)
+		return on_line(self, rest);
+	if (scan_check(rest, SCAN_STRICT, &error))
+		return on_line(self, rest);
+	if (ingest->acknowledge) {
+		log_warning("incomplete last line dropped",
+			{"bytes", log_number((int64_t)rest.length).text});
+		return 0;
+	}
+	return fail(EX_DATAERR, "the input ends within a line: its writer was killed",
+		{"bytes", log_number((int64_t)rest.length).text});
+}
+
+static int on_overlong(void *self, struct span beginning)
+{
+	const struct span kept = {beginning.data, RECORD_RAW_MAX};
+
+	return is_mine(self, kept) ? add_line(self, kept, "too_long: over 16 MiB") : 0;
+}
+
+static int64_t left_us(const struct ingest *ingest)
+{
+	return ingest->since_us + ingest->delay_us - clock_mono_us();
+}
+
+/* An idle input leaves time to read the results of the batch in flight. */
+static int settle(void *self, bool idle)
+{
+	struct ingest *ingest = self;
+	int status = 0;
+
+	if (pipeline_waiting(&ingest->pipeline) > 0 && left_us(ingest) <= 0)
+		status = pipeline_send(&ingest->pipeline);
+	return status || !idle ? status : pipeline_finish(&ingest->pipeline);
+}
+
+static int timeout_ms(void *self)
+{
+	const struct ingest *ingest = self;
+	int64_t us = left_us(ingest);
+
+	if (pipeline_waiting(&ingest->pipeline) == 0)
+		return -1;
+	return us > 0 ? (int)(us / 1000) + 1 : 0;
+}
+
+static int on_signal(void *self, int signal_number)
+{
+	const struct ingest *ingest = self;
+
+	if (signal_number == SIGUSR1)
+		counts_report(ingest->pipeline.counts);
+	return 0;
+}
+
+static int store_files(struct ingest *ingest, char *const *files)
+{
+	const struct line_handler user = {
+		.self = ingest,
+		.line = on_line,
+		.overlong = on_overlong,
+		.settle = settle,
+		.timeout_ms = timeout_ms,
+		.signal = on_signal,
+		.rest = on_rest,
+		.progress = ingest->jobs == 1 ? LINES_PROGRESS_ALONE : LINES_PROGRESS_HIDDEN,
+	};
+	int status = lines_run(files, &user);
+
+	if (!status)
+		status = pipeline_send(&ingest->pipeline);
+	if (!status)
+		status = pipeline_finish(&ingest->pipeline);
+	return status;
+}
+
+int ingest_run(struct sink *sink, const struct ingest_settings *settings, char *const *files,
+	struct counts *counts)
+{
+	struct ingest ingest = {
+		.job = settings->job,
+		.jobs = settings->jobs,
+		.acknowledge = settings->acknowledge,
+		.delay_us = (int64_t)(settings->delay_s * 1e6),
+	};
+	int status =
+		pipeline_open(&ingest.pipeline, sink, (size_t)settings->batch, settings->fail_fast);
+
+	ingest.pipeline.counts = counts;
+	if (!status && settings->acknowledge)
+		status = pipeline_acknowledge(&ingest.pipeline, STDOUT_FILENO);
+	if (!status)
+		status = store_files(&ingest, files);
+	pipeline_close(&ingest.pipeline);
+	return status;
+}

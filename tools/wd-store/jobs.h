@@ -1,0 +1,17 @@
+/* Storing files through several connections: one process each; each kit belongs to one of them. */
+#ifndef WD_STORE_SHARE_H
+#define WD_STORE_SHARE_H
+
+#include "tools/wd-store/ingest.h"
+
+enum {
+	JOBS_MAX = 64, /* connections */
+};
+
+/* As ingest_run(), with `jobs` processes, each of which reads all files and stores the lines of its
+ * kits. The input must be regular files. Returns 0, or the first status of a process that is not
+ * 0. */
+int jobs_run(const char *target, const struct ingest_settings *settings, size_t jobs,
+	char *const *files, struct counts *counts);
+
+#endif

@@ -1,0 +1,51 @@
+/* The tables of a SQLite file. */
+#include "tools/wd-store/sqlite/sqlite_schema.h"
+
+#include "tools/wd-store/schema.h"
+#include "tools/wd-store/sql.h"
+
+static int run(sqlite3 *db, struct buffer *sql)
+{
+	buffer_add_char(sql, '\0');
+	int code = sql->failed ? SQLITE_NOMEM : sqlite3_exec(db, sql->data, NULL, NULL, NULL);
+	buffer_release(sql);
+	return code;
+}
+
+static bool has_column(sqlite3 *db, const struct table *table, const struct column *column)
+{
+	return sqlite3_table_column_metadata(db, NULL, table->name, column->name, NULL, NULL, NULL,
+		       NULL, NULL) == SQLITE_OK;
+}
+
+/* SQLite has no ADD COLUMN IF NOT EXISTS. */
+static int add_columns(sqlite3 *db, const struct table *table)
+{
+	struct buffer sql = {0};
+
+	for (size_t c = 0; c < table->count; c++) {
+		if (has_column(db, table, &table->columns[c]))
+			continue;
+		buffer_printf(&sql, "ALTER TABLE %s ", table->name);
+		schema_add_column(&sql, DIALECT_SQLITE, &table->columns[c]);
+		buffer_add_text(&sql, ";\n");
+	}
+	return run(db, &sql);
+}
+
+int sqlite_create_tables(sqlite3 *db)
+{
+	struct buffer tables_sql = {0}, rest = {0};
+
+	buffer_add_text(&tables_sql, sql_sqlite);
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		schema_create(&tables_sql, DIALECT_SQLITE, t);
+	int code = run(db, &tables_sql);
+	for (size_t t = 0; t < TABLE_COUNT && code == SQLITE_OK; t++)
+		code = add_columns(db, &tables[t]);
+	if (code != SQLITE_OK)
+		return code;
+	buffer_add_text(&rest, sql_indexes);
+	schema_complete(&rest, DIALECT_SQLITE);
+	return run(db, &rest);
+}
