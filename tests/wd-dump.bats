@@ -157,6 +157,19 @@ lines() {
 	[ "$output" = 'wd-dump: no such table in the database table=rejects hint="wd-store --migrate"' ]
 	run -75 wd-dump "postgresql://nobody@/wd?host=$BATS_TEST_TMPDIR"
 	[[ $output == 'wd-dump: no connection to the database reason='* ]]
+	psql -qd wd -c 'CREATE ROLE stranger LOGIN' -c 'CREATE TABLE kits (kit_id text)'
+	run -78 wd-dump --type kit "${pg_url/wardragon@/stranger@}"
+	[[ $output == 'wd-dump: cannot read the database sqlstate=42501 reason='* ]]
+	psql -qd wd -c 'DROP TABLE kits' -c "CREATE VIEW kits AS SELECT (1 / (random() * 0)::int)::text AS kit_id"
+	run -78 wd-dump --type kit "$pg_url"
+	[[ $output == 'wd-dump: cannot read the database sqlstate=22012 reason='* ]]
+	psql -qd wd -c 'DROP VIEW kits' -c 'DROP ROLE stranger' -c "CREATE FUNCTION raise(code text) RETURNS text LANGUAGE plpgsql AS
+		\$\$ BEGIN RAISE EXCEPTION USING ERRCODE = code; END \$\$"
+	for code in XX000/69 57014/75 40001/75 3F000/78; do
+		psql -qd wd -c "CREATE OR REPLACE VIEW kits AS SELECT raise('${code%/*}') AS kit_id"
+		run "-${code#*/}" wd-dump --type kit "$pg_url"
+		[[ $output == *" sqlstate=${code%/*} "* ]]
+	done
 	run -64 wd-dump mysql://user:secret@host/db
 	[[ $output != *secret* ]]
 	run -64 wd-dump --type boat sqlite:empty.db

@@ -38,7 +38,7 @@ teardown() {
 @test "a SQLite file without its scheme is refused, not read as lines" {
 	drone 1 | wd-store sqlite:t.db
 	run -64 wd-store t.db
-	[[ $output == 'wd-store: no database that is known here expected='*sqlite:FILE* ]]
+	[[ $output == 'wd-store: unsupported database target expected='*sqlite:FILE* ]]
 	run -64 wd-store nowhere.sqlite </dev/null
 }
 

@@ -1,4 +1,3 @@
-/* Which database is meant: the names that people give them. */
 #include "common/db/target.h"
 
 #include "common/log.h"
@@ -11,7 +10,7 @@
 #include <sysexits.h>
 
 /* What follows `prefix` in `text`, or NULL. */
-static const char *behind(const char *text, const char *prefix)
+static const char *skip_prefix(const char *text, const char *prefix)
 {
 	size_t length = strlen(prefix);
 
@@ -21,33 +20,29 @@ static const char *behind(const char *text, const char *prefix)
 /* "//user@host/…" of a URL of PostgreSQL, or NULL. */
 static const char *address_of(const char *text)
 {
-	const char *at = behind(text, "postgresql");
+	const char *at = skip_prefix(text, "postgresql");
 
 	if (!at)
-		at = behind(text, "postgres");
+		at = skip_prefix(text, "postgres");
 	if (at && *at == '+')
 		at += strcspn(at, ":/");
-	return at && behind(at, "://") ? at + 1 : NULL;
+	return at && skip_prefix(at, "://") ? at + 1 : NULL;
 }
 
 bool target_is_database(const char *text)
 {
-	return address_of(text) || behind(text, "sqlite:");
+	return address_of(text) || skip_prefix(text, "sqlite:");
 }
 
 const char *target_file(const char *text)
 {
-	const char *file = behind(text, "sqlite:");
+	const char *file = skip_prefix(text, "sqlite:");
 
 	return file && *file ? file : NULL;
 }
 
-bool target_is_postgresql(const char *text)
-{
-	return address_of(text) != NULL;
-}
-
-char *target_url(const char *text)
+/* The URL as libpq reads it, without +driver; NULL without memory. */
+static char *url_of(const char *text)
 {
 	static const char scheme[] = "postgresql:";
 	const char *address = address_of(text);
@@ -65,10 +60,11 @@ int target_parse(const char *text, struct target *target)
 {
 	const char *file = target_file(text);
 
-	if (!file && !target_is_postgresql(text))
-		return target_usage_error();
+	if (!file && !address_of(text))
+		return fail(EX_USAGE, "unsupported database target",
+			{"expected", "postgresql://…, sqlite:FILE"});
 	target->dialect = file ? DIALECT_SQLITE : DIALECT_POSTGRESQL;
-	target->location = file ? strdup(file) : target_url(text);
+	target->location = file ? strdup(file) : url_of(text);
 	return target->location ? 0 : fail(EX_OSERR, "out of memory");
 }
 
@@ -76,12 +72,6 @@ void target_release(struct target *target)
 {
 	free(target->location);
 	target->location = NULL;
-}
-
-int target_usage_error(void)
-{
-	return fail(EX_USAGE, "no database that is known here",
-		{"expected", "postgresql://…, sqlite:FILE"});
 }
 
 const char *target_libraries(void)

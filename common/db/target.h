@@ -1,4 +1,4 @@
-/* Which database is meant: the names that people give them. */
+/* The names of databases. */
 #ifndef WD_DB_TARGET_H
 #define WD_DB_TARGET_H
 
@@ -23,17 +23,7 @@ void target_release(struct target *target);
 /* The file of `sqlite:FILE`; NULL for anything else. */
 const char *target_file(const char *text);
 
-/* Whether `text` is a URL of PostgreSQL. */
-bool target_is_postgresql(const char *text);
-
-/* That URL as libpq reads it: without +driver. NULL without memory; the caller frees it. */
-char *target_url(const char *text);
-
-/* Says that what was given is no database; returns EX_USAGE. It may hold a password: it is not
- * repeated. */
-int target_usage_error(void);
-
-/* The libraries that run here, for --version: "sqlite/3.40.1 libpq/15.8". */
+/* The libraries in use, for --version: "sqlite/3.40.1 libpq/15.8". */
 const char *target_libraries(void);
 
 #endif

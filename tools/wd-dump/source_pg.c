@@ -1,6 +1,7 @@
 /* Rows from PostgreSQL: one cursor per table, in one read-only transaction. Values are transferred
  * in binary, so that no number is converted to text and back. */
 #include "common/clock.h"
+#include "common/db/sqlstate.h"
 #include "common/log.h"
 #include "common/signals.h"
 #include "tools/wd-dump/source.h"
@@ -43,11 +44,21 @@ static int fail_query(const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *reason = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	int status = EX_TEMPFAIL;
+	int status = EX_UNAVAILABLE;
 
-	if (sqlstate && (strncmp(sqlstate, "42", 2) == 0 || strncmp(sqlstate, "28", 2) == 0 ||
-				strncmp(sqlstate, "3D", 2) == 0 || strncmp(sqlstate, "22", 2) == 0))
+	switch (sqlstate_class(sqlstate)) {
+	case SQLSTATE_RETRY:
+	case SQLSTATE_RACE:
+		status = EX_TEMPFAIL;
+		break;
+	/* A value in another program's table that cannot be cast to the column's type. */
+	case SQLSTATE_DATA:
+	case SQLSTATE_SCHEMA:
 		status = EX_CONFIG;
+		break;
+	case SQLSTATE_UNKNOWN:
+		break;
+	}
 	return fail(status, "cannot read the database", {"sqlstate", sqlstate},
 		{"reason", reason ? reason : "connection lost"});
 }

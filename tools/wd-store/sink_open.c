@@ -1,21 +1,16 @@
 #include "tools/wd-store/sink_open.h"
 
 #include "common/db/target.h"
-#include "common/log.h"
 
-#include <stdlib.h>
-#include <sysexits.h>
-
-int sink_open(const char *target, struct sink **sink)
+int sink_open(const char *text, struct sink **sink)
 {
-	const char *file = target_file(target);
+	struct target target;
+	int status = target_parse(text, &target);
 
-	if (file)
-		return sink_sqlite(file, sink);
-	if (!target_is_postgresql(target))
-		return target_usage_error();
-	char *url = target_url(target);
-	int status = url ? sink_postgresql(url, sink) : fail(EX_OSERR, "out of memory");
-	free(url);
+	if (status)
+		return status;
+	status = target.dialect == DIALECT_SQLITE ? sink_sqlite(target.location, sink)
+						  : sink_postgresql(target.location, sink);
+	target_release(&target);
 	return status;
 }
