@@ -1,4 +1,4 @@
-# The manuals and the README: every example runs as it stands there, every reference leads somewhere.
+# The manuals and the README: every example runs unchanged, every reference resolves.
 #
 # In the EXAMPLES of a page, a .Dl line is a command and a .Bd -literal block a script (or a
 # kits.yaml, or lines of NDJSON); in the README, what is indented is a script and what is fenced is
@@ -10,6 +10,10 @@ load postgresql
 not_run() {
 	cat <<-'END'
 	installs packages and builds; tests/fresh.bats runs it | ^ *scripts/(demo|check)
+	installs packages; tests/fresh.bats has them installed | ^apt-get 
+	needs the project's server                             | ^git 
+	tests/completion.bats runs it                          | ^\. build/
+	removes users                                          | ^userdel 
 	builds what is tested here                             | ^make( |$)
 	are the tests, or measure for minutes                  | ^(bats|scripts/bench) 
 	needs a second machine                                 | ^rsync 
@@ -297,4 +301,23 @@ pages() {
 	closing=$(sed -nE 's/^printf .*\\n(%s passed.*)\\n.*/\1/p' "$ROOT/scripts/check")
 	[ -n "$closing" ]
 	grep -qF "closes with a line \`${closing//%s/N}\`." "$ROOT/README.md"
+}
+
+@test "the glossary of wd(7) has the unit of each column that is a number" {
+	local column missing=0
+	sed -n '/^\.Ss Units/,/^\.Sh/p' "$ROOT/man/wd.7" | grep ' Ta ' | grep -oE '[a-z_]+' >"$BATS_TEST_TMPDIR/units"
+	for column in $(grep -oE '"[a-z_0-9]+", COLUMN_(REAL|INTEGER|BIGINT)' "$ROOT/common/columns.c" | cut -d'"' -f2 | sort -u); do
+		grep -qx "$column" "$BATS_TEST_TMPDIR/units" || { echo "no unit: $column" && missing=1; }
+	done
+	[ "$missing" = 0 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/units")" -gt 40 ]
+}
+
+@test "the README lists the packages that the build needs" {
+	local package
+	# shellcheck source=scripts/apt.bash
+	. "$ROOT/scripts/apt.bash"
+	for package in "${build_packages[@]}"; do
+		sed -n '/^    apt-get install make/,/^    apt-get install jq/p' "$ROOT/README.md" | grep -qw -e "$package"
+	done
 }
