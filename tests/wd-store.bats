@@ -17,13 +17,47 @@ teardown() {
 	[ "$output" = '2026-11-23T17:59:29.500000Z|alpha|d1|42.5|-69|0|2' ]
 }
 
-@test "the target is an operand, or DATABASE_URL, or wardragon.db" {
+@test "the target is the first operand, else DATABASE_URL, else wardragon.db" {
 	drone 1 >lines
 	wd-store sqlite:operand.db lines
-	DATABASE_URL=sqlite:environment.db wd-store lines
-	wd-store lines
+	DATABASE_URL=sqlite:environment.db wd-store <lines
+	wd-store <lines
 	for file in operand environment wardragon; do
 		[ "$(sqlite_value $file.db 'SELECT count(*) FROM drones')" = 1 ]
+	done
+}
+
+@test "an operand that is not a database is never read as a file" {
+	drone 1 >lines
+	cp lines kits.yaml
+	for operand in lines kits.yaml ./lines - '' sqlite3:x.db mysql://h/d 'host=h dbname=d' "$PWD/lines"; do
+		DATABASE_URL=sqlite:t.db run -64 wd-store "$operand" <lines
+		[[ ${lines[0]} == 'wd-store: not a database '* ]]
+		run -64 wd-store -- "$operand" lines <lines
+	done
+	run -64 wd-store kits.yaml
+	[[ $output == *'argument=kits.yaml '*'hint="kits.yaml is an option of wd-poll: -c FILE"' ]]
+	run -64 wd-store lines
+	[[ $output == *'hint="the first operand is the database, the files follow it"' ]]
+	for second in sqlite:b.db postgresql://h/d; do
+		run -64 wd-store sqlite:a.db "$second" <lines
+		[[ ${lines[0]} == 'wd-store: only one database, then files' ]]
+	done
+	run -64 wd-store --check kits.yaml
+	run -64 wd-store --migrate lines
+	[ "$(find . -name '*.db' | wc -l)" = 0 ]
+}
+
+@test "names of SQLite files as in SQLAlchemy, with quotes and CR from env files" {
+	drone 1 >lines
+	mkdir folder
+	DATABASE_URL=$'"sqlite:///folder/relative.db"\r' run -0 wd-store <lines
+	run -0 wd-store "sqlite:///$PWD/folder/absolute.db" lines
+	run -0 wd-store "sqlite:$PWD/folder/plain.db" lines
+	DATABASE_URL=$' sqlite:folder/blanks.db \n' run -0 wd-store <lines
+	[ "$(ls folder/*.db | wc -l)" = 4 ]
+	for name in sqlite: sqlite:// sqlite::memory: sqlite:///:memory: sqlite://x.db; do
+		run -64 wd-store "$name" lines
 	done
 }
 
@@ -38,7 +72,7 @@ teardown() {
 @test "a SQLite file without its scheme is refused, not read as lines" {
 	drone 1 | wd-store sqlite:t.db
 	run -64 wd-store t.db
-	[[ $output == 'wd-store: unsupported database target expected='*sqlite:FILE* ]]
+	[[ $output == 'wd-store: not a database argument=t.db '*'hint="a file of SQLite is written sqlite:FILE"' ]]
 	run -64 wd-store nowhere.sqlite </dev/null
 }
 

@@ -1,6 +1,8 @@
 #include "common/db/target.h"
 
 #include "common/log.h"
+#include "common/span.h"
+#include "common/xalloc.h"
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -8,64 +10,112 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
-/* What follows `prefix` in `text`, or NULL. */
-static const char *skip_prefix(const char *text, const char *prefix)
+static bool is_blank(char c)
 {
-	size_t length = strlen(prefix);
-
-	return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* "//user@host/…" of a URL of PostgreSQL, or NULL. */
-static const char *address_of(const char *text)
+static struct span trim(struct span text)
 {
-	const char *at = skip_prefix(text, "postgresql");
-
-	if (!at)
-		at = skip_prefix(text, "postgres");
-	if (at && *at == '+')
-		at += strcspn(at, ":/");
-	return at && skip_prefix(at, "://") ? at + 1 : NULL;
+	while (text.length > 0 && is_blank(text.data[0]))
+		text = (struct span){text.data + 1, text.length - 1};
+	while (text.length > 0 && is_blank(text.data[text.length - 1]))
+		text.length--;
+	return text;
 }
 
-bool target_is_database(const char *text)
+static struct span unquote(struct span text)
 {
-	return address_of(text) || skip_prefix(text, "sqlite:");
+	char quote = text.length >= 2 ? text.data[0] : '\0';
+
+	if ((quote == '"' || quote == '\'') && text.data[text.length - 1] == quote)
+		return (struct span){text.data + 1, text.length - 2};
+	return text;
 }
 
-const char *target_file(const char *text)
+/* Return what follows "SCHEME:" or "SCHEME+driver:", or NULL. */
+static const char *skip_scheme(const char *text, const char *scheme)
 {
-	const char *file = skip_prefix(text, "sqlite:");
+	size_t length = strlen(scheme);
 
-	return file && *file ? file : NULL;
+	if (strncmp(text, scheme, length) != 0)
+		return NULL;
+	text += length;
+	if (*text == '+')
+		text += strcspn(text, ":/");
+	return *text == ':' ? text + 1 : NULL;
 }
 
-/* The URL as libpq reads it, without +driver; NULL without memory. */
-static char *url_of(const char *text)
+static char *postgresql_url(const char *text)
 {
 	static const char scheme[] = "postgresql:";
-	const char *address = address_of(text);
-	size_t length = strlen(address) + sizeof(scheme);
-	char *url = malloc(length);
+	const char *address = skip_scheme(text, "postgresql");
 
-	if (url) {
-		memcpy(url, scheme, sizeof(scheme) - 1);
-		memcpy(url + sizeof(scheme) - 1, address, strlen(address) + 1);
-	}
+	if (!address)
+		address = skip_scheme(text, "postgres");
+	if (!address || strncmp(address, "//", 2) != 0)
+		return NULL;
+	size_t size = sizeof(scheme) + strlen(address);
+	char *url = xmalloc(size);
+	snprintf(url, size, "%s%s", scheme, address);
 	return url;
+}
+
+/* Refuse what SQLite keeps in memory, which would be lost at the end, and "sqlite://FILE", which
+ * would be a file in the root folder. */
+static int parse_file(const char *file, struct target *target)
+{
+	if (strncmp(file, "///", 3) == 0)
+		file += 3;
+	else if (strncmp(file, "//", 2) == 0)
+		return fail(EX_USAGE, "not a database",
+			{"expected", "sqlite:FILE, sqlite:///FILE or sqlite:////ABSOLUTE/FILE"});
+	if (!*file || strcmp(file, ":memory:") == 0 || strncmp(file, "file:", 5) == 0)
+		return fail(EX_USAGE, "a database in memory would be lost",
+			{"expected", "sqlite:FILE"});
+	*target = (struct target){DIALECT_SQLITE, xstrndup(file, strlen(file))};
+	return 0;
+}
+
+/* Guess what was meant. */
+static const char *hint_for(const char *text)
+{
+	const char *dot = strrchr(text, '.');
+
+	if (dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0))
+		return "kits.yaml is an option of wd-poll: -c FILE";
+	if (dot && (strcmp(dot, ".db") == 0 || strncmp(dot, ".sqlite", 7) == 0))
+		return "a file of SQLite is written sqlite:FILE";
+	if (strcmp(text, "-") == 0 || access(text, F_OK) == 0)
+		return "the first operand is the database, the files follow it";
+	return NULL;
+}
+
+static int refuse(const char *text)
+{
+	bool may_hold_password = strchr(text, '@') || strstr(text, "://") || strchr(text, '=');
+
+	return fail(EX_USAGE, "not a database", {"argument", may_hold_password ? NULL : text},
+		{"expected", "postgresql://USER@HOST/DATABASE or sqlite:FILE"},
+		{"hint", hint_for(text)});
 }
 
 int target_parse(const char *text, struct target *target)
 {
-	const char *file = target_file(text);
+	struct span trimmed = trim(unquote(trim(span_of(text))));
+	char *name = xstrndup(trimmed.data, trimmed.length);
+	const char *file = skip_scheme(name, "sqlite");
+	int status = 0;
 
-	if (!file && !address_of(text))
-		return fail(EX_USAGE, "unsupported database target",
-			{"expected", "postgresql://…, sqlite:FILE"});
-	target->dialect = file ? DIALECT_SQLITE : DIALECT_POSTGRESQL;
-	target->location = file ? strdup(file) : url_of(text);
-	return target->location ? 0 : fail(EX_OSERR, "out of memory");
+	*target = (struct target){DIALECT_POSTGRESQL, postgresql_url(name)};
+	if (file)
+		status = parse_file(file, target);
+	else if (!target->location)
+		status = refuse(name);
+	free(name);
+	return status;
 }
 
 void target_release(struct target *target)

@@ -30,8 +30,8 @@ static int cannot_start(void)
 	return fail(EX_OSERR, "cannot start a job", {"reason", strerror(errno)});
 }
 
-static int run_job(const char *target, const struct ingest_settings *settings, char *const *files,
-	struct counts *counts)
+static int run_job(const struct target *target, const struct ingest_settings *settings,
+	char *const *files, struct counts *counts)
 {
 	struct sink *sink;
 	int status = signals_open();
@@ -41,7 +41,7 @@ static int run_job(const char *target, const struct ingest_settings *settings, c
 	return status ? status : ingest_run(sink, settings, files, counts);
 }
 
-static int start_jobs(struct jobs *jobs, size_t count, const char *target,
+static int start_jobs(struct jobs *jobs, size_t count, const struct target *target,
 	const struct ingest_settings *settings, char *const *files)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -136,7 +136,7 @@ static void open_progress(struct jobs *jobs, char *const *files)
 	jobs->progress.total = total;
 }
 
-int jobs_run(const char *target, const struct ingest_settings *settings, size_t count,
+int jobs_run(const struct target *target, const struct ingest_settings *settings, size_t count,
 	char *const *files, struct counts *counts)
 {
 	static char *const redirected[] = {"/dev/stdin", NULL};

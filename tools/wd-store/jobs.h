@@ -2,6 +2,7 @@
 #ifndef WD_STORE_SHARE_H
 #define WD_STORE_SHARE_H
 
+#include "common/db/target.h"
 #include "tools/wd-store/ingest.h"
 
 enum {
@@ -11,7 +12,7 @@ enum {
 /* As ingest_run(), with `jobs` processes, each of which reads all files and stores the lines of its
  * kits. The input must be regular files. Returns 0, or the first status of a process that is not
  * 0. */
-int jobs_run(const char *target, const struct ingest_settings *settings, size_t jobs,
+int jobs_run(const struct target *target, const struct ingest_settings *settings, size_t jobs,
 	char *const *files, struct counts *counts);
 
 #endif

@@ -1,4 +1,4 @@
-/* wd-store: the records of its input become rows of a database, each once. */
+/* wd-store: stores the records of its input in a database, each once. */
 #include "common/array.h"
 #include "common/db/target.h"
 #include "common/log.h"
@@ -11,48 +11,50 @@
 #include <string.h>
 #include <sysexits.h>
 
-static const char *target = "sqlite:wardragon.db";
+static const char *target_name = "sqlite:wardragon.db";
+static struct target target;
 static bool migrate, roles, check;
 static int64_t jobs = 1;
 static struct ingest_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
 
 static struct opt opts[] = {
-	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target},
-	{"batch", OPT_NUMBER, &settings.batch, "LINES", "commit after so many lines", 1,
+	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target_name},
+	{"batch", OPT_NUMBER, &settings.batch, "LINES", "commit after this number of lines", 1,
 		BATCH_LINES_MAX},
-	{"delay", OPT_SECONDS, &settings.delay_s, "SECONDS", "commit what has waited so long",
-		0.001, 3600},
+	{"delay", OPT_SECONDS, &settings.delay_s, "SECONDS",
+		"commit lines that have waited this long", 0.001, 3600},
 	{"jobs", OPT_NUMBER, &jobs, "N",
-		"store through N connections, the lines of one kit in their order\n"
-		"(PostgreSQL)",
+		"store files through N connections, one per kit\n"
+		"(PostgreSQL only)",
 		1, JOBS_MAX},
 	{"fail-fast", OPT_FLAG, &settings.fail_fast, NULL,
-		"exit with status 75 when the database is away, instead of waiting for it"},
+		"exit with status 75 if the database is unavailable, instead of waiting"},
 	{"acknowledge", OPT_FLAG, &settings.acknowledge, NULL,
 		"answer each mark in the input with an ack on standard output, once\n"
 		"everything before it is committed (wd-drain uses this)"},
-	{"migrate", OPT_FLAG, &migrate, NULL, "make or complete the tables, and end"},
+	{"migrate", OPT_FLAG, &migrate, NULL, "create or complete the tables, and exit"},
 	{"roles", OPT_FLAG, &roles, NULL,
-		"with --migrate: also the roles wd_writer and wd_reader (PostgreSQL)"},
-	{"check", OPT_FLAG, &check, NULL, "say whether lines could be stored, and end"},
+		"with --migrate: also create the roles wd_writer and wd_reader\n"
+		"(PostgreSQL)"},
+	{"check", OPT_FLAG, &check, NULL, "check that lines could be stored, and exit"},
 };
 
 static struct opt_tool tool = {
 	.name = "wd-store",
-	.operands = "[TARGET] [FILE ...]",
-	.purpose = "Stores the records of its input, or of the files, in a database, each once.",
+	.operands = "[TARGET [FILE ...]]",
+	.purpose = "Stores records from standard input or files in a database, each once.",
 	.opts = opts,
 	.count = ARRAY_SIZE(opts),
-	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it\n"
-		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
+	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; default:\n"
+		 "$DATABASE_URL, else sqlite:wardragon.db. The first operand is always TARGET.",
 	.libraries = target_libraries,
 };
 
-/* A step by itself, for people and scripts who want an answer: nothing is tried again. */
+/* --migrate and --check: one attempt. */
 static int run_command(void)
 {
 	struct sink *sink;
-	int status = sink_open(target, &sink);
+	int status = sink_open(&target, &sink);
 
 	if (status)
 		return status;
@@ -78,9 +80,9 @@ static int store_files(char *const *files)
 	int status;
 
 	if (jobs > 1) {
-		status = jobs_run(target, &settings, (size_t)jobs, files, &counts);
+		status = jobs_run(&target, &settings, (size_t)jobs, files, &counts);
 	} else {
-		status = sink_open(target, &sink);
+		status = sink_open(&target, &sink);
 		if (status)
 			return status;
 		status = ingest_run(sink, &settings, files, &counts);
@@ -90,14 +92,33 @@ static int store_files(char *const *files)
 	return status;
 }
 
-/* Also a database that is none of ours, and a SQLite file without `sqlite:`: they are to be refused
- * as such, not as a missing file, nor read as lines. */
-static bool looks_like_database(const char *text)
+/* A second database among the files would be read as a file, or as a missing one. */
+static const char *find_database(char *const *files)
 {
-	const char *dot = strrchr(text, '.');
+	for (; *files; files++) {
+		if (strstr(*files, "://") || strncmp(*files, "sqlite:", 7) == 0)
+			return *files;
+	}
+	return NULL;
+}
 
-	return target_is_database(text) || strstr(text, "://") ||
-	       (dot && (strcmp(dot, ".db") == 0 || strcmp(dot, ".sqlite") == 0));
+static int check_usage(char *const *files)
+{
+	const bool command = migrate || check;
+	const char *second = find_database(files);
+
+	if (second)
+		return opt_usage(&tool, "only one database, then files", NULL);
+	if (*files && command)
+		return opt_usage(&tool, "--migrate and --check read no file", *files);
+	if (roles && !migrate)
+		return opt_usage(&tool, "only together with --migrate", "--roles");
+	if (settings.acknowledge && (*files || jobs > 1 || command))
+		return opt_usage(
+			&tool, "reads standard input, through one connection", "--acknowledge");
+	if (jobs > 1 && target.dialect == DIALECT_SQLITE)
+		return opt_usage(&tool, "SQLite has one writer", "--jobs");
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -107,16 +128,13 @@ int main(int argc, char **argv)
 	if (status)
 		return status;
 	char **operands = argv + opt_parse(&tool, argc, argv);
-	if (*operands && looks_like_database(*operands))
-		target = *operands++;
-	if (*operands && (migrate || check))
-		return opt_usage(&tool, "--migrate and --check read no file", *operands);
-	if (roles && !migrate)
-		return opt_usage(&tool, "goes with --migrate only", "--roles");
-	if (settings.acknowledge && (*operands || jobs > 1 || migrate || check))
-		return opt_usage(
-			&tool, "reads standard input, through one connection", "--acknowledge");
-	if (jobs > 1 && target_file(target))
-		return opt_usage(&tool, "SQLite has one writer", "--jobs");
-	return migrate || check ? run_command() : store_files(operands);
+	if (*operands)
+		target_name = *operands++;
+	status = target_parse(target_name, &target);
+	if (!status)
+		status = check_usage(operands);
+	if (!status)
+		status = migrate || check ? run_command() : store_files(operands);
+	target_release(&target);
+	return status;
 }
