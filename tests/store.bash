@@ -1,5 +1,7 @@
 # What the tests of wd-store share.
 
+schema_version=$(sed -n "s/^#define SCHEMA_VERSION //p" "$ROOT/common/columns.h")
+
 # drone N [MEMBERS]: a line; MEMBERS begin with a comma.
 drone() {
 	printf '{"type":"drone","time":"2026-11-23T17:59:29.5Z","kit_id":"alpha","drone_id":"d%s"%s}\n' \

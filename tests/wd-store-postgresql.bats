@@ -17,7 +17,7 @@ load store_postgresql
 	run -0 wd-store --migrate "$pg_url"
 	pg_as pg_dump -h "$PGHOST" -U wardragon -s wd >after
 	diff <(grep -v '^.restrict\|^.unrestrict' before) <(grep -v '^.restrict\|^.unrestrict' after)
-	[ "$(pg_value wd 'SELECT version FROM wd_schema')" = 1 ]
+	[ "$(pg_value wd 'SELECT max(version) FROM wd_schema')" = "$schema_version" ]
 }
 
 @test "every type of line is stored, and a second time changes nothing" {
