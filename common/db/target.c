@@ -4,9 +4,6 @@
 #include "common/span.h"
 #include "common/xalloc.h"
 
-#include <libpq-fe.h>
-#include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -122,13 +119,4 @@ void target_release(struct target *target)
 {
 	free(target->location);
 	target->location = NULL;
-}
-
-const char *target_libraries(void)
-{
-	static char text[64];
-
-	snprintf(text, sizeof(text), "sqlite/%s libpq/%d.%d", sqlite3_libversion(),
-		PQlibVersion() / 10000, PQlibVersion() % 10000);
-	return text;
 }
