@@ -18,7 +18,7 @@ UNITDIR = $(PREFIX)/lib/systemd/system
 USERDIR = $(PREFIX)/lib/sysusers.d
 TEMPDIR = $(PREFIX)/lib/tmpfiles.d
 
-TOOLS   = wd-poll wd-normalize wd-health wd-store wd-dump wd-export wd-sim
+TOOLS   = wd-poll wd-normalize wd-health wd-store wd-drain wd-dump wd-export wd-sim
 
 CFLAGS   ?= -O2 -g
 PKG      ?= pkg-config
@@ -47,6 +47,7 @@ endif
 # What each tool links. libjq has no .pc file on Debian 12.
 PKGS_wd-poll      = libcurl yaml-0.1
 PKGS_wd-store     = libpq sqlite3 libcrypto
+PKGS_wd-drain     = libzstd
 PKGS_wd-dump      = libpq sqlite3 yaml-0.1
 PKGS_wd-sim       = libmicrohttpd
 LIBS_wd-normalize = -ljq
@@ -90,8 +91,8 @@ define archive
 	$(AR) rcs $@ $(filter %.o,$^)
 endef
 
-# target.c reports the versions of libpq and SQLite.
-$(BUILD)/obj/common/db/target.o: override CPPFLAGS += $(shell $(PKG) --cflags libpq sqlite3)
+# It reports the versions of libpq and SQLite.
+$(BUILD)/obj/common/db/libraries.o: override CPPFLAGS += $(shell $(PKG) --cflags libpq sqlite3)
 $(COMMON): $(call objects,common)
 	$(archive)
 
@@ -125,6 +126,9 @@ $(BUILD)/completion.bash: scripts/completion $(COMPLETED)
 SCRIPTS = $(notdir $(wildcard scripts/wd-*))
 SHARED  = $(filter-out scripts/apt.bash,$(wildcard scripts/*.bash)) scripts/validate.jq
 MANUALS = $(wildcard man/*.[157])
+# The unit of one kit is that of all kits, with the kit's name.
+PER_KIT = wd-poll wd-drain
+one_kit = -e '/^Description=/s/kits/kit %I/' -e 's,/all,/%i,g' -e 's,--config [^ ]*,& --kit %I,'
 UNITS   = $(notdir $(wildcard config/systemd/*.service.in config/systemd/*.timer config/systemd/*.target))
 
 install: $(BINS) install-completion
@@ -137,6 +141,8 @@ install: $(BINS) install-completion
 		install -Dm644 -t $(DESTDIR)$(MANDIR)/man$${page##*.} $$page || exit; done
 	for unit in $(UNITS); do \
 		sed 's,@BINDIR@,$(BINDIR),g' config/systemd/$$unit >$(DESTDIR)$(UNITDIR)/$${unit%.in} || exit; done
+	for name in $(PER_KIT); do \
+		sed $(one_kit) $(DESTDIR)$(UNITDIR)/$$name.service >$(DESTDIR)$(UNITDIR)/$$name@.service || exit; done
 	install -Dm644 config/systemd/wd-tools.sysusers $(DESTDIR)$(USERDIR)/wd-tools.conf
 	install -Dm644 config/systemd/wd-tools.tmpfiles $(DESTDIR)$(TEMPDIR)/wd-tools.conf
 	install -m644 README.md LICENSE config/*.example config/systemd/*.conf $(DESTDIR)$(DOCDIR)
@@ -150,7 +156,7 @@ install-completion: $(BUILD)/completion.bash
 uninstall:
 	rm -f $(TOOLS:%=$(DESTDIR)$(BINDIR)/%) $(SCRIPTS:%=$(DESTDIR)$(BINDIR)/%)
 	rm -f $(foreach page,$(MANUALS),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
-	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS:.in=))
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS:.in=) $(PER_KIT:%=%@.service))
 	rm -f $(DESTDIR)$(USERDIR)/wd-tools.conf $(DESTDIR)$(TEMPDIR)/wd-tools.conf
 	rm -f $(DESTDIR)$(BASHDIR)/wd-tools $(addprefix $(DESTDIR)$(BASHDIR)/,$(notdir $(COMPLETED)))
 	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DOCDIR)

@@ -83,13 +83,13 @@ forbidden() {
 	strace -f -qq -o poll wd-poll --once --url "$sim_url/kit-1" --id k --spool all
 	grep -q 'socket(AF_INET' poll
 	[ -z "$(forbidden poll wd-poll)" ]
-	NOTIFY_SOCKET=$PWD/nobody strace -f -qq -o drain wd-drain --once all sqlite:one.db
+	NOTIFY_SOCKET=$PWD/nobody strace -f -qq -o drain wd-drain --once --state all.state all sqlite:one.db
 	[ -z "$(ls all/new)" ]
 	# SQLite gives its files to the owner of its database, where root runs it.
 	[ -z "$(forbidden drain wd-drain | grep -vx fchown)" ]
 	grep -q 'socket(AF_UNIX' drain
 	run -1 grep 'socket(AF_[^U]' drain
-	strace -f -qq -o report wd-health --state all/health --report --since 1h
+	strace -f -qq -o report wd-health --state all.state/current/health --report --since 1h
 	[ -z "$(forbidden report wd-health-report)" ]
 	run -1 grep 'socket(' report
 	# The test would see one that is not allowed.
@@ -155,7 +155,7 @@ both_work() {
 	umask 0027
 	as 61001 wd-poll --once --url "$sim_url/kit-1" --spool "$PWD/all"
 	umask 0077
-	(cd store && as 61002 wd-drain --once ../all sqlite:one.db)
+	(cd store && as 61002 wd-drain --once --state all.state ../all sqlite:one.db)
 	[ -z "$(ls all/new)" ]
 	[ "$(sqlite_value store/one.db 'SELECT count(*) FROM system_health')" = 1 ]
 	run ! setpriv --reuid 61003 --regid 61003 --clear-groups ls all

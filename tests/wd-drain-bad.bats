@@ -1,8 +1,13 @@
-# wd-drain: nothing bad blocks. Stages that crash, hang or are killed, and segments that make them.
+# wd-drain: nothing bad blocks, and nothing good is set aside. Stages that crash, hang, are killed or
+# buffer, segments that make them, and whatever somebody else plants in the spool.
 load lib
 load drain
 
-@test "a stage that is killed: the segments are run again" {
+bad() {
+	cat spool/bad/* 2>/dev/null
+}
+
+@test "a stage that is killed: the segments are fed again, and none is blamed" {
 	segment 1 HANG
 	segment 2 b
 	start drain wd-drain spool
@@ -11,84 +16,261 @@ load drain
 	kill -9 "$(cat fakes/hanging)"
 	wait_for 10 drained
 	[ "$(rows | tr -d '\n')" = ab ]
-	said 'a stage failed stage=wd-store status=137 segments=2'
+	logged 'the pipeline failed stage=wd-store signal=KILL segments=2 segment=0000000000000001-00000001 retry_in=1s'
 }
 
-@test "a stage that was killed is named, not the one that read half a line of it" {
-	echo 65 >fakes/store
+@test "external failures wait 1, 2, 4 s, and never set anything aside" {
 	segment 1 a
-	printf '#!/bin/sh\nkill -9 $$\n' >fakes/wd-normalize
+	echo 71 >fakes/store
 	start drain wd-drain spool
-	wait_for 5 said 'a stage failed stage=wd-normalize status=137 segments=1'
-}
-
-@test "a stage that hangs is killed after --deadline, with all of its run" {
-	segment 1 HANG
-	start drain wd-drain --deadline 1 spool
-	wait_for 5 said 'a run hangs'
-	wait_for 5 not kill -0 "$(cat fakes/hanging)"
-	sed -i 's/HANG/a/' spool/new/*
+	wait_for 10 logged 'status=71 .*retry_in=4s$'
+	[ "$(sed -n 's/.*retry_in=//p' drain.err | head -3 | xargs)" = "1s 2s 4s" ]
+	for status in 69 73 74 75 78 1 2 124 126 127; do
+		echo $status >fakes/store
+		kill -HUP "$started"
+		wait_for 5 logged "stage=wd-store status=$status "
+	done
+	not drained
+	[ -z "$(bad)" ]
+	rm fakes/store
+	kill -HUP "$started"
 	wait_for 10 drained
 	[ "$(rows)" = a ]
 }
 
-@test "a line that crashes a stage ends up alone in bad/, all others are stored" {
+@test "a stage that hangs is killed after --deadline, and the segment is not blamed" {
+	segment 1 HANG
+	start drain wd-drain --deadline 1 spool
+	wait_for 10 logged 'the pipeline failed stage=pipeline status=124 '
+	wait_for 5 not kill -0 "$(cat fakes/hanging)"
+	sed -i 's/HANG/a/' spool/new/*
+	wait_for 10 drained
+	[ "$(rows)" = a ]
+	[ -z "$(bad)" ]
+}
+
+@test "lines that crash a stage end up alone in bad/, all others are stored" {
 	segment 1 a b c
 	segment 2 d e CRASH1 f g CRASH2
 	segment 3 h
 	start drain wd-drain spool
 	wait_for 30 drained
-	[ "$(rows | sort | tr -d '\n')" = abcdefgh ]
-	[ "$(cat spool/bad/*)" = "$(printf 'CRASH1\nCRASH2\n')" ]
-	[ -e spool/bad/0000000000000002-00000002-3 ]
-	said 'set a line aside'
+	[ "$(rows | sort -u | tr -d '\n')" = abcdefgh ]
+	[ "$(bad)" = "$(printf 'CRASH1\nCRASH2\n')" ]
+	[ "$(ls spool/bad | xargs)" = '0000000000000002-00000002-3 0000000000000002-00000002-6' ]
+	# They count in the state like all that was stored: once.
+	[ "$(kept_state)" = 8 ]
+	logged 'set a line aside: a stage fails on it spool=spool segment=0000000000000002-00000002 line=3'
 }
 
-@test "--once isolates, too" {
-	segment 1 CRASH b
+@test "a hostile kit in every segment does not block the others" {
+	for number in 1 2 3; do
+		segment $number "good$number" "CRASH$number"
+	done
 	run -0 wd-drain --once spool
-	[ "$(rows)" = b ]
-	[ "$(cat spool/bad/*)" = CRASH ]
+	drained
+	[ "$(rows | sort -u | xargs)" = 'good1 good2 good3' ]
+	[ "$(bad | sort | xargs)" = 'CRASH1 CRASH2 CRASH3' ]
 }
 
-@test "where nothing passes, nothing is set aside" {
+@test "statuses 65 and 70 can be the data's fault, too" {
+	segment 1 a 'STATUS 70' b
+	segment 2 c 'STATUS 65'
+	run -0 wd-drain --once spool
+	[ "$(rows | sort -u | tr -d '\n')" = abc ]
+	[ "$(bad)" = "$(printf 'STATUS 70\nSTATUS 65\n')" ]
+}
+
+@test "where nothing passes, the pipeline is at fault: nothing is set aside" {
 	echo 70 >fakes/store
 	segment 1 a b c d e f g h
+	segment 2 i
 	run -70 wd-drain --once spool
-	[ -z "$(ls spool/bad)" ]
-	not drained
+	[[ $output == *"every segment fails: assuming that the pipeline is at fault"* ]]
+	[ -z "$(bad)" ]
+	[ "$(ls spool/new | wc -l)" = 2 ]
 	[ "$(wc -l <fakes/runs)" -lt 40 ]
 }
 
-@test "a segment of nothing but poison is blamed once another has passed" {
+@test "a segment of nothing but poison is set aside once another passes" {
 	segment 1 CRASH1 CRASH2 CRASH3 CRASH4
 	start drain wd-drain spool
-	wait_for 20 said 'nothing passes'
-	[ -z "$(ls spool/bad)" ]
+	wait_for 20 logged 'every segment fails'
+	[ -z "$(bad)" ]
 	segment 2 good
 	kill -HUP "$started"
-	wait_for 20 drained
-	[ "$(rows)" = good ]
-	[ "$(cat spool/bad/*)" = "$(printf 'CRASH%s\n' 1 2 3 4)" ]
+	wait_for 30 drained
+	[ "$(rows | sort -u)" = good ]
+	[ "$(bad)" = "$(printf 'CRASH%s\n' 1 2 3 4)" ]
 }
 
-@test "a segment that cannot be read is set aside whole" {
-	segment 1 a
-	mkdir spool/new/0000000000000002-00000002
-	segment 3 c
+@test "a segment with too many bad lines is set aside whole; its good lines before them are stored" {
+	segment 1 good
+	segment 2 first $(seq -f CRASH%g 40)
+	segment 3 last
 	run -0 wd-drain --once spool
 	drained
-	[ -d spool/bad/0000000000000002-00000002 ]
-	[ "$(rows | sort -u | tr -d '\n')" = ac ]
+	[ "$(ls spool/bad)" = 0000000000000002-00000002 ]
+	[ "$(rows | sort -u | xargs)" = 'first good last' ]
 }
 
-@test "what cannot be removed is said, waited for, and does no harm" {
+@test "a segment that is larger than any that is ours is set aside unread" {
+	truncate -s 65M spool/new/0000000000000001-00000001
+	segment 2 b
+	run -0 wd-drain --once spool
+	[[ $output == *'set a segment aside spool=spool segment=0000000000000001-00000001 reason="File too large"'* ]]
+	[ "$(ls spool/bad)" = 0000000000000001-00000001 ]
+	[ "$(rows)" = b ]
+}
+
+@test "a symbolic link, a FIFO and a folder do no harm, and are reported once" {
+	echo secret >secret
 	segment 1 a
-	printf '#!/bin/sh\n[ ! -e %s ] || exit 1\nexec /bin/rm "$@"\n' "$PWD/stuck" >fakes/rm
-	chmod +x fakes/rm
-	touch stuck
+	ln -s "$PWD/secret" spool/new/0000000000000002-00000002
+	mkfifo spool/new/0000000000000003-00000003
+	mkdir spool/new/0000000000000004-00000004
+	segment 5 e
 	start drain wd-drain spool
-	wait_for 5 said 'cannot remove what is stored: it stays in the spool.*wait_s=2'
-	/bin/rm stuck
+	wait_for 5 eval '[ "$(rows | tr -d "\n")" = ae ]'
+	segment 6 f
+	wait_for 5 eval '[ "$(rows | tr -d "\n")" = aef ]'
+	ends_within 2 "$started"
+	[ "$(grep -c 'ignoring a segment that is not a regular file' drain.err)" = 3 ]
+	[ "$(ls spool/new | wc -l)" = 3 ]
+	[ "$(cat secret)" = secret ]
+	[ -z "$(bad)" ]
+}
+
+@test "the spool's owner cannot make wd-drain write elsewhere" {
+	mkdir elsewhere
+	ln -s ../elsewhere spool/bad
+	segment 1 a
+	segment 2 CRASH
+	run -74 wd-drain --once spool
+	[[ $output == *"cannot set data aside in the spool's folder bad"* ]]
+	[ -z "$(ls elsewhere)" ]
+	[ "$(ls spool/new | wc -l)" = 1 ]
+	rm -r spool
+	mkdir -p spool elsewhere/new
+	ln -s ../elsewhere/new spool/new
+	touch elsewhere/new/0000000000000001-00000001
+	run -74 wd-drain --once spool
+	[ -e elsewhere/new/0000000000000001-00000001 ]
+}
+
+@test "marks and acknowledgements in a segment are dropped and counted" {
+	segment 1 a '{"type":"mark","mark":"0123456789abcdef.1","save":true}' \
+		'{ "mark": 1, "typ\u0065" : "\u0061ck" }' '{"type":"market"}' b
+	run -0 wd-drain --once spool
+	[ "$(rows | xargs -d '\n')" = 'a {"type":"market"} b' ]
+	[[ $output == *' dropped=2'* ]]
+}
+
+@test "a segment without a newline at its end loses nothing; one of NULs neither" {
+	printf 'a\nb' >spool/new/0000000000000001-00000001
+	head -c 100 /dev/zero >spool/new/0000000000000002-00000002
+	segment 3 c
+	run -0 wd-drain --once spool
+	[ "$(rows | tr -d '\0' | xargs)" = 'a b c' ]
+	[ "$(rows | tr -dc '\0' | wc -c)" = 100 ]
+}
+
+@test "a file that grows after it was read is fed again, not removed" {
+	segment 1 a
+	touch fakes/busy
+	start drain wd-drain spool
+	wait_for 5 test -s fakes/runs
+	sleep 0.3 # until it was read
+	echo late >>spool/new/0000000000000001-00000001
+	rm fakes/busy
 	wait_for 10 drained
+	rows | grep -qx late
+}
+
+@test "a segment that cannot be removed stays and is not fed again" {
+	[ "$(id -u)" = 0 ] || skip "chattr +i needs root"
+	segment 1 a
+	chattr +i spool/new/0000000000000001-00000001 ||
+		skip "this file system has no immutable files"
+	start drain wd-drain spool
+	wait_for 10 logged 'cannot remove a stored segment: it stays in the spool'
+	segment 2 b
+	wait_for 10 eval '[ ! -e spool/new/0000000000000002-00000002 ]'
+	chattr -i spool/new/0000000000000001-00000001
+	ends_within 2 "$started"
+	[ "$(rows | tr -d '\n')" = ab ]
+	run -0 wd-drain --once spool
+	drained
+	[ "$(rows | tr -d '\n')" = ab ]
+}
+
+@test "a spool that is removed and made again is noticed within 5 s, and drained" {
+	start drain wd-drain spool
+	segment 1 a
+	wait_for 5 drained
+	rm -r spool
+	wait_for 6 logged 'the spool was removed, replaced or made unreadable\|cannot list the spool'
+	mkdir -p spool/new
+	segment 2 b
+	wait_for 6 drained
+	mv spool old
+	mkdir -p spool/new
+	segment 3 c
+	wait_for 6 drained
+	[ "$(rows | tr -d '\n')" = abc ]
+}
+
+@test "what does not acknowledge never releases a segment: status 78" {
+	segment 1 '{"type":"x"}'
+	for command in cat 'jq -c .' wd-normalize true 'sleep 0.1'; do
+		# shellcheck disable=SC2086 # words
+		run -78 wd-drain --once spool -- $command
+		[[ $output == *"wd-store --acknowledge"* ]]
+	done
+	not drained
+	run -78 timeout 60 wd-drain spool -- cat
+	start drain wd-drain --deadline 1 spool -- jq -c .
+	status=0
+	wait "$started" || status=$?
+	[ "$status" = 78 ]
+	not drained
+}
+
+@test "-- COMMAND: what acknowledges, also behind tee and jq --unbuffered" {
+	segment 1 '{"a":1}'
+	# shellcheck disable=SC2016 # for the inner shell
+	run -0 wd-drain --once spool -- sh -c 'tee copy | jq -c --unbuffered . | wd-store'
+	drained
+	[ "$(rows)" = '{"a":1}' ]
+	grep -q '"mark":' copy
+}
+
+@test "-- COMMAND that buffers: the deadline closes its input, and nothing is lost" {
+	segment 1 '{"a":1}'
+	start drain wd-drain --deadline 3 spool -- sh -c 'jq -c . | wd-store'
+	wait_for 10 drained
+	logged 'nothing was acknowledged within the deadline.*hint="a stage buffers: jq --unbuffered"'
+	[ "$(rows | sort -u)" = '{"a":1}' ]
+}
+
+@test "a clock that is set back does not delay anything" {
+	library=$(find /usr/lib -name libfaketimeMT.so.1 | head -1)
+	[ -n "$library" ] || {
+		echo "faketime is not installed"
+		return 1
+	}
+	echo +0 >offset
+	echo 75 >fakes/store
+	segment 1 a
+	# Only its wall clock.
+	LD_PRELOAD=$library FAKETIME_TIMESTAMP_FILE=$PWD/offset FAKETIME_NO_CACHE=1 \
+		FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 start drain wd-drain spool
+	wait_for 5 logged 'retry_in=2s'
+	echo -3600 >offset
+	rm fakes/store
+	wait_for 10 drained
+	segment 2 b
+	wait_for 5 drained
+	ends_within 2 "$started"
+	[ "$(rows | tr -d '\n')" = ab ]
 }

@@ -1,5 +1,5 @@
-# wd-drain: nothing is lost. What is tested is the loop, with stand-ins for the stages; tests/crash/ and
-# pipeline.bats run the real ones.
+# wd-drain: segments are stored, then released. Stand-ins for the stages; crash.bats and
+# wd-drain-database.bats run the real ones.
 load lib
 load drain
 
@@ -13,119 +13,177 @@ load drain
 	[ "$(wc -l <fakes/runs)" = 1 ]
 }
 
-@test "--once on an empty spool does nothing, and makes a missing one" {
+@test "--once on an empty spool starts nothing; a missing one is status 66 and is not made" {
 	run -0 wd-drain --once spool
-	run -0 wd-drain --once new-spool
-	[ -d new-spool/new ]
 	[ ! -e fakes/runs ]
+	run -66 wd-drain --once mistyped
+	[[ $output == "wd-drain: no such spool spool=mistyped" ]]
+	[ "$(ls | xargs)" = "fakes spool spool.state" ]
+	mkdir folder
+	run -66 wd-drain --once folder
+	[ -z "$(ls folder)" ]
 }
 
-@test "segments that are sealed later are drained at once" {
+@test "one pipeline stores what is sealed later, at once" {
 	start drain wd-drain spool
 	for number in 1 2 3; do
 		segment $number "line $number"
 		wait_for 5 drained
 	done
 	[ "$(rows)" = "$(printf 'line %s\n' 1 2 3)" ]
+	[ "$(wc -l <fakes/runs)" = 1 ]
 }
 
-@test "--batch bounds a run; without a backlog it grows by itself" {
+@test "a spool that is missing at the start is waited for, and not made" {
+	rm -r spool
+	start drain wd-drain spool
+	wait_for 5 logged 'there is no spool yet: waiting for it spool=spool'
+	[ ! -e spool ]
+	mkdir -p spool/new
+	segment 1 a
+	wait_for 5 drained
+	[ "$(rows)" = a ]
+}
+
+@test "--batch bounds what is unreleased" {
 	for number in {1..9}; do
 		segment "$number" x
 	done
-	run -0 wd-drain --once --batch 2 spool
-	[ "$(wc -l <fakes/runs)" = 5 ]
-	for number in {1..50}; do
-		segment "$number" x
-	done
-	run -0 --separate-stderr wd-drain -v --once spool
-	[[ $stderr == *"segments=16 "*"segments=32 "*"segments=2 "* ]]
+	touch fakes/busy
+	start drain wd-drain --batch 2 spool
+	wait_for 5 test -s fakes/runs
+	rm fakes/busy
+	wait_for 5 drained
+	[ "$(rows | wc -l)" = 9 ]
+	# Each checkpoint covers half of what may be unreleased.
+	[ "$(wc -l <spool.state/current/covers)" = 1 ]
 }
 
-@test "the target: operand, DATABASE_URL, a credential" {
+@test "the target: operand, DATABASE_URL, a credential, a default; only wd-store gets it" {
 	segment 1 a
 	run -0 wd-drain --once spool sqlite:one.db
-	grep -qx -e '--fail-fast sqlite:one.db ' fakes/runs
+	grep -qx -e '--acknowledge --fail-fast sqlite:one.db' fakes/runs
 	segment 1 a
-	run -0 wd-drain --once spool -- sqlite:two.db
-	grep -qx -e '--fail-fast sqlite:two.db ' fakes/runs
+	run -0 wd-drain --once -- spool sqlite:two.db
+	grep -qx -e '--acknowledge --fail-fast sqlite:two.db' fakes/runs
 	segment 1 a
 	DATABASE_URL=sqlite:three.db run -0 wd-drain --once spool
-	grep -qx -e '--fail-fast sqlite:three.db' fakes/runs
+	grep -qx -e '--acknowledge --fail-fast sqlite:three.db' fakes/runs
 	segment 1 a
 	mkdir credentials
 	echo postgresql://secret >credentials/wardragon.database-url
 	CREDENTIALS_DIRECTORY=$PWD/credentials run -0 wd-drain --once spool
-	grep -qx -e '--fail-fast postgresql://secret' fakes/runs
+	grep -qx -e '--acknowledge --fail-fast postgresql://secret' fakes/runs
+	segment 1 a
+	run -0 wd-drain --once spool
+	grep -qx -e '--acknowledge --fail-fast sqlite:wardragon.db' fakes/runs
+	start drain wd-drain spool postgresql://user:secret@host/db
+	segment 2 HANG
+	wait_for 5 test -s fakes/hanging
+	for pid in $(pgrep -P "$started"); do
+		run -1 grep -qa secret "/proc/$pid/cmdline"
+		[ "$pid" = "$(cat fakes/hanging)" ] || run -1 grep -qa secret "/proc/$pid/environ"
+	done
 }
 
-@test "a second drain of one spool is refused" {
+@test "a word that is no database is status 64, and nothing is read, written or removed" {
+	segment 1 a
+	echo 'not a segment' >notes.txt
+	for target in notes.txt kits.yaml spool '' postgres:secret@host/db file:x.db; do
+		run -64 wd-drain --once spool "$target"
+		[[ $output == *"not a database"* || $output == *"no database that is known here"* ]]
+		[[ $output != *secret* ]]
+	done
+	DATABASE_URL=notes.txt run -64 wd-drain --once spool
+	not drained
+	[ "$(cat notes.txt)" = 'not a segment' ]
+	[ ! -e fakes/runs ]
+}
+
+@test "a second drain of one spool, or with one state, is refused" {
 	start drain wd-drain -v spool
 	segment 1 a
 	wait_for 5 drained
 	run -73 wd-drain --once spool
 	[[ $output == *"another wd-drain drains this spool"* ]]
+	mkdir -p other/new
+	run -73 wd-drain --once --state spool.state other
+	[[ $output == *"another wd-drain uses this state folder"* ]]
 }
 
-@test "the database is away: waits 1, 2, 4 s, then all is stored" {
-	echo 75 >fakes/store
+@test "the sink waits for its database: nothing is killed, nothing is fed twice" {
+	touch fakes/busy
 	segment 1 a
-	start drain wd-drain spool
-	wait_for 10 said 'away.* wait_s=4$'
-	[ "$(sed -n 's/.*wait_s=//p' drain.err | head -3 | xargs)" = "1 2 4" ]
-	not drained
-	rm fakes/store
-	wait_for 10 drained
+	start drain wd-drain --deadline 1 spool
+	wait_for 5 test -s fakes/runs
+	sleep 2.5 # more than the deadline twice
+	[ "$(wc -l <fakes/runs)" = 1 ]
+	rm fakes/busy
+	wait_for 5 drained
 	[ "$(rows)" = a ]
-	echo 69 >fakes/store
-	segment 2 b
-	wait_for 10 said 'status=69 wait_s=1$'
+	! logged 'deadline'
 }
 
-@test "SIGHUP ends a wait" {
+@test "SIGHUP ends a wait, also that of the sink" {
 	echo 78 >fakes/store
 	segment 1 a
 	start drain wd-drain spool
-	wait_for 5 said 'wrong stage=wd-store status=78 wait_s=30$'
+	wait_for 5 logged 'pipeline failed stage=wd-store status=78 .*retry_in=30s'
 	rm fakes/store
+	touch fakes/busy
 	kill -HUP "$started"
+	runs_are() { [ "$(wc -l <fakes/runs)" = "$1" ]; }
+	wait_for 5 runs_are 2
+	sleep 0.5 # until the sink has reported that it waits
+	kill -HUP "$started"
+	wait_for 5 runs_are 3
+	rm fakes/busy
 	wait_for 5 drained
+	[ "$(rows)" = a ]
 }
 
-@test "--once does not wait: its status is the stage's" {
+@test "--once does not wait: its status is that of the stage" {
 	segment 1 a
-	for status in 75 78; do
+	for status in 69 75 78; do
 		echo $status >fakes/store
 		run -$status wd-drain --once spool
 	done
 	not drained
-	rm fakes/wd-health
-	PATH=$fakes:/usr/bin:/bin run -78 "$ROOT/scripts/wd-drain" --once spool
+	[ -z "$(ls spool/bad 2>/dev/null)" ]
 }
 
-@test "SIGTERM does not make a stage end early" {
-	segment 1 HANG
-	start drain wd-drain spool
-	wait_for 5 test -s fakes/hanging
-	kill -TERM "$(cat fakes/hanging)"
-	kill -INT "$(cat fakes/hanging)"
-	kill -HUP "$(cat fakes/hanging)"
-	sleep 0.5
-	kill -0 "$(cat fakes/hanging)"
+@test "a program that is not installed is status 78" {
+	segment 1 a
+	run -78 wd-drain --once spool -- no-such-program
+	[[ $output == "wd-drain: not installed program=no-such-program" ]]
 }
 
-@test "--keep moves what is done, compressed" {
+@test "--keep moves what is stored, compressed" {
 	segment 1 a b
 	segment 2 c
 	run -0 wd-drain --once --keep kept spool
 	drained
 	[ "$(zstd -dcq kept/*.zst)" = "$(printf '%s\n' a b c)" ]
-	[ "$(ls kept | head -1)" = 0000000000000001-00000001.zst ]
-	segment 3 d
-	printf '#!/bin/sh\nexit 1\n' >fakes/zstd
-	chmod +x fakes/zstd
-	run -75 wd-drain --once --keep kept spool
-	not drained
+	[ "$(ls kept | xargs)" = '0000000000000001-00000001.zst 0000000000000002-00000002.zst' ]
+}
+
+@test "what is stored and cannot be kept stays, is not fed again, and is reported" {
+	mkdir -p kept/0000000000000001-00000001.zst # cannot be replaced by a file
+	segment 1 a
+	segment 2 b
+	start drain wd-drain --keep kept spool
+	wait_for 5 logged 'cannot keep a stored segment: it stays in the spool segment=0000000000000001-00000001 reason="Is a directory"'
+	wait_for 5 test -e kept/0000000000000002-00000002.zst
+	kill -TERM "$started"
+	wait_for 5 logged 'drained=1 waiting=1 .* unreleased=1'
+	[ "$(rows | tr -d '\n')" = ab ]
+	rmdir kept/0000000000000001-00000001.zst
+	# Nor by the next one: the state covers it.
+	run -0 wd-drain --once --keep kept spool
+	drained
+	[ "$(rows | tr -d '\n')" = ab ]
+	[ "$(zstd -dcq kept/0000000000000001-00000001.zst)" = a ]
+	[ "$(kept_state)" = 2 ]
 }
 
 @test "--state and --prometheus are wd-health's; the state goes on from run to run" {
@@ -133,48 +191,58 @@ load drain
 	run -0 wd-drain --once --state state --prometheus metrics.prom spool
 	segment 1 c
 	run -0 wd-drain --once --state state --prometheus metrics.prom spool
-	[ "$(cat state)" = 3 ]
+	[ "$(kept_state state)" = 3 ]
 	[ "$(cat metrics.prom)" = metrics ]
-	[ -z "$(find . -name '*.try.*')" ]
+	[ "$(ls state | wc -l)" -le 3 ]
 }
 
-@test "the state counts a segment once, however often it has to be run" {
+@test "a pipeline without wd-health leaves its state as it is" {
 	segment 1 a b
-	echo 75 >fakes/store
-	run -75 wd-drain --once spool
-	run -75 wd-drain --once spool
-	rm fakes/store
 	run -0 wd-drain --once spool
-	[ "$(cat spool/health)" = 2 ]
+	segment 2 c
+	run -0 wd-drain --once spool -- wd-store
+	drained
+	[ "$(kept_state)" = 2 ]
 }
 
-@test "what became of the lines is added up; what else wd-store says is passed on" {
+@test "the state counts a segment once, however often it has to be fed" {
+	segment 1 a b
+	for status in 75 69; do
+		segment 2 "STATUS $status"
+		run -$status wd-drain --once spool
+	done
+	segment 2 c
+	run -0 wd-drain --once spool
+	[ "$(kept_state)" = 3 ]
+	drained
+}
+
+@test "what became of the lines is added up from the acknowledgements" {
 	for number in 1 2 3; do
 		segment $number a b
 	done
-	touch fakes/talkative
 	run -0 --separate-stderr wd-drain --once --batch 1 spool
-	[[ $stderr == *"segments drained=3 waiting=0 bytes=0 oldest_s=0 read=6 stored=3 unchanged=0 rejected=0 "* ]]
-	[ "$(grep -c 'read=this line is no count' <<<"$stderr")" = 3 ]
-	run -1 grep '^wd-store: read=[0-9]' <<<"$stderr"
+	[[ $stderr == *"wd-drain: segments drained=3 waiting=0 bytes=0 oldest_s=0 read=6 stored=6 unchanged=0 rejected=0 ignored=0" ]]
 }
 
-@test "SIGTERM ends it within 2 s: idle" {
+@test "SIGTERM ends it within 2 s: idle, and what was fed is released" {
 	start drain wd-drain spool
 	segment 1 a
-	wait_for 5 drained
+	wait_for 5 test -s fakes/rows
 	ends_within 2 "$started"
+	drained
+	[ "$(kept_state)" = 1 ]
 }
 
-@test "SIGTERM ends it within 2 s: while it waits for the database" {
+@test "SIGTERM ends it within 2 s: while it waits before the next try" {
 	echo 78 >fakes/store
 	segment 1 a
 	start drain wd-drain spool
-	wait_for 5 said wait_s=30
+	wait_for 5 logged retry_in=30s
 	ends_within 2 "$started"
 }
 
-@test "SIGTERM ends it within 2 s: in a run that hangs; the segment stays" {
+@test "SIGTERM ends it within 2 s: in a pipeline that hangs; the segment stays" {
 	segment 1 HANG
 	start drain wd-drain spool
 	wait_for 5 test -s fakes/hanging
@@ -183,18 +251,43 @@ load drain
 	not drained
 }
 
-@test "killed: the next one takes over, though the old stages may still run" {
+@test "SIGTERM ends it within 2 s: while there is no spool" {
+	start drain wd-drain nowhere
+	wait_for 5 logged 'waiting for it'
+	ends_within 2 "$started"
+}
+
+@test "killed: its stages end, and the next one feeds the segment again" {
 	segment 1 HANG
 	start drain wd-drain spool
 	wait_for 5 test -s fakes/hanging
 	kill -9 "$started"
+	wait_for 5 not kill -0 "$(cat fakes/hanging)"
 	sed -i 's/HANG/a/' spool/new/*
 	run -0 wd-drain --once spool
 	drained
-	kill -9 "$(cat fakes/hanging)"
+	[ "$(rows)" = a ]
+	[ "$(kept_state)" = 1 ]
 }
 
-@test "HEALTH_FILE is touched after what was stored, and only then" {
+@test "killed between checkpoint and release: the segments are released, and not fed again" {
+	segment 1 a
+	ln spool/new/* sealed
+	run -0 wd-drain --once spool
+	# As it was before the release.
+	ln sealed spool/new/0000000000000001-00000001
+	segment 2 b
+	run -0 wd-drain --once spool
+	drained
+	[ "$(rows | tr -d '\n')" = ab ]
+	[ "$(kept_state)" = 2 ]
+	# Another file of that name is something else.
+	segment 2 c
+	run -0 wd-drain --once spool
+	[ "$(rows | tr -d '\n')" = abc ]
+}
+
+@test "HEALTH_FILE is written after something was stored, and only then" {
 	echo 75 >fakes/store
 	segment 1 a
 	HEALTH_FILE=healthy run -75 wd-drain --once spool
@@ -214,7 +307,7 @@ load drain
 	[ -z "$(find . -name hacked)" ]
 }
 
-@test "the service manager hears that it is ready, alive, and how much waits" {
+@test "the service manager is notified: ready, status, alive, stopping" {
 	service_manager
 	segment 1 a
 	NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000 start drain wd-drain spool
@@ -223,35 +316,30 @@ load drain
 	segment 2 b
 	wait_for 5 drained
 	: >heard
-	wait_for 5 grep -q WATCHDOG=1 heard
+	wait_for 20 grep -q WATCHDOG=1 heard
 	kill -TERM "$started"
 	wait_for 5 grep -q STOPPING=1 heard
 }
 
-@test "the command line: help, version, mistakes" {
-	run -0 wd-drain --help
-	[[ $output == *"wd-drain [OPTIONS] DIR"*"--deadline N"* ]]
-	run -0 wd-drain -h
-	for option in -V --version; do
-		run -0 wd-drain $option
-		[ "$output" = "wd-drain 1.2.3" ]
-	done
+@test "the command line: mistakes, and how much is logged" {
+	mkdir kept
 	run -64 wd-drain
+	run -64 wd-drain ''
 	run -64 wd-drain --nonsense spool
-	run -64 wd-drain spool target more
+	run -64 wd-drain spool sqlite:a.db more
 	run -64 wd-drain --keep
+	run -64 wd-drain spool --
+	run -64 wd-drain spool sqlite:a.db -- cat
+	run -64 wd-drain spool -- sqlite:a.db
+	for folder in spool spool/new spool/state "$PWD/spool/bad"; do
+		run -64 wd-drain --state "$folder" spool
+		[[ ${lines[0]} == *"the state must be outside of the spool"* ]]
+		run -64 wd-drain --keep "$folder" spool
+	done
 	for value in 0 x 3601 -1 ''; do
 		run -64 wd-drain --once --deadline="$value" spool
 	done
 	segment 1 a
 	run -0 --separate-stderr wd-drain --quiet --once spool
 	[ -z "$stderr" ]
-	printf '#!/bin/sh\necho "$LOG_LEVEL" >level\nexec cat -- "$2"\n' >fakes/wd-normalize
-	segment 1 a
-	run -0 wd-drain --quiet --once spool
-	[ "$(cat spool/new/level)" = warning ]
-	segment 1 a
-	run -0 --separate-stderr wd-drain -q --verbose --once spool
-	[[ $stderr == *"wd-drain: run segments=1 status=0"* ]]
-	LOG_LEVEL=debug run -0 wd-drain --once spool
 }

@@ -1,4 +1,4 @@
-# wd-run: both services run, come back when they die, and end when they should.
+# wd-run: both services run, are started again when they end, and stop when they should.
 load lib
 
 setup() {
@@ -46,33 +46,33 @@ said() {
 	both_online
 }
 
-@test "who is killed comes back, and the rows go on" {
+@test "a service that is killed is started again, and storing continues" {
 	two_kits
 	start run wd-run -v
 	wait_for 10 stored 0
 	kill -9 "$(pid_of wd-poll)"
-	wait_for 5 said 'ended: starting it again service=wd-poll status=137 wait_s=1'
+	wait_for 5 said 'a service ended: starting it again service=wd-poll status=137 retry_in=1s'
 	kill -9 "$(pid_of wd-drain)"
-	wait_for 5 said 'ended: starting it again service=wd-drain status=137 wait_s=1'
+	wait_for 5 said 'a service ended: starting it again service=wd-drain status=137 retry_in=1s'
 	wait_for 10 stored "$(rows)"
 	ends_within 3 "$started"
 }
 
-@test "who dies again and again waits 1, 2, 4 s" {
+@test "a service that keeps failing is started again after 1, 2, 4 s" {
 	two_kits
 	mkdir fakes
 	printf '#!/bin/sh\nexit 70\n' >fakes/wd-drain
 	chmod +x fakes/wd-drain
 	PATH=$PWD/fakes:$PATH start run wd-run -v
-	wait_for 12 said wait_s=4
-	[ "$(sed -n 's/.*service=wd-drain status=70 wait_s=//p' run.err | head -3 | xargs)" = "1 2 4" ]
-	# The other went on meanwhile, and the spool holds what it said.
+	wait_for 12 said retry_in=4s
+	[ "$(sed -n 's/.*service=wd-drain status=70 retry_in=//p' run.err | head -3 | xargs)" = "1s 2s 4s" ]
+	# The other one continued, and the spool holds what it polled.
 	wait_for 5 eval '[ -n "$(ls wardragon.spool/new)" ]'
 	[ "$(grep -c service=wd-poll run.err)" = 1 ]
 	ends_within 3 "$started"
 }
 
-@test "killed itself, it leaves nobody behind" {
+@test "if it is killed, its services end" {
 	two_kits
 	start run wd-run -v
 	wait_for 10 stored 0
@@ -81,13 +81,13 @@ said() {
 	wait_for 5 not kill -0 "$(pid_of wd-drain)"
 }
 
-@test "SIGHUP loads the kits anew" {
+@test "SIGHUP reloads the kits" {
 	two_kits
 	start run wd-run
 	wait_for 10 stored 0
 	sed -i 's/sim-2/renamed/' kits.yaml
 	kill -HUP "$started"
-	wait_for 5 said 'wd-poll: kits loaded anew'
+	wait_for 5 said 'wd-poll: kits \(loaded anew\|reloaded\)'
 	renamed() {
 		[ "$(sqlite_value wardragon.db "SELECT count(*) FROM kits WHERE kit_id = 'renamed'")" = 1 ]
 	}
@@ -98,7 +98,7 @@ said() {
 @test "its terminal: ^C ends it, and so does closing it; SIGHUP alone does not" {
 	two_kits
 	timeout 80 python3 - <<-'X'
-		import os, pty, signal, time
+		import os, pty, shutil, signal, time
 		def start():
 		    pid, terminal = pty.fork()
 		    if pid == 0:
@@ -119,7 +119,7 @@ said() {
 		    seen += os.read(terminal, 4096)
 		os.write(terminal, b"\x03")
 		assert ends(pid)
-		os.unlink("wardragon.spool/health")
+		shutil.rmtree("wardragon.spool.state")
 		pid, terminal = start()
 		os.close(terminal)
 		assert ends(pid)
@@ -131,7 +131,7 @@ said() {
 	two_kits
 	mkdir none
 	start run wd-run "postgresql://nobody@/none?host=$PWD/none"
-	wait_for 10 said 'the database is away'
+	wait_for 10 said 'wd-store: .*database'
 	wait_for 10 eval 'cat wardragon.spool/*/*-* | grep -q \"type\":\"reply\"'
 	ends_within 3 "$started"
 	cat wardragon.spool/new/* | jq -es 'map(select(.type == "reply")) | length > 0'
@@ -151,7 +151,7 @@ said() {
 	[ -n "$(ls wardragon.spool/new)" ]
 }
 
-@test "--kit has a spool of its own, and other kits are not asked" {
+@test "--kit has a spool of its own, and other kits are not polled" {
 	two_kits
 	run -0 wd-run --once --kit sim-2
 	[ -d wardragon-sim-2.spool/new ]
@@ -162,10 +162,11 @@ said() {
 	run -78 wd-run --once --kit nobody --spool s
 }
 
-@test "--spool, --spool-max, --keep and --prometheus are passed on" {
+@test "--spool, --spool-max, --keep, --state and --prometheus are passed on" {
 	two_kits
-	run -0 wd-run --once --spool=here --spool-max 2M --keep kept --prometheus m.prom -- sqlite:t.db
+	run -0 wd-run --once --spool=here --spool-max 2M --keep kept --state st --prometheus m.prom -- sqlite:t.db
 	[ -d here/new ]
+	[ -s st/current/health ]
 	zstd -dcq kept/*.zst | grep -q '"type":"reply"'
 	grep -q '^wardragon_kit_state{' m.prom
 	stored 0 t.db
@@ -173,16 +174,16 @@ said() {
 	run -64 wd-run --spool-max 1
 }
 
-@test "what cannot work from the beginning is no reason to try again" {
+@test "what cannot work from the beginning is not tried again" {
 	run -78 wd-run --config missing.yaml
 	[[ $output != *"starting it again"* ]]
 	echo >file
 	run -74 wd-run --spool file
-	[ "$output" = 'wd-run: the spool is no folder spool=file' ]
+	[ "$output" = 'wd-run: the spool is not a folder spool=file' ]
 	POLL_INTERVAL=soon run -64 wd-run
 }
 
-@test "HEALTH_FILE is touched when something was stored, and only then" {
+@test "HEALTH_FILE is written when something was stored, and only then" {
 	two_kits
 	mkdir none
 	HEALTH_FILE=$PWD/healthy run -75 wd-run --once "postgresql://nobody@/none?host=$PWD/none"
@@ -193,13 +194,51 @@ said() {
 	wait_for 5 test healthy -nt old
 }
 
-@test "a spool that others use is said, and given up" {
+@test "a spool that others use is status 73" {
 	two_kits
 	wd-poll --once -c kits.yaml --spool wardragon.spool
 	exec 7<wardragon.spool
 	flock 7
 	run -73 wd-run --once
 	exec 7<&-
+}
+
+@test "a word that is no database is status 64: nothing is polled, nothing is lost" {
+	two_kits
+	wd-poll --once -c kits.yaml --spool wardragon.spool
+	before=$(ls wardragon.spool/new)
+	run -64 wd-run kits.yaml
+	[ "$output" = 'wd-run: not a database target=kits.yaml hint="did you mean -c kits.yaml?"' ]
+	for target in '' wardragon.spool postgres:secret@host/db; do
+		run -64 wd-run --once "$target"
+		[[ $output != *secret* ]]
+	done
+	DATABASE_URL=kits.yaml run -64 wd-run --once
+	[ "$(ls wardragon.spool/new)" = "$before" ]
+	# And both accept the same names.
+	for target in postgres://h/d postgresql+asyncpg://h/d sqlite:x.db; do
+		run -78 wd-run --once --spool none -c missing.yaml "$target"
+	done
+}
+
+@test "the wall clock is set back: a killed service comes back within seconds all the same" {
+	library=$(find /usr/lib -name libfaketimeMT.so.1 | head -1)
+	[ -n "$library" ] || {
+		echo "faketime is not installed"
+		return 1
+	}
+	two_kits
+	echo +0 >offset
+	LD_PRELOAD=$library FAKETIME_TIMESTAMP_FILE=$PWD/offset FAKETIME_NO_CACHE=1 \
+		FAKETIME_DONT_FAKE_MONOTONIC=1 NO_FAKE_STAT=1 start run wd-run -v
+	wait_for 10 stored 0
+	echo -3600 >offset
+	kill -9 "$(pid_of wd-poll)"
+	wait_for 5 eval '[ "$(grep -c "started service=wd-poll" run.err)" = 2 ]'
+	kill -9 "$(pid_of wd-drain)"
+	wait_for 5 eval '[ "$(grep -c "started service=wd-drain" run.err)" = 2 ]'
+	wait_for 10 stored "$(rows)"
+	ends_within 3 "$started"
 }
 
 @test "the command line: help, version, mistakes" {

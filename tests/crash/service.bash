@@ -109,7 +109,7 @@ bad_segment() {
 	ln seen/"$name" spool/new/
 }
 
-# The functions that look for a victim start no process: a stage may live for some milliseconds only.
+# The functions that look for a victim start no process, so that a round is short.
 
 # Sets $pid.
 postmaster() {
@@ -155,31 +155,30 @@ born() {
 	read -ra fields <"/proc/$1/stat" && born=${fields[21]}
 } 2>/dev/null
 
-# strike ROLE: kills one if there is one; a stage at once, for it does not live long, others up to
-# 0.6 s later. Fails where it ended by itself meanwhile: its number may be another's.
+# strike ROLE: kills one if there is one, up to 50 ms later. Fails where it ended by itself
+# meanwhile: its number may be another's.
 strike() {
 	local victim='' born='' first
 	await_victim "$1" && born "$victim" || return
 	first=$born
-	case $1 in
-		wd-*) ;;
-		*) doze $((RANDOM % 600)) ;;
-	esac
+	doze $((RANDOM % 50))
 	born=''
 	born "$victim" && [ "$born" = "$first" ] && kill -9 "$victim" 2>/dev/null || return
 	wait_for 10 not running "$victim"
 }
 
-# crash_round ROLE…: kills a process of one of these roles, and starts again what is dead.
+# crash_round ROLE…: kills a process of one of these roles, and starts again what is dead. A wait of
+# wd-drain before it starts its stages again is cut short.
 crash_round() {
 	local - role=${*:RANDOM % $# + 1:1} deadline=$((SECONDS + 60))
-	# What bats does before each command of a function takes longer than a stage lives.
+	# What bats does before each command of a function takes longer than the round.
 	set +T
 	until strike "$role"; do
 		[ $SECONDS -lt $deadline ] || return
 		service_mend
 	done
 	kills[$role]=$((${kills[$role]:-0} + 1))
+	[ "$role" = drain ] || kill -HUP "$drain_pid" 2>/dev/null || true
 	service_mend
 }
 

@@ -1,0 +1,39 @@
+/* Why a pipeline ended: through its input, or for reasons that the input cannot be blamed for.
+ * Pure.
+ *
+ * A wrong verdict sets good data aside, so the list of ends that count against the input is short:
+ * a crash, or a status that means "bad data" or "internal error". Whatever depends on the machine,
+ * the database or whoever sends signals never counts. */
+#ifndef WD_DRAIN_CAUSE_H
+#define WD_DRAIN_CAUSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum cause {
+	CAUSE_NONE,    /* every stage ended with status 0 */
+	CAUSE_DATA,    /* may be the input's fault */
+	CAUSE_OUTSIDE, /* is not */
+};
+
+struct cause_verdict {
+	enum cause cause;
+	size_t stage; /* the one that failed first; with CAUSE_NONE: 0 */
+};
+
+/* `ends[0..count)` are the wait statuses (waitpid(2)) of the stages, in the order of the pipeline.
+ * A stage that only lost its reader (74 or SIGPIPE, while a later one failed) did not fail itself.
+ */
+struct cause_verdict cause_find(const int *ends, size_t count);
+
+/* sysexits.h's status of such an end: the exit status, or EX_TEMPFAIL for a signal. */
+int cause_status(int end);
+
+/* "status" and "74", or "signal" and "SEGV"; the text is static until the next call. */
+struct cause_text {
+	const char *key;
+	char value[16];
+};
+struct cause_text cause_describe(int end);
+
+#endif

@@ -1,0 +1,128 @@
+#include "tools/wd-drain/commands.h"
+
+#include "common/db/target.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+/* A password is better kept in a credential of systemd (LoadCredential=) than in the environment.
+ */
+#define CREDENTIAL "wardragon.database-url"
+
+#define DEFAULT_TARGET "sqlite:wardragon.db"
+
+/* The first line of the credential, to be freed; NULL where there is none. */
+static char *read_credential(void)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	char path[4096], *line = NULL;
+	size_t size = 0;
+
+	if (!folder || !*folder)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/" CREDENTIAL, folder);
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return NULL;
+	if (getline(&line, &size, file) > 0)
+		line[strcspn(line, " \t\r\n")] = '\0';
+	else
+		line[0] = '\0';
+	fclose(file);
+	return line;
+}
+
+/* "DATABASE_URL=…"; it lives as long as the process. */
+static char *format_variable(const char *target)
+{
+	size_t size = sizeof("DATABASE_URL=") + strlen(target);
+	char *variable = malloc(size);
+
+	if (variable)
+		snprintf(variable, size, "DATABASE_URL=%s", target);
+	return variable;
+}
+
+/* Sets `*variable`. A word that may hold a password is not repeated. */
+static int choose_target(const char *operand, char **variable)
+{
+	const char *environment = getenv("DATABASE_URL");
+	char *credential = NULL;
+	const char *target = operand;
+
+	if (!target && environment && *environment)
+		target = environment;
+	if (!target)
+		target = credential = read_credential();
+	if (!target)
+		target = DEFAULT_TARGET;
+	int status = 0;
+	if (!target_is_database(target))
+		status = strpbrk(target, "@:")
+				 ? target_usage_error()
+				 : fail(EX_USAGE, "not a database", {"target", target},
+					   {"expected", "postgresql://…, sqlite:FILE"});
+	else
+		*variable = format_variable(target);
+	free(credential);
+	return status || *variable ? status : fail(EX_OSERR, "out of memory");
+}
+
+static int add(struct command_list *list, char *const *argv, char *variable)
+{
+	struct command *command = &list->commands[list->count++];
+	int status = command_init(command, argv);
+
+	if (!status && variable)
+		status = command_set_environment(command, variable);
+	/* The quiet part of a service is quiet as a whole. */
+	if (!status && !log_shows(LOG_INFO))
+		status = command_set_environment(command, "LOG_LEVEL=warning");
+	return status;
+}
+
+static int add_health(struct command_list *list, const struct settings *settings)
+{
+	static const char suffix[] = "/current/health";
+	size_t size = strlen(settings->state) + sizeof(suffix);
+	char *state = malloc(size);
+	char *argv[7] = {"wd-health", "--replay", "--state", state};
+
+	if (!state)
+		return fail(EX_OSERR, "out of memory");
+	snprintf(state, size, "%s%s", settings->state, suffix);
+	if (settings->prometheus) {
+		argv[4] = "--prometheus";
+		argv[5] = (char *)settings->prometheus;
+	}
+	return add(list, argv, "DATABASE_URL");
+}
+
+int commands_standard(
+	struct command_list *list, const struct settings *settings, const char *target)
+{
+	char *normalize[] = {"wd-normalize", NULL};
+	char *store[] = {"wd-store", "--acknowledge", settings->once ? "--fail-fast" : NULL, NULL};
+	char *variable = NULL;
+	int status = choose_target(target, &variable);
+
+	if (!status)
+		status = add(list, normalize, "DATABASE_URL");
+	if (!status)
+		status = add_health(list, settings);
+	if (!status)
+		status = add(list, store, variable);
+	return status;
+}
+
+int commands_user(struct command_list *list, char **argv)
+{
+	if (target_is_database(argv[0]))
+		return fail(
+			EX_USAGE, "a database is no command: wd-drain SPOOL TARGET, without --");
+	return add(list, argv, NULL);
+}

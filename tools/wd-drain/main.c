@@ -1,0 +1,27 @@
+/* wd-drain: what a spool holds goes through a pipeline, and leaves the spool once it is stored. */
+#include "common/log.h"
+#include "common/notify.h"
+#include "common/signals.h"
+#include "tools/wd-drain/options.h"
+#include "tools/wd-drain/report.h"
+#include "tools/wd-drain/work.h"
+
+int main(int argc, char **argv)
+{
+	static struct drain drain;
+	int status = signals_open();
+
+	if (status)
+		return status;
+	status = options_read(&drain, argc, argv);
+	if (status)
+		return status;
+	drain_init(&drain);
+	notify("READY=1");
+	status = work(&drain);
+	log_status("");
+	report_status(&drain, clock_mono_us());
+	notify("STOPPING=1");
+	drain_close(&drain);
+	return status;
+}

@@ -1,0 +1,175 @@
+#define _GNU_SOURCE /* canonicalize_file_name() */
+#include "tools/wd-drain/options.h"
+
+#include "common/array.h"
+#include "common/log.h"
+#include "common/opt.h"
+#include "tools/wd-drain/commands.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static double deadline_s = 60;
+static struct settings settings = {.batch = 1000};
+
+static struct opt opts[] = {
+	{"once", OPT_FLAG, &settings.once, NULL, "store what is there, and exit"},
+	{"keep", OPT_TEXT, &settings.keep, "DIR",
+		"move stored segments there, compressed (zstd),\ninstead of removing them"},
+	{"state", OPT_TEXT, &settings.state, "DIR",
+		"where stages keep their state, outside the\nspool (default SPOOL.state)"},
+	{"prometheus", OPT_TEXT, &settings.prometheus, "FILE",
+		"have wd-health write its metrics there"},
+	{"batch", OPT_NUMBER, &settings.batch, "N",
+		"at most so many segments are in the pipeline\n(default 1000)", 1, 10000},
+	{"deadline", OPT_SECONDS, &deadline_s, "SECONDS",
+		"restart a pipeline that acknowledges nothing\nfor so long (default 60)", 1, 3600},
+	{.env = "HEALTH_FILE", .kind = OPT_TEXT, .value = &settings.health_file},
+};
+
+static struct opt_tool tool = {
+	.name = "wd-drain",
+	.operands = "SPOOL [TARGET | -- COMMAND ...]",
+	.purpose = "Feeds spooled segments to wd-normalize | wd-health | wd-store, or to COMMAND,\n"
+		   "and removes those that are acknowledged.",
+	.opts = opts,
+	.count = ARRAY_SIZE(opts),
+	.notes = "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE; without it\n"
+		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
+};
+
+/* The index of the first "--", or argc. */
+static int find_dashes(int argc, char *const *argv, int from)
+{
+	while (from < argc && strcmp(argv[from], "--") != 0)
+		from++;
+	return from;
+}
+
+/* What follows the options: SPOOL, and either TARGET or COMMAND. */
+struct operands {
+	char **words;
+	int count;
+	char **command; /* behind "--"; NULL without one */
+};
+
+/* A "--" in front of all operands only ends the options; the next one begins the command. */
+static struct operands parse(int argc, char **argv)
+{
+	struct operands operands = {0};
+	int dashes = find_dashes(argc, argv, 1);
+	char *cut = dashes < argc ? argv[dashes] : NULL;
+
+	argv[dashes] = NULL;
+	operands.words = argv + opt_parse(&tool, dashes, argv);
+	operands.count = (int)(argv + dashes - operands.words);
+	argv[dashes] = cut;
+	if (cut && operands.count == 0) {
+		int next = find_dashes(argc, argv, dashes + 1);
+		operands.words = argv + dashes + 1;
+		operands.count = next - dashes - 1;
+		dashes = next;
+	}
+	if (dashes < argc)
+		operands.command = argv + dashes + 1;
+	return operands;
+}
+
+static int check_operands(const struct operands *operands)
+{
+	if (operands->count < 1 || !*operands->words[0])
+		return opt_usage(&tool, "no spool given", NULL);
+	if (operands->command && operands->count > 1)
+		return opt_usage(&tool, "either a target or a command", operands->words[1]);
+	if (operands->command && !operands->command[0])
+		return opt_usage(&tool, "no command after --", NULL);
+	if (operands->count > 2)
+		return opt_usage(&tool, "too many operands", operands->words[2]);
+	return 0;
+}
+
+/* Where `path` is, or would be made; NULL where its folder is not there either. The caller frees
+ * it. */
+static char *resolve(const char *path)
+{
+	char *resolved = canonicalize_file_name(path);
+
+	if (resolved)
+		return resolved;
+	char *folder = strdup(path);
+	if (!folder)
+		return NULL;
+	for (size_t end = strlen(folder); end > 1 && folder[end - 1] == '/';)
+		folder[--end] = '\0';
+	char *slash = strrchr(folder, '/');
+	if (slash)
+		slash[slash == folder] = '\0';
+	resolved = canonicalize_file_name(slash ? folder : ".");
+	free(folder);
+	return resolved;
+}
+
+static bool is_inside(const char *folder, const char *path)
+{
+	char *outer = canonicalize_file_name(folder), *inner = resolve(path);
+	size_t length = outer ? strlen(outer) : 0;
+	bool inside = outer && inner && strncmp(outer, inner, length) == 0 &&
+		      (inner[length] == '/' || inner[length] == '\0');
+
+	free(outer);
+	free(inner);
+	return inside;
+}
+
+/* The folder next to the spool; its name is kept as long as the process runs. */
+static int choose_state(struct settings *chosen)
+{
+	char *spool = canonicalize_file_name(chosen->spool);
+	const char *base = spool ? spool : chosen->spool;
+	size_t length = strlen(base);
+
+	while (length > 1 && base[length - 1] == '/')
+		length--;
+	char *state = malloc(length + sizeof(".state"));
+	if (state) {
+		memcpy(state, base, length);
+		memcpy(state + length, ".state", sizeof(".state"));
+	}
+	free(spool);
+	chosen->state = state;
+	return state ? 0 : fail(EX_OSERR, "out of memory");
+}
+
+static int check_folders(struct settings *chosen)
+{
+	if (!chosen->state) {
+		int status = choose_state(chosen);
+		if (status)
+			return status;
+	} else if (is_inside(chosen->spool, chosen->state)) {
+		return opt_usage(&tool, "the state must be outside of the spool", chosen->state);
+	}
+	if (chosen->keep && is_inside(chosen->spool, chosen->keep))
+		return opt_usage(&tool, "kept segments must be outside of the spool", chosen->keep);
+	return 0;
+}
+
+int options_read(struct drain *drain, int argc, char **argv)
+{
+	struct operands operands = parse(argc, argv);
+	int status = check_operands(&operands);
+
+	if (status)
+		return status;
+	settings.spool = operands.words[0];
+	settings.deadline_us = (int64_t)(deadline_s * (double)CLOCK_SECOND_US);
+	status = check_folders(&settings);
+	drain->settings = settings;
+	if (!status && operands.command)
+		status = commands_user(&drain->commands, operands.command);
+	else if (!status)
+		status = commands_standard(
+			&drain->commands, &settings, operands.count > 1 ? operands.words[1] : NULL);
+	return status;
+}

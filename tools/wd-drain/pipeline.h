@@ -1,0 +1,61 @@
+/* A running chain of stages: bytes go in, acknowledgements come out. Nothing here blocks. */
+#ifndef WD_DRAIN_PIPELINE_H
+#define WD_DRAIN_PIPELINE_H
+
+#include "common/buffer.h"
+#include "tools/wd-drain/reply.h"
+#include "tools/wd-drain/stage.h"
+
+#define PIPELINE_STAGES_MAX 3
+
+/* Longer lines from the last stage are no acknowledgements: they are skipped. */
+#define PIPELINE_REPLY_MAX 4096
+
+/* The commands of a pipeline, in their order. */
+struct command_list {
+	struct command commands[PIPELINE_STAGES_MAX];
+	size_t count;
+};
+
+struct pipeline {
+	struct stage stages[PIPELINE_STAGES_MAX];
+	size_t count;
+	int in_fd;         /* -1: closed */
+	int out_fd;        /* -1: the end was read */
+	struct buffer out; /* to be written to in_fd */
+	size_t written;    /* so much of `out` is */
+	char nonce[NONCE_SIZE];
+	char reply[PIPELINE_REPLY_MAX]; /* the beginning of a line */
+	size_t reply_length;
+	bool skipping; /* within a line that is too long */
+};
+
+/* Starts all commands. Returns 0 or EX_OSERR; then none of them runs. */
+int pipeline_start(struct pipeline *pipeline, const struct command_list *list);
+
+/* Writes what the first stage takes. A stage that is gone closes the input. */
+void pipeline_write(struct pipeline *pipeline);
+
+/* How many bytes wait to be written. */
+static inline size_t pipeline_unwritten(const struct pipeline *pipeline)
+{
+	return pipeline->out.length - pipeline->written;
+}
+
+/* Reads what the last stage wrote, once, and calls `handle` for each line that may be a reply. */
+void pipeline_read(struct pipeline *pipeline,
+	void (*handle)(void *self, const struct reply_line *reply), void *self);
+
+/* Closes the input, whatever was not written. */
+void pipeline_close_input(struct pipeline *pipeline);
+
+/* Reaps stages that have ended; says how many still run. */
+size_t pipeline_reap(struct pipeline *pipeline);
+
+/* Kills all processes of the pipeline that still run. */
+void pipeline_kill(const struct pipeline *pipeline);
+
+/* Waits for processes that were killed, closes everything. */
+void pipeline_close(struct pipeline *pipeline);
+
+#endif

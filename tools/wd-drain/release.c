@@ -1,0 +1,115 @@
+#include "tools/wd-drain/release.h"
+
+#include "common/log.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define RETRY_US (30 * CLOCK_SECOND_US)
+
+int release_open(struct release *release, struct spool_reader *reader, const char *keep)
+{
+	*release = (struct release){.reader = reader, .retry_us = INT64_MAX};
+	return keep_open(&release->keep, keep);
+}
+
+void release_close(struct release *release)
+{
+	keep_close(&release->keep);
+	segment_names_release(&release->waiting);
+}
+
+int release_add(struct release *release, const char *name)
+{
+	return segment_names_add(&release->waiting, name);
+}
+
+bool release_is_busy(const struct release *release)
+{
+	return release->keep.running || release->next < release->waiting.count;
+}
+
+/* The segment at `index` is out of the spool. */
+static void forget(struct release *release, size_t index)
+{
+	struct segment_names *waiting = &release->waiting;
+
+	release->released++;
+	memmove(waiting->names + index, waiting->names + index + 1,
+		(waiting->count - index - 1) * sizeof(*waiting->names));
+	waiting->count--;
+	if (waiting->count == 0)
+		release->failing = false;
+}
+
+static void put_off(struct release *release, const char *message, int error, int64_t now_us)
+{
+	if (!release->failing)
+		log_warning(message, {"segment", release->waiting.names[release->next]},
+			{"reason", strerror(error)}, {"retry_in", log_seconds(30).text});
+	release->failing = true;
+	if (release->retry_us == INT64_MAX)
+		release->retry_us = now_us + RETRY_US;
+	release->next++;
+}
+
+static void remove_next(struct release *release, int64_t now_us)
+{
+	if (spool_reader_remove(release->reader, release->waiting.names[release->next]))
+		put_off(release, "cannot remove a stored segment: it stays in the spool", errno,
+			now_us);
+	else
+		forget(release, release->next);
+}
+
+/* Begins to make a copy of the next segment. */
+static void keep_next(struct release *release, int64_t now_us)
+{
+	const char *name = release->waiting.names[release->next];
+	struct segment_identity identity;
+	int fd = spool_reader_open_segment(release->reader, name, &identity);
+	int error = fd < 0 ? errno : keep_start(&release->keep, name, fd);
+
+	if (error == ENOENT)
+		forget(release, release->next);
+	else if (error)
+		put_off(release, "cannot keep a stored segment: it stays in the spool", error,
+			now_us);
+}
+
+static void finish_keep(struct release *release, int64_t now_us)
+{
+	if (release->keep.error) {
+		put_off(release, "cannot keep a stored segment: it stays in the spool",
+			release->keep.error, now_us);
+		return;
+	}
+	remove_next(release, now_us);
+}
+
+void release_wait(struct release *release)
+{
+	if (!release->keep.running)
+		return;
+	keep_wait(&release->keep);
+	finish_keep(release, clock_mono_us());
+}
+
+void release_continue(struct release *release, int64_t now_us)
+{
+	if (release->keep.running) {
+		if (!keep_is_done(&release->keep))
+			return;
+		finish_keep(release, now_us);
+	}
+	if (now_us >= release->retry_us) {
+		release->retry_us = INT64_MAX;
+		release->next = 0;
+	}
+	while (release->next < release->waiting.count && !release->keep.running) {
+		if (release->keep.folder_fd >= 0)
+			keep_next(release, now_us);
+		else
+			remove_next(release, now_us);
+	}
+}

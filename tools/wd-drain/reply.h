@@ -1,0 +1,42 @@
+/* What comes back from a pipeline: acknowledgements, and the notice that the sink is waiting. Pure.
+ */
+#ifndef WD_DRAIN_REPLY_H
+#define WD_DRAIN_REPLY_H
+
+#include "common/span.h"
+
+#include <stdint.h>
+
+/* Sixteen lower-case hexadecimal digits and a NUL. */
+#define NONCE_SIZE 17
+
+/* "NONCE.COUNTER" and a NUL. */
+#define MARK_SIZE (NONCE_SIZE + 21)
+
+enum reply_kind {
+	REPLY_OTHER, /* not for us, or of another pipeline */
+	REPLY_ACK,
+	REPLY_BUSY,
+	REPLY_MARK, /* one of our marks: the last command does not acknowledge */
+};
+
+/* Counts of lines since the previous acknowledgement. */
+struct reply_counts {
+	int64_t read, stored, unchanged, rejected, ignored;
+};
+
+struct reply_line {
+	enum reply_kind kind;
+	uint64_t mark;              /* REPLY_ACK, REPLY_MARK: the number of the mark */
+	struct reply_counts counts; /* REPLY_ACK */
+	char reason[64];            /* REPLY_BUSY */
+};
+
+/* `line` is without its newline. Marks of other pipelines than `nonce` are REPLY_OTHER. */
+struct reply_line reply_parse(struct span line, const char *nonce);
+
+/* Whether a line of a segment is of the type mark or ack, which only wd-drain and sinks may write.
+ */
+bool reply_is_reserved(struct span line);
+
+#endif
