@@ -47,7 +47,21 @@ static char *format_variable(const char *target)
 	return variable;
 }
 
-/* Sets `*variable`. A word that may hold a password is not repeated. */
+/* Checks what wd-store will get. A word that may hold a password is not repeated. */
+static int check_target(const char *name)
+{
+	struct target target;
+
+	if (!target_is_database(name) && !strpbrk(name, "@:"))
+		return fail(EX_USAGE, "not a database", {"target", name},
+			{"expected", "postgresql://…, sqlite:FILE"});
+	int status = target_parse(name, &target);
+	if (!status)
+		target_release(&target);
+	return status;
+}
+
+/* Sets `*variable`. */
 static int choose_target(const char *operand, char **variable)
 {
 	const char *environment = getenv("DATABASE_URL");
@@ -60,13 +74,8 @@ static int choose_target(const char *operand, char **variable)
 		target = credential = read_credential();
 	if (!target)
 		target = DEFAULT_TARGET;
-	int status = 0;
-	if (!target_is_database(target))
-		status = strpbrk(target, "@:")
-				 ? target_usage_error()
-				 : fail(EX_USAGE, "not a database", {"target", target},
-					   {"expected", "postgresql://…, sqlite:FILE"});
-	else
+	int status = check_target(target);
+	if (!status)
 		*variable = format_variable(target);
 	free(credential);
 	return status || *variable ? status : fail(EX_OSERR, "out of memory");
