@@ -91,7 +91,7 @@ load drain
 	echo 'not a segment' >notes.txt
 	for target in notes.txt kits.yaml spool '' postgres:secret@host/db file:x.db; do
 		run -64 wd-drain --once spool "$target"
-		[[ $output == *"not a database"* || $output == *"no database that is known here"* ]]
+		[[ $output == *"not a database"* || $output == *"unsupported database target"* ]]
 		[[ $output != *secret* ]]
 	done
 	DATABASE_URL=notes.txt run -64 wd-drain --once spool
