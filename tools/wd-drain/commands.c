@@ -47,15 +47,12 @@ static char *format_variable(const char *target)
 	return variable;
 }
 
-/* Checks what wd-store will get. A word that may hold a password is not repeated. */
+/* Checks what wd-store will get. */
 static int check_target(const char *name)
 {
 	struct target target;
-
-	if (!target_is_database(name) && !strpbrk(name, "@:"))
-		return fail(EX_USAGE, "not a database", {"target", name},
-			{"expected", "postgresql://…, sqlite:FILE"});
 	int status = target_parse(name, &target);
+
 	if (!status)
 		target_release(&target);
 	return status;
@@ -130,7 +127,7 @@ int commands_standard(
 
 int commands_user(struct command_list *list, char **argv)
 {
-	if (target_is_database(argv[0]))
+	if (strncmp(argv[0], "sqlite:", 7) == 0 || strstr(argv[0], "://"))
 		return fail(
 			EX_USAGE, "a database is no command: wd-drain SPOOL TARGET, without --");
 	return add(list, argv, NULL);
