@@ -49,7 +49,7 @@ PKGS_wd-poll      = libcurl yaml-0.1
 PKGS_wd-store     = libpq sqlite3 libcrypto
 PKGS_wd-drain     = libzstd
 PKGS_wd-dump      = libpq sqlite3 yaml-0.1
-PKGS_wd-sim       = libmicrohttpd
+PKGS_wd-sim       = libmicrohttpd libmosquitto
 LIBS_wd-normalize = -ljq
 LIBS_wd-sim       = -ljq
 

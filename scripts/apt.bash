@@ -4,7 +4,7 @@
 # What `make` needs.
 build_packages=(
 	make gcc libc6-dev pkg-config libcurl4-openssl-dev libpq-dev libyaml-dev libjq-dev
-	libsqlite3-dev libssl-dev libmicrohttpd-dev libzstd-dev libjs-leaflet
+	libsqlite3-dev libssl-dev libmicrohttpd-dev libzstd-dev libmosquitto-dev libjs-leaflet
 )
 
 # apt_install PACKAGE…: installs those that are missing. With WD_NO_APT set it only names them.

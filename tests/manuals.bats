@@ -20,6 +20,7 @@ not_run() {
 	needs root and systemd; tests/systemd.bats has units   | ^(systemd-|systemctl |journalctl )
 	is done as another user                                | ^sudo 
 	needs a TAK server                                     | TCP:tak
+	needs an MQTT broker; tests/wd-sim-mqtt.bats has one   | mqtt://127|^mosquitto_sub
 	END
 }
 

@@ -49,7 +49,7 @@ static void put_items(struct buffer *out, const struct world *world, unsigned ki
 			buffer_add_char(out, ',');
 		*first = false;
 		enum template_name name = take_sample(world, kit, i, now, &sample);
-		template_put(out, name, &sample);
+		template_put(out, FORM_HTTP, name, &sample);
 	}
 }
 
@@ -72,7 +72,7 @@ void document_put(struct buffer *out, const struct world *world, unsigned kit,
 		buffer_add_text(out, "]}");
 		break;
 	default:
-		template_put(out, world_status(world, kit, now, &sample), &sample);
+		template_put(out, FORM_HTTP, world_status(world, kit, now, &sample), &sample);
 	}
 }
 

@@ -19,7 +19,7 @@
 static struct {
 	int64_t kits, drones, aircraft, signals, port, seed, clock_skew_s;
 	bool keep_alive, print_config;
-	const char *replay;
+	const char *replay, *mqtt;
 } args = {.kits = 1, .drones = 3, .aircraft = 3, .signals = 3, .port = DEFAULT_PORT, .seed = 1};
 
 static struct opt_list fault_texts;
@@ -38,6 +38,7 @@ static struct opt opts[] = {
 	{"keep-alive", OPT_FLAG, &args.keep_alive, NULL,
 		"HTTP/1.1 with persistent connections; real kits use 1.0"},
 	{"port", OPT_NUMBER, &args.port, "N", "port on 127.0.0.1; 0: any free port", 0, 65535},
+	{"mqtt", OPT_TEXT, &args.mqtt, "URL", "also publish to the broker at mqtt://HOST[:PORT]"},
 	{"replay", OPT_TEXT, &args.replay, "FOLDER",
 		"serve the recorded replies pollNN-ENDPOINT.http in order"},
 	{"print-config", OPT_FLAG, &args.print_config, NULL,
@@ -96,6 +97,7 @@ static int simulate(int listen_fd, unsigned port)
 		.faults = faults,
 		.fault_count = fault_texts.count,
 		.keep_alive = args.keep_alive,
+		.mqtt_url = args.mqtt,
 		.clock_skew = args.clock_skew_s * CLOCK_SECOND_US,
 	};
 	int status = read_faults(faults);
@@ -122,6 +124,8 @@ int main(int argc, char **argv)
 		return opt_usage(&tool, "unexpected argument", argv[argc - 1]);
 	if (args.replay && fault_texts.count)
 		return opt_usage(&tool, "--replay and --fault exclude each other", NULL);
+	if (args.replay && args.mqtt)
+		return opt_usage(&tool, "--replay and --mqtt exclude each other", NULL);
 	if (args.print_config && args.port == 0)
 		return opt_usage(&tool, "--print-config requires a --port", NULL);
 	if (args.print_config)

@@ -13,7 +13,7 @@ struct sample {
 	char hex[8];
 	char squawk[8];
 	char alert[40];
-	double updated, observed, expires;
+	double updated, observed, expires, published;
 	double lat, lon, alt, alt_ft, height, pressure_alt;
 	double speed, speed_kt, vspeed, direction, track;
 	double pilot_lat, pilot_lon, home_lat, home_lon, sensor_lat, sensor_lon;

@@ -2,7 +2,9 @@
 
 #include "common/log.h"
 #include "common/signals.h"
+#include "common/xalloc.h"
 #include "tools/wd-sim/listen.h"
+#include "tools/wd-sim/publisher.h"
 #include "tools/wd-sim/stats.h"
 
 #include <errno.h>
@@ -23,6 +25,7 @@ struct server {
 	const struct server_options *options;
 	struct MHD_Daemon *daemon;
 	int epoll_fd;
+	struct publisher *publisher; /* NULL: no MQTT */
 	struct stats stats;
 	uint64_t requests;
 };
@@ -156,28 +159,48 @@ static int start(struct server *server, int listen_fd)
 	return 0;
 }
 
-static int timeout_ms(struct MHD_Daemon *daemon)
+/* Return the time until the daemon or the publisher needs to run; -1 if only events matter. */
+static int timeout_ms(const struct server *server)
 {
-	MHD_UNSIGNED_LONG_LONG timeout_ms;
+	MHD_UNSIGNED_LONG_LONG daemon_ms;
+	int wait_ms = -1;
 
-	if (MHD_get_timeout(daemon, &timeout_ms) != MHD_YES)
-		return -1;
-	return timeout_ms < 60000 ? (int)timeout_ms : 60000;
+	if (MHD_get_timeout(server->daemon, &daemon_ms) == MHD_YES)
+		wait_ms = daemon_ms < 60000 ? (int)daemon_ms : 60000;
+	if (server->publisher) {
+		int publisher_ms = publisher_timeout_ms(server->publisher);
+		if (wait_ms < 0 || publisher_ms < wait_ms)
+			wait_ms = publisher_ms;
+	}
+	return wait_ms;
 }
+
+enum {
+	POLL_DAEMON,
+	POLL_SIGNALS,
+	POLL_KITS
+};
 
 static int serve(struct server *server)
 {
-	struct pollfd pollfds[] = {
-		{.fd = server->epoll_fd, .events = POLLIN},
-		{.fd = signals_fd(), .events = POLLIN},
-	};
+	nfds_t count = POLL_KITS + (server->publisher ? server->options->world.kits : 0);
+	struct pollfd *pollfds = xcalloc(count, sizeof(*pollfds));
+	int status = 0;
 
-	while (!signal_is_stop(signals_next())) {
-		if (poll(pollfds, 2, timeout_ms(server->daemon)) < 0 && errno != EINTR)
-			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
+	pollfds[POLL_DAEMON] = (struct pollfd){.fd = server->epoll_fd, .events = POLLIN};
+	pollfds[POLL_SIGNALS] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
+	while (!status && !signal_is_stop(signals_next())) {
+		if (server->publisher)
+			publisher_prepare_poll(server->publisher, pollfds + POLL_KITS);
+		int ready = poll(pollfds, count, timeout_ms(server));
+		if (ready < 0 && errno != EINTR)
+			status = fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
 		MHD_run(server->daemon);
+		if (server->publisher && ready >= 0)
+			publisher_handle_events(server->publisher, pollfds + POLL_KITS);
 	}
-	return 0;
+	free(pollfds);
+	return status;
 }
 
 int server_run(int listen_fd, unsigned port, const struct server_options *options)
@@ -185,10 +208,14 @@ int server_run(int listen_fd, unsigned port, const struct server_options *option
 	struct server server = {.options = options};
 	int status = start(&server, listen_fd);
 
+	if (!status && options->mqtt_url)
+		status = publisher_open(
+			&server.publisher, options->mqtt_url, &options->world, options->clock_skew);
 	if (!status)
 		status = listen_announce(port);
 	if (!status)
 		status = serve(&server);
+	publisher_close(server.publisher);
 	if (server.daemon)
 		MHD_stop_daemon(server.daemon);
 	stats_report(&server.stats);

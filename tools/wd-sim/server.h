@@ -10,7 +10,8 @@ struct server_options {
 	const struct fault *faults;
 	size_t fault_count;
 	bool keep_alive; /* HTTP/1.1 with keep-alive; otherwise HTTP/1.0 and closed, as kits do */
-	clock_us clock_skew; /* of the kits' clocks, positive: ahead */
+	const char *mqtt_url; /* NULL: HTTP only */
+	clock_us clock_skew;  /* of the kits' clocks, positive: ahead */
 };
 
 /* Serve on the listening socket and close it, until SIGTERM or SIGINT, then log the number of

@@ -38,6 +38,7 @@ static const struct placeholder placeholders[] = {
 	NUMBER(updated, 6),
 	NUMBER(observed, 6),
 	NUMBER(expires, 6),
+	NUMBER(published, 0),
 	NUMBER(lat, 7),
 	NUMBER(lon, 7),
 	NUMBER(alt, 2),
@@ -83,15 +84,29 @@ struct template
 	size_t count;
 };
 
-static struct template templates[TEMPLATE_COUNT] = {
-	[TEMPLATE_REMOTE_ID] = {template_remote_id},
-	[TEMPLATE_NO_FIX] = {template_no_fix},
-	[TEMPLATE_ENCRYPTED] = {template_encrypted},
-	[TEMPLATE_MAVLINK] = {template_mavlink},
-	[TEMPLATE_AIRCRAFT] = {template_aircraft},
-	[TEMPLATE_FPV] = {template_fpv},
-	[TEMPLATE_FHSS] = {template_fhss},
-	[TEMPLATE_STATUS] = {template_status},
+static struct template templates[FORM_COUNT][TEMPLATE_COUNT] = {
+	[FORM_HTTP] =
+		{
+			[TEMPLATE_REMOTE_ID] = {template_remote_id},
+			[TEMPLATE_NO_FIX] = {template_no_fix},
+			[TEMPLATE_ENCRYPTED] = {template_encrypted},
+			[TEMPLATE_MAVLINK] = {template_mavlink},
+			[TEMPLATE_AIRCRAFT] = {template_aircraft},
+			[TEMPLATE_FPV] = {template_fpv},
+			[TEMPLATE_FHSS] = {template_fhss},
+			[TEMPLATE_STATUS] = {template_status},
+		},
+	[FORM_MQTT] =
+		{
+			[TEMPLATE_REMOTE_ID] = {template_mqtt_remote_id},
+			[TEMPLATE_NO_FIX] = {template_mqtt_no_fix},
+			[TEMPLATE_ENCRYPTED] = {template_mqtt_encrypted},
+			[TEMPLATE_MAVLINK] = {template_mqtt_mavlink},
+			[TEMPLATE_AIRCRAFT] = {template_mqtt_aircraft},
+			[TEMPLATE_FPV] = {template_mqtt_fpv},
+			[TEMPLATE_FHSS] = {template_mqtt_fhss},
+			[TEMPLATE_STATUS] = {template_mqtt_status},
+		},
 };
 
 static const struct placeholder *find_placeholder(const char *name, size_t length)
@@ -145,17 +160,18 @@ int templates_open(void)
 {
 	int status = 0;
 
-	for (size_t i = 0; i < TEMPLATE_COUNT && !status; i++)
-		status = open_one(&templates[i]);
+	for (size_t i = 0; i < FORM_COUNT * TEMPLATE_COUNT && !status; i++)
+		status = open_one(&templates[0][0] + i);
 	return status;
 }
 
 void templates_close(void)
 {
-	for (size_t i = 0; i < TEMPLATE_COUNT; i++) {
-		if (templates[i].count)
-			jv_free(templates[i].text);
-		templates[i].count = 0;
+	for (size_t i = 0; i < FORM_COUNT * TEMPLATE_COUNT; i++) {
+		struct template *template = &templates[0][0] + i;
+		if (template->count)
+			jv_free(template->text);
+		template->count = 0;
 	}
 }
 
@@ -173,9 +189,10 @@ static void fill(
 	buffer_printf(out, "%.*f", placeholder->decimals, number);
 }
 
-void template_put(struct buffer *out, enum template_name name, const struct sample *sample)
+void template_put(struct buffer *out, enum template_form form, enum template_name name,
+	const struct sample *sample)
 {
-	const struct template *template = &templates[name];
+	const struct template *template = &templates[form][name];
 
 	for (size_t i = 0; i < template->count; i++) {
 		const struct piece *piece = &template->pieces[i];

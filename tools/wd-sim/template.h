@@ -5,7 +5,8 @@
 #include "common/buffer.h"
 #include "tools/wd-sim/sample.h"
 
-/* Records of a real kit (templates/NAME.json) whose variable values are replaced by "$name". */
+/* Records of a real kit (templates/NAME.json and
+ * templates/mqtt_NAME.json) whose variable values are replaced by "$name". */
 enum template_name {
 	TEMPLATE_REMOTE_ID, /* a drone with identity and position */
 	TEMPLATE_NO_FIX,    /* the same without a position; the other fields have "invalid" codes */
@@ -18,12 +19,20 @@ enum template_name {
 	TEMPLATE_COUNT
 };
 
+/* How a record is sent: as an element of a document, or as the payload of a message. */
+enum template_form {
+	FORM_HTTP,
+	FORM_MQTT,
+	FORM_COUNT
+};
+
 /* Parse all templates. Return 0 or EX_SOFTWARE (a template is not JSON or has an unknown
  * placeholder: an error in this program). */
 int templates_open(void);
 void templates_close(void);
 
 /* Append the record with its placeholders replaced, without a newline. */
-void template_put(struct buffer *out, enum template_name name, const struct sample *sample);
+void template_put(struct buffer *out, enum template_form form, enum template_name name,
+	const struct sample *sample);
 
 #endif

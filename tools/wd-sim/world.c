@@ -286,6 +286,7 @@ enum template_name world_status(
 	sample->memory = 9000 - 3000 * load;
 	sample->disk = rng_between(&rng, 40000, 200000);
 	sample->temperature = 45 + 25 * load;
+	sample->published = floor((double)now / (double)CLOCK_SECOND_US);
 	sample->uptime = fmod(sample->updated, 30 * 86400.0);
 	return TEMPLATE_STATUS;
 }
