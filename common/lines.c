@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "common/progress.h"
 #include "common/signals.h"
+#include "common/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +70,7 @@ static int hand_over(struct lines *lines, size_t length)
  * have it. It may arrive in pieces. */
 static void skip_byte_order_mark(struct lines *lines)
 {
-	static const struct span mark = {"\xef\xbb\xbf", 3};
+	static const struct span mark = {UTF8_BYTE_ORDER_MARK, 3};
 	size_t length = lines->end - lines->start;
 	size_t compared = length < mark.length ? length : mark.length;
 

@@ -30,6 +30,19 @@ size_t utf8_truncate(struct span text, size_t max);
  * U+2800, the blank of Braille. */
 bool utf8_is_invisible(uint32_t code);
 
+/* The byte order mark, which may precede UTF-8 text (RFC 8259, section 8.1). */
+#define UTF8_BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* Return `text` without a byte order mark at its start. */
+static inline struct span utf8_skip_byte_order_mark(struct span text)
+{
+	size_t length = sizeof(UTF8_BYTE_ORDER_MARK) - 1;
+
+	if (text.length < length || memcmp(text.data, UTF8_BYTE_ORDER_MARK, length) != 0)
+		return text;
+	return (struct span){text.data + length, text.length - length};
+}
+
 /* Replaces bytes that are not UTF-8; and its own UTF-8 form. */
 #define UTF8_REPLACEMENT      0xfffdu
 #define UTF8_REPLACEMENT_TEXT "\xef\xbf\xbd"

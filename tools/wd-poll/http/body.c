@@ -2,6 +2,7 @@
 #include "tools/wd-poll/http/body.h"
 
 #include "common/scan/scan.h"
+#include "common/utf8.h"
 
 #include <stdio.h>
 
@@ -24,6 +25,7 @@ enum reply_error body_compact(
 	compact->failed = false;
 	if (compact->capacity > KEPT_CAPACITY)
 		buffer_release(compact);
+	raw = utf8_skip_byte_order_mark(raw);
 	if (!raw.length)
 		return refuse(REPLY_NOT_JSON, "empty", reason);
 	char *out = buffer_reserve(compact, SCAN_COMPACT_MAX(raw.length));
