@@ -36,12 +36,12 @@ a_state() {
 @test "--report is a table, cut to the width that there is" {
 	a_state
 	wd-health --state state --report >table
-	[[ $(sed -n 1p table) =~ ^KIT\ +STATE\ +LAST\ SEEN\ +OK\ 1H\ +REQUESTS\ +CLOCK\ +LAST\ ERROR$ ]]
-	[[ $(sed -n 2p table) =~ ^a\ +online\ +20..-..-..\ ..:..:..Z\ +100.0%\ +61\ +\+0.0s\ +-$ ]]
+	[[ $(sed -n 1p table) =~ ^KIT\ +STATE\ +LAST\ SEEN\ +OK\ 1H\ +REQUESTS\ +DRONES\ +SIGNALS\ +CLOCK\ +LAST\ ERROR$ ]]
+	[[ $(sed -n 2p table) =~ ^a\ +online\ +20..-..-..\ ..:..:..Z\ +100.0%\ +61\ +0\ +0\ +\+0.0s\ +-$ ]]
 	[[ $(sed -n 3p table) =~ ^b\ +offline\ .*\ 49.2%\ +61\ .*\ connect\ /drones:\ no\\x1b\[2J\ route$ ]]
-	[[ $(sed -n 4p table) =~ ^c\ +unknown\ +-\ +-\ +0\ +-\ +-$ ]]
+	[[ $(sed -n 4p table) =~ ^c\ +unknown\ +-\ +-\ +0\ +0\ +0\ +-\ +-$ ]]
 	grep -qx '3 kits: 1 unknown, 1 online, 1 offline' table
-	run ! grep -q 'NOT HEARD' table
+	run ! grep -q 'NOT LISTENING' table
 	COLUMNS=40 wd-health --state state --report >narrow
 	[ "$(wc -L <narrow)" -le 40 ]
 	[ "$(cut -c1-40 table | sed 's/ *$//' | grep -v ' s ago')" = "$(grep -v ' s ago' narrow)" ]
@@ -50,7 +50,7 @@ a_state() {
 @test "--report --since shows when a kit was not listened to" {
 	a_state
 	wd-health --state state --report --since 20m | sed '1,/^$/d' | sed '1,/^$/d' >gaps
-	[[ $(sed -n 1p gaps) =~ ^KIT\ +NOT\ HEARD\ FROM\ +UNTIL\ +MINUTES\ +BECAUSE$ ]]
+	[[ $(sed -n 1p gaps) =~ ^KIT\ +NOT\ LISTENING\ FROM\ +UNTIL\ +MINUTES\ +BECAUSE$ ]]
 	[[ $(sed -n 2p gaps) =~ ^b\ .*\ +1[3-5]\ +kit_down$ ]]
 	[[ $(sed -n 3p gaps) =~ ^c\ .*\ +(19|20)\ +poller_down$ ]]
 	[ "$(wc -l <gaps)" = 3 ]
@@ -88,11 +88,55 @@ a_state() {
 	run -2 wd-health --state state --check -c @2:5
 	run -1 wd-health --state state --check -c 2
 	run -3 wd-health --state state --check -w 2x
-	[ "$output" = 'KITS UNKNOWN - no range: 2x' ]
+	[ "$output" = 'KITS UNKNOWN - invalid range: 2x' ]
 	run -3 wd-health --state nothing --check
 	touch -d '20 minutes ago' state
 	run -2 wd-health --state state --check -w 5
-	[[ $output == 'KITS CRITICAL - nothing was written for 12'[0-9][0-9]' s, 1 of 3 kits online'* ]]
+	[[ $output == 'KITS CRITICAL - no update for 12'[0-9][0-9]' s, 1 of 3 kits online'* ]]
+}
+
+@test "the report shows what was received" {
+	{
+		reply a -20 | sed 's/}$/,"body":{"drones":[{"id":"d1"},{"id":"d2"}]}}/'
+		reply a -19 signals | sed 's/}$/,"body":{"signals":[{"freq_mhz":5800}]}}/'
+		reply b -18 | sed 's/}$/,"body":{"drones":[]}}/'
+		reply a -10 | sed 's/}$/,"body":{"drones":[{"id":"d1"}]}}/'
+	} >in
+	wd-normalize in | wd-health -qq --state state --prometheus x.prom >/dev/null
+	[ "$(wd-health --state state --report=json | jq -c '[.kit_id, .status, .drones, .signals]' | tr '\n' ' ')" = \
+		'["a","online",3,1] ["b","online",0,0] ' ]
+	wd-health --state state --report | grep -q '^a  *online .* 3  *3  *1  '
+	grep -qxF 'wardragon_kit_records_total{kit_id="a",type="drone"} 3' x.prom
+	# What was read before is not counted again.
+	wd-normalize in | wd-health -qq --state state >/dev/null
+	wd-health --state state --report=json | jq -se '.[0].drones == 3'
+}
+
+@test "a kit that is no longer configured is removed, and no alarm" {
+	{
+		reply a -20
+		reply b -20 drones connect
+		printf '{"type":"kit","kit_id":"b","enabled":false}\n{"type":"kit","kit_id":"never","enabled":false}\n'
+	} | wd-health -qq --state state --prometheus x.prom >out
+	[ "$(wd-health --state state --report=json | jq -r '.kit_id + " " + .status' | tr '\n' ' ')" = 'a online b removed ' ]
+	wd-health --state state --report | grep -q '^b  *removed '
+	wd-health --state state --report | grep -qx '1 kit: 1 online; 1 removed'
+	run -0 wd-health --state state --check
+	[[ $output == 'KITS OK - 1 of 1 kits online | '* ]]
+	run ! grep '"b"' x.prom
+	run ! grep '"coverage".*"b"' out
+}
+
+@test "--check: a state from the future is unknown; --report says so" {
+	reply a -1 | wd-health -qq --state state >/dev/null
+	run -0 wd-health --state state --check
+	touch -d 'now + 1 hour' state
+	run -3 wd-health --state state --check
+	[[ $output == 'KITS UNKNOWN - the state is 3'[56]*' s in the future: check the clocks | '* ]]
+	printf '{"type":"reply","kit_id":"a","endpoint":"drones","time":"%s","ok":true}\n' \
+		"$(date -u -d '1 hour' +%FT%TZ)" | wd-health -qq --state ahead >/dev/null
+	run -3 wd-health --state ahead --check
+	wd-health --state ahead --report | grep -qx 'the state is from the future: check the clocks'
 }
 
 @test "--check: no kit online is critical, no kit at all unknown" {

@@ -11,7 +11,7 @@ load health
 		reply a 10:00:02
 		reply b 10:00:03 drones connect refused
 		reply a 10:01:00
-	} | wd-health --state state 2>err >second
+	} | wd-health --report-lines --state state 2>err >second
 	[ "$(states second)" = "$(printf 'a online\nb offline')" ]
 	grep -qF 'Kit b: offline | Success rate: 0.0% | Requests: 2 (OK: 0, Failed: 2)' err
 	[ "$(jq -c 'select(.type == "coverage") | [.kit_id, .requests]' second | tr '\n' ' ')" = '["a",2] ["b",2] ' ]
@@ -85,7 +85,7 @@ load health
 		cmp state before || jq -e 'select(.kit_id == "a").total_requests == 2' state
 	done
 	wd-health --state state in 2>err >out
-	run ! grep -q 'set aside' err
+	run ! grep -q 'not a complete' err
 	jq -e 'select(.kit_id == "a").total_requests == 2' state
 }
 
@@ -108,23 +108,37 @@ load health
 	[ "$(grep -c '"reply"' out)" = 3 ]
 }
 
-@test "where nothing is learnt nothing is written" {
+@test "a state file of the first version is read" {
+	cat >state <<-'END'
+	{"type":"health_state","version":1,"now":"2026-11-23T10:00:05.000000Z","open_minute":29924280,"told_minute":29924279,"link_is_down":false,"kits":1}
+	{"type":"kit_health","kit_id":"a","watched":true,"state":1,"since":"2026-11-23T10:00:00.000000Z","first":"2026-11-23T10:00:00.000000Z","last_seen":"2026-11-23T10:00:05.000000Z","last_good":"2026-11-23T10:00:05.000000Z","judged":"2026-11-23T10:00:05.000000Z","drones_time":"2026-11-23T10:00:05.000000Z","drones_good":true,"total_requests":2,"total_ok":2,"open_requests":2,"open_ok":2,"open_heard":2,"open_answered":2,"last_hour":[5984856,2,0],"last_day":"-1440"}
+	END
+	sed -i 's/29924280/29923800/; s/29924279/29923799/' state
+	reply a 10:00:10 >in
+	reply a 10:01:00 >>in
+	wd-health --state state in 2>err >out
+	[ "$(cat err)" = 'wd-health: kits=1 online=1' ]
+	[ "$(jq -c 'select(.type == "coverage") | [.kit_id, .requests]' out)" = '["a",3]' ]
+	wd-health --state state --report=json | jq -e '.requests == 4'
+}
+
+@test "where nothing changes nothing is written" {
 	printf '{"type":"drone","kit_id":"a"}\n' | wd-health --state state --prometheus x.prom >out
 	[ ! -e state ]
 	[ ! -e x.prom ]
 }
 
-@test "a torn or foreign state file is set aside, and that is said" {
+@test "a torn or foreign state file is set aside, and that is logged" {
 	reply a 10:00:00 | wd-health --state state >out
 	for make in 'head -c -10' 'sed 1d' 'sed $d' 'sed s/health_state/other/' 'sed s/kit_health/x/' \
-		'sed $p' 'sed s/"version":1/"version":2/' 'sed s/L[0-9]*/Z9/;s/-1440/-1441/' 'echo hello' 'true'; do
+		'sed $p' 'sed s/"version":2/"version":3/' 'sed s/L[0-9]*/Z9/;s/-1440/-1441/' 'echo hello' 'true'; do
 		$make <state >broken || true
 		cp broken copy
 		run -65 wd-health --state broken --report
 		run -3 wd-health --state broken --check
 		cmp broken copy
 		reply a 10:00:01 | wd-health --state broken >out 2>err
-		grep -q 'not a whole state file: set aside file=broken as=broken.bad' err
+		grep -q 'not a complete state file: renamed file=broken as=broken.bad' err
 		cmp broken.bad copy
 		[ "$(states out)" = 'a online' ]
 		wd-health --state broken --report >/dev/null

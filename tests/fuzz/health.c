@@ -1,6 +1,6 @@
 /* Fuzzes what wd-health reads: lines, and state files. The first byte says which. */
-#include "tools/wd-health/ask.h"
 #include "tools/wd-health/prometheus.h"
+#include "tools/wd-health/query.h"
 
 #include "common/log.h"
 #include "common/scan/scan.h"
@@ -20,7 +20,7 @@ static void open_all(void)
 	dup2(null, STDOUT_FILENO);
 	log_open("wd-health");
 	log_level_parse("error");
-	notice_open();
+	event_open();
 	state_open();
 }
 
@@ -93,14 +93,14 @@ static void goes_around(const struct health *health)
 /* All that is made of what is known. Takes over `health`. */
 static void tell(struct health *health)
 {
-	struct answer answer = {.health = *health, .since_us = CLOCK_DAY_US};
+	struct query query = {.health = *health, .since_us = CLOCK_DAY_US};
 	struct buffer text = {0};
 
 	prometheus_format(&text, health);
-	ask_take_on(&answer, health->timeline.now + 10 * CLOCK_MINUTE_US);
-	hold(ask_table(&answer) == 0 && ask_json(&answer) == 0, "reports are written");
+	query_advance(&query, health->now + 10 * CLOCK_MINUTE_US);
+	hold(query_table(&query) == 0 && query_json(&query) == 0, "reports are written");
 	buffer_release(&text);
-	ask_release(&answer);
+	query_release(&query);
 }
 
 static void read_lines(struct health *health, struct span in)
@@ -109,10 +109,10 @@ static void read_lines(struct health *health, struct span in)
 	bool whole = true;
 
 	while (next_line(&rest, &line)) {
-		clock_us before = health->timeline.now;
+		clock_us before = health->now;
 		hold(health_line(health, line) == 0, "a line is taken");
 		/* A leap brings so many records that some have been written already. */
-		whole &= before == 0 || health->timeline.now - before < 60 * CLOCK_MINUTE_US;
+		whole &= before == 0 || health->now - before < 60 * CLOCK_MINUTE_US;
 	}
 	if (whole)
 		passed(in, buffer_span(&health->out));
@@ -129,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		open_all();
 	ready = true;
 	health_init(&health, CLOCK_MINUTE_US);
+	health.is_replay = data[0] & 2;
 	struct span text = {(const char *)data + 1, size - 1};
 	bool usable = true;
 	if (data[0] % 2)

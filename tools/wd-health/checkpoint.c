@@ -2,6 +2,7 @@
 #include "tools/wd-health/checkpoint.h"
 
 #include "common/log.h"
+#include "common/xalloc.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -31,22 +32,21 @@ static struct span parent_of(struct span path)
 	return path;
 }
 
-int checkpoint_open(struct checkpoint *checkpoint, const char *path)
+void checkpoint_open(struct checkpoint *checkpoint, const char *path)
 {
 	*checkpoint = (struct checkpoint){0};
 	if (!path)
-		return 0;
+		return;
 	struct span parent = parent_of(span_of(path));
 	struct span component = last_component(parent);
 	if (component.length != current.length ||
 		memcmp(component.data, current.data, current.length) != 0)
-		return 0;
+		return;
 	struct span folder = parent_of(parent);
-	checkpoint->folder = folder.length ? strndup(folder.data, folder.length) : strdup(".");
-	if (!checkpoint->folder)
-		return fail(EX_OSERR, "out of memory");
+	if (!folder.length)
+		folder = SPAN(".");
+	checkpoint->folder = xstrndup(folder.data, folder.length);
 	checkpoint->name = last_component(span_of(path)).data;
-	return 0;
 }
 
 void checkpoint_release(struct checkpoint *checkpoint)

@@ -17,8 +17,8 @@ struct checkpoint {
 };
 
 /* Recognize a state file inside a folder called `current`. `path` (or NULL) must outlive
- * `checkpoint`. Return 0 or EX_OSERR. */
-int checkpoint_open(struct checkpoint *checkpoint, const char *path);
+ * `checkpoint`. */
+void checkpoint_open(struct checkpoint *checkpoint, const char *path);
 void checkpoint_release(struct checkpoint *checkpoint);
 
 static inline bool checkpoint_is_wanted(const struct checkpoint *checkpoint)
@@ -26,7 +26,7 @@ static inline bool checkpoint_is_wanted(const struct checkpoint *checkpoint)
 	return checkpoint->folder != NULL;
 }
 
-/* Write DIR/`mark`/NAME, creating DIR/`mark` where it is missing. `mark` is the one of a notice.
+/* Write DIR/`mark`/NAME, creating DIR/`mark` where it is missing. `mark` is that of an event.
  * Return 0, EX_CANTCREAT or EX_IOERR; the failure has been logged. */
 int checkpoint_write(struct checkpoint *checkpoint, const char *mark, const struct health *health);
 

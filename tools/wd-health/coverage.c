@@ -1,7 +1,7 @@
-/* Whether a kit was listened to in a minute. */
+/* Coverage: whether a kit was listened to in a minute. */
 #include "tools/wd-health/coverage.h"
 
-/* The longest wait of wd-poll, after failures (MAX_BACKOFF) and when a kit says when (429). */
+/* The longest wait of wd-poll, after failures (MAX_BACKOFF) and when a kit sends Retry-After. */
 #define LONGEST_WAIT_S 300.0
 
 static const struct {
@@ -37,11 +37,11 @@ bool coverage_parse_letter(char letter, enum coverage *coverage)
 	return false;
 }
 
-void tally_add(struct tally *tally, enum watch_outcome outcome)
+void tally_add(struct tally *tally, enum outcome outcome)
 {
 	tally->requests++;
-	tally->ok += outcome == WATCH_GOOD;
-	tally->failed += outcome == WATCH_USELESS || outcome == WATCH_UNREACHABLE;
+	tally->ok += outcome == OUTCOME_GOOD;
+	tally->failed += outcome == OUTCOME_UNUSABLE || outcome == OUTCOME_UNREACHABLE;
 }
 
 double tally_success_percent(const struct tally *tally)
@@ -51,55 +51,62 @@ double tally_success_percent(const struct tally *tally)
 	return judged ? 100.0 * (double)tally->ok / (double)judged : 0;
 }
 
-static bool carries_detections(const struct notice *reply)
+/* By MQTT a quiet kit sends nothing but its status. */
+static bool means_listening(const struct watch_reply *reply)
 {
-	return reply->endpoint == WATCH_DRONES || reply->endpoint == WATCH_SIGNALS;
+	return reply->is_mqtt ||
+	       (reply->endpoint < ENDPOINT_COUNT && endpoint_table[reply->endpoint].is_detection);
 }
 
-static enum coverage outlook_after(const struct notice *reply, enum coverage before)
+static enum coverage outlook_after(const struct watch_reply *reply, enum coverage before)
 {
 	switch (reply->outcome) {
-	case WATCH_GOOD:
-		return carries_detections(reply) ? COVERAGE_LISTENING : before;
-	case WATCH_USELESS:
-		return carries_detections(reply) ? COVERAGE_KIT_DOWN : before;
-	case WATCH_UNREACHABLE:
+	case OUTCOME_GOOD:
+		return means_listening(reply) ? COVERAGE_LISTENING : before;
+	case OUTCOME_UNUSABLE:
+		return means_listening(reply) ? COVERAGE_KIT_DOWN : before;
+	case OUTCOME_UNREACHABLE:
 		return COVERAGE_KIT_DOWN;
-	case WATCH_LIMITED:
+	case OUTCOME_NEUTRAL:
 		return COVERAGE_RATE_LIMITED;
+	case OUTCOME_LINK:
+		return COVERAGE_LINK_DOWN;
 	}
 	return before;
 }
 
-/* How long the poller leaves the kit alone now, where it did not say so at most. */
-static int64_t wait_us(const struct notice *reply)
+/* Longest time the poller may wait before the next poll, if the reply has no retry_in_s. */
+static int64_t wait_us(const struct health_event *event)
 {
-	bool waits = reply->outcome == WATCH_UNREACHABLE || reply->outcome == WATCH_LIMITED;
-	double wait_s = reply->retry_in_s;
+	enum outcome outcome = event->reply.outcome;
+	bool waits = outcome != OUTCOME_GOOD && outcome != OUTCOME_UNUSABLE;
+	double wait_s = event->retry_in_s;
 
 	if (!(wait_s > 0 && wait_s < LONGEST_WAIT_S))
 		wait_s = waits ? LONGEST_WAIT_S : 0;
 	return (int64_t)(wait_s * (double)CLOCK_SECOND_US);
 }
 
-void coverage_reply(struct coverage_minute *minute, struct coverage_outlook *outlook,
-	const struct notice *reply, int64_t patience_us)
+void coverage_add_reply(struct coverage_minute *minute, struct coverage_outlook *outlook,
+	const struct health_event *event, int64_t patience_us)
 {
+	const struct watch_reply *reply = &event->reply;
 	bool dead_network =
-		reply->outcome == WATCH_UNREACHABLE && watch_error_is_of_link(reply->error);
+		reply->outcome == OUTCOME_LINK ||
+		(reply->outcome == OUTCOME_UNREACHABLE && watch_is_link_error(event->error));
 
 	tally_add(&minute->tally, reply->outcome);
-	minute->heard += reply->outcome == WATCH_GOOD && carries_detections(reply);
+	minute->heard += reply->outcome == OUTCOME_GOOD && means_listening(reply);
 	minute->answered += !dead_network;
 	outlook->now = outlook_after(reply, outlook->now);
 	outlook->of_link = dead_network;
-	outlook->expected = reply->time + wait_us(reply) + patience_us;
+	outlook->expected = reply->time + wait_us(event) + patience_us;
 }
 
 enum coverage coverage_of(
 	const struct coverage_minute *minute, const struct coverage_outlook *outlook, clock_us end)
 {
-	bool waiting = outlook->now == COVERAGE_KIT_DOWN || outlook->now == COVERAGE_RATE_LIMITED;
+	bool waiting = outlook->now != COVERAGE_NONE && outlook->now != COVERAGE_LISTENING;
 
 	if (minute->heard)
 		return COVERAGE_LISTENING;
@@ -108,16 +115,4 @@ enum coverage coverage_of(
 	if (waiting)
 		return outlook->now;
 	return minute->tally.failed ? COVERAGE_KIT_DOWN : COVERAGE_POLLER_DOWN;
-}
-
-void coverage_link_add(struct coverage_link *link, const struct coverage_minute *minute,
-	const struct coverage_outlook *outlook, enum coverage verdict)
-{
-	link->answered += minute->answered;
-	link->out_of_reach += verdict == COVERAGE_KIT_DOWN && outlook->of_link;
-}
-
-bool coverage_link_is_down(const struct coverage_link *link)
-{
-	return link->answered == 0 && link->out_of_reach >= 2;
 }

@@ -1,15 +1,16 @@
-/* Whether a kit was listened to in a minute: "no drones at 03:10" is "nobody flew" only if it was.
- * Pure.
+/* Coverage: whether a kit was listened to in a minute. "No drones at 03:10" means "nobody flew"
+ * only if it was. Pure.
  *
- *   listening     /drones or /signals gave a good reply in this minute
- *   kit_down      the kit cannot be reached, or its detections cannot be used
- *   link_down     no kit answers at all, and two or more cannot be reached: it is our side
- *   rate_limited  the kit says "not now" (429)
- *   poller_down   nobody asked the kit, though it was time */
+ *   listening     /drones or /signals gave a good reply in this minute; by MQTT, any payload came
+ *   kit_down      the kit is unreachable, or its detections cannot be used
+ *   link_down     no kit answers at all, and two or more are unreachable: our side of the network;
+ *                 or the connection to the MQTT broker is lost
+ *   rate_limited  the kit answers "not now" (429)
+ *   poller_down   nobody polled the kit, though a poll was due */
 #ifndef WD_HEALTH_COVERAGE_H
 #define WD_HEALTH_COVERAGE_H
 
-#include "tools/wd-health/notice.h"
+#include "tools/wd-health/event.h"
 
 enum coverage {
 	COVERAGE_NONE, /* the kit was not watched */
@@ -26,50 +27,45 @@ const char *coverage_name(enum coverage coverage);
 char coverage_letter(enum coverage coverage);
 bool coverage_parse_letter(char letter, enum coverage *coverage);
 
-/* Requests that were answered or given up. Those that are neither `ok` nor `failed` were answered
- * with "not now" (429). */
+/* Finished requests. Those that are neither `ok` nor `failed` have a neutral outcome (429). */
 struct tally {
 	uint64_t requests;
 	uint64_t ok;
 	uint64_t failed;
 };
 
-void tally_add(struct tally *tally, enum watch_outcome outcome);
-/* The share of good ones among those that are good or failed, in percent; 0 where there are none.
- */
+void tally_add(struct tally *tally, enum outcome outcome);
+/* Return the share of good requests among the good and failed ones, in percent; 0 without any. */
 double tally_success_percent(const struct tally *tally);
 
-/* What happened to a kit in one minute. Zero-initialise. */
+/* The events of a kit in one minute. Zero-initialise. */
 struct coverage_minute {
 	struct tally tally;
-	uint64_t heard;    /* good replies of /drones and /signals */
-	uint64_t answered; /* replies that prove that the way to the kit is open */
+	uint64_t heard;    /* good replies that mean listening */
+	uint64_t answered; /* replies that prove that the network to the kit works */
 };
 
-/* What is known of a kit from before the minute. Zero-initialise for a kit without a reply. */
+/* The expectation for a kit from before the minute. Zero-initialise for a kit without a reply. */
 struct coverage_outlook {
-	enum coverage now; /* as the latest reply has it; NONE, LISTENING, KIT_DOWN, RATE_LIMITED */
-	bool of_link;      /* a dead network gives such an error, too */
-	clock_us expected; /* silence until then is as it should be: the poller waits */
+	enum coverage
+		now;  /* by the latest reply; NONE, LISTENING, KIT_DOWN, LINK_DOWN, RATE_LIMITED */
+	bool of_link; /* a dead network causes its error, too */
+	clock_us expected; /* silence until then is normal: the poller waits */
 };
 
-/* Takes a reply into both. Where it does not say when the poller will ask again it may mean the
- * poller's longest wait; `patience_us` comes on top. */
-void coverage_reply(struct coverage_minute *minute, struct coverage_outlook *outlook,
-	const struct notice *reply, int64_t patience_us);
+/* Add a reply to both. If it does not contain the time of the next poll, the longest wait of the
+ * poller is assumed; `patience_us` is added. */
+void coverage_add_reply(struct coverage_minute *minute, struct coverage_outlook *outlook,
+	const struct health_event *event, int64_t patience_us);
 
-/* The verdict on one kit for the minute that ends at `end`, as if it were the only one. */
+/* Return the coverage of one kit for the minute that ends at `end`, without regard to others. */
 enum coverage coverage_of(
 	const struct coverage_minute *minute, const struct coverage_outlook *outlook, clock_us end);
 
-/* All kits of a minute together. Zero-initialise, add each, ask. */
-struct coverage_link {
-	uint64_t answered;
-	unsigned out_of_reach;
-};
-
-void coverage_link_add(struct coverage_link *link, const struct coverage_minute *minute,
-	const struct coverage_outlook *outlook, enum coverage verdict);
-bool coverage_link_is_down(const struct coverage_link *link);
+/* Return whether the kit is unreachable in a way that a dead link explains. */
+static inline bool coverage_suspects_link(const struct coverage_outlook *outlook)
+{
+	return outlook->now == COVERAGE_KIT_DOWN && outlook->of_link;
+}
 
 #endif

@@ -1,4 +1,4 @@
-/* A kit as one line of the state file, and back. */
+/* A kit as one line of the state file. */
 #include "tools/wd-health/fields.h"
 
 #include "common/array.h"
@@ -7,23 +7,24 @@
 
 #include <stddef.h>
 
-enum kind {
-	BOOL,   /* bool; false is left out */
-	TIME,   /* clock_us; 0 is left out */
-	COUNT,  /* uint64_t; 0 is left out */
-	NUMBER, /* double; 0 is left out */
-	TEXT,   /* char[size]; "" is left out */
-	ENUM,   /* an enum (an unsigned under gcc and clang), as its number; 0 is left out */
+enum field_kind {
+	BOOL,   /* bool; false is omitted */
+	TIME,   /* clock_us; 0 is omitted */
+	COUNT,  /* uint64_t; 0 is omitted */
+	INDEX,  /* minute_number; 0 is omitted */
+	NUMBER, /* double; 0 is omitted */
+	TEXT,   /* char[size]; "" is omitted */
+	ENUM,   /* an enum (an unsigned under gcc and clang), as its number; 0 is omitted */
 };
 
-struct field {
+struct state_field {
 	const char *key;
-	enum kind kind;
+	enum field_kind kind;
 	size_t offset;
-	size_t size; /* of a TEXT; of an ENUM how many values it has */
+	size_t size; /* of a TEXT; of an ENUM the number of its values */
 };
 
-#define AT(member) offsetof(struct kit, member)
+#define AT(member) offsetof(struct health_kit, member)
 #define TALLY(name, member)                                                                        \
 	{name "_requests", COUNT, AT(member.requests)}, {name "_ok", COUNT, AT(member.ok)},        \
 	{                                                                                          \
@@ -36,43 +37,53 @@ struct field {
 	}
 #define ENDPOINT(name, index)                                                                      \
 	{name "_time", TIME, AT(watch.endpoints[index].time)},                                     \
+		{name "_good", BOOL, AT(watch.endpoints[index].is_good)},                          \
+		{name "_unusable", BOOL, AT(watch.endpoints[index].is_unusable)},                  \
 	{                                                                                          \
-		name "_good", BOOL, AT(watch.endpoints[index].good)                                \
+		name "_polled", BOOL, AT(watch.endpoints[index].is_polled)                         \
 	}
 
-static const struct field fields[] = {
+static const struct state_field fields[] = {
 	{"kit_id", TEXT, AT(id), RECORD_ID_MAX + 1},
+	{"poller", TEXT, AT(poller), EVENT_POLLER_SIZE},
 	{"watched", BOOL, AT(watched)},
+	{"is_mqtt", BOOL, AT(is_mqtt)},
+	{"now", TIME, AT(timeline.now)},
+	{"open_minute", INDEX, AT(timeline.open)},
+	{"told_minute", INDEX, AT(timeline.told)},
+	{"status_slot", TIME, AT(timeline.status)},
 	{"state", ENUM, AT(watch.state), WATCH_STATES},
 	{"since", TIME, AT(watch.since)},
 	{"first", TIME, AT(watch.first)},
 	{"last_seen", TIME, AT(watch.last_seen)},
 	{"last_good", TIME, AT(watch.last_good)},
-	{"judged", TIME, AT(watch.judged)},
-	{"out_of_reach", BOOL, AT(watch.out_of_reach)},
-	ENDPOINT("drones", WATCH_DRONES),
-	ENDPOINT("signals", WATCH_SIGNALS),
-	ENDPOINT("status", WATCH_STATUS),
-	ENDPOINT("other", WATCH_OTHER),
+	{"latest", TIME, AT(watch.latest)},
+	{"unreachable", BOOL, AT(watch.unreachable)},
+	ENDPOINT("drones", ENDPOINT_DRONES),
+	ENDPOINT("signals", ENDPOINT_SIGNALS),
+	ENDPOINT("status", ENDPOINT_STATUS),
+	ENDPOINT("other", ENDPOINT_OTHER),
 	TALLY("total", total),
+	{"drones", COUNT, AT(drones)},
+	{"signals", COUNT, AT(signals)},
 	{"clock_offset_s", NUMBER, AT(clock_offset_s)},
-	{"status_kit_time", TIME, AT(standstill.kit_time)},
-	{"status_since", TIME, AT(standstill.since)},
-	{"status_repeats", COUNT, AT(standstill.repeats)},
-	{"status_still", BOOL, AT(standstill.still)},
+	{"status_kit_time", TIME, AT(status.kit_time)},
+	{"status_since", TIME, AT(status.since)},
+	{"status_repeats", COUNT, AT(status.repeats)},
+	{"status_still", BOOL, AT(status.is_stale)},
 	{"error_time", TIME, AT(error_time)},
 	{"error_endpoint", ENUM, AT(error_endpoint), WATCH_ENDPOINTS},
-	{"error", TEXT, AT(error), NOTICE_ERROR_SIZE},
-	{"message", TEXT, AT(message), NOTICE_MESSAGE_SIZE},
+	{"error", TEXT, AT(error), EVENT_ERROR_SIZE},
+	{"message", TEXT, AT(message), EVENT_MESSAGE_SIZE},
 	{"outlook", ENUM, AT(outlook.now), COVERAGES},
 	{"of_link", BOOL, AT(outlook.of_link)},
 	{"expected", TIME, AT(outlook.expected)},
 	MINUTE("open", open),
 	MINUTE("past", past),
-	{"past_minute", COUNT, AT(past_minute)},
+	{"past_minute", INDEX, AT(past_minute)},
 };
 
-/* Behind the fields: what has a form of its own. */
+/* After the fields: members with a form of their own. */
 enum {
 	KEY_TYPE = ARRAY_SIZE(fields),
 	KEY_LAST_HOUR,
@@ -81,9 +92,6 @@ enum {
 };
 
 _Static_assert(KEYS <= SCAN_KEYS_MAX, "the scanner's limit");
-/* past_minute is read and written as a COUNT; it is never negative. */
-_Static_assert(sizeof(minute_number) == sizeof(uint64_t), "past_minute");
-
 static const char *names[KEYS];
 static struct scan_keys keys;
 
@@ -103,7 +111,8 @@ static void put_count(struct buffer *out, const char *key, uint64_t count)
 		json_integer(out, key, (int64_t)count);
 }
 
-static void put_field(struct buffer *out, const struct field *field, const struct kit *kit)
+static void put_field(
+	struct buffer *out, const struct state_field *field, const struct health_kit *kit)
 {
 	const void *at = (const char *)kit + field->offset;
 
@@ -118,6 +127,9 @@ static void put_field(struct buffer *out, const struct field *field, const struc
 		break;
 	case COUNT:
 		put_count(out, field->key, *(const uint64_t *)at);
+		break;
+	case INDEX:
+		put_count(out, field->key, (uint64_t) * (const minute_number *)at);
 		break;
 	case NUMBER:
 		if (*(const double *)at != 0)
@@ -144,7 +156,18 @@ static bool read_count(struct span value, uint64_t *count)
 	return true;
 }
 
-static bool read_enum(struct span value, const struct field *field, void *at)
+/* The minutes of the year 9999 have ten digits. */
+static bool read_minute(struct span value, minute_number *minute)
+{
+	uint64_t number;
+
+	if (!read_count(value, &number) || number >= UINT64_C(10000000000))
+		return false;
+	*minute = (minute_number)number;
+	return true;
+}
+
+static bool read_enum(struct span value, const struct state_field *field, void *at)
 {
 	uint64_t number;
 
@@ -155,7 +178,7 @@ static bool read_enum(struct span value, const struct field *field, void *at)
 }
 
 /* False for a value that cannot be one of this field. */
-static bool read_field(struct span value, const struct field *field, struct kit *kit)
+static bool read_field(struct span value, const struct state_field *field, struct health_kit *kit)
 {
 	void *at = (char *)kit + field->offset;
 	char time[CLOCK_TEXT_SIZE];
@@ -169,6 +192,8 @@ static bool read_field(struct span value, const struct field *field, struct kit 
 		return clock_parse(span_of(time), at);
 	case COUNT:
 		return read_count(value, at);
+	case INDEX:
+		return read_minute(value, at);
 	case NUMBER:
 		return scan_number(value, at);
 	case TEXT:
@@ -234,19 +259,19 @@ static bool read_last_day(struct span value, struct ledger *ledger, minute_numbe
 	return ledger_parse(ledger, newest, (struct span){value.data + 1, value.length - 2});
 }
 
-void fields_format(struct buffer *out, const struct kit *kit, minute_number newest)
+void fields_format(struct buffer *out, const struct health_kit *kit)
 {
 	json_open(out, "kit_health");
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		put_field(out, &fields[i], kit);
 	put_last_hour(out, &kit->ledger);
 	buffer_add_text(out, ",\"last_day\":\"");
-	ledger_format(&kit->ledger, newest, out);
+	ledger_format(&kit->ledger, timeline_newest(&kit->timeline), out);
 	buffer_add_char(out, '"');
 	json_close(out);
 }
 
-static bool read_fields(const struct scan_member *members, struct kit *kit)
+static bool read_fields(const struct scan_member *members, struct health_kit *kit)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (members[i].value.data && !read_field(members[i].value, &fields[i], kit))
@@ -255,14 +280,32 @@ static bool read_fields(const struct scan_member *members, struct kit *kit)
 	return true;
 }
 
-bool fields_parse(struct span line, minute_number newest, struct kit *kit)
+/* Complete a kit of version 1, whose file had one timeline and other names for two members. */
+static void read_version_1(const struct timeline *before, struct health_kit *kit)
+{
+	kit->timeline = *before;
+	if (kit->watch.latest)
+		return;
+	for (size_t i = 0; i < WATCH_ENDPOINTS; i++) {
+		if (kit->watch.endpoints[i].time > kit->watch.latest)
+			kit->watch.latest = kit->watch.endpoints[i].time;
+	}
+	kit->watch.unreachable = kit->watch.state == WATCH_OFFLINE;
+}
+
+bool fields_parse(struct span line, const struct timeline *before, struct health_kit *kit)
 {
 	struct scan_member members[KEYS];
 	struct scan_error error;
 
-	*kit = (struct kit){0};
-	return scan_object(line, &keys, members, &error) &&
-	       scan_text_is(members[KEY_TYPE].value, "kit_health") && read_fields(members, kit) &&
-	       kit->id[0] && read_last_hour(members[KEY_LAST_HOUR].value, &kit->ledger) &&
-	       read_last_day(members[KEY_LAST_DAY].value, &kit->ledger, newest);
+	*kit = (struct health_kit){0};
+	if (!scan_object(line, &keys, members, &error) ||
+		!scan_text_is(members[KEY_TYPE].value, "kit_health") ||
+		!read_fields(members, kit) || !kit->id[0])
+		return false;
+	if (!kit->timeline.now)
+		read_version_1(before, kit);
+	return read_last_hour(members[KEY_LAST_HOUR].value, &kit->ledger) &&
+	       read_last_day(
+		       members[KEY_LAST_DAY].value, &kit->ledger, timeline_newest(&kit->timeline));
 }

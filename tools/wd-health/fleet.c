@@ -1,6 +1,8 @@
 /* The kits that wd-health knows, by id. */
 #include "tools/wd-health/fleet.h"
 
+#include "common/xalloc.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,7 +17,7 @@ void fleet_release(struct fleet *fleet)
 	*fleet = (struct fleet){0};
 }
 
-/* FNV-1a from a secret beginning, so that nobody can choose ids that fall on one slot. */
+/* FNV-1a from a random start, so that an attacker cannot choose ids that share a slot. */
 static size_t hash(const struct fleet *fleet, const char *id)
 {
 	uint64_t value = fleet->seed;
@@ -25,7 +27,7 @@ static size_t hash(const struct fleet *fleet, const char *id)
 	return (size_t)(value ^ value >> 32);
 }
 
-/* Where the id is, or where it would be put. */
+/* Return the slot of the id, or the free one where it belongs. */
 static size_t slot_of(const struct fleet *fleet, const char *id)
 {
 	size_t slot = hash(fleet, id) & (fleet->slot_count - 1);
@@ -35,7 +37,7 @@ static size_t slot_of(const struct fleet *fleet, const char *id)
 	return slot;
 }
 
-struct kit *fleet_find(const struct fleet *fleet, const char *id)
+struct health_kit *fleet_find(const struct fleet *fleet, const char *id)
 {
 	if (!fleet->slot_count)
 		return NULL;
@@ -43,49 +45,42 @@ struct kit *fleet_find(const struct fleet *fleet, const char *id)
 	return number ? &fleet->kits[number - 1] : NULL;
 }
 
-/* Twice as many kits, and slots for twice as many kits again. */
-static bool grow(struct fleet *fleet)
+/* Double the room for kits, with twice as many slots. */
+static void grow(struct fleet *fleet)
 {
 	size_t room = fleet->slot_count ? fleet->slot_count : FIRST_KITS;
-	struct kit *kits = realloc(fleet->kits, room * sizeof(*kits));
 
-	if (!kits)
-		return false;
-	fleet->kits = kits;
-	uint32_t *slots = calloc(2 * room, sizeof(*slots));
-	if (!slots)
-		return false;
+	fleet->kits = xrealloc(fleet->kits, room * sizeof(*fleet->kits));
 	free(fleet->slots);
-	fleet->slots = slots;
+	fleet->slots = xcalloc(2 * room, sizeof(*fleet->slots));
 	fleet->slot_count = 2 * room;
 	for (size_t i = 0; i < fleet->count; i++)
 		fleet->slots[slot_of(fleet, fleet->kits[i].id)] = (uint32_t)i + 1;
-	return true;
 }
 
-/* Without a source of chance the hash is merely a known one. */
+/* Without a source of entropy the start is a constant. */
 static void choose_seed(struct fleet *fleet)
 {
 	if (getentropy(&fleet->seed, sizeof(fleet->seed)))
 		fleet->seed = UINT64_C(0xcbf29ce484222325);
 }
 
-struct kit *fleet_add(struct fleet *fleet, const char *id)
+struct health_kit *fleet_add(struct fleet *fleet, const char *id)
 {
-	struct kit *kit = fleet_find(fleet, id);
+	struct health_kit *kit = fleet_find(fleet, id);
 
 	if (kit)
 		return kit;
 	if (fleet->count == FLEET_KITS_MAX) {
-		fleet->turned_away++;
+		fleet->rejected++;
 		return NULL;
 	}
 	if (!fleet->slot_count)
 		choose_seed(fleet);
-	if (fleet->count == fleet->slot_count / 2 && !grow(fleet))
-		return NULL;
+	if (fleet->count == fleet->slot_count / 2)
+		grow(fleet);
 	kit = &fleet->kits[fleet->count];
-	*kit = (struct kit){.watched = true};
+	*kit = (struct health_kit){.watched = true};
 	memcpy(kit->id, id, strnlen(id, RECORD_ID_MAX));
 	fleet->slots[slot_of(fleet, id)] = (uint32_t)++fleet->count;
 	return kit;

@@ -2,55 +2,58 @@
 #ifndef WD_HEALTH_FLEET_H
 #define WD_HEALTH_FLEET_H
 
-#include "tools/wd-health/hush.h"
+#include "common/log_limit.h"
 #include "tools/wd-health/ledger.h"
-#include "tools/wd-health/standstill.h"
+#include "tools/wd-health/stale_status.h"
 
-/* More kits than this are not watched: ids come from the stream, and a stream can be hostile. */
+/* Further kits are not watched: ids come from the stream, and a stream can be hostile. */
 #define FLEET_KITS_MAX 16384
 
-struct kit {
+struct health_kit {
 	char id[RECORD_ID_MAX + 1];
-	bool watched; /* not switched off in the configuration */
+	char poller[EVENT_POLLER_SIZE]; /* the writer of its latest line; "": not known */
+	bool watched;                   /* enabled in the configuration */
+	bool is_mqtt;                   /* its latest good reply came by MQTT */
+	struct timeline timeline;
 	struct watch watch;
-	struct tally total;    /* since it became known */
-	double clock_offset_s; /* of the latest good reply */
-	struct standstill standstill;
+	struct tally total;         /* since it became known */
+	uint64_t drones, signals;   /* records since then */
+	double clock_offset_s;      /* of the latest good reply */
+	struct stale_status status; /* of its /status */
 
 	clock_us error_time; /* the latest failure; 0: none yet */
-	enum watch_endpoint error_endpoint;
-	char error[NOTICE_ERROR_SIZE];
-	char message[NOTICE_MESSAGE_SIZE];
+	enum endpoint error_endpoint;
+	char error[EVENT_ERROR_SIZE];
+	char message[EVENT_MESSAGE_SIZE];
 
 	struct coverage_outlook outlook;
-	struct coverage_minute open; /* the minute that is going on */
-	struct coverage_minute past; /* the last one that was closed with a reply in it, */
-	minute_number past_minute;   /* and which that was: to go on with if time is set back */
+	struct coverage_minute open; /* the current minute */
+	struct coverage_minute past; /* the latest closed minute with a reply in it, */
+	minute_number past_minute;   /* and its number: reopened if time is set back */
 	enum coverage verdict;       /* on the minute that is being closed */
 	struct ledger ledger;
 
-	struct hush changes; /* of its state, in the log */
+	struct log_limit changes; /* of its state, in the log */
 };
 
-/* Zero-initialise. Kits stand in the order in which they became known. */
+/* Zero-initialise. Kits are in the order in which they became known. */
 struct fleet {
-	struct kit *kits;
+	struct health_kit *kits;
 	size_t count;
 	uint32_t *slots; /* index + 1 of a kit; 0 is free */
 	size_t slot_count;
 	uint64_t seed;
-	uint64_t turned_away;      /* ids that found the fleet full, each time they came, */
-	uint64_t turned_away_said; /* and how many of them have been said */
-	bool link_is_down;         /* as the last minute had it */
+	uint64_t rejected;        /* lines of kits that were not added because the fleet is full, */
+	uint64_t rejected_logged; /* and how many of them have been logged */
 };
 
 void fleet_release(struct fleet *fleet);
 
-/* The kit of that name, or NULL. It stays where it is until the next fleet_add(). */
-struct kit *fleet_find(const struct fleet *fleet, const char *id);
+/* Return the kit of that name, or NULL. Valid until the next fleet_add(). */
+struct health_kit *fleet_find(const struct fleet *fleet, const char *id);
 
-/* The same, and makes it known, as watched, where it is not. NULL where the fleet is full (counted
- * in `turned_away`) or memory has run out. */
-struct kit *fleet_add(struct fleet *fleet, const char *id);
+/* Return the kit of that name, adding it as watched if it is new. NULL if the fleet is full
+ * (counted in `rejected`). */
+struct health_kit *fleet_add(struct fleet *fleet, const char *id);
 
 #endif

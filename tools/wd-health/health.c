@@ -1,19 +1,20 @@
-/* What the lines and the time do to the kits. */
+/* The effect of lines and time on the kits. */
 #include "tools/wd-health/health.h"
 
 #include "common/log.h"
-#include "tools/wd-health/minute.h"
-#include "tools/wd-health/say.h"
+#include "tools/wd-health/emit.h"
+#include "tools/wd-health/report.h"
+#include "tools/wd-health/rollup.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-/* A leap over a day makes many lines of many kits. */
+/* A leap over a day makes many lines for many kits. */
 #define FLUSH_AT ((size_t)1 << 20)
 
 void health_init(struct health *health, int64_t threshold_us)
 {
-	*health = (struct health){.threshold_us = threshold_us, .next_silence = WATCH_NEVER};
+	*health = (struct health){.threshold_us = threshold_us};
 }
 
 void health_release(struct health *health)
@@ -29,204 +30,354 @@ int health_flush(struct health *health)
 	return buffer_write(&health->out, STDOUT_FILENO, "stdout");
 }
 
-/* The first whole second after `time`: kits that fall silent together are looked for together. */
-static clock_us whole_second(clock_us time)
+static int flush_if_long(struct health *health)
 {
-	return time == WATCH_NEVER ? time : (time / CLOCK_SECOND_US + 1) * CLOCK_SECOND_US;
+	return health->out.length >= FLUSH_AT ? health_flush(health) : 0;
 }
 
-static void expect_silence(struct health *health, const struct kit *kit)
+/* Add a kit, whose time begins at that of the line, or find it. NULL if there are too many. */
+static struct health_kit *add_kit(struct health *health, const struct health_event *event)
 {
-	clock_us at = whole_second(watch_silent_at(&kit->watch, health->threshold_us));
+	size_t count = health->fleet.count;
+	struct health_kit *kit = fleet_add(&health->fleet, event->kit_id);
+	clock_us begin = health->is_replay && event->time ? event->time : health->now;
 
-	if (kit->watched && at < health->next_silence)
-		health->next_silence = at;
-}
-
-static void find_silent(struct health *health, clock_us time)
-{
-	if (time < health->next_silence)
-		return;
-	health->next_silence = WATCH_NEVER;
-	for (size_t i = 0; i < health->fleet.count; i++) {
-		struct kit *kit = &health->fleet.kits[i];
-		enum watch_state before = kit->watch.state;
-		clock_us at = watch_silent_at(&kit->watch, health->threshold_us);
-		if (kit->watched && whole_second(at) <= time) {
-			watch_silent(&kit->watch, at);
-			say_change(&health->out, kit, before);
-		}
-		expect_silence(health, kit);
+	if (kit && health->fleet.count > count && begin) {
+		rollup_advance(health, kit, begin);
+		health->next_due = 0;
 	}
+	return kit;
+}
+
+/* Log what the minute that is over was like. */
+static void end_minute(struct health *health, minute_number next)
+{
+	bool is_first = health->minute == 0;
+	minute_number minute = health->minute;
+
+	health->minute = next;
+	if (is_first)
+		return;
+	report_link(health, link_is_down(&health->link, minute));
+	report_log(health);
+	report_rejected(&health->fleet);
+	if (!health->not_normalized_logged)
+		health_warn(health);
+}
+
+static void log_set_back(struct health *health, clock_us before, clock_us time)
+{
+	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
+	uint64_t suppressed;
+
+	if (!log_limit_allows(&health->set_backs, time, &suppressed))
+		return;
+	clock_format(before, from);
+	clock_format(time, to);
+	log_warning("the time of the lines was set back", {"from", from}, {"to", to},
+		{"suppressed", suppressed ? log_number((int64_t)suppressed).text : NULL});
+}
+
+/* Move the time of a kit to that of a line. Return whether it was set back far. */
+static bool move_kit(struct health *health, struct health_kit *kit, clock_us time)
+{
+	struct timeline before = kit->timeline;
+	bool is_set_back = timeline_line(&kit->timeline, time) == TIMELINE_SET_BACK;
+	bool is_far = is_set_back && before.now - kit->timeline.now > TIMELINE_SET_BACK_US;
+
+	if (is_set_back)
+		rollup_set_back(kit, &before);
+	rollup_advance(health, kit, time);
+	return is_far;
+}
+
+static int advance_all(struct health *health, clock_us time)
+{
+	clock_us next = WATCH_NEVER;
+	int status = 0;
+
+	for (size_t i = 0; !status && i < health->fleet.count; i++) {
+		struct health_kit *kit = &health->fleet.kits[i];
+		rollup_advance(health, kit, time);
+		clock_us due = rollup_next(health, kit, time);
+		next = due < next ? due : next;
+		status = flush_if_long(health);
+	}
+	health->next_due = next;
 	health->events++;
+	return status;
+}
+
+/* Set the time of all kits back to that of a line. */
+static int set_back_all(struct health *health, clock_us time)
+{
+	for (size_t i = 0; i < health->fleet.count; i++) {
+		struct timeline *timeline = &health->fleet.kits[i].timeline;
+		if (timeline->now < health->now)
+			timeline->now = health->now;
+		move_kit(health, &health->fleet.kits[i], time);
+	}
+	log_set_back(health, health->now, time);
+	health->now = time;
+	health->minute = minute_of(time);
+	health->next_due = 0;
+	return flush_if_long(health);
 }
 
 int health_advance(struct health *health, clock_us time)
 {
-	minute_number minute;
-	bool gap = false;
-	int status = 0;
+	int status = time >= health->next_due ? advance_all(health, time) : 0;
 
-	while (!status && timeline_close(&health->timeline, time, &minute)) {
-		find_silent(health, minute_start(minute + 1));
-		minute_close(&health->fleet, minute, timeline_newest(&health->timeline), gap,
-			&health->out);
-		if (health->out.length >= FLUSH_AT)
-			status = health_flush(health);
-		health->events++;
-		gap = true;
-	}
-	if (!status)
-		find_silent(health, time);
+	if (minute_of(time) > health->minute)
+		end_minute(health, minute_of(time));
 	return status;
 }
 
 clock_us health_next(const struct health *health)
 {
-	clock_us minute_over = minute_start(health->timeline.open + 1);
+	clock_us minute_over = minute_start(health->minute + 1);
 
-	if (!health->timeline.now)
+	if (!health->now)
 		return WATCH_NEVER;
-	return minute_over < health->next_silence ? minute_over : health->next_silence;
+	return health->next_due < minute_over ? health->next_due : minute_over;
 }
 
-static void say_set_back(struct health *health, clock_us before, clock_us time)
+static bool is_moved_by(const struct health_kit *kit, const struct health_event *tick)
 {
-	char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
-	unsigned unsaid;
-
-	if (!hush_allows(&health->set_backs, time, &unsaid))
-		return;
-	clock_format(before, from);
-	clock_format(time, to);
-	log_warning("the time of the lines was set back", {"from", from}, {"to", to},
-		{"suppressed", unsaid ? log_number(unsaid).text : NULL});
+	return !kit->poller[0] || !tick->poller[0] || strcmp(kit->poller, tick->poller) == 0;
 }
 
-/* Where timers had only run ahead, what they have noted stays: it is told again, or was right. */
-static void set_back(struct health *health, const struct timeline *before)
+/* Move the time of the kits of the poller that wrote the tick; of all kits, if none has a time yet.
+ * Return whether any was set back far. */
+static bool move_by_tick(struct health *health, const struct health_event *tick)
 {
-	const struct timeline *timeline = &health->timeline;
-	bool far = before->now - timeline->now > TIMELINE_SET_BACK_US;
+	bool is_far = false;
 
-	minute_reopen(&health->fleet, timeline->open);
 	for (size_t i = 0; i < health->fleet.count; i++) {
-		struct kit *kit = &health->fleet.kits[i];
-		watch_set_back(&kit->watch, timeline->now);
-		if (far)
-			ledger_forget(&kit->ledger, timeline->open, timeline_newest(before));
+		struct health_kit *kit = &health->fleet.kits[i];
+		if (!kit->timeline.now || (tick->kind == EVENT_TICK && is_moved_by(kit, tick)))
+			is_far |= move_kit(health, kit, tick->time);
 	}
-	health->next_silence = 0;
-	if (far)
-		say_set_back(health, before->now, timeline->now);
+	return is_far;
 }
 
-/* Brings the stream to the time of a reply, before the reply itself is looked at. */
-static int go_to(struct health *health, clock_us time)
+/* Move the time of the kit of a reply, if it is known. */
+static bool move_by_reply(struct health *health, const struct health_event *reply)
 {
-	struct timeline before = health->timeline;
+	struct health_kit *kit = fleet_find(&health->fleet, reply->kit_id);
 
-	health->told_time = true;
-	if (timeline_line(&health->timeline, time) == TIMELINE_SET_BACK)
-		set_back(health, &before);
-	return health_advance(health, time);
+	return kit && move_kit(health, kit, reply->time);
 }
 
-static void take_kit(struct health *health, const struct notice *notice)
+/* Each kit has a time of its own: inputs with other times do not disturb it. */
+static void move_replay(struct health *health, const struct health_event *event)
 {
-	struct kit *kit = fleet_add(&health->fleet, notice->kit_id);
+	bool is_far = false;
+
+	if (event->kind == EVENT_TICK || !health->now)
+		is_far = move_by_tick(health, event);
+	if (event->kind == EVENT_REPLY)
+		is_far |= move_by_reply(health, event);
+	if (is_far) {
+		log_set_back(health, health->now, event->time);
+		health->minute = minute_of(event->time);
+	}
+	if (is_far || event->time > health->now)
+		health->now = event->time;
+}
+
+static int move_all(struct health *health, const struct health_event *event)
+{
+	clock_us time = event->time;
+	int status = 0;
+
+	if (health->now && time < health->now - TIMELINE_SET_BACK_US)
+		status = set_back_all(health, time);
+	else if (time > health->now)
+		health->now = time;
+	if (!status && event->kind == EVENT_REPLY)
+		move_by_reply(health, event);
+	return status ? status : health_advance(health, time);
+}
+
+/* Move time to that of a line, before the line itself is processed. */
+static int move_to(struct health *health, const struct health_event *event)
+{
+	health->timed_lines++;
+	health->events++;
+	if (!health->is_replay)
+		return move_all(health, event);
+	move_replay(health, event);
+	if (minute_of(event->time) > health->minute)
+		end_minute(health, minute_of(event->time));
+	return flush_if_long(health);
+}
+
+static void add_kit_line(struct health *health, const struct health_event *event)
+{
+	struct health_kit *kit = add_kit(health, event);
 
 	if (!kit)
 		return;
-	kit->watched = notice->enabled;
-	health->next_silence = 0; /* perhaps it was not watched for a while */
+	if (coverage_suspects_link(&kit->outlook) && kit->watched != event->enabled) {
+		if (event->enabled)
+			health->link.unreachable++;
+		else
+			health->link.unreachable--;
+	}
+	kit->watched = event->enabled;
+	memcpy(kit->poller, event->poller, sizeof(kit->poller));
+	health->next_due = 0; /* it may not have been watched for a while */
 }
 
-static void note_failure(struct kit *kit, const struct notice *notice)
+static void record_failure(struct health_kit *kit, const struct health_event *event)
 {
-	kit->error_time = notice->time;
-	kit->error_endpoint = notice->endpoint;
-	snprintf(
-		kit->error, sizeof(kit->error), "%s", notice->error[0] ? notice->error : "unknown");
-	memcpy(kit->message, notice->message, sizeof(kit->message));
+	kit->error_time = event->time;
+	kit->error_endpoint = event->reply.endpoint;
+	snprintf(kit->error, sizeof(kit->error), "%s", event->error[0] ? event->error : "unknown");
+	memcpy(kit->message, event->message, sizeof(kit->message));
 }
 
-static void note_status(struct kit *kit, clock_us kit_time, clock_us now)
+static void record_status(struct health_kit *kit, clock_us kit_time, clock_us now)
 {
-	if (kit_time && standstill_status(&kit->standstill, kit_time, now))
-		say_standstill(kit);
+	if (kit_time && stale_status_update(&kit->status, kit_time, now))
+		emit_stale_status(kit);
 }
 
-static void take_reply(struct health *health, const struct notice *notice)
+static void count_reply(
+	struct health *health, struct health_kit *kit, const struct health_event *event)
 {
-	struct kit *kit = fleet_add(&health->fleet, notice->kit_id);
+	const struct watch_reply *reply = &event->reply;
+	uint64_t answered = kit->open.answered;
+
+	health->link.unreachable -= coverage_suspects_link(&kit->outlook);
+	tally_add(&kit->total, reply->outcome);
+	ledger_count(&kit->ledger, minute_of(event->time), reply->outcome);
+	coverage_add_reply(&kit->open, &kit->outlook, event, rollup_threshold_us(health, kit));
+	health->link.unreachable += coverage_suspects_link(&kit->outlook);
+	link_add(&health->link, minute_of(event->time), kit->open.answered - answered);
+}
+
+static void add_reply(struct health *health, const struct health_event *event)
+{
+	struct health_kit *kit = add_kit(health, event);
 	bool changed;
 
+	health->speaker = 0;
 	if (!kit || !kit->watched)
 		return;
+	health->speaker = (size_t)(kit - health->fleet.kits) + 1;
+	health->not_normalized += !event->is_normalized;
+	if (event->poller[0])
+		memcpy(kit->poller, event->poller, sizeof(kit->poller));
 	enum watch_state before = kit->watch.state;
-	if (!watch_reply(&kit->watch, notice->endpoint, notice->outcome, notice->time, &changed))
+	if (!watch_add_reply(&kit->watch, &event->reply, &changed)) {
+		health->speaker = 0;
 		return;
-	tally_add(&kit->total, notice->outcome);
-	ledger_count(&kit->ledger, minute_of(notice->time), notice->outcome);
-	coverage_reply(&kit->open, &kit->outlook, notice, health->threshold_us);
-	if (notice->outcome == WATCH_GOOD)
-		kit->clock_offset_s = notice->clock_offset_s;
-	else
-		note_failure(kit, notice);
+	}
+	count_reply(health, kit, event);
+	if (event->reply.outcome == OUTCOME_GOOD) {
+		kit->clock_offset_s = event->clock_offset_s;
+		kit->is_mqtt = event->reply.is_mqtt;
+	} else {
+		record_failure(kit, event);
+	}
 	if (changed)
-		say_change(&health->out, kit, before);
-	expect_silence(health, kit);
-	note_status(kit, notice->kit_time, notice->time);
+		emit_change(&health->out, kit, before);
+	record_status(kit, event->kit_time, event->time);
+	clock_us due = rollup_next(health, kit, event->time);
+	health->next_due = due < health->next_due ? due : health->next_due;
 }
 
-static void take_status(struct health *health, const struct notice *notice)
+static void add_status(struct health *health, const struct health_event *event)
 {
-	struct kit *kit = fleet_find(&health->fleet, notice->kit_id);
+	struct health_kit *kit = fleet_find(&health->fleet, event->kit_id);
 
 	if (kit && kit->watched)
-		note_status(kit, notice->kit_time, health->timeline.now);
+		record_status(kit, event->kit_time, kit->timeline.now);
 }
 
-/* Whoever stores the lines makes a reject of it; here it only tells nothing. */
-static void say_broken(struct health *health, struct span line)
+/* wd-store makes a reject of it. */
+static void log_malformed(struct health *health, struct span line)
 {
 	char beginning[64];
-	unsigned unsaid;
+	uint64_t suppressed;
 
-	if (!hush_allows(&health->broken, health->timeline.now, &unsaid))
+	if (!log_limit_allows(&health->malformed, health->now, &suppressed))
 		return;
 	snprintf(beginning, sizeof(beginning), "%.*s", (int)line.length, line.data);
-	log_warning("a line tells nothing: passed on", {"line", beginning},
-		{"suppressed", unsaid ? log_number(unsaid).text : NULL});
+	log_warning("malformed line passed through", {"line", beginning},
+		{"suppressed", suppressed ? log_number((int64_t)suppressed).text : NULL});
 }
 
-int health_take(struct health *health, struct span line, const struct notice *notice)
+void health_warn(struct health *health)
+{
+	char text[80];
+
+	if (health->not_normalized == health->not_normalized_logged)
+		return;
+	health->not_normalized_logged = health->not_normalized;
+	snprintf(text, sizeof(text), "replies that were not normalized: %llu;",
+		(unsigned long long)health->not_normalized);
+	log_warning(text, {"hint", "wd-normalize"});
+}
+
+/* Records follow the reply that they were made from. */
+static void count_record(struct health *health, enum event_kind kind)
+{
+	struct health_kit *kit;
+
+	if (!health->speaker)
+		return;
+	kit = &health->fleet.kits[health->speaker - 1];
+	kit->drones += kind == EVENT_DRONE;
+	kit->signals += kind == EVENT_SIGNAL;
+}
+
+static void process(struct health *health, struct span line, const struct health_event *event)
+{
+	switch (event->kind) {
+	case EVENT_KIT:
+		add_kit_line(health, event);
+		break;
+	case EVENT_REPLY:
+		add_reply(health, event);
+		break;
+	case EVENT_STATUS:
+		add_status(health, event);
+		break;
+	case EVENT_DRONE:
+	case EVENT_SIGNAL:
+		count_record(health, event->kind);
+		return;
+	case EVENT_MALFORMED:
+		log_malformed(health, line);
+		break;
+	case EVENT_NONE:
+	case EVENT_TICK:
+	case EVENT_MARK:
+		return;
+	}
+	health->events++;
+}
+
+int health_take(struct health *health, struct span line, const struct health_event *event)
 {
 	int status = 0;
 
-	if (notice->kind == NOTICE_REPLY || notice->kind == NOTICE_TICK)
-		status = go_to(health, notice->time);
+	if (event->kind == EVENT_REPLY || event->kind == EVENT_TICK)
+		status = move_to(health, event);
 	buffer_add_span(&health->out, line);
 	buffer_add_char(&health->out, '\n');
-	if (status || notice->kind == NOTICE_NOTHING || notice->kind == NOTICE_MARK)
-		return status;
-	if (notice->kind == NOTICE_KIT)
-		take_kit(health, notice);
-	else if (notice->kind == NOTICE_REPLY)
-		take_reply(health, notice);
-	else if (notice->kind == NOTICE_STATUS)
-		take_status(health, notice);
-	else if (notice->kind == NOTICE_BROKEN)
-		say_broken(health, line);
-	health->events++;
-	return 0;
+	if (!status)
+		process(health, line, event);
+	return status;
 }
 
 int health_line(struct health *health, struct span line)
 {
-	struct notice notice;
+	struct health_event event;
 
-	notice_read(line, &notice);
-	return health_take(health, line, &notice);
+	event_read(line, &event);
+	return health_take(health, line, &event);
 }

@@ -1,4 +1,4 @@
-/* What is remembered of a kit's last day, and of its last hour. */
+/* The coverage of a kit's last day, and the replies of its last hour. */
 #include "tools/wd-health/ledger.h"
 
 void ledger_put(
@@ -15,7 +15,7 @@ enum coverage ledger_get(const struct ledger *ledger, minute_number minute, minu
 	return ledger->minutes[minute % LEDGER_MINUTES];
 }
 
-void ledger_forget(struct ledger *ledger, minute_number from, minute_number to)
+void ledger_clear(struct ledger *ledger, minute_number from, minute_number to)
 {
 	if (to - from >= LEDGER_MINUTES)
 		from = to - LEDGER_MINUTES + 1;
@@ -23,7 +23,7 @@ void ledger_forget(struct ledger *ledger, minute_number from, minute_number to)
 		ledger->minutes[from % LEDGER_MINUTES] = COVERAGE_NONE;
 }
 
-void ledger_count(struct ledger *ledger, minute_number minute, enum watch_outcome outcome)
+void ledger_count(struct ledger *ledger, minute_number minute, enum outcome outcome)
 {
 	minute_number number = minute / LEDGER_STRETCH_LENGTH;
 	size_t i = (size_t)(number % LEDGER_STRETCHES);
@@ -32,8 +32,9 @@ void ledger_count(struct ledger *ledger, minute_number minute, enum watch_outcom
 		ledger->stretches[i].number = number;
 		ledger->stretches[i].ok = ledger->stretches[i].failed = 0;
 	}
-	ledger->stretches[i].ok += outcome == WATCH_GOOD;
-	ledger->stretches[i].failed += outcome == WATCH_USELESS || outcome == WATCH_UNREACHABLE;
+	ledger->stretches[i].ok += outcome == OUTCOME_GOOD;
+	ledger->stretches[i].failed +=
+		outcome == OUTCOME_UNUSABLE || outcome == OUTCOME_UNREACHABLE;
 }
 
 struct tally ledger_last_hour(const struct ledger *ledger, minute_number minute)
@@ -66,7 +67,7 @@ void ledger_format(const struct ledger *ledger, minute_number newest, struct buf
 	}
 }
 
-static bool take_run(struct span *text, enum coverage *coverage, int *length)
+static bool read_run(struct span *text, enum coverage *coverage, int *length)
 {
 	size_t at = 1;
 
@@ -89,7 +90,7 @@ bool ledger_parse(struct ledger *ledger, minute_number newest, struct span text)
 	int length;
 
 	while (text.length > 0) {
-		if (!take_run(&text, &coverage, &length) || minute + length > newest + 1)
+		if (!read_run(&text, &coverage, &length) || minute + length > newest + 1)
 			return false;
 		for (int i = 0; i < length; i++)
 			ledger_put(ledger, minute++, newest, coverage);

@@ -1,85 +1,86 @@
-/* wd-health: which kits can be trusted, now. */
+/* wd-health: watch which kits answer. */
 #include "common/array.h"
 #include "common/opt.h"
 #include "common/signals.h"
-#include "tools/wd-health/ask.h"
-#include "tools/wd-health/filter.h"
+#include "tools/wd-health/query.h"
+#include "tools/wd-health/run.h"
 
 #include <string.h>
 
-struct wishes {
-	struct filter_settings filter;
+struct options {
+	struct run_settings run;
 	double threshold_s, since_s;
 	const char *report; /* "" or "json" */
 	bool check;
 	const char *warning, *critical;
 };
 
-static int report(const struct wishes *wishes)
+static int report(const struct options *options)
 {
-	struct answer answer;
-	int status = ask_open(&answer, wishes->filter.state, wishes->filter.threshold_us);
+	struct query query;
+	int status = query_open(&query, options->run.state, options->run.threshold_us);
 
-	answer.since_us = (int64_t)(wishes->since_s * (double)CLOCK_SECOND_US);
+	query.since_us = (int64_t)(options->since_s * (double)CLOCK_SECOND_US);
 	if (!status)
-		status = *wishes->report ? ask_json(&answer) : ask_table(&answer);
-	ask_release(&answer);
+		status = *options->report ? query_json(&query) : query_table(&query);
+	query_release(&query);
 	return status;
 }
 
-/* What is wrong with the options, taken together; NULL if nothing is. */
-static const char *contradiction(const struct wishes *wishes)
+/* Return what is wrong with the combination of options, or NULL. */
+static const char *conflict(const struct options *options)
 {
-	bool asks = wishes->report || wishes->check;
+	bool is_query = options->report || options->check;
 
-	if (wishes->report && *wishes->report && strcmp(wishes->report, "json") != 0)
+	if (options->report && *options->report && strcmp(options->report, "json") != 0)
 		return "--report is a table, or =json";
-	if (wishes->report && wishes->check)
+	if (options->report && options->check)
 		return "either --report or --check";
-	if (asks && !wishes->filter.state)
+	if (is_query && !options->run.state)
 		return "--report and --check need --state FILE";
-	if (wishes->since_s > 0 && !wishes->report)
+	if (options->since_s > 0 && !options->report)
 		return "--since belongs to --report";
-	if ((wishes->warning || wishes->critical) && !wishes->check)
+	if ((options->warning || options->critical) && !options->check)
 		return "--warning and --critical belong to --check";
 	return NULL;
 }
 
-static int run(const struct wishes *wishes, char *const *files)
+static int run(const struct options *options, char *const *files)
 {
-	notice_open();
+	event_open();
 	state_open();
-	if (wishes->check)
-		return ask_check(wishes->filter.state, wishes->filter.threshold_us, wishes->warning,
-			wishes->critical);
-	if (wishes->report)
-		return report(wishes);
-	return filter_run(files, &wishes->filter);
+	if (options->check)
+		return query_check(options->run.state, options->run.threshold_us, options->warning,
+			options->critical);
+	if (options->report)
+		return report(options);
+	return run_filter(files, &options->run);
 }
 
 int main(int argc, char **argv)
 {
-	struct wishes wishes = {.threshold_s = 60};
+	struct options options = {.threshold_s = 60};
 	struct opt opts[] = {
-		{"state", OPT_TEXT, &wishes.filter.state, "FILE",
-			"go on where FILE says that the last run\nended, and keep it up"},
-		{"stale-threshold", OPT_SECONDS, &wishes.threshold_s, "SECONDS",
-			"without a good reply for this long a kit\nis stale", 1, 86400,
+		{"state", OPT_TEXT, &options.run.state, "FILE",
+			"load state from FILE at start and keep it\nupdated"},
+		{"stale-threshold", OPT_SECONDS, &options.threshold_s, "SECONDS",
+			"time without a good reply after which a kit\nis stale", 1, 86400,
 			"STALE_THRESHOLD"},
-		{"replay", OPT_FLAG, &wishes.filter.replay, NULL,
-			"time passes by lines only, never by waiting"},
-		{"prometheus", OPT_TEXT, &wishes.filter.prometheus, "FILE",
-			"keep FILE for node_exporter's textfile\ncollector"},
-		{"report", OPT_MAYBE, &wishes.report, "json",
-			"print what the state file knows, and exit"},
-		{"since", OPT_SECONDS, &wishes.since_s, "TIME",
-			"report the gaps of the last TIME, too\n(up to 24h)", 60, 86400},
-		{"check", OPT_FLAG, &wishes.check, NULL,
-			"be a monitoring plugin on the state file"},
-		{"warning", OPT_TEXT, &wishes.warning, "RANGE",
-			"warn if so many kits are not online (default 0)", .letter = 'w'},
-		{"critical", OPT_TEXT, &wishes.critical, "RANGE",
-			"critical if so many are not online (default: all)", .letter = 'c'},
+		{"replay", OPT_FLAG, &options.run.is_replay, NULL,
+			"only lines move time: each kit's own, and ticks"},
+		{"report-lines", OPT_FLAG, &options.run.report_lines, NULL,
+			"log a line for each kit every minute, not\nonly a summary"},
+		{"prometheus", OPT_TEXT, &options.run.prometheus, "FILE",
+			"keep FILE updated for node_exporter's\ntextfile collector"},
+		{"report", OPT_MAYBE, &options.report, "json", "print the state file and exit"},
+		{"since", OPT_SECONDS, &options.since_s, "TIME",
+			"with --report, list the gaps of the last TIME\n(up to 24h)", 60, 86400},
+		{"check", OPT_FLAG, &options.check, NULL,
+			"act as a monitoring plugin on the state file"},
+		{"warning", OPT_TEXT, &options.warning, "RANGE",
+			"warn if this many kits are not online\n(default 0)", .letter = 'w'},
+		{"critical", OPT_TEXT, &options.critical, "RANGE",
+			"critical if this many are not online\n(default all)", .letter = 'c'},
 	};
 	struct opt_tool tool = {"wd-health", "[FILE ...]",
 		"Watches which kits answer, and passes all lines on.", opts, ARRAY_SIZE(opts)};
@@ -88,7 +89,7 @@ int main(int argc, char **argv)
 	if (status)
 		return status;
 	int operand = opt_parse(&tool, argc, argv);
-	wishes.filter.threshold_us = (int64_t)(wishes.threshold_s * (double)CLOCK_SECOND_US);
-	const char *wrong = contradiction(&wishes);
-	return wrong ? opt_usage(&tool, wrong, NULL) : run(&wishes, argv + operand);
+	options.run.threshold_us = (int64_t)(options.threshold_s * (double)CLOCK_SECOND_US);
+	const char *wrong = conflict(&options);
+	return wrong ? opt_usage(&tool, wrong, NULL) : run(&options, argv + operand);
 }

@@ -1,4 +1,4 @@
-/* What wd-health knows in Prometheus's text format. */
+/* The state in Prometheus's text format. */
 #include "tools/wd-health/prometheus.h"
 
 #include "common/array.h"
@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-/* A label's value: backslash, quote and newline are escaped, as the format wants it. */
+/* Append a label's value: the format requires backslash, quote and newline to be escaped. */
 static void put_label(struct buffer *out, const char *value)
 {
 	for (; *value; value++) {
@@ -20,8 +20,8 @@ static void put_label(struct buffer *out, const char *value)
 	}
 }
 
-/* `name{kit_id="…",label="…"} ` */
-static void put_series(struct buffer *out, const char *name, const struct kit *kit,
+/* Append `name{kit_id="…",label="…"} `. */
+static void put_series(struct buffer *out, const char *name, const struct health_kit *kit,
 	const char *label, const char *value)
 {
 	buffer_add_text(out, name);
@@ -36,7 +36,7 @@ static void put_series(struct buffer *out, const char *name, const struct kit *k
 	buffer_add_text(out, "\"} ");
 }
 
-static void put_states(struct buffer *out, const char *name, const struct kit *kit)
+static void put_states(struct buffer *out, const char *name, const struct health_kit *kit)
 {
 	for (size_t i = 0; i < WATCH_STATES; i++) {
 		put_series(out, name, kit, "state", watch_state_name((enum watch_state)i));
@@ -49,7 +49,7 @@ static void put_count(struct buffer *out, uint64_t count)
 	buffer_printf(out, "%" PRIu64 "\n", count);
 }
 
-static void put_requests(struct buffer *out, const char *name, const struct kit *kit)
+static void put_requests(struct buffer *out, const char *name, const struct health_kit *kit)
 {
 	const struct tally *total = &kit->total;
 
@@ -67,7 +67,15 @@ static void put_seconds(struct buffer *out, clock_us time)
 	buffer_add_char(out, '\n');
 }
 
-static void put_last_seen(struct buffer *out, const char *name, const struct kit *kit)
+static void put_records(struct buffer *out, const char *name, const struct health_kit *kit)
+{
+	put_series(out, name, kit, "type", "drone");
+	put_count(out, kit->drones);
+	put_series(out, name, kit, "type", "signal");
+	put_count(out, kit->signals);
+}
+
+static void put_last_seen(struct buffer *out, const char *name, const struct health_kit *kit)
 {
 	if (!kit->watch.last_seen)
 		return;
@@ -75,17 +83,17 @@ static void put_last_seen(struct buffer *out, const char *name, const struct kit
 	put_seconds(out, kit->watch.last_seen);
 }
 
-static void put_clock_offset(struct buffer *out, const char *name, const struct kit *kit)
+static void put_clock_offset(struct buffer *out, const char *name, const struct health_kit *kit)
 {
 	put_series(out, name, kit, NULL, NULL);
 	json_put_number(out, kit->clock_offset_s);
 	buffer_add_char(out, '\n');
 }
 
-static void put_still(struct buffer *out, const char *name, const struct kit *kit)
+static void put_stale_status(struct buffer *out, const char *name, const struct health_kit *kit)
 {
 	put_series(out, name, kit, NULL, NULL);
-	buffer_add_text(out, kit->standstill.still ? "1\n" : "0\n");
+	buffer_add_text(out, kit->status.is_stale ? "1\n" : "0\n");
 }
 
 static void put_head(struct buffer *out, const char *name, const char *type, const char *help)
@@ -95,18 +103,20 @@ static void put_head(struct buffer *out, const char *name, const char *type, con
 
 static const struct {
 	const char *name, *type, *help;
-	void (*put)(struct buffer *out, const char *name, const struct kit *kit);
+	void (*put)(struct buffer *out, const char *name, const struct health_kit *kit);
 } families[] = {
-	{"wardragon_kit_state", "gauge", "1 for the state that the kit is in, 0 for the others.",
+	{"wardragon_kit_state", "gauge", "1 for the state of the kit, 0 for the others.",
 		put_states},
 	{"wardragon_kit_requests_total", "counter", "Finished requests to the kit, by result.",
 		put_requests},
+	{"wardragon_kit_records_total", "counter", "Records received from the kit, by type.",
+		put_records},
 	{"wardragon_kit_last_seen_timestamp_seconds", "gauge",
 		"When the kit last gave a good reply.", put_last_seen},
 	{"wardragon_kit_clock_offset_seconds", "gauge",
 		"How far the kit's clock is ahead of the poller's.", put_clock_offset},
 	{"wardragon_kit_status_stands_still", "gauge",
-		"1 if the kit answers, but repeats an old status.", put_still},
+		"1 if the kit answers, but repeats an old status.", put_stale_status},
 };
 
 static void put_whole(struct buffer *out, const struct health *health)
@@ -116,9 +126,9 @@ static void put_whole(struct buffer *out, const struct health *health)
 
 	put_head(out, last_reply, "gauge", "When the poller last finished a request to any kit.");
 	buffer_printf(out, "%s ", last_reply);
-	put_seconds(out, health->timeline.now);
-	put_head(out, link, "gauge", "1 if no kit can be reached, as the last minute had it.");
-	buffer_printf(out, "%s %d\n", link, health->fleet.link_is_down);
+	put_seconds(out, health->now);
+	put_head(out, link, "gauge", "1 if no kit could be reached in the last minute.");
+	buffer_printf(out, "%s %d\n", link, health->link_is_down);
 }
 
 void prometheus_format(struct buffer *out, const struct health *health)

@@ -1,10 +1,10 @@
-/* The files that tell others what wd-health knows. */
+/* The state file and the Prometheus file. */
 #include "tools/wd-health/publish.h"
 
 #include "tools/wd-health/prometheus.h"
-#include "tools/wd-health/replace.h"
+#include "tools/wd-health/write_atomic.h"
 
-#define AGAIN_AFTER_US (10 * CLOCK_SECOND_US)
+#define RETRY_AFTER_US (10 * CLOCK_SECOND_US)
 
 void publisher_release(struct publisher *publisher)
 {
@@ -21,7 +21,7 @@ int64_t publish_due(const struct publisher *publisher, const struct health *heal
 static int write_prometheus(struct publisher *publisher, const struct health *health)
 {
 	prometheus_format(&publisher->scratch, health);
-	return replace_file(publisher->prometheus, &publisher->scratch);
+	return write_atomic(publisher->prometheus, &publisher->scratch);
 }
 
 int publish(struct publisher *publisher, const struct health *health)
@@ -34,9 +34,9 @@ int publish(struct publisher *publisher, const struct health *health)
 		status = write_prometheus(publisher, health);
 	publisher->succeeded |= !status;
 	publisher->events = health->events;
-	/* The buffer keeps the size of the largest file. A second for each MiB is a microsecond for
-	 * each byte, or nearly. */
+	/* The buffer keeps the size of the largest file; a second for each MiB is about a
+	 * microsecond for each byte. */
 	publisher->due_mono_us = clock_mono_us() + (int64_t)publisher->scratch.capacity +
-				 (status ? AGAIN_AFTER_US : CLOCK_SECOND_US);
+				 (status ? RETRY_AFTER_US : CLOCK_SECOND_US);
 	return publisher->succeeded ? 0 : status;
 }

@@ -1,11 +1,11 @@
-/* Thresholds as monitoring plugins take them. */
+/* Thresholds of monitoring plugins. */
 #include "tools/wd-health/range.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A decimal number up to `end`. */
+/* Read a decimal number that ends at `end`. */
 static bool parse_number(const char *text, const char *end, double *number)
 {
 	char *rest;

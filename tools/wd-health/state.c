@@ -6,15 +6,16 @@
 #include "common/log.h"
 #include "common/scan/scan.h"
 #include "tools/wd-health/fields.h"
-#include "tools/wd-health/replace.h"
-#include "tools/wd-health/slurp.h"
+#include "tools/wd-health/read_file.h"
+#include "tools/wd-health/write_atomic.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <sysexits.h>
 
-#define FORMAT_VERSION 1
+/* Version 1 had one timeline for all kits. */
+#define FORMAT_VERSION 2
 
 enum key {
 	KEY_TYPE,
@@ -23,6 +24,7 @@ enum key {
 	KEY_OPEN,
 	KEY_TOLD,
 	KEY_LINK_IS_DOWN,
+	KEY_LINK,
 	KEY_KITS,
 	KEYS
 };
@@ -34,6 +36,7 @@ static const char *const names[KEYS] = {
 	[KEY_OPEN] = "open_minute",
 	[KEY_TOLD] = "told_minute",
 	[KEY_LINK_IS_DOWN] = "link_is_down",
+	[KEY_LINK] = "link",
 	[KEY_KITS] = "kits",
 };
 
@@ -45,30 +48,44 @@ void state_open(void)
 	fields_open();
 }
 
+/* The minutes in which any kit answered, as [minute,answers,…]. */
+static void put_link(struct buffer *out, const struct link *link)
+{
+	const char *join = "";
+
+	buffer_add_text(out, ",\"link\":[");
+	for (size_t i = 0; i < LINK_MINUTES; i++) {
+		if (!link->minutes[i].answered)
+			continue;
+		buffer_printf(out, "%s%lld,%llu", join, (long long)link->minutes[i].minute,
+			(unsigned long long)link->minutes[i].answered);
+		join = ",";
+	}
+	buffer_add_char(out, ']');
+}
+
 void state_format(struct buffer *out, const struct health *health)
 {
-	const struct timeline *timeline = &health->timeline;
-
 	json_open(out, "health_state");
 	json_integer(out, "version", FORMAT_VERSION);
-	json_time(out, "now", timeline->now);
-	json_integer(out, "open_minute", timeline->open);
-	json_integer(out, "told_minute", timeline->told);
-	json_bool(out, "link_is_down", health->fleet.link_is_down);
+	json_time(out, "now", health->now);
+	json_integer(out, "open_minute", health->minute);
+	json_bool(out, "link_is_down", health->link_is_down);
+	put_link(out, &health->link);
 	json_integer(out, "kits", (int64_t)health->fleet.count);
 	json_close(out);
 	for (size_t i = 0; i < health->fleet.count; i++)
-		fields_format(out, &health->fleet.kits[i], timeline_newest(timeline));
+		fields_format(out, &health->fleet.kits[i]);
 }
 
 int state_write(const char *path, const struct health *health, struct buffer *scratch)
 {
 	state_format(scratch, health);
-	return replace_file(path, scratch);
+	return write_atomic(path, scratch);
 }
 
-/* A version, a number of kits or a minute: those of the year 9999 have ten digits. */
-static bool whole_number(struct span value, int64_t *number)
+/* Read a version, a number of kits or a minute: those of the year 9999 have ten digits. */
+static bool read_whole_number(struct span value, int64_t *number)
 {
 	double exact;
 
@@ -78,7 +95,23 @@ static bool whole_number(struct span value, int64_t *number)
 	return true;
 }
 
-static bool parse_head(struct span line, struct health *health, int64_t *kits)
+static bool read_link(struct span array, struct link *link)
+{
+	struct span rest = scan_items(array), item;
+	int64_t minute, answered;
+
+	while (scan_next(&rest, &item)) {
+		if (!read_whole_number(item, &minute) || !scan_next(&rest, &item) ||
+			!read_whole_number(item, &answered))
+			return false;
+		link_add(link, minute, (uint64_t)answered);
+	}
+	return true;
+}
+
+/* Read the first line. `*shared` is the timeline of all kits in a file of version 1. */
+static bool parse_head(
+	struct span line, struct health *health, struct timeline *shared, int64_t *kits)
 {
 	struct scan_member members[KEYS];
 	struct scan_error error;
@@ -87,14 +120,20 @@ static bool parse_head(struct span line, struct health *health, int64_t *kits)
 
 	if (!scan_object(line, &keys, members, &error) ||
 		!scan_text_is(members[KEY_TYPE].value, "health_state") ||
-		!whole_number(members[KEY_VERSION].value, &version) || version != FORMAT_VERSION ||
-		!whole_number(members[KEY_OPEN].value, &health->timeline.open) ||
-		!whole_number(members[KEY_TOLD].value, &health->timeline.told) ||
-		!whole_number(members[KEY_KITS].value, kits))
+		!read_whole_number(members[KEY_VERSION].value, &version) || version < 1 ||
+		version > FORMAT_VERSION ||
+		!read_whole_number(members[KEY_OPEN].value, &health->minute) ||
+		!read_link(members[KEY_LINK].value, &health->link) ||
+		!read_whole_number(members[KEY_KITS].value, kits))
 		return false;
 	scan_text(members[KEY_NOW].value, now, sizeof(now));
-	health->fleet.link_is_down = scan_kind(members[KEY_LINK_IS_DOWN].value) == SCAN_TRUE;
-	return clock_parse(span_of(now), &health->timeline.now);
+	health->link_is_down = scan_kind(members[KEY_LINK_IS_DOWN].value) == SCAN_TRUE;
+	if (!clock_parse(span_of(now), &health->now))
+		return false;
+	*shared = (struct timeline){.now = health->now,
+		.open = health->minute,
+		.status = timeline_status_slot(health->now)};
+	return version > 1 || read_whole_number(members[KEY_TOLD].value, &shared->told);
 }
 
 static bool next_line(struct span *rest, struct span *line)
@@ -119,31 +158,33 @@ static clock_us latest_reply(const struct watch *watch)
 	return latest;
 }
 
-static bool parse_kit(struct span line, struct health *health)
+static bool parse_kit(struct span line, const struct timeline *shared, struct health *health)
 {
-	struct kit kit;
+	struct health_kit kit;
 
-	if (!fields_parse(line, timeline_newest(&health->timeline), &kit))
+	if (!fields_parse(line, shared, &kit))
 		return false;
 	clock_us latest = latest_reply(&kit.watch);
-	if (latest && latest < health->timeline.now - STATE_FORGET_US)
+	if (latest && latest < health->now - STATE_FORGET_US)
 		return true;
-	struct kit *added = fleet_add(&health->fleet, kit.id);
+	struct health_kit *added = fleet_add(&health->fleet, kit.id);
 	if (!added)
 		return false;
 	*added = kit;
+	health->link.unreachable += kit.watched && coverage_suspects_link(&kit.outlook);
 	return true;
 }
 
 bool state_parse(struct span text, struct health *health)
 {
+	struct timeline shared;
 	struct span line;
 	int64_t kits;
 
-	if (!next_line(&text, &line) || !parse_head(line, health, &kits))
+	if (!next_line(&text, &line) || !parse_head(line, health, &shared, &kits))
 		return false;
 	for (; kits > 0; kits--) {
-		if (!next_line(&text, &line) || !parse_kit(line, health))
+		if (!next_line(&text, &line) || !parse_kit(line, &shared, health))
 			return false;
 	}
 	return text.length == 0;
@@ -151,42 +192,45 @@ bool state_parse(struct span text, struct health *health)
 
 static void empty(struct health *health)
 {
-	fleet_release(&health->fleet);
-	health->timeline = (struct timeline){0};
-	health->fleet.link_is_down = false;
+	struct health fresh = {.threshold_us = health->threshold_us,
+		.is_replay = health->is_replay,
+		.report_lines = health->report_lines};
+
+	health_release(health);
+	*health = fresh;
 }
 
 enum found {
-	NOTHING,
-	RUBBISH,
-	STATE
+	FOUND_NOTHING,
+	FOUND_INVALID,
+	FOUND_STATE
 };
 
-static int read_file(const char *path, struct health *health, clock_us *written, enum found *found)
+static int read_state(const char *path, struct health *health, clock_us *written, enum found *found)
 {
 	struct buffer content = {0};
 	bool there;
-	int status = slurp(path, &content, written, &there);
+	int status = read_file(path, &content, written, &there);
 
-	*found = there ? STATE : NOTHING;
+	*found = there ? FOUND_STATE : FOUND_NOTHING;
 	if (!status && there && !state_parse(buffer_span(&content), health)) {
 		empty(health);
-		*found = RUBBISH;
+		*found = FOUND_INVALID;
 	}
-	health->next_silence = 0;
+	health->next_due = 0;
 	buffer_release(&content);
 	return status;
 }
 
-static int set_aside(const char *path)
+static int rename_invalid(const char *path)
 {
 	char aside[PATH_MAX];
 
 	snprintf(aside, sizeof(aside), "%s.bad", path);
 	if (rename(path, aside))
-		return fail(EX_NOINPUT, "not a state file, and it cannot be renamed",
+		return fail(EX_NOINPUT, "not a complete state file, and it cannot be renamed",
 			{"file", path}, {"reason", strerror(errno)});
-	log_warning("not a whole state file: set aside", {"file", path}, {"as", aside});
+	log_warning("not a complete state file: renamed", {"file", path}, {"as", aside});
 	return 0;
 }
 
@@ -194,19 +238,19 @@ int state_read(const char *path, struct health *health)
 {
 	clock_us written;
 	enum found found;
-	int status = read_file(path, health, &written, &found);
+	int status = read_state(path, health, &written, &found);
 
-	return !status && found == RUBBISH ? set_aside(path) : status;
+	return !status && found == FOUND_INVALID ? rename_invalid(path) : status;
 }
 
 int state_look(const char *path, struct health *health, clock_us *written)
 {
 	enum found found;
-	int status = read_file(path, health, written, &found);
+	int status = read_state(path, health, written, &found);
 
-	if (!status && found == NOTHING)
+	if (!status && found == FOUND_NOTHING)
 		return fail(EX_NOINPUT, "no such state file", {"file", path});
-	if (!status && found == RUBBISH)
-		return fail(EX_DATAERR, "not a whole state file", {"file", path});
+	if (!status && found == FOUND_INVALID)
+		return fail(EX_DATAERR, "not a complete state file", {"file", path});
 	return status;
 }

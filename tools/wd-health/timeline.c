@@ -1,10 +1,10 @@
-/* The time of the stream. */
+/* The time of a kit. */
 #include "tools/wd-health/timeline.h"
 
 enum timeline_step timeline_line(struct timeline *timeline, clock_us time)
 {
 	bool first = timeline->now == 0;
-	/* Timers may have closed minutes for want of lines whose lines come now after all. */
+	/* Timers may have closed minutes whose lines arrive only now. */
 	bool ran_ahead = timeline->open > minute_of(timeline->now);
 	bool set_back = time < timeline->now - TIMELINE_SET_BACK_US ||
 			(ran_ahead && minute_of(time) < timeline->open);
@@ -12,6 +12,7 @@ enum timeline_step timeline_line(struct timeline *timeline, clock_us time)
 	if (first || set_back) {
 		timeline->now = time;
 		timeline->open = minute_of(time);
+		timeline->status = timeline_status_slot(time);
 	} else if (time > timeline->now) {
 		timeline->now = time;
 	}

@@ -1,15 +1,16 @@
-/* The state of one kit, as its replies tell it. */
+/* The state of one kit, derived from its replies. */
 #include "tools/wd-health/watch.h"
 
-#include "common/array.h"
+#include "common/reply_error.h"
 
-enum event {
-	ANSWER_GOOD,    /* a usable answer */
-	ANSWER_PARTLY,  /* a useless one, while another endpoint's latest is good */
-	ANSWER_USELESS, /* a useless one, and no endpoint's latest is good */
-	NO_ANSWER,      /* cannot be reached */
-	SILENCE,        /* the threshold has passed without a good reply */
-	EVENTS
+enum trigger {
+	TRIGGER_GOOD,     /* a usable answer */
+	TRIGGER_PARTLY,   /* an unusable one, while another endpoint's latest is good */
+	TRIGGER_UNUSABLE, /* no endpoint that counts is usable */
+	TRIGGER_STATUS,   /* good, but detections are polled and have not been answered yet */
+	TRIGGER_NO_ANSWER,
+	TRIGGER_SILENCE, /* the threshold has passed without a good reply */
+	TRIGGERS
 };
 
 #define UNKNOWN WATCH_UNKNOWN
@@ -19,13 +20,13 @@ enum event {
 #define STALE   WATCH_STALE
 
 /* clang-format off */
-static const enum watch_state next_state[WATCH_STATES][EVENTS] = {
-	/*            ANSWER_GOOD  ANSWER_PARTLY  ANSWER_USELESS  NO_ANSWER  SILENCE */
-	[UNKNOWN] = { ONLINE,      ONLINE,        ERROR,          OFFLINE,   STALE   },
-	[ONLINE]  = { ONLINE,      ONLINE,        ERROR,          OFFLINE,   STALE   },
-	[OFFLINE] = { ONLINE,      ONLINE,        ERROR,          OFFLINE,   OFFLINE },
-	[ERROR]   = { ONLINE,      ONLINE,        ERROR,          OFFLINE,   ERROR   },
-	[STALE]   = { ONLINE,      STALE,         ERROR,          OFFLINE,   STALE   },
+static const enum watch_state next_state[WATCH_STATES][TRIGGERS] = {
+	/*            GOOD    PARTLY  UNUSABLE STATUS   NO_ANSWER SILENCE */
+	[UNKNOWN] = { ONLINE, ONLINE, ERROR,   UNKNOWN, OFFLINE,  STALE   },
+	[ONLINE]  = { ONLINE, ONLINE, ERROR,   ONLINE,  OFFLINE,  STALE   },
+	[OFFLINE] = { ONLINE, ONLINE, ERROR,   OFFLINE, OFFLINE,  OFFLINE },
+	[ERROR]   = { ONLINE, ONLINE, ERROR,   ERROR,   OFFLINE,  ERROR   },
+	[STALE]   = { ONLINE, STALE,  ERROR,   STALE,   OFFLINE,  STALE   },
 };
 /* clang-format on */
 
@@ -37,130 +38,137 @@ static const char *const state_names[WATCH_STATES] = {
 	[STALE] = "stale",
 };
 
-static const struct {
-	const char *code;
-	enum watch_outcome outcome;
-	bool of_link;
-} errors[] = {
-	{"resolve", WATCH_UNREACHABLE, true},
-	{"connect", WATCH_UNREACHABLE, true},
-	{"timeout", WATCH_UNREACHABLE, true},
-	{"tls", WATCH_UNREACHABLE, false},
-	{"slow", WATCH_UNREACHABLE, false},
-	{"truncated", WATCH_UNREACHABLE, false},
-	{"rate_limited", WATCH_LIMITED, false},
-};
-
 const char *watch_state_name(enum watch_state state)
 {
 	return state_names[state];
 }
 
-enum watch_outcome watch_outcome_of(bool is_ok, const char *error)
+enum outcome watch_outcome(bool is_ok, const char *error)
 {
 	if (is_ok)
-		return WATCH_GOOD;
-	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
-		if (strcmp(errors[i].code, error) == 0)
-			return errors[i].outcome;
-	}
-	return WATCH_USELESS;
+		return OUTCOME_GOOD;
+	enum reply_error code = reply_error_parse(span_of(error));
+	if (code == REPLY_ERROR_COUNT)
+		return OUTCOME_UNUSABLE;
+	const struct reply_error_info *info = &reply_error_table[code];
+	if (info->is_neutral)
+		return info->is_link_failure ? OUTCOME_LINK : OUTCOME_NEUTRAL;
+	return info->answered ? OUTCOME_UNUSABLE : OUTCOME_UNREACHABLE;
 }
 
-bool watch_error_is_of_link(const char *error)
+bool watch_is_link_error(const char *error)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
-		if (strcmp(errors[i].code, error) == 0)
-			return errors[i].of_link;
-	}
-	return false;
+	enum reply_error code = reply_error_parse(span_of(error));
+
+	return code != REPLY_ERROR_COUNT && reply_error_table[code].is_link_failure;
 }
 
-static bool enter(struct watch *watch, enum event event, clock_us time)
+static bool enter(struct watch *watch, enum trigger trigger, clock_us time)
 {
 	enum watch_state before = watch->state;
 
-	watch->state = next_state[before][event];
+	watch->state = next_state[before][trigger];
 	if (watch->state == before)
 		return false;
 	watch->since = time;
 	return true;
 }
 
-/* Out of reach: what the endpoints said until then counts no more. */
-static void forget_good(struct watch *watch, clock_us time)
+static bool is_detection(size_t endpoint)
 {
-	for (size_t i = 0; i < WATCH_ENDPOINTS; i++) {
-		if (watch->endpoints[i].time <= time)
-			watch->endpoints[i].good = false;
-	}
+	return endpoint < ENDPOINT_COUNT && endpoint_table[endpoint].is_detection;
 }
 
-static bool any_good(const struct watch *watch)
+/* Return whether /drones or /signals are polled: then only they make the kit online. */
+static bool polls_detections(const struct watch *watch)
 {
 	for (size_t i = 0; i < WATCH_ENDPOINTS; i++) {
-		if (watch->endpoints[i].good)
+		if (is_detection(i) && watch->endpoints[i].is_polled)
 			return true;
 	}
 	return false;
 }
 
-/* A reply that another endpoint's has overtaken counts for its own endpoint, and cannot bring back
- * what a later one has taken away. */
-static void remember(struct watch *watch, enum watch_endpoint endpoint, enum watch_outcome outcome,
-	clock_us time)
+/* Return whether the endpoint counts for the state. */
+static bool counts(const struct watch *watch, size_t endpoint)
 {
-	bool latest = time >= watch->judged;
-	bool overruled = !latest && watch->out_of_reach;
+	return is_detection(endpoint) || !polls_detections(watch);
+}
 
-	watch->endpoints[endpoint].good = outcome == WATCH_GOOD && !overruled;
-	if (outcome == WATCH_GOOD && time > watch->last_good)
-		watch->last_good = time;
-	if (watch->last_good > watch->last_seen)
-		watch->last_seen = watch->last_good;
-	if (outcome == WATCH_UNREACHABLE)
-		forget_good(watch, time);
-	if (latest) {
-		watch->judged = time;
-		watch->out_of_reach = outcome == WATCH_UNREACHABLE;
+/* The kit is unreachable: earlier replies no longer count. */
+static void clear_replies(struct watch *watch, clock_us time)
+{
+	for (size_t i = 0; i < WATCH_ENDPOINTS; i++) {
+		if (watch->endpoints[i].time > time)
+			continue;
+		watch->endpoints[i].is_good = false;
+		watch->endpoints[i].is_unusable = false;
 	}
 }
 
-static enum event event_of(const struct watch *watch, enum watch_outcome outcome)
+/* A reply that another endpoint's has overtaken counts for its own endpoint only. */
+static void record(struct watch *watch, const struct watch_reply *reply)
 {
-	if (watch->out_of_reach)
-		return NO_ANSWER;
-	if (!any_good(watch))
-		return ANSWER_USELESS;
-	return outcome == WATCH_GOOD ? ANSWER_GOOD : ANSWER_PARTLY;
+	bool is_good = reply->outcome == OUTCOME_GOOD;
+	bool is_latest = reply->time >= watch->latest;
+	bool is_overruled = !is_latest && watch->unreachable;
+
+	watch->endpoints[reply->endpoint].is_polled |= !reply->is_mqtt;
+	watch->endpoints[reply->endpoint].is_good = is_good && !is_overruled;
+	watch->endpoints[reply->endpoint].is_unusable = reply->outcome == OUTCOME_UNUSABLE;
+	if (is_good && reply->time > watch->last_seen)
+		watch->last_seen = reply->time;
+	if (is_good && counts(watch, reply->endpoint) && reply->time > watch->last_good)
+		watch->last_good = reply->time;
+	if (reply->outcome == OUTCOME_UNREACHABLE)
+		clear_replies(watch, reply->time);
+	if (is_latest) {
+		watch->latest = reply->time;
+		watch->unreachable = reply->outcome == OUTCOME_UNREACHABLE;
+	}
 }
 
-bool watch_reply(struct watch *watch, enum watch_endpoint endpoint, enum watch_outcome outcome,
-	clock_us time, bool *changed)
+static enum trigger trigger_of(const struct watch *watch, enum outcome outcome)
+{
+	bool any_unusable = false;
+
+	if (watch->unreachable)
+		return TRIGGER_NO_ANSWER;
+	for (size_t i = 0; i < WATCH_ENDPOINTS; i++) {
+		if (!counts(watch, i))
+			continue;
+		if (watch->endpoints[i].is_good)
+			return outcome == OUTCOME_GOOD ? TRIGGER_GOOD : TRIGGER_PARTLY;
+		any_unusable |= watch->endpoints[i].is_unusable;
+	}
+	return any_unusable || outcome != OUTCOME_GOOD ? TRIGGER_UNUSABLE : TRIGGER_STATUS;
+}
+
+bool watch_add_reply(struct watch *watch, const struct watch_reply *reply, bool *changed)
 {
 	*changed = false;
-	if (watch->first && time <= watch->endpoints[endpoint].time)
+	if (watch->first && reply->time <= watch->endpoints[reply->endpoint].time)
 		return false;
 	if (!watch->first)
-		watch->first = time;
-	watch->endpoints[endpoint].time = time;
-	if (outcome == WATCH_LIMITED)
+		watch->first = reply->time;
+	watch->endpoints[reply->endpoint].time = reply->time;
+	if (reply->outcome == OUTCOME_NEUTRAL || reply->outcome == OUTCOME_LINK)
 		return true;
-	remember(watch, endpoint, outcome, time);
-	*changed = enter(watch, event_of(watch, outcome), time);
+	record(watch, reply);
+	*changed = enter(watch, trigger_of(watch, reply->outcome), reply->time);
 	return true;
 }
 
-clock_us watch_silent_at(const struct watch *watch, int64_t threshold_us)
+clock_us watch_stale_at(const struct watch *watch, int64_t threshold_us)
 {
-	if (!watch->first || next_state[watch->state][SILENCE] == watch->state)
+	if (!watch->first || next_state[watch->state][TRIGGER_SILENCE] == watch->state)
 		return WATCH_NEVER;
 	return (watch->last_good ? watch->last_good : watch->first) + threshold_us;
 }
 
-void watch_silent(struct watch *watch, clock_us time)
+void watch_expire(struct watch *watch, clock_us time)
 {
-	enter(watch, SILENCE, time);
+	enter(watch, TRIGGER_SILENCE, time);
 }
 
 static void set_back(clock_us *known, clock_us time)
@@ -174,7 +182,7 @@ void watch_set_back(struct watch *watch, clock_us time)
 	set_back(&watch->since, time);
 	set_back(&watch->first, time);
 	set_back(&watch->last_good, time);
-	set_back(&watch->judged, time);
+	set_back(&watch->latest, time);
 	for (size_t i = 0; i < WATCH_ENDPOINTS; i++)
 		set_back(&watch->endpoints[i].time, time);
 }

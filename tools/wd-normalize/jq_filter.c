@@ -74,7 +74,7 @@ int jq_filter_open(struct jq_filter **filter, const char *program)
 
 	new->jq = jq_init();
 	if (!new->jq)
-		status = fail(EX_OSERR, "cannot start jq");
+		status = fail(EX_OSERR, "cannot start jq", {"option", "--filter"});
 	else if (!compile(new->jq, program, &messages))
 		status = EX_USAGE;
 	buffer_add_char(&messages, '\0');

@@ -1,9 +1,10 @@
-/* Whether a kit was listened to, and what is remembered of it. */
+/* Coverage, the ledger, and stale status. */
 #include "tools/wd-health/coverage.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
 #include "tools/wd-health/ledger.h"
-#include "tools/wd-health/standstill.h"
+#include "tools/wd-health/link.h"
+#include "tools/wd-health/stale_status.h"
 
 #define PATIENCE_US (60 * CLOCK_SECOND_US)
 
@@ -14,50 +15,59 @@ static const struct {
 	const char *name;
 	struct {
 		int second;
-		enum watch_endpoint endpoint;
+		enum endpoint endpoint;
 		const char *error; /* NULL: good */
 		double retry_in_s;
 	} replies[6];
 	enum coverage verdict;
 } cases[] = {
 	{"never asked", {{0}}, COVERAGE_POLLER_DOWN},
-	{"drones heard", {{5, WATCH_DRONES}}, COVERAGE_LISTENING},
-	{"signals heard", {{5, WATCH_SIGNALS}}, COVERAGE_LISTENING},
-	{"heard once among failures", {{5, WATCH_DRONES}, {10, WATCH_DRONES, "timeout"}},
+	{"drones heard", {{5, ENDPOINT_DRONES}}, COVERAGE_LISTENING},
+	{"signals heard", {{5, ENDPOINT_SIGNALS}}, COVERAGE_LISTENING},
+	{"heard once among failures", {{5, ENDPOINT_DRONES}, {10, ENDPOINT_DRONES, "timeout"}},
 		COVERAGE_LISTENING},
-	{"only the status was asked", {{5, WATCH_STATUS}}, COVERAGE_POLLER_DOWN},
+	{"only the status was asked", {{5, ENDPOINT_STATUS}}, COVERAGE_POLLER_DOWN},
 	{"the status is good, the drones are garbage",
-		{{5, WATCH_DRONES, "not_json"}, {6, WATCH_STATUS}}, COVERAGE_KIT_DOWN},
-	{"not reached", {{5, WATCH_DRONES, "connect"}}, COVERAGE_KIT_DOWN},
-	{"garbage", {{5, WATCH_DRONES, "not_json"}}, COVERAGE_KIT_DOWN},
+		{{5, ENDPOINT_DRONES, "not_json"}, {6, ENDPOINT_STATUS}}, COVERAGE_KIT_DOWN},
+	{"not reached", {{5, ENDPOINT_DRONES, "connect"}}, COVERAGE_KIT_DOWN},
+	{"garbage", {{5, ENDPOINT_DRONES, "not_json"}}, COVERAGE_KIT_DOWN},
 	{"not reached, then rate limited",
-		{{5, WATCH_DRONES, "connect"}, {6, WATCH_DRONES, "rate_limited"}},
+		{{5, ENDPOINT_DRONES, "connect"}, {6, ENDPOINT_DRONES, "rate_limited"}},
 		COVERAGE_RATE_LIMITED},
-	{"the poller waits for a dead kit", {{-200, WATCH_DRONES, "connect", 280}},
+	{"the poller waits for a dead kit", {{-200, ENDPOINT_DRONES, "connect", 280}},
 		COVERAGE_KIT_DOWN},
-	{"the poller may wait for a dead kit", {{-200, WATCH_DRONES, "connect"}},
+	{"the poller may wait for a dead kit", {{-200, ENDPOINT_DRONES, "connect"}},
 		COVERAGE_KIT_DOWN},
-	{"the poller should have asked again", {{-100, WATCH_DRONES, "connect", 5}},
+	{"the poller should have asked again", {{-100, ENDPOINT_DRONES, "connect", 5}},
 		COVERAGE_POLLER_DOWN},
-	{"the poller waits as it was told to", {{-100, WATCH_DRONES, "rate_limited", 120}},
+	{"the poller waits as it was told to", {{-100, ENDPOINT_DRONES, "rate_limited", 120}},
 		COVERAGE_RATE_LIMITED},
-	{"the poller was told to wait, and sleeps", {{-400, WATCH_DRONES, "rate_limited", 120}},
+	{"the poller was told to wait, and sleeps", {{-400, ENDPOINT_DRONES, "rate_limited", 120}},
 		COVERAGE_POLLER_DOWN},
-	{"good before, nobody asks now", {{-10, WATCH_DRONES}}, COVERAGE_POLLER_DOWN},
-	{"an absurd wait is not believed", {{-1000, WATCH_DRONES, "connect", 1e300}},
+	{"good before, nobody asks now", {{-10, ENDPOINT_DRONES}}, COVERAGE_POLLER_DOWN},
+	{"an absurd wait is not believed", {{-1000, ENDPOINT_DRONES, "connect", 1e300}},
 		COVERAGE_POLLER_DOWN},
 };
 
-static void take(struct coverage_minute *minute, struct coverage_outlook *outlook, int second,
-	enum watch_endpoint endpoint, const char *error, double retry_in_s)
+static struct health_event reply_at(
+	int second, enum endpoint endpoint, const char *error, double retry_in_s)
 {
-	struct notice reply = {.endpoint = endpoint, .retry_in_s = retry_in_s};
+	struct health_event event = {.retry_in_s = retry_in_s};
 
-	reply.time = minute_start(noon) + second * CLOCK_SECOND_US;
+	event.time = minute_start(noon) + second * CLOCK_SECOND_US;
 	if (error)
-		snprintf(reply.error, sizeof(reply.error), "%s", error);
-	reply.outcome = watch_outcome_of(!error, reply.error);
-	coverage_reply(minute, outlook, &reply, PATIENCE_US);
+		snprintf(event.error, sizeof(event.error), "%s", error);
+	event.reply = (struct watch_reply){
+		endpoint, watch_outcome(!error, event.error), event.time, false};
+	return event;
+}
+
+static void add(struct coverage_minute *minute, struct coverage_outlook *outlook, int second,
+	enum endpoint endpoint, const char *error, double retry_in_s)
+{
+	struct health_event event = reply_at(second, endpoint, error, retry_in_s);
+
+	coverage_add_reply(minute, outlook, &event, PATIENCE_US);
 }
 
 static void verdicts(void)
@@ -68,7 +78,7 @@ static void verdicts(void)
 		for (size_t r = 0; r < ARRAY_SIZE(cases[i].replies); r++) {
 			int second = cases[i].replies[r].second;
 			if (second)
-				take(second < 0 ? &before : &minute, &outlook, second,
+				add(second < 0 ? &before : &minute, &outlook, second,
 					cases[i].replies[r].endpoint, cases[i].replies[r].error,
 					cases[i].replies[r].retry_in_s);
 		}
@@ -81,27 +91,50 @@ static void verdicts(void)
 static bool link_of(const char *one, const char *other)
 {
 	const char *errors[] = {one, other};
-	struct coverage_link link = {0};
+	struct link link = {0};
 
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
 		struct coverage_minute minute = {0};
 		struct coverage_outlook outlook = {0};
 		if (strcmp(errors[i], "-") != 0)
-			take(&minute, &outlook, 5, WATCH_DRONES, *errors[i] ? errors[i] : NULL, 5);
-		coverage_link_add(&link, &minute, &outlook,
-			coverage_of(&minute, &outlook, minute_start(noon + 1)));
+			add(&minute, &outlook, 5, ENDPOINT_DRONES, *errors[i] ? errors[i] : NULL,
+				5);
+		link_add(&link, noon, minute.answered);
+		link.unreachable += coverage_suspects_link(&outlook);
 	}
-	return coverage_link_is_down(&link);
+	return link_is_down(&link, noon);
 }
 
-static void links(void)
+static void test_links(void)
 {
+	struct link link = {.unreachable = 2};
+
 	ok(link_of("connect", "timeout"), "no kit is reached: the link");
 	ok(!link_of("connect", ""), "one answers: the kit");
 	ok(!link_of("connect", "http"), "one answers with an error: the kit");
 	ok(!link_of("connect", "rate_limited"), "one says \"not now\": the kit");
 	ok(!link_of("connect", "tls"), "a broken handshake came through the link: the kit");
 	ok(!link_of("connect", "-"), "one kit alone proves nothing");
+	link_add(&link, noon, 1);
+	ok(link_is_down(&link, noon + 1) && !link_is_down(&link, noon), "each minute counts alone");
+	link_add(&link, noon + LINK_MINUTES, 0);
+	ok(link_is_down(&link, noon + LINK_MINUTES), "an hour later its place is reused");
+}
+
+static void test_mqtt(void)
+{
+	struct coverage_minute minute = {0}, next = {0};
+	struct coverage_outlook outlook = {0};
+	struct health_event event = reply_at(5, ENDPOINT_STATUS, NULL, 0);
+
+	event.reply.is_mqtt = true;
+	coverage_add_reply(&minute, &outlook, &event, PATIENCE_US);
+	ok(coverage_of(&minute, &outlook, minute_start(noon + 1)) == COVERAGE_LISTENING,
+		"by MQTT a status means listening");
+	event = reply_at(65, ENDPOINT_STATUS, "broker", 30);
+	coverage_add_reply(&next, &outlook, &event, PATIENCE_US);
+	ok(coverage_of(&next, &outlook, minute_start(noon + 2)) == COVERAGE_LINK_DOWN,
+		"a lost broker is a dead link");
 }
 
 static void days(void)
@@ -131,12 +164,12 @@ static void days(void)
 			memcmp(ledger.minutes, again.minutes, sizeof(again.minutes)) == 0,
 		"and back");
 	buffer_release(&text);
-	ledger_forget(&ledger, noon - 2, noon);
+	ledger_clear(&ledger, noon - 2, noon);
 	ok(ledger_get(&ledger, noon - 3, noon) == COVERAGE_KIT_DOWN &&
 			ledger_get(&ledger, noon - 2, noon) == COVERAGE_NONE &&
 			ledger_get(&ledger, noon, noon) == COVERAGE_NONE,
 		"minutes can be forgotten");
-	ledger_forget(&ledger, noon - 1000000, noon);
+	ledger_clear(&ledger, noon - 1000000, noon);
 	ok(ledger_get(&ledger, noon - 3, noon) == COVERAGE_NONE, "however many");
 }
 
@@ -154,10 +187,10 @@ static void hours(void)
 {
 	struct ledger ledger = {0};
 
-	ledger_count(&ledger, noon - 60, WATCH_GOOD);
-	ledger_count(&ledger, noon - 55, WATCH_GOOD);
-	ledger_count(&ledger, noon, WATCH_USELESS);
-	ledger_count(&ledger, noon, WATCH_LIMITED);
+	ledger_count(&ledger, noon - 60, OUTCOME_GOOD);
+	ledger_count(&ledger, noon - 55, OUTCOME_GOOD);
+	ledger_count(&ledger, noon, OUTCOME_UNUSABLE);
+	ledger_count(&ledger, noon, OUTCOME_NEUTRAL);
 	struct tally hour = ledger_last_hour(&ledger, noon + 4);
 	ok(hour.ok == 1 && hour.failed == 1 && hour.requests == 2, "the last hour");
 	is_number(tally_success_percent(&hour), 50, "half of it was good");
@@ -166,26 +199,30 @@ static void hours(void)
 	is_number(tally_success_percent(&hour), 0, "nothing is no success");
 }
 
-static void standstills(void)
+static void test_stale_status(void)
 {
-	struct standstill s = {0};
+	struct stale_status s = {0};
 	clock_us now = minute_start(noon);
 
-	ok(!standstill_status(&s, now - 5, now), "a first status");
-	ok(!standstill_status(&s, now - 5, now + CLOCK_MINUTE_US), "the same again, for a minute");
-	ok(!standstill_status(&s, now - 5, now + 10 * CLOCK_MINUTE_US), "for long, but only twice");
-	ok(standstill_status(&s, now - 5, now + 11 * CLOCK_MINUTE_US) && s.still, "stands still");
-	ok(!standstill_status(&s, now - 5, now + 12 * CLOCK_MINUTE_US) && s.still, "said once");
-	ok(standstill_status(&s, now, now + 13 * CLOCK_MINUTE_US) && !s.still, "moves again");
+	ok(!stale_status_update(&s, now - 5, now), "a first status");
+	ok(!stale_status_update(&s, now - 5, now + CLOCK_MINUTE_US),
+		"the same again, for a minute");
+	ok(!stale_status_update(&s, now - 5, now + 10 * CLOCK_MINUTE_US),
+		"for long, but only twice");
+	ok(stale_status_update(&s, now - 5, now + 11 * CLOCK_MINUTE_US) && s.is_stale, "stale");
+	ok(!stale_status_update(&s, now - 5, now + 12 * CLOCK_MINUTE_US) && s.is_stale,
+		"reported once");
+	ok(stale_status_update(&s, now, now + 13 * CLOCK_MINUTE_US) && !s.is_stale, "new again");
 }
 
 int main(void)
 {
 	verdicts();
-	links();
+	test_links();
+	test_mqtt();
 	days();
 	texts_that_are_no_days();
 	hours();
-	standstills();
+	test_stale_status();
 	return tap_done();
 }

@@ -1,24 +1,31 @@
-/* A kit as a line of the state file, and back. */
+/* A kit as a line of the state file. */
 #include "tools/wd-health/fields.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
 
 static const minute_number noon = INT64_C(29924280);
+static const struct timeline shared = {.now = 0, .open = 1};
 
 /* A kit in which no member is what it is in a new one. */
-static struct kit a_kit(void)
+static struct health_kit a_kit(void)
 {
 	clock_us t = minute_start(noon);
-	struct kit kit = {
+	struct health_kit kit = {
 		.id = "k \"1\"\n",
+		.poller = "p",
 		.watched = true,
+		.is_mqtt = true,
+		.timeline = {t + 9, noon + 1, noon, t + 15000000},
 		.watch = {WATCH_STALE, t, t - 1, t + 2, t + 1, t + 3, true,
-			{{t + 4, true}, {t + 5, true}, {t + 6, true}, {t + 7, true}}},
+			{{t + 4, true, true, true}, {t + 5, true, true, true},
+				{t + 6, true, true, true}, {t + 7, true, true, true}}},
 		.total = {9007199254740992, 20, 30},
+		.drones = 11,
+		.signals = 12,
 		.clock_offset_s = -7.25,
-		.standstill = {t - 9, t - 8, 7, true},
+		.status = {t - 9, t - 8, 7, true},
 		.error_time = t - 7,
-		.error_endpoint = WATCH_STATUS,
+		.error_endpoint = ENDPOINT_STATUS,
 		.error = "connect",
 		.message = "\x7f\xc2\x9b\xe2\x80\xae",
 		.outlook = {COVERAGE_KIT_DOWN, true, t + 8},
@@ -29,45 +36,45 @@ static struct kit a_kit(void)
 
 	ledger_put(&kit.ledger, noon, noon, COVERAGE_LINK_DOWN);
 	ledger_put(&kit.ledger, noon - 1439, noon, COVERAGE_LISTENING);
-	ledger_count(&kit.ledger, noon - 59, WATCH_GOOD);
-	ledger_count(&kit.ledger, noon, WATCH_USELESS);
+	ledger_count(&kit.ledger, noon - 59, OUTCOME_GOOD);
+	ledger_count(&kit.ledger, noon, OUTCOME_UNUSABLE);
 	return kit;
 }
 
 static void there_and_back(void)
 {
-	struct kit kit = a_kit(), again;
+	struct health_kit kit = a_kit(), again;
 	struct buffer line = {0}, line_again = {0};
 
-	fields_format(&line, &kit, noon);
-	ok(fields_parse((struct span){line.data, line.length - 1}, noon, &again), "it is read");
-	fields_format(&line_again, &again, noon);
+	fields_format(&line, &kit);
+	ok(fields_parse((struct span){line.data, line.length - 1}, &shared, &again), "it is read");
+	fields_format(&line_again, &again);
 	ok(line.length == line_again.length && memcmp(line.data, line_again.data, line.length) == 0,
 		"and written the same");
 	is_text(again.id, kit.id, "the id");
 	is_text(again.message, kit.message, "the message");
 	ok(memcmp(&again.watch.endpoints, &kit.watch.endpoints, sizeof(kit.watch.endpoints)) == 0 &&
-			again.watch.state == WATCH_STALE && again.watch.out_of_reach,
+			again.watch.state == WATCH_STALE && again.watch.unreachable,
 		"the watch");
 	ok(again.past.answered == 10 && again.past_minute == noon - 3, "the past minute");
 	ok(memcmp(&again.ledger, &kit.ledger, sizeof(kit.ledger)) == 0, "the ledger");
-	ok(again.standstill.still && again.standstill.repeats == 7, "the standstill");
+	ok(again.status.is_stale && again.status.repeats == 7, "the stale status");
 	buffer_release(&line);
 	buffer_release(&line_again);
 }
 
 static void a_new_kit(void)
 {
-	struct kit kit = {.id = "a"}, again;
+	struct health_kit kit = {.id = "a"}, again;
 	struct buffer line = {0};
 
-	fields_format(&line, &kit, 0);
+	fields_format(&line, &kit);
 	buffer_add_char(&line, '\0');
 	is_text(line.data,
 		"{\"type\":\"kit_health\",\"kit_id\":\"a\",\"last_hour\":[],\"last_day\":\"-1440\"}"
 		"\n",
-		"what is zero is left out");
-	ok(fields_parse(span_of(line.data), 0, &again) && !again.watched, "and read as zero");
+		"zeros are omitted");
+	ok(fields_parse(span_of(line.data), &shared, &again) && !again.watched, "and read as zero");
 	buffer_release(&line);
 }
 
@@ -97,11 +104,11 @@ static void lines_that_are_none(void)
 		KIT ",\"last_hour\":[],\"last_day\":[]}",
 		KIT DAY "x",
 	};
-	struct kit kit;
+	struct health_kit kit;
 
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-		ok(!fields_parse(span_of(lines[i]), noon, &kit), lines[i]);
-	ok(fields_parse(span_of(KIT DAY), noon, &kit), "the rest of these lines is right");
+		ok(!fields_parse(span_of(lines[i]), &shared, &kit), lines[i]);
+	ok(fields_parse(span_of(KIT DAY), &shared, &kit), "the rest of these lines is right");
 }
 
 int main(void)

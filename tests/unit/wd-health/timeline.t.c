@@ -1,7 +1,6 @@
-/* The time of the stream, and which minutes it closes. Also how often a complaint is said. */
+/* The time of a kit, and the minutes that it closes. */
 #include "tools/wd-health/timeline.h"
 #include "tests/unit/tap.h"
-#include "tools/wd-health/hush.h"
 
 static const minute_number noon = INT64_C(29924280);
 
@@ -60,11 +59,11 @@ static void is_set_back(void)
 	minute_number first, last;
 
 	timeline_line(&timeline, at(noon, 0));
-	ok(timeline_line(&timeline, at(noon - 5, 0)) == TIMELINE_ON, "five minutes late is late");
-	ok(timeline_line(&timeline, at(noon - 5, 0) - 1) == TIMELINE_SET_BACK, "more is set back");
-	ok(timeline.open == noon - 6 && timeline.now == at(noon - 5, 0) - 1, "time begins anew");
-	close_all(&timeline, at(noon - 4, 0), &first, &last);
-	ok(last == noon - 5, "minutes are closed again");
+	ok(timeline_line(&timeline, at(noon - 1, 0)) == TIMELINE_ON, "a minute late is late");
+	ok(timeline_line(&timeline, at(noon - 1, 0) - 1) == TIMELINE_SET_BACK, "more is set back");
+	ok(timeline.open == noon - 2 && timeline.now == at(noon - 1, 0) - 1, "time goes on there");
+	close_all(&timeline, at(noon, 0), &first, &last);
+	ok(last == noon - 1, "minutes are closed again");
 }
 
 static void leaps_over_what_was_told(void)
@@ -103,22 +102,6 @@ static void timers_ran_ahead(void)
 	ok(timeline_line(&timeline, at(noon + 3, 2)) == TIMELINE_ON, "a new line goes on");
 }
 
-static void hushes(void)
-{
-	struct hush hush = {0};
-	unsigned unsaid = 9;
-	int said = 0;
-
-	for (int i = 0; i < 20; i++)
-		said += hush_allows(&hush, at(noon, i), &unsaid);
-	is_number(said, HUSH_A_MINUTE, "six a minute");
-	is_number(unsaid, 0, "nothing was kept back before those");
-	ok(hush_allows(&hush, at(noon + 1, 0), &unsaid), "the next minute speaks again");
-	is_number(unsaid, 14, "and tells how often it was silent");
-	hush_allows(&hush, at(noon + 1, 1), &unsaid);
-	is_number(unsaid, 0, "once");
-}
-
 int main(void)
 {
 	goes_on();
@@ -126,6 +109,5 @@ int main(void)
 	is_set_back();
 	leaps_over_what_was_told();
 	timers_ran_ahead();
-	hushes();
 	return tap_done();
 }

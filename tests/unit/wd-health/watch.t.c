@@ -1,7 +1,7 @@
 /* The state of a kit, by sequences of events. A sequence is words `SECOND:WHAT`:
  *   d s t      a good reply of /drones, /signals, /status
- *   d- s- t-   an answer that cannot be used (not_json, http)
- *   d! s! t!   no answer (connect)
+ *   d- s- t-   an query that cannot be used (not_json, http)
+ *   d! s! t!   no query (connect)
  *   d~ s~ t~   "not now" (429)
  *   .          only time passes
  * and after each word the state must be the one that the case names, by its first letter. */
@@ -24,15 +24,15 @@ static const struct {
 	{"a kit that never answers", "0:d! 5:d! 15:d! 35:d! 335:d! 400:.", "ffffff"},
 	{"a kit that answers", "0:d 1:s 5:d 30:t 60:d", "nnnnn"},
 	{"down and back", "0:d 5:d! 5:s! 10:d! 30:d 31:s", "nfffnn"},
-	{"back with another endpoint first", "0:d 5:d! 30:t", "nfn"},
+	{"back with another endpoint first", "0:d 5:d! 30:t 31:s", "nffn"},
 	{"garbage from all endpoints", "0:d- 1:s- 2:t-", "eee"},
 	{"garbage in a good kit", "0:d 0:s 5:d- 5:s- 10:d 11:s-", "nnnenn"},
-	{"garbage while an old status is good", "0:t 5:d- 5:s- 30:t-", "nnne"},
+	{"unusable detections while the status is good", "0:t 5:d- 5:s- 30:t-", "neee"},
 	{"down, then garbage: what was good before counts no more", "0:t 5:d! 10:s-", "nfe"},
 	{"garbage, then down", "0:d- 5:d!", "ef"},
 	{"/signals switched off for ever", "0:d 1:s- 5:d 6:s- 3600:d 3601:s- 3605:d 3606:s-",
 		"nnnnnnnn"},
-	{"/drones fails for ever, the status is good", "0:t 5:d- 30:t 35:d- 60:t", "nnnnn"},
+	{"/drones fails for ever, the status is good", "0:t 5:d- 30:t 35:d- 60:t 65:d", "neeeen"},
 	{"rate limited at once: no reply says more", "0:d~ 5:s~ 59:d~", "uuu"},
 	{"rate limited for an hour", "0:d 5:d~ 30:d~ 59:s~ 60:. 65:d~ 3600:d~ 3605:d", "nnnnsssn"},
 	{"rate limited since the first reply", "0:d~ 59:. 60:. 3600:d~", "uuss"},
@@ -45,13 +45,16 @@ static const struct {
 	{"stale, then not reached", "0:d 60:. 100:d!", "nsf"},
 	{"stale, then garbage from one endpoint of two", "0:d 0:s 61:. 100:d- 101:s-", "nnsse"},
 	{"exactly the threshold", "0:d 59:. 60:.", "nns"},
-	{"only /status answers after an outage", "0:d 5:d! 6:t 7:d- 8:s-", "nfnnn"},
+	{"only /status answers after an outage", "0:d 5:d! 6:t 7:d- 8:s-", "nffee"},
+	{"only /status is polled", "0:t 30:t 60:t 125:.", "nnns"},
+	{"/status keeps no kit online whose detections are polled", "0:d 30:t 59:t 60:.", "nnns"},
+	{"an outage that only /status has survived", "0:d 5:d! 35:t 65:t 70:d", "nfffn"},
 	/* Out of order: the later reply is the one that counts. */
 	{"a good reply overtaken by a failure", "10:d! 5:s 11:s!", "fff"},
 	{"a failure overtaken by a good reply", "10:d 5:s! 15:d", "nnn"},
 	{"garbage overtaken by a good reply", "10:d 5:s- 6:t-", "nnn"},
 	{"a good reply overtaken by garbage", "10:d- 5:s", "en"},
-	{"the same times: what comes later counts", "5:d 5:s! 5:t", "nfn"},
+	{"the same times: what comes later counts", "5:d 5:s! 5:t", "nff"},
 	{"the same times, then garbage", "5:d 5:s! 6:t-", "nfe"},
 	/* Replayed: what was seen before changes nothing. */
 	{"seen before, good", "0:d 5:d! 0:d 5:d!", "nfff"},
@@ -59,19 +62,26 @@ static const struct {
 	{"seen before, stale", "0:d 61:. 0:d", "nss"},
 };
 
+static bool add(struct watch *watch, enum endpoint endpoint, enum outcome outcome, clock_us time,
+	bool *changed)
+{
+	return watch_add_reply(
+		watch, &(struct watch_reply){endpoint, outcome, time, false}, changed);
+}
+
 static const char letters[] = "unfes";
 
-static enum watch_outcome outcome_of(char mark)
+static enum outcome outcome_of(char mark)
 {
 	switch (mark) {
 	case '-':
-		return WATCH_USELESS;
+		return OUTCOME_UNUSABLE;
 	case '!':
-		return WATCH_UNREACHABLE;
+		return OUTCOME_UNREACHABLE;
 	case '~':
-		return WATCH_LIMITED;
+		return OUTCOME_NEUTRAL;
 	default:
-		return WATCH_GOOD;
+		return OUTCOME_GOOD;
 	}
 }
 
@@ -85,11 +95,11 @@ static const char *play(struct watch *watch, const char *word, char *state)
 
 	const char *endpoint = strchr(endpoints, at[1]);
 	/* An old line does not set the clock back: only the latest time makes kits stale. */
-	if (watch_silent_at(watch, THRESHOLD_US) <= time)
-		watch_silent(watch, watch_silent_at(watch, THRESHOLD_US));
+	if (watch_stale_at(watch, THRESHOLD_US) <= time)
+		watch_expire(watch, watch_stale_at(watch, THRESHOLD_US));
 	if (endpoint)
-		watch_reply(watch, (enum watch_endpoint)(endpoint - endpoints), outcome_of(at[2]),
-			time, &changed);
+		add(watch, (enum endpoint)(endpoint - endpoints), outcome_of(at[2]), time,
+			&changed);
 	*state = letters[watch->state];
 	return at + strcspn(at, " ") + (at[strcspn(at, " ")] == ' ');
 }
@@ -111,18 +121,18 @@ static void last_seen(void)
 	struct watch watch = {0};
 	bool changed;
 
-	watch_reply(&watch, WATCH_DRONES, WATCH_UNREACHABLE, start, &changed);
+	add(&watch, ENDPOINT_DRONES, OUTCOME_UNREACHABLE, start, &changed);
 	is_number((double)watch.last_seen, 0, "a failure is not a sight of the kit");
 	ok(changed && watch.since == start, "the change has the reply's time");
-	watch_reply(&watch, WATCH_DRONES, WATCH_GOOD, start + 10, &changed);
+	add(&watch, ENDPOINT_DRONES, OUTCOME_GOOD, start + 10, &changed);
 	is_number((double)watch.last_seen, (double)start + 10, "a good reply is");
-	ok(watch_reply(&watch, WATCH_STATUS, WATCH_GOOD, start + 5, &changed) && !changed,
+	ok(add(&watch, ENDPOINT_STATUS, OUTCOME_GOOD, start + 5, &changed) && !changed,
 		"another endpoint's older reply is taken");
 	is_number((double)watch.last_seen, (double)start + 10, "but last_seen does not go back");
-	ok(!watch_reply(&watch, WATCH_DRONES, WATCH_GOOD, start + 10, &changed),
+	ok(!add(&watch, ENDPOINT_DRONES, OUTCOME_GOOD, start + 10, &changed),
 		"the same reply again is refused");
-	watch_reply(&watch, WATCH_DRONES, WATCH_LIMITED, start + 20, &changed);
-	watch_reply(&watch, WATCH_DRONES, WATCH_USELESS, start + 30, &changed);
+	add(&watch, ENDPOINT_DRONES, OUTCOME_NEUTRAL, start + 20, &changed);
+	add(&watch, ENDPOINT_DRONES, OUTCOME_UNUSABLE, start + 30, &changed);
 	is_number((double)watch.last_seen, (double)start + 10, "only good replies count");
 }
 
@@ -132,15 +142,15 @@ static void set_back(void)
 	clock_us earlier = start - CLOCK_DAY_US;
 	bool changed;
 
-	watch_reply(&watch, WATCH_DRONES, WATCH_GOOD, start, &changed);
-	ok(!watch_reply(&watch, WATCH_DRONES, WATCH_UNREACHABLE, earlier, &changed),
+	add(&watch, ENDPOINT_DRONES, OUTCOME_GOOD, start, &changed);
+	ok(!add(&watch, ENDPOINT_DRONES, OUTCOME_UNREACHABLE, earlier, &changed),
 		"an older reply is refused");
 	watch_set_back(&watch, earlier);
-	ok(watch_reply(&watch, WATCH_DRONES, WATCH_UNREACHABLE, earlier, &changed) && changed,
+	ok(add(&watch, ENDPOINT_DRONES, OUTCOME_UNREACHABLE, earlier, &changed) && changed,
 		"until the time is set back");
 	is_number((double)watch.last_seen, (double)start, "last_seen stays even then");
-	watch_reply(&watch, WATCH_DRONES, WATCH_GOOD, earlier + 10, &changed);
-	is_number((double)watch_silent_at(&watch, THRESHOLD_US),
+	add(&watch, ENDPOINT_DRONES, OUTCOME_GOOD, earlier + 10, &changed);
+	is_number((double)watch_stale_at(&watch, THRESHOLD_US),
 		(double)(earlier + 10 + THRESHOLD_US), "silence counts from the new time");
 }
 
@@ -152,12 +162,12 @@ static void codes(void)
 		"too_large", "redirect", "http", "not_json", "", "new"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(unreachable); i++)
-		ok(watch_outcome_of(false, unreachable[i]) == WATCH_UNREACHABLE, unreachable[i]);
+		ok(watch_outcome(false, unreachable[i]) == OUTCOME_UNREACHABLE, unreachable[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(useless); i++)
-		ok(watch_outcome_of(false, useless[i]) == WATCH_USELESS, useless[i]);
-	ok(watch_outcome_of(false, "rate_limited") == WATCH_LIMITED, "rate_limited");
-	ok(watch_outcome_of(true, "") == WATCH_GOOD, "good");
-	ok(watch_error_is_of_link("resolve") && !watch_error_is_of_link("tls"), "links");
+		ok(watch_outcome(false, useless[i]) == OUTCOME_UNUSABLE, useless[i]);
+	ok(watch_outcome(false, "rate_limited") == OUTCOME_NEUTRAL, "rate_limited");
+	ok(watch_outcome(true, "") == OUTCOME_GOOD, "good");
+	ok(watch_is_link_error("resolve") && !watch_is_link_error("tls"), "links");
 }
 
 static void state_names(void)

@@ -1,12 +1,12 @@
-/* Text from kits as people may see it. */
-#include "tools/wd-health/plain.h"
+/* Text from kits, safe to print. */
+#include "tools/wd-health/sanitize.h"
 
 #include "common/log.h"
 
 #include <stdint.h>
 #include <string.h>
 
-void plain_text(char *out, size_t size, const char *value)
+void sanitize_text(char *out, size_t size, const char *value)
 {
 	log_quote(out, size, value);
 	size_t length = strlen(out);
@@ -16,7 +16,7 @@ void plain_text(char *out, size_t size, const char *value)
 	}
 }
 
-size_t plain_cut(const char *text, size_t columns)
+size_t sanitize_cut(const char *text, size_t columns)
 {
 	size_t at = 0;
 
@@ -28,7 +28,7 @@ size_t plain_cut(const char *text, size_t columns)
 	return at;
 }
 
-size_t plain_width(const char *text)
+size_t sanitize_width(const char *text)
 {
 	size_t width = 0;
 

@@ -1,5 +1,5 @@
-/* A whole file in memory. */
-#include "tools/wd-health/slurp.h"
+/* Read a whole file. */
+#include "tools/wd-health/read_file.h"
 
 #include "common/log.h"
 
@@ -28,13 +28,13 @@ static int read_all(int fd, const char *path, struct buffer *content, size_t siz
 		if (n > 0)
 			content->length += (size_t)n;
 		if (content->length > size)
-			return refuse(path, "it changes while it is read");
+			return refuse(path, "the file changes while it is read");
 		n = n < 0 ? 1 : n;
 	}
 	return 0;
 }
 
-int slurp(const char *path, struct buffer *content, clock_us *written, bool *found)
+int read_file(const char *path, struct buffer *content, clock_us *written, bool *found)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat about;
@@ -47,7 +47,7 @@ int slurp(const char *path, struct buffer *content, clock_us *written, bool *fou
 		status = refuse(path, strerror(errno));
 	else if (!S_ISREG(about.st_mode))
 		status = refuse(path, "not a regular file");
-	else if ((uint64_t)about.st_size > SLURP_MAX)
+	else if ((uint64_t)about.st_size > READ_FILE_MAX)
 		status = refuse(path, "too large");
 	else
 		status = read_all(fd, path, content, (size_t)about.st_size);

@@ -1,5 +1,5 @@
-/* Files that others read while we write them. */
-#include "tools/wd-health/replace.h"
+/* Write a file that others may read at any time. */
+#include "tools/wd-health/write_atomic.h"
 
 #include "common/log.h"
 
@@ -29,7 +29,7 @@ static int write_durably(const char *name, struct buffer *content)
 	return status;
 }
 
-int replace_file(const char *path, struct buffer *content)
+int write_atomic(const char *path, struct buffer *content)
 {
 	char temporary[PATH_MAX];
 	int status = 0;

@@ -1,5 +1,5 @@
-/* What was known, taken on to now. */
-#include "tools/wd-health/ask.h"
+/* A state, advanced to now. */
+#include "tools/wd-health/query.h"
 #include "tests/unit/tap.h"
 
 static const minute_number noon = INT64_C(29924280);
@@ -10,7 +10,7 @@ static clock_us at(int second)
 }
 
 /* A kit that answered half a minute past noon, and one that cannot be reached. */
-static void begin(struct answer *answer)
+static void begin(struct query *query)
 {
 	static const char lines[][160] = {
 		"{\"type\":\"reply\",\"kit_id\":\"good\",\"endpoint\":\"drones\",\"time\":"
@@ -20,18 +20,18 @@ static void begin(struct answer *answer)
 		"{\"type\":\"kit\",\"kit_id\":\"off\",\"enabled\":false}",
 	};
 
-	*answer = (struct answer){0};
-	health_init(&answer->health, CLOCK_MINUTE_US);
+	*query = (struct query){0};
+	health_init(&query->health, CLOCK_MINUTE_US);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		health_line(&answer->health, span_of(lines[i]));
+		health_line(&query->health, span_of(lines[i]));
 }
 
 /* The minutes since noon, a letter each. */
-static const char *minutes(const struct answer *answer, const char *id)
+static const char *minutes(const struct query *query, const char *id)
 {
 	static char letters[16];
-	const struct kit *kit = fleet_find(&answer->health.fleet, id);
-	minute_number newest = timeline_newest(&answer->health.timeline);
+	const struct health_kit *kit = fleet_find(&query->health.fleet, id);
+	minute_number newest = timeline_newest(&kit->timeline);
 	size_t count = 0;
 
 	for (minute_number m = noon; m <= newest && count < sizeof(letters) - 1; m++)
@@ -42,22 +42,21 @@ static const char *minutes(const struct answer *answer, const char *id)
 
 static void is_at(int second, const char *good, const char *dead, size_t online, const char *name)
 {
-	struct answer answer;
+	struct query query;
 
-	begin(&answer);
-	ask_take_on(&answer, at(second));
-	is_text(minutes(&answer, "good"), good, name);
-	is_text(minutes(&answer, "dead"), dead, name);
-	ok(answer.watched == 2 && answer.states[WATCH_ONLINE] == online &&
-			answer.states[WATCH_STALE] == 1 - online &&
-			answer.states[WATCH_OFFLINE] == 1,
+	begin(&query);
+	query_advance(&query, at(second));
+	is_text(minutes(&query, "good"), good, name);
+	is_text(minutes(&query, "dead"), dead, name);
+	ok(query.watched == 2 && query.states[WATCH_ONLINE] == online &&
+			query.states[WATCH_STALE] == 1 - online && query.states[WATCH_OFFLINE] == 1,
 		name);
-	ask_release(&answer);
+	query_release(&query);
 }
 
 int main(void)
 {
-	notice_open();
+	event_open();
 	is_at(31, "", "", 1, "at once");
 	is_at(89, "", "", 1, "a minute that is over waits for its lines");
 	is_at(90, "", "", 0, "after the threshold the kit is stale");
