@@ -16,6 +16,7 @@ enum endpoint {
 enum endpoint_interval {
 	ENDPOINT_POLL_INTERVAL,   /* every poll_interval of wd-kits(5) */
 	ENDPOINT_STATUS_INTERVAL, /* every status_interval */
+	ENDPOINT_INTERVAL_COUNT
 };
 
 struct endpoint_info {

@@ -4,6 +4,7 @@
 #include "common/array.h"
 #include "common/utf8.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,6 +235,7 @@ struct log_text log_seconds(double seconds)
 {
 	struct log_text result;
 
-	snprintf(result.text, sizeof(result.text), "%.3gs", seconds);
+	snprintf(
+		result.text, sizeof(result.text), fabs(seconds) < 100 ? "%.3gs" : "%.0fs", seconds);
 	return result;
 }

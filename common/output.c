@@ -11,14 +11,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* A quarter of a second of a thousand kits: a reader that is busy elsewhere for a moment costs no
- * slot. */
+/* About 250 ms of output from 1000 kits, so a brief reader stall skips no poll. */
 #define FULL_BYTES ((size_t)4 << 20)
 
-/* O_NONBLOCK on stdout itself would hold for everybody who shares it with us, a shell included. A
- * pipe that is opened once more is ours alone. Where that is refused (another user's, no /proc) we
- * ask before each small write. */
-static int open_pipe_anew(void)
+/* O_NONBLOCK on stdout itself would affect every process that shares it, including a shell. A pipe
+ * that is opened again is ours alone. If that is refused (another user's pipe, no /proc), poll()
+ * comes before each small write. */
+static int reopen_pipe(void)
 {
 	struct stat file;
 
@@ -29,13 +28,13 @@ static int open_pipe_anew(void)
 
 void output_open(struct output *out, struct spool *spool)
 {
-	*out = (struct output){.spool = spool, .own = spool ? -1 : open_pipe_anew()};
+	*out = (struct output){.spool = spool, .own_fd = spool ? -1 : reopen_pipe()};
 }
 
 void output_release(struct output *out)
 {
-	if (out->own >= 0)
-		close(out->own);
+	if (out->own_fd >= 0)
+		close(out->own_fd);
 	buffer_release(&out->lines);
 }
 
@@ -43,7 +42,7 @@ int output_fd(const struct output *out)
 {
 	if (out->spool)
 		return -1;
-	return out->own >= 0 ? out->own : STDOUT_FILENO;
+	return out->own_fd >= 0 ? out->own_fd : STDOUT_FILENO;
 }
 
 bool output_pending(const struct output *out)
@@ -61,7 +60,7 @@ int64_t output_next_us(const struct output *out)
 	return out->spool ? spool_due_us(out->spool) : INT64_MAX;
 }
 
-static int refuse(int error)
+static int write_error(int error)
 {
 	return fail(EX_IOERR, "cannot write", {"file", "stdout"}, {"reason", strerror(error)});
 }
@@ -72,17 +71,17 @@ int output_check(const struct output *out)
 
 	if (out->spool || poll(&reader, 1, 0) <= 0 || !(reader.revents & POLLERR))
 		return 0;
-	return refuse(EPIPE);
+	return write_error(EPIPE);
 }
 
-/* How much can be written without waiting, as far as we know. What polls writable takes PIPE_BUF
+/* Return how much can be written without waiting: a descriptor that is writable takes PIPE_BUF
  * bytes. */
-static size_t may_write(const struct output *out)
+static size_t writable(const struct output *out)
 {
 	size_t length = out->lines.length - out->written;
 	struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
-	if (out->own >= 0)
+	if (out->own_fd >= 0)
 		return length;
 	if (poll(&ready, 1, 0) == 0)
 		return 0;
@@ -91,30 +90,30 @@ static size_t may_write(const struct output *out)
 
 static int write_some(struct output *out, bool *more)
 {
-	size_t length = may_write(out);
+	size_t length = writable(out);
 
 	*more = false;
 	if (length == 0)
 		return 0;
 	ssize_t n = write(output_fd(out), out->lines.data + out->written, length);
 	if (n < 0 && errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
-		return refuse(errno);
+		return write_error(errno);
 	if (n > 0)
 		out->written += (size_t)n;
 	*more = n > 0;
 	return 0;
 }
 
-/* Memory that a giant line took is given back. */
-static void empty(struct output *out)
+/* The memory of a giant line is freed. */
+static void clear(struct output *out)
 {
 	out->lines.length = out->written = 0;
 	if (out->lines.capacity > FULL_BYTES)
 		buffer_release(&out->lines);
 }
 
-/* What has been written makes room for what comes, before the rest would grow for ever. */
-static void shift(struct output *out)
+/* Remove what has been written, so that the buffer does not grow forever. */
+static void compact(struct output *out)
 {
 	if (out->written < out->lines.length / 2)
 		return;
@@ -123,7 +122,7 @@ static void shift(struct output *out)
 	out->written = 0;
 }
 
-/* The spool takes everything, now or later. */
+/* The spool accepts everything, now or later. */
 static int flush_to_spool(struct output *out)
 {
 	int64_t now_us = clock_mono_us();
@@ -131,7 +130,7 @@ static int flush_to_spool(struct output *out)
 
 	if (out->lines.length > 0)
 		status = spool_add(out->spool, buffer_span(&out->lines), now_us);
-	empty(out);
+	clear(out);
 	return status ? status : spool_settle(out->spool, now_us);
 }
 
@@ -148,8 +147,8 @@ int output_flush(struct output *out)
 	while (!status && more && output_pending(out))
 		status = write_some(out, &more);
 	if (!output_pending(out))
-		empty(out);
+		clear(out);
 	else
-		shift(out);
+		compact(out);
 	return status;
 }

@@ -1,28 +1,21 @@
-/* The `reply` line: what came of one finished request. */
+/* The `reply` line: the result of one finished request. */
 #include "common/reply_line.h"
 
 #include "common/json.h"
+#include "common/utf8.h"
 
 enum {
 	RAW_MAX = 1024
 };
 
-/* The beginning of what arrived, not ending inside a UTF-8 character. */
-static struct span beginning(struct span raw)
-{
-	if (raw.length <= RAW_MAX)
-		return raw.length ? raw : (struct span){0};
-	size_t length = RAW_MAX;
-	while (length > RAW_MAX - 4 && ((unsigned char)raw.data[length] & 0xc0) == 0x80)
-		length--;
-	return (struct span){raw.data, length};
-}
-
 static void put_error(struct buffer *out, const struct reply_line *reply)
 {
+	struct span raw = {reply->raw.data, utf8_truncate(reply->raw, RAW_MAX)};
+
 	json_text(out, "error", span_of(reply_error_code(reply->error)));
 	json_text(out, "message", span_of(reply->message));
-	json_text(out, "raw", beginning(reply->raw));
+	if (raw.length)
+		json_text(out, "raw", raw);
 }
 
 void reply_line_format(struct buffer *out, const struct reply_line *reply)
@@ -37,9 +30,10 @@ void reply_line_format(struct buffer *out, const struct reply_line *reply)
 		json_number(out, "elapsed_ms", (double)reply->elapsed_us / 1000);
 		json_integer(out, "attempts", reply->attempts);
 	}
+	json_text(out, "poller", span_of(reply->poller));
 	if (reply->http_status)
 		json_integer(out, "http_status", reply->http_status);
-	if (reply->dated)
+	if (reply->has_date)
 		json_time(out, "kit_date", reply->kit_date);
 	if (reply_offset_matters(reply->clock_offset_us))
 		json_number(out, "clock_offset_s",

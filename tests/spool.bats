@@ -154,7 +154,7 @@ said() {
 	wd-poll --once --url "$sim_url/kit-1" --spool spool
 	truncate -s 2M spool/new/*
 	run -75 wd-poll --once --url "$sim_url/kit-1" --spool spool --spool-max 1M
-	[[ $output == *'wd-poll: no room: not everything was asked spool=spool'* ]]
+	[[ $output == *'wd-poll: no room: not everything was polled spool=spool'* ]]
 	rm -r spool
 	mkdir -p spool/tmp
 	run timeout 20 "${strace[@]}" -f -P "$PWD/spool/tmp" -e trace=openat \

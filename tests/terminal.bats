@@ -71,8 +71,8 @@ two_kits() {
 		wait_for 10 grep -qa 'kits up' seen
 		kill -HUP "$(<pid)"
 	) 3>&- &
-	watch 80 'kits loaded anew' 'echo $$ >pid; exec wd-poll -c kits.yaml >lines'
-	grep -qaP '\r\x1b\[Kwd-poll: kits loaded anew kits=1\r$' seen
+	watch 80 'kits reloaded' 'echo $$ >pid; exec wd-poll -c kits.yaml >lines'
+	grep -qaP '\r\x1b\[Kwd-poll: kits reloaded kits=1\r$' seen
 }
 
 @test "a message of another stage takes its place, too" {

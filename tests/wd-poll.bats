@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# wd-poll: what is asked, when, and what is written.
+# wd-poll: what is polled, when, and what is written.
 
 load lib
 
@@ -18,7 +18,7 @@ lines() {
 	[ "$(wc -l <"$2")" -ge "$1" ]
 }
 
-@test "--once --url asks each endpoint once; the kit tells who it is" {
+@test "--once --url polls each endpoint once; /status, which has the id, comes first" {
 	sim
 	wd-poll --once --url "$sim_url/" >"$BATS_TEST_TMPDIR/out"
 	run -0 jq -r '[.type, .endpoint, .kit_id, .ok] | map(tostring) | join(" ")' "$BATS_TEST_TMPDIR/out"
@@ -30,24 +30,24 @@ lines() {
 	[[ "$output" == *"reply signals $id true"* ]]
 }
 
-@test "a reply's members are those of the design, in that order, on one compact line" {
+@test "a reply has the members of wd-record(5), in that order, on one compact line" {
 	sim
 	wd-poll --once --url "$sim_url" --id alpha >"$BATS_TEST_TMPDIR/out"
 	run -0 jq -sr '.[1] | keys_unsorted | join(" ")' "$BATS_TEST_TMPDIR/out"
-	[ "$output" = "type kit_id endpoint time ok elapsed_ms attempts http_status kit_date body failures" ]
+	[ "$output" = "type kit_id endpoint time ok elapsed_ms attempts poller http_status kit_date body failures" ]
 	jq -ce . "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/compact"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" = 4 ]
 }
 
-@test "a kit that is not there: a failure line, the address as its name, exit 1" {
+@test "a kit that is down: failure lines under its address, exit 1" {
 	run -1 --separate-stderr wd-poll --once --url http://127.0.0.1:1
-	[ "$(jq -r .error <<<"${lines[0]}")" = connect ]
-	[ "$(jq -r .kit_id <<<"${lines[0]}")" = 127.0.0.1:1 ]
-	[ "$(jq -r .ok <<<"${lines[0]}")" = false ]
+	[ "$(jq -r .type <<<"${lines[0]}")" = kit ]
+	jq -se '.[1:] | length == 3 and all(.error == "connect" and .kit_id == "127.0.0.1:1" and .ok == false)' \
+		<<<"$output"
 	[[ "$stderr" == *"wd-poll: poll failed kit=127.0.0.1:1 endpoint=status error=connect"* ]]
 }
 
-@test "polls go on at their rate until SIGTERM, which ends them within a second" {
+@test "polling continues until SIGTERM, which ends it within a second" {
 	sim
 	kits 'kits:' '- id: alpha' "  api_url: $sim_url" '  poll_interval: 0.2' '  rate_limit: 0'
 	start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits"
@@ -59,7 +59,7 @@ lines() {
 }
 
 
-# replies KIT ENDPOINT FILE: how many there are.
+# replies KIT ENDPOINT FILE: their number.
 replies() {
 	grep -c "^{\"type\":\"reply\",\"kit_id\":\"$1\",\"endpoint\":\"$2\"" "$3"
 }
@@ -68,8 +68,7 @@ at_least() {
 	[ "$("${@:2}")" -ge "$1" ]
 }
 
-# elapsed_ms is of the last attempt: of both, with the second between them, it would be 1600 at least.
-@test "a timeout is tried again after a second; the reply says how often" {
+@test "a timeout is retried after a second; elapsed_ms covers all attempts" {
 	python3 -c '
 import socket, time
 s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True); time.sleep(60)' \
@@ -79,10 +78,10 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	run -1 --separate-stderr wd-poll --once --url "http://127.0.0.1:$(<"$BATS_TEST_TMPDIR/port")" \
 		--id silent --timeout 300ms --max-retries 1
 	jq -se 'map(select(.type == "reply")) | length == 3
-		and all(.error == "timeout" and .attempts == 2 and .elapsed_ms < 1600)' <<<"$output"
+		and all(.error == "timeout" and .attempts == 2 and .elapsed_ms >= 1600 and .elapsed_ms < 60000)' <<<"$output"
 }
 
-@test "a kit that is away is left alone longer each time, and asked again when it is back" {
+@test "a kit that is down is left alone longer each time; this is logged once per endpoint" {
 	start "$BATS_TEST_TMPDIR/out" wd-poll --url http://127.0.0.1:1 --id away \
 		--initial-backoff 0.2 --max-backoff 1
 	wait_for 10 at_least 6 grep -c '"retry_in_s"' "$BATS_TEST_TMPDIR/out"
@@ -92,11 +91,10 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	[ "${lines[1]}" = '[2,0.4]' ]
 	[ "${lines[2]}" = '[3,1]' ]
 	[ "${lines[3]}" = '[4,1]' ]
-	# Said when it began, and not again.
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/out.err")" = 3 ]
 }
 
-@test "a rate-limited kit waits, and is no failing kit" {
+@test "a rate limit is waited for and does not count as a failure" {
 	sim --fault rate-limited
 	run -1 --separate-stderr wd-poll --once --url "$sim_url" --id busy
 	jq -se 'map(select(.type == "reply")) | length == 3
@@ -104,38 +102,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 		<<<"$output"
 }
 
-@test "a kit's clock that is off is one steady offset; five seconds are let pass" {
-	sim --clock-skew -3600
-	start "$BATS_TEST_TMPDIR/out" wd-poll --url "$sim_url" --id late --poll-interval 0.1 --rate-limit 0
-	wait_for 10 at_least 40 replies late drones "$BATS_TEST_TMPDIR/out"
-	stop_started
-	run -0 jq -s 'map(select(.type == "reply") | .clock_offset_s) | unique | length, .[0]' \
-		"$BATS_TEST_TMPDIR/out"
-	[ "${lines[0]}" = 1 ]
-	((lines[1] >= -3601 && lines[1] <= -3599))
-	sim --clock-skew 3
-	run -0 wd-poll --once --url "$sim_url"
-	jq -se 'all(has("clock_offset_s") | not)' <<<"$output"
-}
-
-@test "kits whose name nobody configured: /status tells; two of one name are not polled as one" {
-	sim
-	kits 'kits:' "- api_url: $sim_url" "- api_url: $sim_url/kit-1"
-	start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits" --poll-interval 0.5 --rate-limit 0
-	wait_for 5 grep -q 'tells the id of another' "$BATS_TEST_TMPDIR/out.err"
-	id=$(curl -s "$sim_url/status" | jq -r .uid)
-	wait_for 5 at_least 3 replies "$id" drones "$BATS_TEST_TMPDIR/out"
-	[ "$(grep -c '^{"type":"kit"' "$BATS_TEST_TMPDIR/out")" = 1 ]
-	# A name that is configured wins over one that was told.
-	kits 'kits:' "- api_url: $sim_url" "- {id: $id, api_url: http://127.0.0.1:1}"
-	kill -HUP "$started"
-	wait_for 5 grep -q "\"kit_id\":\"$id\".*\"error\":\"connect\"" "$BATS_TEST_TMPDIR/out"
-	wait_for 5 at_least 2 grep -c 'tells the id of another' "$BATS_TEST_TMPDIR/out.err"
-	[ "$(grep -c 'tells the id of another' "$BATS_TEST_TMPDIR/out.err")" = 2 ]
-	[ "$(jq -r 'select(.type == "reply").endpoint' "$BATS_TEST_TMPDIR/out" | head -n 1)" = status ]
-}
-
-@test "SIGHUP: kits come, go and change; the others do not notice; a broken file changes nothing" {
+@test "SIGHUP adds, removes and changes kits without affecting others; an invalid file changes nothing" {
 	sim --kits 4
 	kit_line() {
 		echo "- {id: $1, api_url: \"$sim_url/kit-$2\", poll_interval: 0.6, rate_limit: 0 $3}"
@@ -146,33 +113,33 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	kits 'kits:' "$(kit_line same 1)" "$(kit_line changes 3 ', name: New')" "$(kit_line comes 4)"
 	kill -HUP "$started"
 	wait_for 5 at_least 2 replies comes drones "$BATS_TEST_TMPDIR/out"
-	wait_for 5 grep -q 'kits loaded anew kits=3' "$BATS_TEST_TMPDIR/out.err"
+	wait_for 5 grep -q 'kits reloaded kits=3' "$BATS_TEST_TMPDIR/out.err"
 	[ "$(grep '^{"type":"kit","kit_id":"changes"' "$BATS_TEST_TMPDIR/out" | tail -n 1 | jq -r .name)" = New ]
 	sed -n '/"kit_id":"comes"/,$p' "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/after"
 	[ "$(replies goes drones "$BATS_TEST_TMPDIR/after")" = 0 ]
-	# It says goodbye, so that nobody waits for it; who only changed does not.
+	# A last line disables the kit that is gone, but not the one that was changed.
 	[ "$(grep '^{"type":"kit"' "$BATS_TEST_TMPDIR/out" | jq -r 'select(.enabled | not).kit_id')" = goes ]
 
 	kits 'kits: ['
 	kill -HUP "$started"
-	wait_for 5 grep -q 'the kits stay as they were' "$BATS_TEST_TMPDIR/out.err"
+	wait_for 5 grep -q 'reload failed: keeping the current kits' "$BATS_TEST_TMPDIR/out.err"
 	seen=$(replies comes drones "$BATS_TEST_TMPDIR/out")
 	wait_for 5 at_least $((seen + 2)) replies comes drones "$BATS_TEST_TMPDIR/out"
 
 	stop_started
 
-	# The one that stayed was asked in its slots all the while (a busy machine may be late for some).
+	# The unchanged kit was polled in its slots all the while (a busy machine may be late for some).
 	jq -se 'map(select(.kit_id == "same" and .endpoint == "drones")
 			| (.time[17:26] | tonumber) - .elapsed_ms / 1000)
 		| [.[:-1], .[1:]] | transpose | map(.[1] - .[0] | if . < 0 then . + 60 else . end)
 		| (map(select(. > 0.3 and . < 0.9)) | length) > 0.7 * length' "$BATS_TEST_TMPDIR/out"
 }
 
-@test "a SIGHUP before anything else is open does no harm" {
+@test "SIGHUP right after the start is not fatal" {
 	sim
 	for _ in 1 2 3 4 5 6 7 8; do
 		start "$BATS_TEST_TMPDIR/hup" wd-poll --url "$sim_url" --id a
-		# Until the program is loaded, nothing of it can catch a signal; what the shell catches is its own.
+		# Wait until the program has installed its handlers; before exec, the shell has others.
 		wait_for 5 grep -qx wd-poll "/proc/$started/comm"
 		wait_for 5 grep -q '^SigCgt:.*[13579bdf]$' "/proc/$started/status"
 		kill -HUP "$started"
@@ -182,7 +149,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	done
 }
 
-@test "no more descriptors: requests fail, wd-poll does not" {
+@test "out of descriptors: requests fail, wd-poll does not" {
 	local limit
 	sim
 	# The lowest limit with which wd-poll starts; it depends on libcurl. bats has descriptors of its own.
@@ -197,7 +164,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	jq -se 'map(select(.type == "reply")) | length == 3' <<<"$output"
 }
 
-@test "a name server that says nothing holds up neither other kits nor the end" {
+@test "a name server that does not answer delays neither other kits nor the end" {
 	cat >"$BATS_TEST_TMPDIR/silent.c" <<-'C'
 		#include <netdb.h>
 		#include <unistd.h>
@@ -216,7 +183,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 		start "$BATS_TEST_TMPDIR/out" wd-poll -c "$kits" --initial-backoff 0.1 --max-backoff 0.1 \
 		--poll-interval 0.5 --rate-limit 0
 	wait_for 10 grep -q '"kit_id":"named","endpoint":"drones".*"error":"resolve"' "$BATS_TEST_TMPDIR/out"
-	# Long before the name server would have said something.
+	# Long before the name server answers.
 	wait_for 1 at_least 3 replies away drones "$BATS_TEST_TMPDIR/out"
 	ends_within 1 "$started"
 }

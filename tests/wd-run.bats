@@ -115,7 +115,7 @@ said() {
 		pid, terminal = start()
 		os.kill(pid, signal.SIGHUP)
 		seen = b""
-		while b"kits loaded anew" not in seen:
+		while b"kits reloaded" not in seen:
 		    seen += os.read(terminal, 4096)
 		os.write(terminal, b"\x03")
 		assert ends(pid)

@@ -104,13 +104,12 @@ const char *kit_label(const struct kit_config *kit)
 
 double kit_interval_s(const struct kit_config *kit, enum endpoint endpoint)
 {
-	switch (endpoint_table[endpoint].interval) {
-	case ENDPOINT_POLL_INTERVAL:
-		return kit->poll_interval_s;
-	case ENDPOINT_STATUS_INTERVAL:
-		break;
-	}
-	return kit->status_interval_s;
+	const double interval_s[ENDPOINT_INTERVAL_COUNT] = {
+		[ENDPOINT_POLL_INTERVAL] = kit->poll_interval_s,
+		[ENDPOINT_STATUS_INTERVAL] = kit->status_interval_s,
+	};
+
+	return interval_s[endpoint_table[endpoint].interval];
 }
 
 double kit_requests_per_minute(const struct kit_config *kit)
@@ -144,14 +143,14 @@ bool text_list_contains(const struct text_list *texts, const char *text)
 	return false;
 }
 
-void kit_format(struct buffer *out, const struct kit_config *kit, const char *id)
+void kit_format(struct buffer *out, const struct kit_config *kit, const char *id, bool enabled)
 {
 	json_open(out, "kit");
 	json_text(out, "kit_id", span_of(id));
 	json_text(out, "name", span_of(kit->name));
 	json_text(out, "location", span_of(kit->location));
 	json_text(out, "api_url", span_of(kit->api_url));
-	json_bool(out, "enabled", kit->enabled);
+	json_bool(out, "enabled", enabled);
 	json_text(out, "source", span_of(kit_input_names[kit->input]));
 	buffer_add_text(out, ",\"tags\":[");
 	for (size_t i = 0; i < kit->tags.count; i++) {

@@ -36,6 +36,7 @@ struct kit_config {
 	char *api_url; /* http or https, without credentials, without a trailing slash; NULL
 			* only for KIT_MQTT */
 	char *address; /* host:port, the name of a kit without an id */
+	bool has_numeric_host;
 	bool enabled;
 	struct text_list tags;
 
@@ -88,6 +89,6 @@ bool text_list_contains(const struct text_list *texts, const char *text);
 void text_list_release(struct text_list *texts);
 
 /* Append the `kit` line (wd-record(5)) of a kit that is known as `id`. */
-void kit_format(struct buffer *out, const struct kit_config *kit, const char *id);
+void kit_format(struct buffer *out, const struct kit_config *kit, const char *id, bool enabled);
 
 #endif

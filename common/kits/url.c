@@ -1,6 +1,7 @@
 /* The URL of a kit, as people write it. */
 #include "common/kits/url.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,10 +40,19 @@ static bool replace(char **text, const char *with)
 	return *text != NULL;
 }
 
+/* `host` is as in a URL: an IPv6 address is in brackets. */
+static bool is_numeric(const char *host)
+{
+	struct in_addr address;
+
+	return *host == '[' || inet_pton(AF_INET, host, &address) == 1;
+}
+
 static bool set_address(struct kit_config *kit, const struct url_parts *parts)
 {
 	size_t size = strlen(parts->host) + strlen(parts->port) + 2;
 
+	kit->has_numeric_host = is_numeric(parts->host);
 	free(kit->address);
 	kit->address = malloc(size);
 	if (kit->address)

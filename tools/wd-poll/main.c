@@ -2,6 +2,7 @@
 #include "common/array.h"
 #include "common/log.h"
 #include "common/opt.h"
+#include "common/record.h"
 #include "common/signals.h"
 #include "tools/wd-poll/config/check_config.h"
 #include "tools/wd-poll/config/load.h"
@@ -9,12 +10,14 @@
 #include "tools/wd-poll/poller.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static struct kit_config defaults = KIT_DEFAULTS;
 static const char *url, *id, *shard, *check;
 static struct opt_list configs, ids, tags;
-static const char *spool_path;
+static const char *spool_path, *poller_name;
 static int64_t spool_max = INT64_C(2) << 30;
 static bool once, spool_force;
 
@@ -47,6 +50,8 @@ static struct opt opts[] = {
 		86400, "MAX_BACKOFF"},
 	{"rate-limit", OPT_NUMBER, &defaults.rate_limit, "N",
 		"requests per minute that a kit answers; 0: no limit", 0, 1e9},
+	{"poller", OPT_TEXT, &poller_name, "NAME",
+		"name of this poller in its lines (default: the host name)"},
 	{"spool", OPT_TEXT, &spool_path, "DIR", "write to this spool: see wd-drain(1)"},
 	{"spool-max", OPT_BYTES, &spool_max, "BYTES", "stop polling when the spool holds this much",
 		1048576, 1e15},
@@ -77,6 +82,18 @@ static const char *libraries(void)
 static struct opt_tool tool = {"wd-poll", "",
 	"Polls WarDragon kits and writes their replies, one line of JSON each.", opts,
 	ARRAY_SIZE(opts), NULL, libraries};
+
+/* Keeps --poller, or sets it to the host name. */
+static void set_poller_name(void)
+{
+	static char host[RECORD_ID_MAX + 1];
+
+	if (poller_name)
+		return;
+	if (gethostname(host, sizeof(host) - 1) != 0 || kit_id_error(host))
+		snprintf(host, sizeof(host), "%s", tool.name);
+	poller_name = host;
+}
 
 static const struct opt *option_of(const void *value)
 {
@@ -116,6 +133,8 @@ static int set_source(struct kit_source *source)
 		return opt_usage(&tool, "--id needs --url", id);
 	if (id && kit_id_error(id))
 		return opt_usage(&tool, kit_id_error(id), id);
+	if (poller_name && kit_id_error(poller_name))
+		return opt_usage(&tool, kit_id_error(poller_name), poller_name);
 	if (check && *check && strcmp(check, "json") != 0)
 		return opt_usage(&tool, "unknown format of --check", check);
 	if (defaults.max_delay_s < defaults.base_delay_s)
@@ -125,17 +144,23 @@ static int set_source(struct kit_source *source)
 	return 0;
 }
 
-static int poll_into_spool(const struct kit_source *source, struct kit_list *kits)
+static int poll_kits(const struct kit_source *source, struct kit_list *kits)
 {
 	struct spool spool;
-	int status = spool_open(&spool, spool_path, spool_max, spool_force);
+	struct poller_options options = {.name = poller_name, .once = once};
+	int status = 0, closed = 0;
 
+	if (spool_path) {
+		status = spool_open(&spool, spool_path, spool_max, spool_force);
+		options.spool = &spool;
+	}
 	if (status) {
 		kit_list_release(kits);
 		return status;
 	}
-	status = poller_run(source, kits, once, &spool);
-	int closed = spool_close(&spool);
+	status = poller_run(source, kits, &options);
+	if (spool_path)
+		closed = spool_close(&spool);
 	return closed ? closed : status;
 }
 
@@ -150,6 +175,7 @@ int main(int argc, char **argv)
 	if (opt_parse(&tool, argc, argv) != argc)
 		return opt_usage(&tool, "unexpected argument", argv[argc - 1]);
 	set_origins();
+	set_poller_name();
 	status = set_source(&source);
 	if (status)
 		return status;
@@ -158,6 +184,5 @@ int main(int argc, char **argv)
 		return status;
 	if (check)
 		return check_config_print(&kits, *check != '\0');
-	return spool_path ? poll_into_spool(&source, &kits)
-			  : poller_run(&source, &kits, once, NULL);
+	return poll_kits(&source, &kits);
 }

@@ -1,7 +1,8 @@
-/* The loop: asks the kits that are due, takes their replies, writes lines. */
+/* The loop: polls the kits that are due, handles their replies, writes lines. */
 #include "tools/wd-poll/poller.h"
 
 #include "common/clock.h"
+#include "common/json.h"
 #include "common/log.h"
 #include "common/notify.h"
 #include "common/output.h"
@@ -16,25 +17,26 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* How long the last lines may wait for their reader after SIGTERM: it has to be over in a second.
- */
+/* How long the last lines may wait for their reader after SIGTERM: wd-poll ends within a second. */
 #define PARTING_US (CLOCK_SECOND_US * 7 / 10)
 
-/* One that stays open for each of /drones and /signals; /status borrows one of them. */
 enum {
-	CONNECTIONS_PER_KIT = 2
+	UNRESPONSIVE_AT_ONCE = 32
 };
+
+#define TICK_US (15 * CLOCK_SECOND_US)
 
 struct poller {
 	const struct kit_source *source;
-	struct kit_set set;
+	const struct poller_options *options;
+	struct kit_set kits;
 	struct fetcher *fetcher;
 	struct output out;
-	struct kit_poll_context context;
 	bool stopping;
-	bool behind;       /* replies that have ended wait for room in `out` */
-	uint32_t watching; /* what stdout is watched for, of epoll */
-	struct log_condition reader_sleeps, too_many;
+	bool replies_left; /* requests that have ended wait for room in `out` */
+	uint32_t watching; /* the events of epoll that stdout is watched for */
+	int64_t tick_us;   /* when to write the next `tick` line */
+	struct log_condition slow_reader, too_many;
 	struct log_limit log_limit;
 	struct status_line status_line;
 };
@@ -46,68 +48,79 @@ static int poll_kit(struct poller *poller, struct kit_poll *poll, int64_t now_us
 
 	for (int i = 0; i < ENDPOINT_COUNT && !status; i++) {
 		if (endpoints & ENDPOINT_BIT(i))
-			status = fetch_start(poller->fetcher, poll->kit, (enum endpoint)i, poll);
+			status = fetch_start(poller->fetcher, poll->kit, (enum endpoint)i,
+				poll->is_responsive, poll);
 	}
-	kit_set_reschedule(&poller->set, poll);
+	kit_set_reschedule(&poller->kits, poll);
 	return status;
 }
 
+/* Of kits that did not answer, only a few are polled at once, so that the others are not late when
+ * thousands have timed out at the same moment. */
 static int poll_due_kits(struct poller *poller)
 {
 	int64_t now_us = clock_mono_us();
-	struct kit_poll *poll;
-	int status = 0;
+	int status = 0, left = UNRESPONSIVE_AT_ONCE;
 
-	while (!status && !fetch_full(poller->fetcher) &&
-		(poll = kit_set_next(&poller->set, now_us)) != NULL)
+	while (!status && !fetch_full(poller->fetcher, true)) {
+		bool with_unresponsive = left > 0 && !fetch_full(poller->fetcher, false);
+		struct kit_poll *poll = kit_set_next(&poller->kits, with_unresponsive, now_us);
+		if (!poll)
+			break;
+		left -= !poll->is_responsive;
 		status = poll_kit(poller, poll, now_us);
+	}
 	return status;
 }
 
-/* What has ended while the reader sleeps stays where it is: it is bounded there. */
+/* While the reader is slow, requests that have ended stay in the fetcher, where they are bounded.
+ */
 static void handle_replies(struct poller *poller)
 {
 	struct fetched fetched;
 
 	for (;;) {
-		struct kit_poll *poll;
-		poller->behind = output_full(&poller->out);
-		if (poller->behind || !fetch_next(poller->fetcher, &fetched))
+		poller->replies_left = output_full(&poller->out);
+		if (poller->replies_left || !fetch_next(poller->fetcher, &fetched))
 			return;
-		poll = fetched.owner;
 		status_line_count(&poller->status_line);
-		kit_poll_handle(poll, &fetched, clock_mono_us(), &poller->context);
-		kit_set_reschedule(&poller->set, poll);
+		kit_set_handle(&poller->kits, &fetched, clock_mono_us());
 	}
 }
 
 static void set_limits(struct poller *poller)
 {
-	rlimits_set(poller->set.count);
-	fetch_keep(poller->fetcher, CONNECTIONS_PER_KIT * poller->set.count);
-}
-
-static int reload(struct poller *poller)
-{
-	int status =
-		kit_set_reload(&poller->set, poller->source, poller->fetcher, &poller->out.lines);
-
-	set_limits(poller);
-	return status;
+	rlimits_set(poller->kits.count);
+	fetch_keep(poller->fetcher, FETCH_IDLE_PER_KIT * poller->kits.count);
 }
 
 static int handle_signals(struct poller *poller)
 {
-	int signal_number;
-	int status = 0;
+	int signal_number, status = 0;
 
 	while (!status && (signal_number = signals_next()) != 0) {
-		if (signal_is_stop(signal_number))
+		if (signal_is_stop(signal_number)) {
 			poller->stopping = true;
-		else if (signal_number == SIGHUP)
-			status = reload(poller);
+		} else if (signal_number == SIGHUP) {
+			status = kit_set_reload(&poller->kits, poller->source, poller->fetcher);
+			set_limits(poller);
+		}
 	}
 	return status;
+}
+
+/* A sign of life while no kit is due or none answers. */
+static void write_tick(struct poller *poller, int64_t now_us)
+{
+	struct buffer *out = &poller->out.lines;
+
+	if (now_us < poller->tick_us || output_full(&poller->out))
+		return;
+	json_open(out, "tick");
+	json_time(out, "time", clock_wall_us());
+	json_text(out, "poller", span_of(poller->options->name));
+	json_close(out);
+	poller->tick_us = now_us + TICK_US;
 }
 
 static void log_slow_reader(struct poller *poller, int64_t now_us)
@@ -116,11 +129,11 @@ static void log_slow_reader(struct poller *poller, int64_t now_us)
 	uint64_t suppressed;
 
 	if (!log_condition_changed(
-		    &poller->reader_sleeps, &poller->log_limit, full, now_us, &suppressed))
+		    &poller->slow_reader, &poller->log_limit, full, now_us, &suppressed))
 		return;
 	struct log_text count = log_number((int64_t)suppressed);
 	if (full)
-		log_warning("the reader does not keep up: asking nothing until it does",
+		log_warning("the reader does not keep up: polling stops until it does",
 			{"file", "stdout"}, {"suppressed", suppressed ? count.text : NULL});
 	else
 		log_info("the reader keeps up again", {"file", "stdout"},
@@ -129,34 +142,43 @@ static void log_slow_reader(struct poller *poller, int64_t now_us)
 
 static void log_full_fetcher(struct poller *poller, int64_t now_us)
 {
-	bool full = fetch_full(poller->fetcher);
+	enum {
+		NOT_FULL,
+		FULL_FOR_UNRESPONSIVE,
+		FULL
+	} state = fetch_full(poller->fetcher, true)    ? FULL
+		  : fetch_full(poller->fetcher, false) ? FULL_FOR_UNRESPONSIVE
+						       : NOT_FULL;
 	uint64_t suppressed;
 
 	if (!log_condition_changed(
-		    &poller->too_many, &poller->log_limit, full, now_us, &suppressed))
+		    &poller->too_many, &poller->log_limit, (int)state, now_us, &suppressed))
 		return;
 	struct log_text count = log_number((int64_t)suppressed);
-	if (full)
-		log_warning("too many requests under way: others have to wait",
-			{"most", log_number(FETCH_REQUESTS_MAX).text},
-			{"suppressed", suppressed ? count.text : NULL});
+	const char *suppressed_text = suppressed ? count.text : NULL;
+	if (state == FULL)
+		log_warning("too many requests in flight: kits have to wait",
+			{"max", log_number(FETCH_REQUESTS_MAX).text},
+			{"suppressed", suppressed_text});
+	else if (state == FULL_FOR_UNRESPONSIVE)
+		log_warning("too many requests in flight: kits that do not answer have to wait",
+			{"max", log_number(FETCH_UNRESPONSIVE_MAX).text},
+			{"suppressed", suppressed_text});
 	else
-		log_info("no longer too many requests under way",
-			{"most", log_number(FETCH_REQUESTS_MAX).text},
-			{"suppressed", suppressed ? count.text : NULL});
+		log_info("no longer too many requests in flight",
+			{"max", log_number(FETCH_REQUESTS_MAX).text},
+			{"suppressed", suppressed_text});
 }
 
-static void log_limits_reached(struct poller *poller)
+static void log_limits_reached(struct poller *poller, int64_t now_us)
 {
-	int64_t now_us = clock_mono_us();
-
-	/* A spool says itself why it is full. */
+	/* The spool itself logs why it is full. */
 	if (!poller->out.spool)
 		log_slow_reader(poller, now_us);
 	log_full_fetcher(poller, now_us);
 }
 
-/* Until it can take more, or else for its end. */
+/* Wait until the reader can take more, or for its end. */
 static void watch_reader(struct poller *poller)
 {
 	uint32_t events = output_pending(&poller->out) ? EPOLLOUT : EPOLLERR;
@@ -166,20 +188,26 @@ static void watch_reader(struct poller *poller)
 	poller->watching = events;
 }
 
-/* When the next kit is to be asked, or the way out has something to do. What was left while the way
- * out was full is taken as soon as it is not: curl tells of it only once. */
+static int64_t min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Return when the next kit is due or the output has something to do. Replies that were left while
+ * the output was full are handled as soon as it is not: curl reports each only once. */
 static int64_t next_us(const struct poller *poller)
 {
-	bool full = output_full(&poller->out);
-	bool wait = full || fetch_full(poller->fetcher);
+	int64_t at_us = min(output_next_us(&poller->out), poller->status_line.next_us);
 
-	if (poller->behind && !full)
+	if (output_full(&poller->out))
+		return at_us;
+	if (poller->replies_left)
 		return 0;
-	int64_t kit_us = wait ? INT64_MAX : kit_set_next_us(&poller->set);
-	int64_t out_us = output_next_us(&poller->out);
-	int64_t next_us = kit_us < out_us ? kit_us : out_us;
-
-	return next_us < poller->status_line.due_us ? next_us : poller->status_line.due_us;
+	if (!fetch_full(poller->fetcher, true))
+		at_us = min(at_us, kit_set_next_us(&poller->kits, true));
+	if (!fetch_full(poller->fetcher, false))
+		at_us = min(at_us, kit_set_next_us(&poller->kits, false));
+	return min(at_us, poller->tick_us);
 }
 
 static int iterate(struct poller *poller)
@@ -200,14 +228,16 @@ static int iterate(struct poller *poller)
 		status = handle_signals(poller);
 	if (ready && !status)
 		status = output_check(&poller->out);
+	int64_t now_us = clock_mono_us();
+	write_tick(poller, now_us);
 	if (!status)
 		status = output_flush(&poller->out);
-	log_limits_reached(poller);
-	status_line_show(&poller->status_line, &poller->set, clock_mono_us());
+	log_limits_reached(poller, now_us);
+	status_line_show(&poller->status_line, &poller->kits, now_us);
 	return status;
 }
 
-/* Passes on what is left, for as long as `until_us` allows and nobody asks to stop. */
+/* Write the rest, until `until_us` or until a signal requests to stop. */
 static int flush_rest(struct poller *poller, int64_t until_us)
 {
 	struct pollfd watched[] = {
@@ -228,55 +258,57 @@ static int flush_rest(struct poller *poller, int64_t until_us)
 	return status;
 }
 
-/* A single run does not wait for room: whoever started it will do so again. */
+/* --once does not wait for room in the spool: its caller will run it again. */
 static int iterate_once(struct poller *poller)
 {
 	const struct spool *spool = poller->out.spool;
 
 	if (spool && spool_full(spool))
-		return fail(EX_TEMPFAIL, "no room: not everything was asked",
+		return fail(EX_TEMPFAIL, "no room: not everything was polled",
 			{"spool", spool->dir.path});
 	return iterate(poller);
 }
 
-static int run(struct poller *poller, bool once)
+static int run(struct poller *poller)
 {
-	bool watched = log_is_interactive() && (poller->out.spool || !isatty(STDOUT_FILENO));
+	bool once = poller->options->once;
+	bool to_terminal = !poller->out.spool && isatty(STDOUT_FILENO);
 	int status = 0;
 
-	status_line_init(&poller->status_line, watched, clock_mono_us());
+	status_line_init(
+		&poller->status_line, log_is_interactive() && !to_terminal, clock_mono_us());
 	set_limits(poller);
 	fetch_watch(poller->fetcher, signals_fd(), EPOLLIN);
+	poller->tick_us = once ? INT64_MAX : clock_mono_us() + TICK_US;
 	notify("READY=1");
-	while (!status && !poller->stopping && !(once && kit_set_finished(&poller->set)))
+	while (!status && !poller->stopping && !(once && kit_set_finished(&poller->kits)))
 		status = once ? iterate_once(poller) : iterate(poller);
 	log_status("");
 	notify("STOPPING=1");
 	if (status)
 		return status;
 	status = flush_rest(poller, poller->stopping ? clock_mono_us() + PARTING_US : INT64_MAX);
-	if (!status && once && !poller->stopping && !kit_set_all_good(&poller->set))
+	if (!status && once && !poller->stopping && !kit_set_all_good(&poller->kits))
 		status = 1;
 	return status;
 }
 
-int poller_run(
-	const struct kit_source *source, struct kit_list *kits, bool once, struct spool *spool)
+int poller_run(const struct kit_source *source, struct kit_list *kits,
+	const struct poller_options *options)
 {
-	struct poller poller = {.source = source};
+	struct poller poller = {.source = source, .options = options};
 	int status = fetch_open(&poller.fetcher);
 
-	if (status)
+	if (status) {
+		kit_list_release(kits);
 		return status;
-	output_open(&poller.out, spool);
-	poller.context = (struct kit_poll_context){
-		.out = &poller.out.lines, .taken = kit_set_has, .self = &poller.set};
-	status = kit_set_open(&poller.set, kits, once, &poller.out.lines);
+	}
+	output_open(&poller.out, options->spool);
+	status = kit_set_open(&poller.kits, kits, options->once, options->name, &poller.out.lines);
 	if (!status)
-		status = run(&poller, once);
+		status = run(&poller);
 	fetch_free(poller.fetcher);
-	kit_set_release(&poller.set);
+	kit_set_release(&poller.kits);
 	output_release(&poller.out);
-	buffer_release(&poller.context.scratch);
 	return status;
 }

@@ -1,16 +1,21 @@
-/* The loop: asks the kits that are due, takes their replies, writes lines. */
+/* The loop: polls the kits that are due, handles their replies, writes lines. */
 #ifndef WD_POLL_POLLER_H
 #define WD_POLL_POLLER_H
 
 #include "common/kits/kit_list.h"
 #include "common/spool/spool.h"
 
-/* Polls `kits`, which it takes over, until SIGTERM or SIGINT; SIGHUP loads them anew from `source`.
- * With `once`, asks each endpoint of each kit once. Lines go to `spool`, which is open, or to
- * stdout where that is NULL. Returns 0; 1 where with `once` a kit gave no usable reply; EX_IOERR
- * when lines cannot be written, a reader that is gone included; EX_OSERR without memory or
- * descriptors. */
-int poller_run(
-	const struct kit_source *source, struct kit_list *kits, bool once, struct spool *spool);
+struct poller_options {
+	const char *name;    /* of this poller, in lines */
+	struct spool *spool; /* open; NULL: lines go to stdout */
+	bool once;           /* poll each endpoint of each kit once */
+};
+
+/* Poll `kits`, which it takes over, until SIGTERM or SIGINT; SIGHUP reloads them from `source`.
+ * Returns 0; 1 if with `once` a kit gave no usable reply; EX_IOERR if lines cannot be written,
+ * including a reader that is gone; EX_TEMPFAIL if with `once` the spool is full; EX_OSERR if out of
+ * memory or descriptors. */
+int poller_run(const struct kit_source *source, struct kit_list *kits,
+	const struct poller_options *options);
 
 #endif

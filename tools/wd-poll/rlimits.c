@@ -1,4 +1,4 @@
-/* What the process may use. */
+/* The limits of the process. */
 #include "tools/wd-poll/rlimits.h"
 
 #include "common/log.h"
@@ -7,29 +7,27 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
-enum {
-	OPEN_PER_KIT = 2, /* connections that wait for the next request */
-	OF_OUR_OWN = 32,
-};
+/* Descriptors that are not connections: output, spool, signals, configuration. */
+#define DESCRIPTORS_OTHER ((size_t)32)
 
-/* What a usual body takes stays with us for the next one, what a giant took goes back at once. Both
- * of glibc's limits would rise as it goes. */
+/* The memory of a usual body is kept for the next one, that of a giant body is returned at once.
+ * Both of glibc's limits would otherwise grow by themselves. */
 enum {
 	LARGE_BLOCK = 512 << 10,
 	KEPT_BYTES_MAX = 4 << 20,
 };
 
-/* Of requests there are never more than that. */
-static size_t needed(size_t kits)
+/* Requests to all endpoints of all kits at the same moment. */
+static size_t descriptors_needed(size_t kits)
 {
 	size_t requests = kits * ENDPOINT_COUNT;
 
-	return (requests < FETCH_REQUESTS_MAX ? requests : FETCH_REQUESTS_MAX) + OF_OUR_OWN;
+	return (requests < FETCH_REQUESTS_MAX ? requests : FETCH_REQUESTS_MAX) + DESCRIPTORS_OTHER;
 }
 
 void rlimits_set(size_t kits)
 {
-	size_t wanted = needed(kits) + kits * OPEN_PER_KIT;
+	size_t needed = descriptors_needed(kits), wanted = needed + kits * FETCH_IDLE_PER_KIT;
 	struct rlimit limit;
 
 	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
@@ -40,8 +38,8 @@ void rlimits_set(size_t kits)
 		limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 		setrlimit(RLIMIT_NOFILE, &limit);
 	}
-	if (limit.rlim_cur < needed(kits))
-		log_warning("too few descriptors to ask all kits at once (ulimit -n)",
-			{"has", log_number((int64_t)limit.rlim_cur).text},
-			{"expected", log_number((int64_t)needed(kits)).text});
+	if (limit.rlim_cur < needed)
+		log_warning("too few descriptors to poll all kits at once",
+			{"limit", log_number((int64_t)limit.rlim_cur).text},
+			{"expected", log_number((int64_t)needed).text}, {"hint", "ulimit -n"});
 }

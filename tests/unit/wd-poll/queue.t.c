@@ -1,4 +1,4 @@
-/* Who is next. */
+/* The order of a priority queue. */
 #include "tools/wd-poll/schedule/queue.h"
 #include "tests/unit/tap.h"
 
@@ -22,10 +22,11 @@ int main(void)
 	int64_t last = -1;
 	size_t taken = 0;
 
-	ok(queue_first(&queue) == NULL, "nobody waits");
+	ok(queue_first(&queue) == NULL, "an empty queue has no first item");
+	ok(queue_reserve(&queue, ITEMS), "room is reserved");
 	for (int i = 0; i < ITEMS; i++) {
 		items[i].at_us = random_time();
-		ok(queue_add(&queue, &items[i]), "somebody joins");
+		queue_add(&queue, &items[i]);
 	}
 	for (int i = 0; i < 5000; i++)
 		queue_move(&queue, &items[random_time() % ITEMS], random_time());
@@ -36,7 +37,7 @@ int main(void)
 		last = item->at_us;
 		queue_remove(&queue, item);
 	}
-	ok(sorted, "they come in the order of their times, without those who left");
+	ok(sorted, "items are returned in the order of their times, without those removed");
 	is_number((double)taken, ITEMS - (ITEMS + 2) / 3, "all of them");
 	queue_release(&queue);
 	return tap_done();

@@ -1,4 +1,4 @@
-/* When a kit is asked for what. */
+/* When the endpoints of a kit are polled. */
 #include "tools/wd-poll/schedule/schedule.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
@@ -21,11 +21,13 @@ static const struct attempt_result answered = {.answered = true};
 static const struct attempt_result refused = {0};
 static const struct attempt_result timed_out = {.timed_out = true};
 
+static const struct schedule_phase zero_phase;
+
 static struct schedule begun(unsigned wanted)
 {
 	struct schedule schedule = {0};
 
-	schedule_start(&schedule, &kit, wanted, (struct schedule_phase){0}, 0);
+	schedule_start(&schedule, &kit, wanted, &zero_phase, 0);
 	return schedule;
 }
 
@@ -143,11 +145,14 @@ static void places(void)
 
 	for (uint64_t i = 0; i < 600; i++) {
 		struct schedule_phase phase = schedule_phase(7 * S, i, &kit);
-		in_round[(phase.status_us - phase.poll_us) / (5 * S)]++;
+		in_round[(phase.at_us[ENDPOINT_STATUS_INTERVAL] -
+				 phase.at_us[ENDPOINT_POLL_INTERVAL]) /
+			 (5 * S)]++;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(in_round); i++)
 		is_number(in_round[i], 100, "each round has its sixth of the kits' /status");
-	schedule_start(&schedule, &kit, ENDPOINT_ALL, schedule_phase(7 * S, 4, &kit), 0);
+	const struct schedule_phase fourth = schedule_phase(7 * S, 4, &kit);
+	schedule_start(&schedule, &kit, ENDPOINT_ALL, &fourth, 0);
 	int64_t first_us = schedule_next_us(&schedule);
 	is_number(schedule_take(&schedule, first_us), ENDPOINT_ALL,
 		"the first round has all of each kit");
@@ -164,7 +169,7 @@ static void retries(void)
 	schedule_take(&schedule, 0);
 	for (unsigned attempt = 1; attempt <= 3; attempt++) {
 		struct attempt_verdict verdict = end(&schedule, DRONES, &timed_out, now_us);
-		ok(verdict.again, "a timeout is tried again");
+		ok(verdict.retry, "a timeout is tried again");
 		is_number((double)(schedule_next_us(&schedule) - now_us), attempt * S,
 			"after 1, 2, 3 s");
 		now_us = schedule_next_us(&schedule);
@@ -172,14 +177,14 @@ static void retries(void)
 		now_us += 10 * S;
 	}
 	struct attempt_verdict verdict = end(&schedule, DRONES, &timed_out, now_us);
-	ok(!verdict.again, "the fourth is the last");
+	ok(!verdict.retry, "the fourth is the last");
 	is_number(verdict.attempts, 4, "four tries were made");
 	is_number(verdict.retry_in_s, 5, "then the kit is left alone");
 	is_number(schedule.failures, 1, "which is one failure");
 
 	schedule = begun(DRONES);
 	schedule_take(&schedule, 0);
-	ok(!end(&schedule, DRONES, &refused, 1).again, "a refused connection is not tried again");
+	ok(!end(&schedule, DRONES, &refused, 1).retry, "a refused connection is not tried again");
 }
 
 static void backoff(void)
@@ -213,7 +218,7 @@ static void short_backoff(void)
 	struct schedule schedule = {0};
 
 	slow.poll_interval_s = 60;
-	schedule_start(&schedule, &slow, ENDPOINT_ALL, (struct schedule_phase){0}, 0);
+	schedule_start(&schedule, &slow, ENDPOINT_ALL, &zero_phase, 0);
 	end(&schedule, schedule_take(&schedule, 0), &refused, S);
 	is_number((double)schedule_next_us(&schedule), 6 * S,
 		"a kit with long intervals is asked again after the backoff, not after those");
@@ -249,10 +254,11 @@ static void suspects(void)
 	is_number((double)schedule_next_us(&schedule), 17 * S, "from then on");
 }
 
+static const struct attempt_result limited = {
+	.answered = true, .hold_s = 60, .hold_whole_kit = true};
+
 static void told_to_wait(void)
 {
-	const struct attempt_result limited = {
-		.answered = true, .hold_s = 60, .hold_whole_kit = true};
 	const struct attempt_result off = {.answered = true, .hold_s = 120};
 	struct schedule schedule = begun(ENDPOINT_ALL);
 
@@ -279,10 +285,53 @@ static void once(void)
 	end(&schedule, ENDPOINT_ALL, &refused, 1);
 	ok(schedule_next_us(&schedule) == SCHEDULE_NEVER, "--once asks once");
 	is_number(schedule.wanted, 0, "and wants no more");
+	is_number(schedule.failures, 1, "which is one failure");
+}
+
+static void status_first(void)
+{
+	struct schedule schedule = begun(STATUS);
+
+	is_number(schedule_take(&schedule, 0), STATUS, "/status alone is polled first");
+	schedule_add_all(&schedule, S / 10);
+	schedule_finish(&schedule, ENDPOINT_STATUS, &answered, S / 10);
+	is_number((double)schedule_next_us(&schedule), S / 10, "the rest is due at once");
+	is_number(schedule_take(&schedule, S / 10), ENDPOINT_ALL & ~STATUS, "all of it");
+	end(&schedule, ENDPOINT_ALL & ~STATUS, &answered, S / 5);
+	is_number((double)schedule_next_us(&schedule), 5 * S, "then in the slots");
+	is_number((double)schedule.skipped, 0, "none of which was skipped");
 
 	schedule = begun(STATUS);
-	is_number((double)schedule.endpoints[ENDPOINT_STATUS].interval_us, 5 * S,
-		"a kit without a name is asked for it at the poll interval");
+	schedule_take(&schedule, 0);
+	schedule_add_all(&schedule, S);
+	schedule_finish(&schedule, ENDPOINT_STATUS, &refused, S);
+	is_number((double)schedule_next_us(&schedule), 6 * S, "a kit that is down is left alone");
+	is_number(schedule_take(&schedule, 6 * S), ENDPOINT_ALL, "then everything is polled");
+
+	schedule = begun(STATUS);
+	schedule_take(&schedule, 0);
+	schedule_add_all(&schedule, 10 * S);
+	ok(schedule_finish(&schedule, ENDPOINT_STATUS, &timed_out, 10 * S).retry, "a retry");
+	is_number(schedule_take(&schedule, 10 * S), ENDPOINT_ALL & ~STATUS,
+		"does not delay the others");
+
+	schedule = begun(STATUS);
+	schedule.once = true;
+	schedule_take(&schedule, 0);
+	schedule_add_all(&schedule, 1);
+	schedule_finish(&schedule, ENDPOINT_STATUS, &refused, 1);
+	is_number(schedule.failures, 0, "--once: the cycle goes on after a failure");
+	end(&schedule, schedule_take(&schedule, 1), &refused, 2);
+	is_number(schedule.failures, 1, "and is one failure in the end");
+	ok(schedule_next_us(&schedule) == SCHEDULE_NEVER, "nothing is polled twice");
+
+	schedule = begun(STATUS);
+	schedule.once = true;
+	schedule_take(&schedule, 0);
+	schedule_add_all(&schedule, 1);
+	is_number(schedule_finish(&schedule, ENDPOINT_STATUS, &limited, 1).retry_in_s, 60,
+		"--once reports Retry-After");
+	is_number((double)schedule_next_us(&schedule), 1, "and does not wait for it");
 }
 
 int main(void)
@@ -299,5 +348,6 @@ int main(void)
 	suspects();
 	told_to_wait();
 	once();
+	status_first();
 	return tap_done();
 }

@@ -1,4 +1,4 @@
-/* The border: bytes of a kit become JSON that every later stage can trust. */
+/* The trust boundary: the bytes of a kit become JSON that every later stage can rely on. */
 #include "tools/wd-poll/http/body.h"
 
 #include "common/scan/scan.h"
@@ -6,10 +6,10 @@
 
 #include <stdio.h>
 
-/* What a usual body needs stays allocated between two of them, what a giant one took does not. */
+/* The memory of a usual body is kept for the next one, that of a giant body is freed. */
 #define KEPT_CAPACITY ((size_t)1 << 20)
 
-static enum reply_error refuse(
+static enum reply_error body_error(
 	enum reply_error error, const char *why, char reason[BODY_REASON_SIZE])
 {
 	snprintf(reason, BODY_REASON_SIZE, "%s", why);
@@ -27,17 +27,17 @@ enum reply_error body_compact(
 		buffer_release(compact);
 	raw = utf8_skip_byte_order_mark(raw);
 	if (!raw.length)
-		return refuse(REPLY_NOT_JSON, "empty", reason);
+		return body_error(REPLY_NOT_JSON, "empty", reason);
 	char *out = buffer_reserve(compact, SCAN_COMPACT_MAX(raw.length));
 	if (!out)
-		return refuse(REPLY_TOO_LARGE, "out of memory", reason);
+		return body_error(REPLY_TOO_LARGE, "out of memory", reason);
 	if (!scan_compact(raw, SCAN_REPAIR, out, &compact->length, &error)) {
 		snprintf(reason, BODY_REASON_SIZE, "%s at byte %zu", error.reason, error.at);
 		return REPLY_NOT_JSON;
 	}
 	if (*out != '{' && *out != '[')
-		return refuse(REPLY_NOT_JSON, "neither an object nor an array", reason);
+		return body_error(REPLY_NOT_JSON, "neither an object nor an array", reason);
 	if (compact->length > BODY_MAX)
-		return refuse(REPLY_TOO_LARGE, "mended, it has more than 4 MiB", reason);
+		return body_error(REPLY_TOO_LARGE, "more than 4 MiB after repair", reason);
 	return REPLY_OK;
 }

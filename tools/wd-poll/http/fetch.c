@@ -1,4 +1,4 @@
-/* HTTP requests, many at a time, with libcurl and epoll. */
+/* Concurrent HTTP requests, with libcurl and epoll. */
 #include "tools/wd-poll/http/fetch.h"
 
 #include "common/log.h"
@@ -19,12 +19,12 @@ enum {
 struct fetcher {
 	CURLM *multi;
 	int epoll;
-	int64_t timer_us; /* when curl wants to be called, on the monotonic clock */
+	int64_t timer_us; /* when to call curl, on the monotonic clock */
 	struct requests requests;
-	struct request *ended; /* handed out by fetch_next() */
+	struct request *ended; /* returned by fetch_next() */
 };
 
-/* A watched descriptor, as opposed to one of curl's, in epoll's data. */
+/* Marks a watched descriptor, as opposed to one of curl's, in the data of epoll. */
 #define WATCHED (UINT64_C(1) << 32)
 
 static int set_timer(CURLM *multi, long timeout_ms, void *self)
@@ -36,7 +36,7 @@ static int set_timer(CURLM *multi, long timeout_ms, void *self)
 	return 0;
 }
 
-/* `known` is non-NULL once a descriptor has been seen here. */
+/* `known` is NULL for a descriptor that is not in the epoll set yet. */
 static int set_socket(CURL *easy, curl_socket_t fd, int what, void *self, void *known)
 {
 	struct fetcher *fetcher = self;
@@ -87,7 +87,7 @@ void fetch_keep(struct fetcher *fetcher, size_t connections)
 	curl_multi_setopt(fetcher->multi, CURLMOPT_MAXCONNECTS, (long)connections);
 }
 
-static void forget(struct fetcher *fetcher, struct request *request)
+static void cancel(struct fetcher *fetcher, struct request *request)
 {
 	curl_multi_remove_handle(fetcher->multi, request->easy);
 	request_free(request);
@@ -104,7 +104,7 @@ void fetch_free(struct fetcher *fetcher)
 {
 	release_ended(fetcher);
 	while (fetcher->requests.first)
-		forget(fetcher, fetcher->requests.first);
+		cancel(fetcher, fetcher->requests.first);
 	curl_multi_cleanup(fetcher->multi);
 	if (fetcher->epoll >= 0)
 		close(fetcher->epoll);
@@ -112,19 +112,23 @@ void fetch_free(struct fetcher *fetcher)
 	free(fetcher);
 }
 
-int fetch_start(
-	struct fetcher *fetcher, const struct kit_config *kit, enum endpoint endpoint, void *owner)
+int fetch_start(struct fetcher *fetcher, const struct kit_config *kit, enum endpoint endpoint,
+	bool is_responsive, void *owner)
 {
-	struct request *request = request_new(&fetcher->requests, kit, endpoint, owner);
+	struct request *request =
+		request_new(&fetcher->requests, kit, endpoint, is_responsive, owner);
 
 	if (!request || curl_multi_add_handle(fetcher->multi, request->easy) != CURLM_OK)
 		return fail(EX_OSERR, "cannot make a request", {"kit", kit_label(kit)});
 	return 0;
 }
 
-bool fetch_full(const struct fetcher *fetcher)
+bool fetch_full(const struct fetcher *fetcher, bool is_responsive)
 {
-	return fetcher->requests.count >= FETCH_REQUESTS_MAX;
+	const struct requests *requests = &fetcher->requests;
+
+	return requests->count >= FETCH_REQUESTS_MAX ||
+	       (!is_responsive && requests->unresponsive >= FETCH_UNRESPONSIVE_MAX);
 }
 
 void fetch_cancel(struct fetcher *fetcher, const void *owner)
@@ -135,7 +139,7 @@ void fetch_cancel(struct fetcher *fetcher, const void *owner)
 	for (struct request *request = fetcher->requests.first; request; request = next) {
 		next = request->next;
 		if (request->owner == owner)
-			forget(fetcher, request);
+			cancel(fetcher, request);
 	}
 }
 
@@ -147,7 +151,7 @@ void fetch_watch(struct fetcher *fetcher, int fd, uint32_t events)
 		epoll_ctl(fetcher->epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* In milliseconds, rounded up: waking early would only mean to wait again. */
+/* In milliseconds, rounded up: an early wake-up would have nothing to do. */
 static int wait_ms(const struct fetcher *fetcher, int64_t until_us)
 {
 	int64_t now_us = clock_mono_us();

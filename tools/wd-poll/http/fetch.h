@@ -1,71 +1,77 @@
-/* HTTP requests, many at a time, with libcurl and epoll. What a kit sends is bounded here: in
- * bytes, in time, in where it can lead us. */
+/* Concurrent HTTP requests, with libcurl and epoll. What a kit sends is bounded here: in bytes, in
+ * time, and in where it can lead us. */
 #ifndef WD_POLL_FETCH_H
 #define WD_POLL_FETCH_H
 
+#include "common/clock.h"
 #include "common/kits/kit.h"
-#include "common/reply_line.h"
+#include "common/reply_error.h"
 
-/* All bodies under way, of BODY_MAX at most each, together. Where there is no more room the longest
- * of them is given up. Bodies have 64 MiB in all; the rest is for the one that is mended (12 MiB at
- * worst) and the line that it becomes. */
+/* The limit for all bodies in flight together, each of BODY_MAX at most. Above it, the longest of
+ * them is given up. Bodies have 64 MiB in total; the rest is for the one that is being repaired (12
+ * MiB at most) and the line made from it. */
 #define FETCH_BODIES_MAX ((size_t)48 << 20)
 
-/* All headers of one answer, 1xx answers before it included. */
+/* All headers of one answer, including 1xx answers before it. */
 #define FETCH_HEADERS_MAX ((size_t)64 << 10)
 
-/* So many requests may be under way: a thousand kits that hang, and then some. Each takes some 20
- * KiB and a descriptor. */
 enum {
-	FETCH_REQUESTS_MAX = 4096
+	/* Requests in flight. Each takes about 20 KiB and a descriptor. */
+	FETCH_REQUESTS_MAX = 4096,
+	/* Of these, requests to kits that did not answer the last one: kits that hang cannot take
+	 * all slots. */
+	FETCH_UNRESPONSIVE_MAX = 3072,
+	/* Connections per kit that stay open: one each for /drones and /signals; /status uses one
+	 * of them. */
+	FETCH_IDLE_PER_KIT = 2,
 };
 
-/* The longest header value that is looked at. */
+/* Header values that are longer are ignored. */
 #define FETCH_VALUE_SIZE 64
 
 struct fetcher;
 
-/* How a request ended. Texts and body are the fetcher's, valid until its next function is called.
- */
+/* How a request ended. Texts and body belong to the fetcher and are valid until its next function
+ * is called. */
 struct fetched {
 	void *owner;
 	enum endpoint endpoint;
-	enum reply_error error; /* REPLY_OK: a 2xx answer arrived whole; its body is unchecked */
+	enum reply_error error; /* REPLY_OK: a complete 2xx answer; its body is not checked yet */
 	const char *message;
 	long http_status; /* 0: none */
 	struct span body;
-	const char *date, *retry_after;     /* those headers; "" where there was none */
+	const char *date, *retry_after;     /* these headers; "" if absent */
 	clock_us asked, answered, finished; /* on the wall clock; `answered`: when Date arrived */
-	int64_t elapsed_us;
+	int64_t started_us, elapsed_us;     /* started_us: on the monotonic clock */
 };
 
 /* Returns 0 or EX_OSERR. */
 int fetch_open(struct fetcher **fetcher);
 void fetch_free(struct fetcher *fetcher);
 
-/* Keeps this many connections open for kits that allow it. */
+/* Keep this many connections open for kits that permit it. */
 void fetch_keep(struct fetcher *fetcher, size_t connections);
 
-/* Asks for an endpoint of `kit`, which must stay until the request has ended or was cancelled.
- * Returns 0 or EX_OSERR. */
-int fetch_start(
-	struct fetcher *fetcher, const struct kit_config *kit, enum endpoint endpoint, void *owner);
+/* Request an endpoint of `kit`, which must exist until the request has ended or is cancelled.
+ * `is_responsive`: the kit answered the last request. Returns 0 or EX_OSERR. */
+int fetch_start(struct fetcher *fetcher, const struct kit_config *kit, enum endpoint endpoint,
+	bool is_responsive, void *owner);
 
-/* Whether there are FETCH_REQUESTS_MAX requests under way: start no more. */
-bool fetch_full(const struct fetcher *fetcher);
+/* Return whether no further request to such a kit may be started. */
+bool fetch_full(const struct fetcher *fetcher, bool is_responsive);
 
-/* Forgets all requests of `owner`. */
+/* Cancel all requests of `owner`. */
 void fetch_cancel(struct fetcher *fetcher, const void *owner);
 
-/* Makes fetch_wait() return when `fd` is ready for `events` (of epoll; 0: only for errors). What
- * cannot be waited for, such as a regular file, is always ready, and never reported. */
+/* Make fetch_wait() return when `fd` is ready for `events` (of epoll; 0: errors only). A descriptor
+ * that epoll refuses, such as a regular file, is always ready and never reported. */
 void fetch_watch(struct fetcher *fetcher, int fd, uint32_t events);
 
-/* Moves the requests on, waiting until `until_us` (monotonic clock) at most. `*ready` says that a
- * watched descriptor is. Returns 0 or EX_OSERR. */
+/* Advance the requests, waiting until `until_us` (monotonic clock) at most. `*ready` is whether a
+ * watched descriptor is ready. Returns 0 or EX_OSERR. */
 int fetch_wait(struct fetcher *fetcher, int64_t until_us, bool *ready);
 
-/* The next request that has ended; false if there is none. */
+/* Return the next request that has ended; false if there is none. */
 bool fetch_next(struct fetcher *fetcher, struct fetched *fetched);
 
 #endif

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <strings.h>
 
-/* Each request under way has one, of which no more is touched than what arrives at once: large
- * enough that most bodies come in a few pieces. */
+/* Each request has one; only the pages that data arrives in are touched. Large enough that most
+ * bodies come in a few pieces. */
 enum {
 	RECEIVE_BUFFER = 32 << 10
 };
 
-/* Its body is given back at once: curl hears of it with the next byte that arrives. */
+/* Free the body at once; curl is stopped at the next byte that arrives. */
 static void give_up(struct request *request, const char *why)
 {
 	request->given_up = why;
@@ -34,7 +34,7 @@ static struct request *longest(const struct requests *all)
 	return found;
 }
 
-static size_t take_body(char *bytes, size_t size, size_t count, void *self)
+static size_t on_body(char *bytes, size_t size, size_t count, void *self)
 {
 	struct request *request = self;
 	size_t length = size * count, capacity = request->body.capacity;
@@ -52,8 +52,8 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *self)
 	return request->given_up || request->body.failed ? CURL_WRITEFUNC_ERROR : length;
 }
 
-/* Keeps a header's value, unless it is longer than any that makes sense. */
-static void keep(char value[FETCH_VALUE_SIZE], const char *at, const char *end)
+/* Copy the value of a header, or "" if it is too long to be valid. */
+static void copy_value(char value[FETCH_VALUE_SIZE], const char *at, const char *end)
 {
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
@@ -66,14 +66,14 @@ static void keep(char value[FETCH_VALUE_SIZE], const char *at, const char *end)
 	value[length] = '\0';
 }
 
-static bool named(const char *line, size_t length, const char *name)
+static bool has_prefix(const char *line, size_t length, const char *name)
 {
 	size_t n = strlen(name);
 
 	return length > n && strncasecmp(line, name, n) == 0;
 }
 
-static size_t take_header(char *line, size_t size, size_t count, void *self)
+static size_t on_header(char *line, size_t size, size_t count, void *self)
 {
 	struct request *request = self;
 	size_t length = size * count;
@@ -84,27 +84,31 @@ static size_t take_header(char *line, size_t size, size_t count, void *self)
 			give_up(request, "more than 64 KiB of headers");
 		return 0;
 	}
-	if (named(line, length, "HTTP/")) {
+	if (has_prefix(line, length, "HTTP/")) {
 		request->date[0] = request->retry_after[0] = '\0';
-	} else if (named(line, length, "Date:")) {
-		keep(request->date, line + strlen("Date:"), line + length);
+		request->headers_ended = false;
+	} else if (request->headers_ended || *line == '\r' || *line == '\n') {
+		request->headers_ended = true;
+	} else if (has_prefix(line, length, "Date:")) {
+		copy_value(request->date, line + strlen("Date:"), line + length);
 		request->answered = clock_wall_us();
-	} else if (named(line, length, "Retry-After:")) {
-		keep(request->retry_after, line + strlen("Retry-After:"), line + length);
+	} else if (has_prefix(line, length, "Retry-After:")) {
+		copy_value(request->retry_after, line + strlen("Retry-After:"), line + length);
 	}
 	return length;
 }
 
-/* Every request sets all of this anew: nothing of one kit can get into a request to another. */
+/* Each request has an easy handle of its own: nothing of one kit can leak into a request to
+ * another. */
 static void set_common(struct request *request)
 {
 	CURL *easy = request->easy;
 
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, request);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, request->message);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, request);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, request);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "wd-poll/" WD_VERSION);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -157,13 +161,17 @@ static bool set_kit(struct request *request, const struct kit_config *kit)
 		  curl_easy_setopt(request->easy, CURLOPT_URL, url.data) == CURLE_OK &&
 		  set_headers(request, kit);
 	buffer_release(&url);
+	/* After each request, libcurl looks for expired names in its whole cache, unless the names
+	 * of this request never expire: an address does not. */
+	if (kit->has_numeric_host)
+		curl_easy_setopt(request->easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 	curl_easy_setopt(request->easy, CURLOPT_TIMEOUT_MS, (long)ceil(kit->timeout_s * 1000));
 	set_auth(request->easy, kit);
 	return ok;
 }
 
-struct request *request_new(
-	struct requests *all, const struct kit_config *kit, enum endpoint endpoint, void *owner)
+struct request *request_new(struct requests *all, const struct kit_config *kit,
+	enum endpoint endpoint, bool is_responsive, void *owner)
 {
 	struct request *request = calloc(1, sizeof(*request));
 
@@ -172,11 +180,13 @@ struct request *request_new(
 	request->all = all;
 	request->owner = owner;
 	request->endpoint = endpoint;
+	request->is_responsive = is_responsive;
 	request->next = all->first;
 	if (all->first)
 		all->first->previous = request;
 	all->first = request;
 	all->count++;
+	all->unresponsive += !is_responsive;
 	request->easy = curl_easy_init();
 	if (request->easy)
 		set_common(request);
@@ -185,6 +195,7 @@ struct request *request_new(
 		return NULL;
 	}
 	request->asked = request->answered = clock_wall_us();
+	request->started_us = clock_mono_us();
 	return request;
 }
 
@@ -197,6 +208,7 @@ void request_free(struct request *request)
 	if (request->next)
 		request->next->previous = request->previous;
 	request->all->count--;
+	request->all->unresponsive -= !request->is_responsive;
 	request->all->bytes -= request->body.capacity;
 	buffer_release(&request->body);
 	curl_easy_cleanup(request->easy);
@@ -224,24 +236,12 @@ static const struct {
 	{CURLE_UNSUPPORTED_PROTOCOL, REPLY_HTTP}, /* HTTP/0.9 */
 	{CURLE_WEIRD_SERVER_REPLY, REPLY_HTTP},
 	{CURLE_BAD_CONTENT_ENCODING, REPLY_HTTP},
-	/* What libcurl before 8.6 says of a header that never ends; later ones have a code for it,
-	 * which the headers of Debian 12 do not know. */
+	/* libcurl before 8.6 for a header that never ends; later versions have a code for it, which
+	 * the headers of Debian 12 do not define. */
 	{CURLE_OUT_OF_MEMORY, REPLY_TOO_LARGE},
 	{(CURLcode)100, REPLY_TOO_LARGE},
 };
 
-/* How far it came until the time was up. */
-static enum reply_error late(const struct request *request)
-{
-	curl_off_t resolved_us = 0;
-
-	curl_easy_getinfo(request->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us);
-	if (request->header_bytes)
-		return REPLY_SLOW;
-	return resolved_us ? REPLY_TIMEOUT : REPLY_RESOLVE;
-}
-
-/* Return what an HTTP status alone means. */
 static enum reply_error error_of_status(long http_status)
 {
 	if (http_status == 429)
@@ -251,6 +251,17 @@ static enum reply_error error_of_status(long http_status)
 	return http_status >= 200 && http_status < 300 ? REPLY_OK : REPLY_HTTP;
 }
 
+/* Distinguish timeouts by what had arrived. */
+static enum reply_error timeout_error(const struct request *request)
+{
+	curl_off_t resolved_us = 0;
+
+	curl_easy_getinfo(request->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved_us);
+	if (request->header_bytes)
+		return REPLY_SLOW;
+	return resolved_us ? REPLY_TIMEOUT : REPLY_RESOLVE;
+}
+
 static enum reply_error error_of(const struct request *request, CURLcode code, long http_status)
 {
 	if (request->given_up)
@@ -258,7 +269,7 @@ static enum reply_error error_of(const struct request *request, CURLcode code, l
 	if (code == CURLE_OK)
 		return error_of_status(http_status);
 	if (code == CURLE_OPERATION_TIMEDOUT)
-		return late(request);
+		return timeout_error(request);
 	for (size_t i = 0; i < ARRAY_SIZE(failures); i++) {
 		if (failures[i].code == code)
 			return failures[i].error;
@@ -294,6 +305,7 @@ void request_result(struct request *request, CURLcode code, struct fetched *fetc
 		.asked = request->asked,
 		.answered = request->answered,
 		.finished = request->asked + elapsed_us,
+		.started_us = request->started_us,
 		.elapsed_us = elapsed_us,
 	};
 }

@@ -6,10 +6,11 @@
 
 #include <curl/curl.h>
 
-/* All requests under way, and the bytes of their bodies. */
+/* All requests in flight, and the bytes of their bodies. */
 struct requests {
 	struct request *first;
 	size_t count;
+	size_t unresponsive; /* of these, requests to kits that did not answer the last one */
 	size_t bytes;
 };
 
@@ -19,23 +20,26 @@ struct request {
 	struct requests *all;
 	void *owner;
 	enum endpoint endpoint;
+	bool is_responsive; /* the kit */
 	struct curl_slist *headers;
 	struct buffer body;
 	size_t header_bytes;
-	const char *given_up; /* why we stopped listening; NULL: we did not */
+	bool headers_ended;   /* what follows the body is a trailer */
+	const char *given_up; /* why the rest of the answer is not read; NULL: it is */
 	char date[FETCH_VALUE_SIZE], retry_after[FETCH_VALUE_SIZE];
 	clock_us asked, answered;
+	int64_t started_us;
 	char message[CURL_ERROR_SIZE];
 };
 
-/* A request that is ready for curl, among `all`; NULL without memory. */
-struct request *request_new(
-	struct requests *all, const struct kit_config *kit, enum endpoint endpoint, void *owner);
+/* Create a request that is ready for curl, in `all`. Returns NULL if out of memory. */
+struct request *request_new(struct requests *all, const struct kit_config *kit,
+	enum endpoint endpoint, bool is_responsive, void *owner);
 
-/* Takes it out of `all` again. Curl must have let go of it. */
+/* Free the request and remove it from `all`. It must not be in curl's multi handle. */
 void request_free(struct request *request);
 
-/* What came of it. */
+/* Report how the request ended. */
 void request_result(struct request *request, CURLcode code, struct fetched *fetched);
 
 #endif

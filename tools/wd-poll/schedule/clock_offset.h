@@ -1,9 +1,8 @@
-/* How far a kit's clock is off, as one steady estimate.
+/* The offset of a kit's clock, as one stable estimate.
  *
- * `Date` has whole seconds and travels for a while, so every reply measures something else. What is
- * corrected with it must not change from poll to poll: the same observation has to get the same
- * time each time that it is listed, or it is stored again. So an estimate is held until a reply
- * contradicts it. */
+ * `Date` has whole seconds and takes a while to arrive, so each reply gives another value. What is
+ * corrected with it must not change from poll to poll: the same observation must get the same time
+ * on each poll, or it is stored again. So an estimate is kept until a reply contradicts it. */
 #ifndef WD_POLL_CLOCK_OFFSET_H
 #define WD_POLL_CLOCK_OFFSET_H
 
@@ -15,15 +14,29 @@ struct clock_offset {
 	int64_t estimate_us; /* the kit's clock minus ours */
 };
 
-/* A reply that was asked for at `asked` and had begun to arrive at `received`, both on our wall
- * clock, and whose Date is `kit_date`: the kit's clock showed a time from `kit_date` to a second
- * later at some moment between the two. A new estimate (whole seconds) is made when there is none
- * or when the held one lies more than 1.5 s outside of what is possible: 2 s off for a quick reply,
- * while a slow one, which says little, changes little. */
-void clock_offset_update(
+/* Use a reply that was requested at `asked` and began to arrive at `received`, both on our wall
+ * clock, with the header `Date: kit_date`: at some moment between the two, the kit's clock showed a
+ * time from `kit_date` to a second later. A new estimate (whole seconds) is made if there is none,
+ * or if the current one is more than 1.5 s outside of what is possible: 2 s off for a quick reply,
+ * while a slow one, which is inexact, changes little. Returns whether the estimate is new. */
+bool clock_offset_update(
 	struct clock_offset *offset, clock_us kit_date, clock_us asked, clock_us received);
 
-/* Whether the kit's clock is off by so much (5 s) that its times have to be corrected. */
+/* Return whether the kit's clock is so far off (5 s) that its times must be corrected. */
 bool clock_offset_matters(const struct clock_offset *offset);
+
+/* What the offsets of all kits say about our own clock. Zero-initialise. */
+struct clock_survey {
+	size_t kits, gps_fixes;
+	int64_t min_us, max_us;
+};
+
+/* Add a kit whose offset is known. */
+void clock_survey_add(
+	struct clock_survey *survey, const struct clock_offset *offset, bool has_gps_fix);
+
+/* Return whether our own clock is suspect: all kits differ from it by the same amount, which
+ * matters, and they are at least two, or one with a GPS fix. */
+bool clock_survey_suspects_us(const struct clock_survey *survey);
 
 #endif

@@ -1,7 +1,8 @@
-/* A kit that is being polled: its schedule, its clock, its name, and what its replies become. */
+/* A kit that is polled: its schedule, its name, its clock, and the lines made from its replies. */
 #include "tools/wd-poll/schedule/kit_poll.h"
 
 #include "common/log.h"
+#include "common/reply_line.h"
 #include "tools/wd-poll/http/body.h"
 #include "tools/wd-poll/http/retry_after.h"
 
@@ -12,27 +13,28 @@
 /* DragonSync counts the requests of the last minute. */
 static const double rate_limit_wait_s = 60;
 
-static void name_it(struct kit_poll *poll, const char *id, bool known)
+static void set_name(struct kit_poll *poll, const char *name, enum kit_name_source source)
 {
-	snprintf(poll->id, sizeof(poll->id), "%s", id);
-	poll->known = known;
+	snprintf(poll->name, sizeof(poll->name), "%s", name);
+	poll->name_source = source;
 }
 
 struct kit_poll *kit_poll_new(
-	struct kit_config *kit, struct schedule_phase phase, bool once, int64_t now_us)
+	struct kit_config *kit, const struct schedule_phase *phase, bool once, int64_t now_us)
 {
 	struct kit_poll *poll = calloc(1, sizeof(*poll));
-	unsigned wanted = kit->id ? ENDPOINT_ALL : ENDPOINT_BIT(ENDPOINT_STATUS);
+	struct schedule_phase at_once;
 
 	if (!poll)
 		return NULL;
 	poll->kit = kit;
-	name_it(poll, kit_label(kit), kit->id != NULL);
+	set_name(poll, kit_label(kit), kit->id ? KIT_NAME_CONFIGURED : KIT_NAME_PENDING);
 	poll->schedule.once = once;
-	if (once)
-		phase = (struct schedule_phase){now_us, now_us};
-	schedule_start(&poll->schedule, kit, kit->enabled ? wanted : 0, phase, now_us);
-	poll->iterate = (struct queue_item){schedule_next_us(&poll->schedule), 0, poll};
+	for (unsigned i = 0; i < ENDPOINT_INTERVAL_COUNT; i++)
+		at_once.at_us[i] = now_us;
+	schedule_start(&poll->schedule, kit, kit->enabled ? ENDPOINT_BIT(ENDPOINT_STATUS) : 0,
+		once ? &at_once : phase, now_us);
+	poll->turn = (struct queue_item){schedule_next_us(&poll->schedule), 0, poll};
 	return poll;
 }
 
@@ -50,33 +52,80 @@ bool kit_poll_finished(const struct kit_poll *poll)
 
 void kit_poll_disable(struct kit_poll *poll, const char *id)
 {
-	log_error("this kit tells the id of another and is not polled", {"kit", poll->id},
-		{"id", id});
+	log_error("duplicate kit id: not polled", {"kit", poll->name}, {"id", id},
+		{"url", poll->kit->api_url}, {"hint", "remove one of the two from kits.yaml"});
 	poll->schedule.wanted = 0;
 }
 
-/* A kit whose name is not configured tells it in /status. A single run does not wait for a name:
- * whoever looks at one kit by hand knows which it is. */
-static void learn(struct kit_poll *poll, struct span body, int64_t now_us,
-	const struct kit_poll_context *context)
+void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct buffer *out)
 {
-	struct schedule *schedule = &poll->schedule;
-	char id[KIT_IDENTITY_SIZE];
-	bool told = body.data && kit_identity_parse(body, id);
+	if (poll->name_source != KIT_NAME_PENDING)
+		kit_format(out, poll->kit, poll->name, enabled);
+}
 
-	if (told && context->taken(context->self, id)) {
-		kit_poll_disable(poll, id);
+void kit_poll_use_reported_id(struct kit_poll *poll, struct kit_poll_context *context)
+{
+	bool is_own_name = strcmp(poll->name, poll->reported.id) == 0;
+
+	if (!is_own_name && context->has_name(context->set, poll->reported.id)) {
+		kit_poll_disable(poll, poll->reported.id);
 		return;
 	}
-	if (told) {
-		name_it(poll, id, true);
-		kit_format(context->out, poll->kit, poll->id);
+	if (poll->name_source != KIT_NAME_PENDING)
+		log_info("kit id known: its data continue under it", {"kit", poll->reported.id},
+			{"previous", poll->name}, {"url", poll->kit->api_url});
+	kit_poll_put_kit(poll, false, context->out);
+	set_name(poll, poll->reported.id, KIT_NAME_REPORTED);
+	kit_poll_put_kit(poll, poll->kit->enabled, context->out);
+}
+
+static void use_address(
+	struct kit_poll *poll, enum reply_error error, struct kit_poll_context *context)
+{
+	log_warning("kit id unknown: its data are stored under its address", {"kit", poll->name},
+		{"reason", error == REPLY_OK ? "no id in /status" : reply_error_code(error)},
+		{"hint", "set its id in kits.yaml"});
+	set_name(poll, poll->kit->address, KIT_NAME_ADDRESS);
+	kit_poll_put_kit(poll, poll->kit->enabled, context->out);
+}
+
+/* The name stays until a reload, so that the data of the kit stay together. */
+static void log_changed_id(struct kit_poll *poll, const char *id, int64_t now_us)
+{
+	uint64_t suppressed;
+
+	if (!*poll->reported.id || strcmp(poll->reported.id, id) == 0 ||
+		!log_limit_allows(&poll->log_limit, now_us, &suppressed))
+		return;
+	log_warning("kit reports another id: its data keep the name", {"kit", poll->name},
+		{"id", id}, {"previous", poll->reported.id},
+		{"hint", poll->name_source == KIT_NAME_CONFIGURED ? NULL
+								  : "reload (SIGHUP) to use it"});
+}
+
+/* An attempt to poll /status has ended: `body` is what the kit reports, or absent. Returns whether
+ * the kit's clock counts differently now. */
+static bool handle_status(struct kit_poll *poll, struct span body, enum reply_error error,
+	int64_t now_us, struct kit_poll_context *context)
+{
+	struct kit_identity identity = poll->reported;
+
+	if (body.data) {
+		kit_identity_parse(body, &identity);
+		if (!*identity.id)
+			memcpy(identity.id, poll->reported.id, sizeof(identity.id));
+		log_changed_id(poll, identity.id, now_us);
 	}
-	if (schedule->once)
-		schedule_start(schedule, poll->kit, ENDPOINT_ALL & ~ENDPOINT_BIT(ENDPOINT_STATUS),
-			(struct schedule_phase){now_us, now_us}, now_us);
-	else if (told)
-		schedule_start(schedule, poll->kit, ENDPOINT_ALL, schedule->phase, now_us);
+	bool changed = !poll->tried_status || identity.has_gps_fix != poll->reported.has_gps_fix;
+	poll->reported = identity;
+	if (!poll->tried_status)
+		schedule_add_all(&poll->schedule, now_us);
+	poll->tried_status = true;
+	if (poll->name_source <= KIT_NAME_ADDRESS && *identity.id)
+		kit_poll_use_reported_id(poll, context);
+	else if (poll->name_source == KIT_NAME_PENDING)
+		use_address(poll, error, context);
+	return changed;
 }
 
 static bool read_date(const char *text, clock_us *date)
@@ -90,7 +139,7 @@ static struct attempt_result result_of(
 	const struct kit_poll *poll, const struct reply_line *reply, const char *retry_after)
 {
 	bool limited = reply->error == REPLY_RATE_LIMITED;
-	bool asked_to_wait = limited || (reply->http_status == 503 && *retry_after);
+	bool asks_to_wait = limited || (reply->http_status == 503 && *retry_after);
 	clock_us kit_now = reply->time;
 	struct attempt_result result = {
 		.answered = reply_error_table[reply->error].answered,
@@ -100,12 +149,12 @@ static struct attempt_result result_of(
 
 	if (poll->offset.known)
 		kit_now += poll->offset.estimate_us;
-	if (asked_to_wait)
+	if (asks_to_wait)
 		result.hold_s = retry_after_parse(retry_after, kit_now, rate_limit_wait_s);
 	return result;
 }
 
-static void log_problem(struct kit_poll *poll, const struct reply_line *reply, int64_t now_us)
+static void log_reply(struct kit_poll *poll, const struct reply_line *reply, int64_t now_us)
 {
 	const char *endpoint = endpoint_name(reply->endpoint);
 	uint64_t suppressed;
@@ -117,65 +166,93 @@ static void log_problem(struct kit_poll *poll, const struct reply_line *reply, i
 	struct log_text retry = log_seconds(reply->retry_in_s);
 	const char *suppressed_text = suppressed ? count.text : NULL;
 	if (reply->error == REPLY_OK)
-		log_info("kit answers again", {"kit", poll->id}, {"endpoint", endpoint},
+		log_info("kit answers again", {"kit", poll->name}, {"endpoint", endpoint},
 			{"suppressed", suppressed_text});
 	else
-		log_warning("poll failed", {"kit", poll->id}, {"endpoint", endpoint},
+		log_warning("poll failed", {"kit", poll->name}, {"endpoint", endpoint},
 			{"error", reply_error_code(reply->error)}, {"message", reply->message},
 			{"retry_in", reply->retry_in_s > 0 ? retry.text : NULL},
 			{"suppressed", suppressed_text});
 }
 
-static struct reply_line reply_of(struct kit_poll *poll, const struct fetched *fetched)
+/* The time of a request with retries is counted from its first attempt. */
+static int64_t elapsed_us(struct kit_poll *poll, const struct fetched *fetched)
+{
+	int64_t *first_us = &poll->first_attempt_us[fetched->endpoint];
+
+	if (!*first_us)
+		*first_us = fetched->started_us;
+	return fetched->started_us - *first_us + fetched->elapsed_us;
+}
+
+/* `*new_offset` is whether the estimate of the kit's clock has changed. */
+static struct reply_line reply_of(
+	struct kit_poll *poll, const struct fetched *fetched, bool *new_offset)
 {
 	struct reply_line reply = {
-		.kit_id = poll->id,
 		.endpoint = fetched->endpoint,
 		.time = fetched->finished,
-		.elapsed_us = fetched->elapsed_us,
+		.elapsed_us = elapsed_us(poll, fetched),
 		.http_status = fetched->http_status,
 		.error = fetched->error,
 		.message = fetched->message,
 		.raw = fetched->body,
 	};
 
-	reply.dated = read_date(fetched->date, &reply.kit_date);
-	if (reply.dated)
-		clock_offset_update(
-			&poll->offset, reply.kit_date, fetched->asked, fetched->answered);
-	if (poll->offset.known)
-		reply.clock_offset_us = poll->offset.estimate_us;
+	reply.has_date = read_date(fetched->date, &reply.kit_date);
+	*new_offset = reply.has_date && clock_offset_update(&poll->offset, reply.kit_date,
+						fetched->asked, fetched->answered);
 	return reply;
+}
+
+static void check_body(struct kit_poll *poll, struct reply_line *reply,
+	struct kit_poll_context *context, char reason[BODY_REASON_SIZE])
+{
+	if (reply->error != REPLY_OK)
+		return;
+	reply->error = body_compact(reply->raw, &context->scratch, reason);
+	reply->message = reason;
+	if (reply->error != REPLY_OK)
+		return;
+	reply->body = buffer_span(&context->scratch);
+	poll->seen_good = true;
+}
+
+static void put_reply(struct kit_poll *poll, struct reply_line *reply,
+	const struct attempt_verdict *verdict, const struct kit_poll_context *context)
+{
+	poll->first_attempt_us[reply->endpoint] = 0;
+	reply->kit_id = poll->name;
+	reply->poller = context->poller;
+	reply->attempts = verdict->attempts;
+	reply->failures = poll->schedule.failures;
+	reply->retry_in_s = verdict->retry_in_s;
+	if (poll->offset.known && !context->own_clock_is_suspect)
+		reply->clock_offset_us = poll->offset.estimate_us;
+	reply_line_format(context->out, reply);
 }
 
 void kit_poll_handle(struct kit_poll *poll, const struct fetched *fetched, int64_t now_us,
 	struct kit_poll_context *context)
 {
 	char reason[BODY_REASON_SIZE];
-	struct reply_line reply = reply_of(poll, fetched);
+	bool clock_changed;
+	struct reply_line reply = reply_of(poll, fetched, &clock_changed);
 
-	if (reply.error == REPLY_OK) {
-		reply.error = body_compact(fetched->body, &context->scratch, reason);
-		reply.message = reason;
-	}
-	if (reply.error == REPLY_OK) {
-		reply.body = buffer_span(&context->scratch);
-		poll->seen_good = true;
-	}
+	check_body(poll, &reply, context, reason);
+	if (reply.endpoint == ENDPOINT_STATUS)
+		clock_changed |= handle_status(poll, reply.body, reply.error, now_us, context);
 	struct attempt_result result = result_of(poll, &reply, fetched->retry_after);
 	struct attempt_verdict verdict =
 		schedule_finish(&poll->schedule, reply.endpoint, &result, now_us);
-	if (verdict.again) {
-		log_debug("trying again", {"kit", poll->id},
-			{"endpoint", endpoint_name(reply.endpoint)},
+	poll->is_responsive = result.answered;
+	if (clock_changed)
+		context->check_clocks(context->set);
+	if (verdict.retry) {
+		log_debug("retry", {"kit", poll->name}, {"endpoint", endpoint_name(reply.endpoint)},
 			{"error", reply_error_code(reply.error)});
 		return;
 	}
-	if (reply.endpoint == ENDPOINT_STATUS && !poll->known)
-		learn(poll, reply.body, now_us, context);
-	reply.attempts = verdict.attempts;
-	reply.failures = poll->schedule.failures;
-	reply.retry_in_s = verdict.retry_in_s;
-	reply_line_format(context->out, &reply);
-	log_problem(poll, &reply, now_us);
+	put_reply(poll, &reply, &verdict, context);
+	log_reply(poll, &reply, now_us);
 }

@@ -1,4 +1,4 @@
-/* Who is next: a binary heap of times. */
+/* A priority queue of times: a binary heap. */
 #include "tools/wd-poll/schedule/queue.h"
 
 #include <stdlib.h>
@@ -9,33 +9,46 @@ void queue_release(struct queue *queue)
 	*queue = (struct queue){0};
 }
 
-static void put(struct queue *queue, size_t phase, struct queue_item *item)
+bool queue_reserve(struct queue *queue, size_t capacity)
 {
-	queue->items[phase] = item;
-	item->phase = phase;
+	if (capacity <= queue->capacity)
+		return true;
+	if (capacity < 2 * queue->capacity)
+		capacity = 2 * queue->capacity;
+	struct queue_item **items = realloc(queue->items, capacity * sizeof(struct queue_item *));
+	if (!items)
+		return false;
+	queue->items = items;
+	queue->capacity = capacity;
+	return true;
 }
 
-static void rise(struct queue *queue, struct queue_item *item)
+static void put(struct queue *queue, size_t index, struct queue_item *item)
 {
-	size_t phase = item->phase;
+	queue->items[index] = item;
+	item->index = index;
+}
 
-	while (phase > 0) {
-		struct queue_item *parent = queue->items[(phase - 1) / 2];
-		if (parent->at_us <= item->at_us)
+static void sift_up(struct queue *queue, struct queue_item *item)
+{
+	size_t index = item->index;
+
+	while (index > 0) {
+		size_t parent = (index - 1) / 2;
+		if (queue->items[parent]->at_us <= item->at_us)
 			break;
-		size_t up = parent->phase;
-		put(queue, phase, parent);
-		phase = up;
+		put(queue, index, queue->items[parent]);
+		index = parent;
 	}
-	put(queue, phase, item);
+	put(queue, index, item);
 }
 
-static void sink(struct queue *queue, struct queue_item *item)
+static void sift_down(struct queue *queue, struct queue_item *item)
 {
-	size_t phase = item->phase;
+	size_t index = item->index;
 
 	for (;;) {
-		size_t child = 2 * phase + 1;
+		size_t child = 2 * index + 1;
 		if (child >= queue->count)
 			break;
 		if (child + 1 < queue->count &&
@@ -43,26 +56,16 @@ static void sink(struct queue *queue, struct queue_item *item)
 			child++;
 		if (queue->items[child]->at_us >= item->at_us)
 			break;
-		put(queue, phase, queue->items[child]);
-		phase = child;
+		put(queue, index, queue->items[child]);
+		index = child;
 	}
-	put(queue, phase, item);
+	put(queue, index, item);
 }
 
-bool queue_add(struct queue *queue, struct queue_item *item)
+void queue_add(struct queue *queue, struct queue_item *item)
 {
-	if (queue->count == queue->capacity) {
-		size_t capacity = queue->capacity ? queue->capacity * 2 : 16;
-		struct queue_item **items =
-			realloc(queue->items, capacity * sizeof(struct queue_item *));
-		if (!items)
-			return false;
-		queue->items = items;
-		queue->capacity = capacity;
-	}
 	put(queue, queue->count++, item);
-	rise(queue, item);
-	return true;
+	sift_up(queue, item);
 }
 
 void queue_remove(struct queue *queue, struct queue_item *item)
@@ -71,15 +74,15 @@ void queue_remove(struct queue *queue, struct queue_item *item)
 
 	if (last == item)
 		return;
-	put(queue, item->phase, last);
+	put(queue, item->index, last);
 	queue_move(queue, last, last->at_us);
 }
 
 void queue_move(struct queue *queue, struct queue_item *item, int64_t at_us)
 {
 	item->at_us = at_us;
-	rise(queue, item);
-	sink(queue, item);
+	sift_up(queue, item);
+	sift_down(queue, item);
 }
 
 struct queue_item *queue_first(const struct queue *queue)

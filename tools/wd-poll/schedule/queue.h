@@ -1,4 +1,4 @@
-/* Who is next: a binary heap of times. */
+/* A priority queue of times: a binary heap. */
 #ifndef WD_POLL_QUEUE_H
 #define WD_POLL_QUEUE_H
 
@@ -6,14 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Embedded in what waits; `owner` is for whoever reads it. */
+/* Embedded in the thing that waits, to which `owner` points. */
 struct queue_item {
 	int64_t at_us;
-	size_t phase;
+	size_t index;
 	void *owner;
 };
 
-/* Zero-initialise. The items are not the queue's: it only points at them. */
+/* Zero-initialise. The queue points at its items and does not own them. */
 struct queue {
 	struct queue_item **items;
 	size_t count, capacity;
@@ -21,14 +21,17 @@ struct queue {
 
 void queue_release(struct queue *queue);
 
-/* False without memory. */
-bool queue_add(struct queue *queue, struct queue_item *item);
+/* Make room for `capacity` items. Returns false if out of memory. */
+bool queue_reserve(struct queue *queue, size_t capacity);
+
+/* There must be room for the item. */
+void queue_add(struct queue *queue, struct queue_item *item);
 void queue_remove(struct queue *queue, struct queue_item *item);
 
-/* Gives an item that is in the queue another time. */
+/* Change the time of an item that is in the queue. */
 void queue_move(struct queue *queue, struct queue_item *item, int64_t at_us);
 
-/* The earliest, or NULL; it stays in the queue. */
+/* Return the earliest item, which stays in the queue, or NULL. */
 struct queue_item *queue_first(const struct queue *queue);
 
 #endif

@@ -1,4 +1,4 @@
-/* When a kit is asked for what: slots at a fixed rate, retries, and how long it is left alone. */
+/* When the endpoints of a kit are polled: slots at a fixed rate, retries, and backoff. */
 #include "tools/wd-poll/schedule/schedule.h"
 
 #include "common/backoff.h"
@@ -12,7 +12,7 @@ static int64_t us(double seconds)
 
 int64_t schedule_phase_us(uint64_t index, int64_t interval_us)
 {
-	/* 2^64 divided by the golden ratio; the product wraps, which takes its fraction. */
+	/* 2^64 divided by the golden ratio; the product wraps, which leaves its fraction. */
 	uint64_t fraction = index * UINT64_C(0x9e3779b97f4a7c15);
 	int64_t phase_us = (int64_t)((double)(fraction >> 11) * 0x1p-53 * (double)interval_us);
 	int64_t step_us = interval_us / SCHEDULE_PHASES;
@@ -24,7 +24,22 @@ int64_t schedule_phase_us(uint64_t index, int64_t interval_us)
 	return step_us > 0 ? phase_us - phase_us % step_us : phase_us;
 }
 
-static bool under_way(const struct endpoint_schedule *e)
+struct schedule_phase schedule_phase(int64_t start_us, uint64_t index, const struct kit_config *kit)
+{
+	struct schedule_phase phase;
+	int64_t poll_us = us(kit->poll_interval_s);
+	int64_t first_us = start_us + schedule_phase_us(index, poll_us);
+
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
+		double interval_s = kit_interval_s(kit, (enum endpoint)i);
+		uint64_t rounds = (uint64_t)(interval_s / kit->poll_interval_s);
+		int64_t round = rounds > 1 ? (int64_t)(index % rounds) : 0;
+		phase.at_us[endpoint_table[i].interval] = first_us + round * poll_us;
+	}
+	return phase;
+}
+
+static bool is_current(const struct endpoint_schedule *e)
 {
 	return e->attempts > 0;
 }
@@ -32,13 +47,13 @@ static bool under_way(const struct endpoint_schedule *e)
 bool schedule_idle(const struct schedule *schedule)
 {
 	for (int i = 0; i < ENDPOINT_COUNT; i++) {
-		if (under_way(&schedule->endpoints[i]))
+		if (is_current(&schedule->endpoints[i]))
 			return false;
 	}
 	return true;
 }
 
-/* The first slot later than `after_us`. */
+/* Return the first slot later than `after_us`. */
 static int64_t slot_after(const struct endpoint_schedule *e, int64_t after_us)
 {
 	int64_t passed_us = after_us - e->anchor_us;
@@ -47,7 +62,7 @@ static int64_t slot_after(const struct endpoint_schedule *e, int64_t after_us)
 	return e->anchor_us + slots * e->interval_us;
 }
 
-/* Slots that have passed are not made up for. */
+/* Missed slots are skipped, never made up for. */
 static void skip_passed(struct schedule *schedule, struct endpoint_schedule *e, int64_t now_us)
 {
 	if (e->next_us > now_us)
@@ -57,54 +72,47 @@ static void skip_passed(struct schedule *schedule, struct endpoint_schedule *e, 
 	e->next_us = next_us;
 }
 
-struct schedule_phase schedule_phase(int64_t start_us, uint64_t index, const struct kit_config *kit)
-{
-	uint64_t rounds = (uint64_t)(kit->status_interval_s / kit->poll_interval_s);
-	struct schedule_phase phase = {
-		.poll_us = start_us + schedule_phase_us(index, us(kit->poll_interval_s))};
-
-	phase.status_us = phase.poll_us;
-	if (rounds > 1)
-		phase.status_us += (int64_t)(index % rounds) * us(kit->poll_interval_s);
-	return phase;
-}
-
 void schedule_start(struct schedule *schedule, const struct kit_config *kit, unsigned wanted,
-	struct schedule_phase phase, int64_t now_us)
+	const struct schedule_phase *phase, int64_t now_us)
 {
-	bool only_status = wanted == ENDPOINT_BIT(ENDPOINT_STATUS);
-
 	schedule->kit = kit;
-	schedule->phase = phase;
 	schedule->wanted = wanted;
-	for (int i = 0; i < ENDPOINT_COUNT; i++) {
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
 		struct endpoint_schedule *e = &schedule->endpoints[i];
-		bool slow = i == ENDPOINT_STATUS && !only_status;
-		e->interval_us = us(slow ? kit->status_interval_s : kit->poll_interval_s);
-		e->anchor_us = slow ? phase.status_us : phase.poll_us;
-		e->next_us = slot_after(e, now_us - 1);
-		if (slow)
-			e->next_us = schedule->endpoints[ENDPOINT_DRONES].next_us;
+		e->interval_us = us(kit_interval_s(kit, (enum endpoint)i));
+		e->anchor_us = phase->at_us[endpoint_table[i].interval];
 	}
+	int64_t first_us = slot_after(&schedule->endpoints[ENDPOINT_DRONES], now_us - 1);
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++)
+		schedule->endpoints[i].next_us = first_us;
 }
 
-/* A kit of which something did not answer, and nothing did, is asked nothing new until all that is
- * under way has ended: only then is it known whether it has to be left alone. */
-static bool suspect(const struct schedule *schedule)
+void schedule_add_all(struct schedule *schedule, int64_t now_us)
+{
+	for (unsigned i = 0; i < ENDPOINT_COUNT; i++) {
+		if (!(schedule->wanted & ENDPOINT_BIT(i)))
+			schedule->endpoints[i].next_us = now_us;
+	}
+	schedule->wanted = ENDPOINT_ALL;
+}
+
+static bool nothing_answered(const struct schedule *schedule)
 {
 	return schedule->unanswered && !schedule->answered;
 }
 
-/* When an endpoint may be asked, whatever the kit as a whole is held for. */
+/* Return when an endpoint may be polled, whatever the kit as a whole is held for. If a request
+ * failed and none has succeeded in this cycle, nothing new is sent until all requests have
+ * finished: only then is it known whether the kit goes into backoff. */
 static int64_t endpoint_next_us(const struct schedule *schedule, int i)
 {
 	const struct endpoint_schedule *e = &schedule->endpoints[i];
 
 	if (!(schedule->wanted & ENDPOINT_BIT(i)) || e->busy)
 		return SCHEDULE_NEVER;
-	if (under_way(e))
+	if (is_current(e))
 		return e->retry_us;
-	return suspect(schedule) ? SCHEDULE_NEVER : e->next_us;
+	return nothing_answered(schedule) && !schedule->once ? SCHEDULE_NEVER : e->next_us;
 }
 
 int64_t schedule_next_us(const struct schedule *schedule)
@@ -119,9 +127,9 @@ int64_t schedule_next_us(const struct schedule *schedule)
 	return earliest_us < schedule->held_until_us ? schedule->held_until_us : earliest_us;
 }
 
-/* Half an interval ahead: a kit that was held and is asked between two slots is not asked again at
- * the very next one. */
-static void move_on(struct schedule *schedule, struct endpoint_schedule *e, int64_t now_us)
+/* The next slot is at least half an interval away: a kit that was held and is polled between two
+ * slots is not polled again in the very next one. */
+static void advance(struct schedule *schedule, struct endpoint_schedule *e, int64_t now_us)
 {
 	skip_passed(schedule, e, now_us - e->interval_us);
 	e->next_us = slot_after(e, now_us + e->interval_us / 2);
@@ -137,8 +145,8 @@ unsigned schedule_take(struct schedule *schedule, int64_t now_us)
 		struct endpoint_schedule *e = &schedule->endpoints[i];
 		if (endpoint_next_us(schedule, i) > now_us)
 			continue;
-		if (!under_way(e))
-			move_on(schedule, e, now_us);
+		if (!is_current(e))
+			advance(schedule, e, now_us);
 		e->busy = true;
 		e->attempts++;
 		taken |= ENDPOINT_BIT(i);
@@ -146,8 +154,8 @@ unsigned schedule_take(struct schedule *schedule, int64_t now_us)
 	return taken;
 }
 
-/* The specification's wait between tries grows by a second each time. */
-static bool try_again(const struct schedule *schedule, struct endpoint_schedule *e, bool timed_out,
+/* The wait before a retry grows by a second each time. */
+static bool plan_retry(const struct schedule *schedule, struct endpoint_schedule *e, bool timed_out,
 	int64_t now_us)
 {
 	if (!timed_out || e->attempts > schedule->kit->max_retries)
@@ -156,8 +164,8 @@ static bool try_again(const struct schedule *schedule, struct endpoint_schedule 
 	return true;
 }
 
-/* Leaves the kit alone, and has all of it asked when that is over, whatever its slots say. */
-static double leave_alone(struct schedule *schedule, int64_t now_us)
+/* Leave the kit alone; all its endpoints are due when that is over, whatever their slots. */
+static double back_off(struct schedule *schedule, int64_t now_us)
 {
 	const struct kit_config *kit = schedule->kit;
 	double wait_s = backoff_grow_s(
@@ -172,16 +180,16 @@ static double leave_alone(struct schedule *schedule, int64_t now_us)
 	return wait_s;
 }
 
-/* The end of a cycle: was there anybody? Returns how long the kit is left alone. */
-static double judge(struct schedule *schedule, int64_t now_us)
+/* Returns how long the kit is left alone. */
+static double end_cycle(struct schedule *schedule, int64_t now_us)
 {
-	bool failed = suspect(schedule);
+	bool failed = nothing_answered(schedule);
 
 	schedule->answered = schedule->unanswered = false;
 	if (!failed)
 		return 0;
 	schedule->failures++;
-	return schedule->once ? 0 : leave_alone(schedule, now_us);
+	return schedule->once ? 0 : back_off(schedule, now_us);
 }
 
 static void hold(struct schedule *schedule, struct endpoint_schedule *e,
@@ -195,6 +203,16 @@ static void hold(struct schedule *schedule, struct endpoint_schedule *e,
 		e->next_us = until_us;
 }
 
+static void note_answer(struct schedule *schedule, bool answered)
+{
+	if (answered) {
+		schedule->answered = true;
+		schedule->failures = 0;
+	} else {
+		schedule->unanswered = true;
+	}
+}
+
 struct attempt_verdict schedule_finish(struct schedule *schedule, enum endpoint endpoint,
 	const struct attempt_result *result, int64_t now_us)
 {
@@ -202,26 +220,22 @@ struct attempt_verdict schedule_finish(struct schedule *schedule, enum endpoint 
 	struct attempt_verdict verdict = {.attempts = e->attempts};
 
 	e->busy = false;
-	verdict.again = try_again(schedule, e, result->timed_out, now_us);
-	if (verdict.again)
+	verdict.retry = plan_retry(schedule, e, result->timed_out, now_us);
+	if (verdict.retry)
 		return verdict;
 	e->attempts = 0;
 	if (schedule->once)
 		schedule->wanted &= ~ENDPOINT_BIT(endpoint);
-	if (result->answered) {
-		schedule->answered = true;
-		schedule->failures = 0;
-	} else {
-		schedule->unanswered = true;
+	note_answer(schedule, result->answered);
+	for (int i = 0; i < ENDPOINT_COUNT && !schedule->once; i++) {
+		if ((schedule->wanted & ENDPOINT_BIT(i)) && !is_current(&schedule->endpoints[i]))
+			skip_passed(schedule, &schedule->endpoints[i], now_us - 1);
 	}
-	for (int i = 0; i < ENDPOINT_COUNT; i++) {
-		if ((schedule->wanted & ENDPOINT_BIT(i)) && !under_way(&schedule->endpoints[i]))
-			skip_passed(schedule, &schedule->endpoints[i], now_us);
-	}
-	if (schedule_idle(schedule))
-		verdict.retry_in_s = judge(schedule, now_us);
+	if (schedule_idle(schedule) && !(schedule->once && schedule->wanted))
+		verdict.retry_in_s = end_cycle(schedule, now_us);
 	if (result->hold_s > 0) {
-		hold(schedule, e, result, now_us);
+		if (!schedule->once)
+			hold(schedule, e, result, now_us);
 		verdict.retry_in_s = result->hold_s;
 	}
 	return verdict;
