@@ -1,4 +1,4 @@
-/* Growable bytes, and the way they leave the process. */
+/* A growable buffer, and writing it to a descriptor. */
 #include "common/buffer.h"
 
 #include "common/clock.h"
@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-	SMALLEST_CAPACITY = 4096
+	CAPACITY_MIN = 4096
 };
 
 void buffer_release(struct buffer *buffer)
@@ -27,7 +27,7 @@ void buffer_release(struct buffer *buffer)
 
 static bool enlarge(struct buffer *buffer, size_t more)
 {
-	size_t capacity = buffer->capacity ? buffer->capacity : SMALLEST_CAPACITY;
+	size_t capacity = buffer->capacity ? buffer->capacity : CAPACITY_MIN;
 
 	while (capacity - buffer->length < more) {
 		if (capacity > SIZE_MAX / 2)
@@ -74,11 +74,11 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 	buffer->length += (size_t)length;
 }
 
-/* Once asked to stop: so long for all that is still to be written. */
-#define LINGER_MS 2000
+/* After a request to stop: the maximum time for the rest of the output. */
+#define STOP_WRITE_MS 2000
 
-/* Waits at most `wait_ms` (-1: for ever) until `fd` takes bytes, or refuses them for good; false
- * when the time is up or a signal came. */
+/* Wait up to `wait_ms` (-1: no limit) until `fd` is writable or failed; return false on timeout or
+ * signal. */
 static bool wait_writable(int fd, int wait_ms)
 {
 	struct pollfd writable = {.fd = fd, .events = POLLOUT};
@@ -86,8 +86,9 @@ static bool wait_writable(int fd, int wait_ms)
 	return poll(&writable, 1, wait_ms) > 0;
 }
 
-/* The descriptor may have been made non-blocking by whoever shares it with us. */
-static bool worth_another_try(int fd)
+/* Report whether write() should be retried. Another process that shares the descriptor may have
+ * made it non-blocking. */
+static bool should_retry(int fd)
 {
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
 		if (!stop_requested())
@@ -97,15 +98,15 @@ static bool worth_another_try(int fd)
 	return errno == EINTR;
 }
 
-/* How many of `length` bytes may be written at once; 0 when the time is up. Who was asked to stop
- * must not hang in write(): what fits into PIPE_BUF never blocks where poll() says "writable". */
-static size_t may_write(int fd, size_t length, int64_t *until_us)
+/* Return how many of `length` bytes to write in one call; 0 if the time is up. After a request to
+ * stop, write() must not block: up to PIPE_BUF bytes never do once poll() reports "writable". */
+static size_t writable_bytes(int fd, size_t length, int64_t *until_us)
 {
 	if (!stop_requested())
 		return length;
 	int64_t now_us = clock_mono_us();
 	if (*until_us == 0)
-		*until_us = now_us + LINGER_MS * INT64_C(1000);
+		*until_us = now_us + STOP_WRITE_MS * INT64_C(1000);
 	int64_t left_us = *until_us - now_us;
 	if (left_us <= 0 || !wait_writable(fd, (int)(left_us / 1000) + 1))
 		return 0;
@@ -131,15 +132,15 @@ int buffer_write(struct buffer *buffer, int fd, const char *name)
 	if (buffer->failed)
 		return fail(EX_OSERR, "out of memory", {"file", name});
 	while (written < buffer->length) {
-		size_t most = may_write(fd, buffer->length - written, &until_us);
-		if (most == 0)
-			return fail(EX_IOERR, "asked to stop while nobody reads", {"file", name});
-		ssize_t n = write(fd, buffer->data + written, most);
+		size_t length = writable_bytes(fd, buffer->length - written, &until_us);
+		if (length == 0)
+			return fail(EX_IOERR, "stopped while output was blocked", {"file", name});
+		ssize_t n = write(fd, buffer->data + written, length);
 		if (n >= 0)
 			written += (size_t)n;
 		else if (errno == EPIPE)
 			return reader_gone(name);
-		else if (!worth_another_try(fd))
+		else if (!should_retry(fd))
 			return fail(EX_IOERR, "cannot write", {"file", name},
 				{"reason", strerror(errno)});
 	}

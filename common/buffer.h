@@ -1,10 +1,10 @@
-/* Growable bytes, and the way they leave the process. */
+/* A growable buffer, and writing it to a descriptor. */
 #ifndef WD_COMMON_BUFFER_H
 #define WD_COMMON_BUFFER_H
 
 #include "common/span.h"
 
-/* Zero-initialise to get an empty buffer. Appending never fails on the spot: when memory runs out,
+/* Zero-initialize for an empty buffer. Appending never fails immediately: when memory runs out,
  * `failed` stays set, later appends do nothing, and buffer_write() reports it. */
 struct buffer {
 	char *data;
@@ -15,11 +15,11 @@ struct buffer {
 
 void buffer_release(struct buffer *buffer);
 
-/* buffer_reserve() where there is not enough room yet. */
+/* The slow path of buffer_reserve(). */
 char *buffer_grow(struct buffer *buffer, size_t more);
 
-/* Makes room for `more` bytes and returns where they go, or NULL (and `failed`). The caller adds
- * what it used to `length`. */
+/* Make room for `more` bytes and return where they go, or NULL (and set `failed`). The caller adds
+ * the number of bytes that it wrote to `length`. */
 static inline char *buffer_reserve(struct buffer *buffer, size_t more)
 {
 	if (buffer->data && !buffer->failed && buffer->capacity - buffer->length >= more)
@@ -61,11 +61,10 @@ static inline struct span buffer_span(const struct buffer *buffer)
 	return (struct span){buffer->data, buffer->length};
 }
 
-/* Writes everything to `fd`, waiting where it must, and empties the buffer; once SIGTERM or SIGINT
- * has come, a reader that takes nothing is waited for 2 s at most. `name` is the thing that is
- * written ("stdout"), for the complaint. Returns 0, EX_IOERR (a reader that is gone included,
- * except at a terminal, where the process ends by SIGPIPE) or EX_OSERR when memory had run out; the
- * failure has been logged. */
+/* Write everything to `fd`, blocking if necessary, and empty the buffer. After SIGTERM or SIGINT,
+ * wait at most 2 s for a reader that is blocked. `name` is what is written ("stdout"), for the
+ * message. Return 0, EX_IOERR (also if the reader has ended, except at a terminal, where SIGPIPE
+ * ends the process) or EX_OSERR if memory ran out; the failure has been logged. */
 int buffer_write(struct buffer *buffer, int fd, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* Time: the two clocks, and RFC 3339 text. */
+/* The two clocks, and RFC 3339 text. */
 #include "common/clock.h"
 
 #include <math.h>
@@ -25,8 +25,8 @@ int64_t clock_mono_us(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
-/* Days since 1970-01-01 of a date in the proleptic Gregorian calendar, and back: Howard Hinnant,
- * "chrono-Compatible Low-Level Date Algorithms", days_from_civil and civil_from_days. */
+/* Convert dates of the proleptic Gregorian calendar to days since 1970-01-01 and back: Howard
+ * Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil and civil_from_days. */
 static int64_t days_from_date(int64_t year, int month, int day)
 {
 	year -= month <= 2;
@@ -54,7 +54,7 @@ static void date_from_days(int64_t days, int *year, int *month, int *day)
 	*year = (int)(year_of_era + era * 400 + (*month <= 2));
 }
 
-/* `number` as `width` digits with leading zeros; returns what follows. */
+/* Write `number` as `width` digits with leading zeros; return the end. */
 static char *digits(char *out, int64_t number, int width)
 {
 	for (int i = width - 1; i >= 0; i--) {
@@ -101,7 +101,7 @@ static bool take(struct reader *reader, const char *accepted)
 	return true;
 }
 
-static bool take_number(struct reader *reader, int width, int least, int most, int *number)
+static bool take_number(struct reader *reader, int width, int min, int max, int *number)
 {
 	*number = 0;
 	if (reader->end - reader->at < width)
@@ -112,7 +112,7 @@ static bool take_number(struct reader *reader, int width, int least, int most, i
 			return false;
 		*number = *number * 10 + (c - '0');
 	}
-	return *number >= least && *number <= most;
+	return *number >= min && *number <= max;
 }
 
 static int days_in_month(int year, int month)
@@ -163,7 +163,7 @@ static bool take_time(struct reader *in, int64_t *micros)
 	return true;
 }
 
-/* The zone, as what to add to get UTC. */
+/* Parse the zone as the offset to add to get UTC. */
 static bool take_zone(struct reader *in, int64_t *micros)
 {
 	int hours, minutes = 0;

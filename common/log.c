@@ -1,4 +1,4 @@
-/* What a tool says to people: lines on stderr that no string from a radio can forge. */
+/* Log to stderr. Values are escaped, so that text from a radio cannot forge a line. */
 #include "common/log.h"
 
 #include "common/array.h"
@@ -18,12 +18,12 @@ enum {
 	VALUE_MAX_BYTES = 512
 };
 
-/* Back to the beginning of the line, and away with what stands there (ECMA-48 EL). */
+/* Return to the start of the line and clear it (ECMA-48: CR, EL). */
 static const char erase[] = "\r\033[K";
 
 static const char *tool = "wd";
 static enum log_level shown = LOG_INFO;
-static bool on_terminal; /* one that can erase a line */
+static bool on_terminal; /* and it can clear a line */
 
 static const struct {
 	const char *name;
@@ -73,8 +73,8 @@ bool log_shows(enum log_level level)
 	return level <= shown;
 }
 
-/* Bytes that need no quotes around them. */
-static bool plain(const char *value)
+/* Report whether the value needs no quotes. */
+static bool is_plain(const char *value)
 {
 	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				   "0123456789-_.,:;/@%+#~*()[]<>|?&!^";
@@ -82,7 +82,8 @@ static bool plain(const char *value)
 	return *value && value[strspn(value, safe)] == '\0';
 }
 
-/* One character of `value` as text for a terminal; returns how many bytes of it were taken. */
+/* Write one character of `value` to `out`, escaped for a terminal; return the number of bytes read.
+ */
 static size_t escape(char out[16], const char *value, size_t length)
 {
 	uint32_t code;
@@ -109,7 +110,7 @@ void log_quote(char *out, unsigned long size, const char *value)
 	size_t used = 0;
 	char piece[16];
 
-	if (length < size && plain(value)) {
+	if (length < size && is_plain(value)) {
 		memcpy(out, value, length + 1);
 		return;
 	}
@@ -136,7 +137,7 @@ static size_t add(char *line, size_t used, const char *text)
 	return used + length;
 }
 
-/* The status line that goes away may be another stage's. */
+/* Start a line; on a terminal it replaces a status line, which may be that of another stage. */
 static size_t begin(char *line)
 {
 	size_t used = add(line, 0, on_terminal ? erase : "");
@@ -145,8 +146,8 @@ static size_t begin(char *line)
 	return add(line, used, ": ");
 }
 
-/* One write a line, so that the lines of several stages on one terminal do not mix. stderr has no
- * better place to complain to: what cannot be written is dropped. */
+/* Write a line in one call, so that lines of several stages do not mix. A failure cannot be
+ * reported: ignore it. */
 static void emit(char *line, size_t used, char end)
 {
 	line[used++] = end;
@@ -188,7 +189,7 @@ void log_plain(const char *text)
 	emit(line, add(line, begin(line), text), '\n');
 }
 
-/* A pager takes keys one by one, and the whole screen. */
+/* Report whether a pager owns the terminal: it reads single keys. */
 static bool has_pager(void)
 {
 	struct termios mode;
@@ -219,8 +220,8 @@ void log_status(const char *text)
 	if (!log_is_interactive())
 		return;
 	size_t used = *text ? add(line, begin(line), text) : add(line, 0, erase);
-	size_t most = sizeof(erase) - 1 + terminal_width() - 1;
-	emit(line, used < most ? used : most, '\r');
+	size_t used_max = sizeof(erase) - 1 + terminal_width() - 1;
+	emit(line, used < used_max ? used : used_max, '\r');
 }
 
 struct log_text log_number(int64_t number)

@@ -1,4 +1,4 @@
-/* What a tool says to people: lines on stderr that no string from a radio can forge. */
+/* Log to stderr: one line per message, "wd-poll: poll failed kit=alpha error=timeout". */
 #ifndef WD_COMMON_LOG_H
 #define WD_COMMON_LOG_H
 
@@ -12,7 +12,7 @@ enum log_level {
 	LOG_DEBUG,
 };
 
-/* `value` NULL leaves the field out. Values are quoted where they hold anything but plain word
+/* `value` NULL omits the field. Values are quoted if they contain anything but plain word
  * characters; control characters (C0, DEL, C1), bidi and line separators and bytes that are no
  * UTF-8 are written as \xNN or \u{NNNN}, so that a value can neither end its field nor its line. */
 struct log_field {
@@ -20,36 +20,39 @@ struct log_field {
 	const char *value;
 };
 
+/* The fields are named members, not an array: {"a", "b"}, {"c", "d"} would initialize an array
+ * member only with one more pair of braces around all of them, at every call. Unused fields are
+ * NULL and omitted. */
 struct log_event {
 	const char *message;
 	struct log_field field0, field1, field2, field3, field4, field5, field6, field7;
 };
 
-/* `name` starts every line and is kept, not copied. Reads LOG_LEVEL (debug info warning error, in
- * either case); the level without it is info. */
+/* Set the name that starts every line (kept, not copied), and read LOG_LEVEL: debug, info, warning
+ * or error in either case, by default info. */
 void log_open(const char *name);
 
-/* Moves the level by one towards debug (louder > 0) or error (louder < 0). */
+/* Move the level by one towards debug (louder > 0) or error (louder < 0). */
 void log_adjust(int louder);
-/* Sets the level by name; false if there is no such level. */
+/* Set the level by name; return false if the name is unknown. */
 bool log_level_parse(const char *text);
 bool log_shows(enum log_level level);
 
-/* One line: `wd-poll: poll failed kit=alpha error=timeout`. */
+/* Log one line; use the macros below. */
 void log_line(enum log_level level, const struct log_event *event);
 
-/* A line that is already fit for people (a report, a table), behind the tool's name like the rest.
+/* Log a line without fields (a report, a table) at any level; `line` must be safe for a terminal.
  */
 void log_plain(const char *line);
 
-/* Whether somebody watches: stderr is a terminal, which no pager or editor has taken over, and we
- * are in its foreground and not silenced. */
+/* Report whether stderr is a terminal, without a pager or editor, with this process in its
+ * foreground and the level at least info. */
 bool log_is_interactive(void);
 
-/* A line that stands on the terminal until the next line of any of our tools takes its place, for
- * what goes on meanwhile: "3 kits up, 1 down"; "" takes it away. The cursor waits at its beginning,
- * so that other programs write over it. Nothing is shown unless log_is_interactive(). `text` is
- * ours: ASCII without control characters; it is cut at the edge of the terminal. */
+/* Show a status line, "3 kits up, 1 down", which the next line of any of the tools replaces; ""
+ * removes it. The cursor stays at its start, so that other programs overwrite it. Shown only if
+ * log_is_interactive(). `text` must be ASCII without control characters; it is cut at the edge of
+ * the terminal. */
 void log_status(const char *text);
 
 /* Use as: log_warning("poll failed", {"kit", kit->id}, {"error", error});  at most 8 fields. */
@@ -58,8 +61,8 @@ void log_status(const char *text);
 #define log_info(...)    log_line(LOG_INFO, &(struct log_event){__VA_ARGS__})
 #define log_debug(...)   log_line(LOG_DEBUG, &(struct log_event){__VA_ARGS__})
 
-/* Says the error, once, where it is met: `return fail(EX_IOERR, "cannot read", {"file", path});`.
- * Its value is `status`. */
+/* Log an error where it is detected and evaluate to `status`:
+ * `return fail(EX_IOERR, "cannot read", {"file", path});` */
 #define fail(status, ...) (log_line(LOG_ERROR, &(struct log_event){__VA_ARGS__}), (status))
 
 /* A number as the text of a field: {"rows", log_number(rows).text}. */
@@ -69,7 +72,7 @@ struct log_text {
 struct log_text log_number(int64_t number);
 struct log_text log_seconds(double seconds);
 
-/* Writes `value` to `out` (at most `size` bytes, NUL included) as log_line() would show it. */
+/* Write `value` to `out` (at most `size` bytes including NUL) as log_line() logs it. */
 void log_quote(char *out, unsigned long size, const char *value);
 
 #endif

@@ -1,12 +1,12 @@
-/* How far a long run has come, for somebody who watches at a terminal. */
+/* Show the progress of a long run at a terminal. */
 #include "common/progress.h"
 
 #include "common/log.h"
 
 #include <stdio.h>
 
-#define PATIENCE_US (2 * CLOCK_SECOND_US) /* what is done by then needs no line */
-#define REDRAW_US   (CLOCK_SECOND_US / 5)
+#define DELAY_US  (2 * CLOCK_SECOND_US) /* shorter runs show nothing */
+#define REDRAW_US (CLOCK_SECOND_US / 5)
 
 void progress_open(struct progress *progress, const char *unit, bool shown)
 {
@@ -15,7 +15,7 @@ void progress_open(struct progress *progress, const char *unit, bool shown)
 	*progress = (struct progress){
 		.unit = unit,
 		.began_us = now_us,
-		.due_us = shown && log_is_interactive() ? now_us + PATIENCE_US : INT64_MAX,
+		.due_us = shown && log_is_interactive() ? now_us + DELAY_US : INT64_MAX,
 	};
 }
 
@@ -39,7 +39,7 @@ static void format_share(char *text, size_t size, double done, uint64_t total)
 	snprintf(text, size, "%.0f%% of %s, ", 100 * done, bytes);
 }
 
-/* How long it will still take, if the rest is like what is done. */
+/* Format the remaining time, assuming a constant rate. */
 static void format_rest(char *text, size_t size, double done, double elapsed_s)
 {
 	int64_t left_s = done > 0 ? (int64_t)(elapsed_s / done - elapsed_s) : 0;
@@ -57,20 +57,20 @@ static void format_reached(char *text, size_t size, clock_us reached)
 
 void progress_format(char *text, size_t size, const struct progress *progress, double elapsed_s)
 {
-	char before[40] = "", behind[40] = "";
+	char before[40] = "", after[40] = "";
 	double done = 0;
 
 	if (progress->total) {
-		/* A file may grow while it is read. */
+		/* The file may grow while it is read. */
 		done = (double)progress->bytes / (double)progress->total;
 		done = done > 1 ? 1 : done;
 		format_share(before, sizeof(before), done, progress->total);
-		format_rest(behind, sizeof(behind), done, elapsed_s);
+		format_rest(after, sizeof(after), done, elapsed_s);
 	} else if (progress->reached) {
-		format_reached(behind, sizeof(behind), progress->reached);
+		format_reached(after, sizeof(after), progress->reached);
 	}
 	snprintf(text, size, "%s%llu %s, %.0f %s/s%s", before, (unsigned long long)progress->count,
-		progress->unit, (double)progress->count / elapsed_s, progress->unit, behind);
+		progress->unit, (double)progress->count / elapsed_s, progress->unit, after);
 }
 
 void progress_show(struct progress *progress)

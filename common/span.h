@@ -1,4 +1,4 @@
-/* A stretch of bytes that somebody else owns. */
+/* A range of bytes that it does not own. */
 #ifndef WD_COMMON_SPAN_H
 #define WD_COMMON_SPAN_H
 
@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* `data` is NULL for "not there"; an empty text has an address and length 0. No terminating NUL. */
+/* `data` is NULL if there is no value; an empty text has an address and length 0. Not
+ * NUL-terminated. */
 struct span {
 	const char *data;
 	size_t length;

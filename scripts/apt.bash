@@ -1,13 +1,13 @@
-# Installing Debian packages, for the scripts that must run on a fresh machine.
-# shellcheck shell=bash disable=SC2034 # what it sets, they use
+# Install Debian packages, for the scripts that must run on a fresh machine. Sourced.
+# shellcheck shell=bash disable=SC2034 # variables for the scripts
 
-# What `make` needs.
+# The packages that `make` needs; README.md lists the same.
 build_packages=(
 	make gcc libc6-dev pkg-config libcurl4-openssl-dev libpq-dev libyaml-dev libjq-dev
 	libsqlite3-dev libssl-dev libmicrohttpd-dev libzstd-dev libmosquitto-dev libjs-leaflet
 )
 
-# apt_install PACKAGE…: installs those that are missing. With WD_NO_APT set it only names them.
+# apt_install PACKAGE…: install those that are missing, or only print them if WD_NO_APT is set.
 apt_install() {
 	local wanted=() package log sudo=()
 	for package; do
@@ -28,7 +28,7 @@ apt_install() {
 		rm -f "$log"
 	else
 		tail -20 "$log" >&2
-		echo "apt could not install what is missing; its whole output: $log" >&2
+		echo "apt-get failed; its output: $log" >&2
 		return 1
 	fi
 }

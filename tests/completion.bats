@@ -1,4 +1,4 @@
-# What bash completes: the options of --help, and files where an option takes one.
+# The completion of bash: options, and files and values as their arguments.
 load lib
 
 setup() {
@@ -7,7 +7,7 @@ setup() {
 	. "$BIN/../completion.bash"
 }
 
-# complete_line WORD…: prints what <Tab> behind the last word offers, as readline would ask for it.
+# complete_line WORD…: print what <Tab> after the last word offers.
 complete_line() {
 	COMP_WORDS=("$@")
 	COMP_CWORD=$(($# - 1))
@@ -17,7 +17,7 @@ complete_line() {
 	printf '%s\n' "${COMPREPLY[@]}" | sort
 }
 
-@test "each option of each program, and no other" {
+@test "each option of each program, and nothing else" {
 	local program
 	for program in "$BIN"/wd-* "$ROOT"/scripts/wd-*; do
 		program=$(basename "$program")
@@ -26,14 +26,14 @@ complete_line() {
 	done
 }
 
-@test "the beginning of an option" {
+@test "the start of an option" {
 	[ "$(complete_line wd-poll --onc)" = --once ]
 	[ "$(complete_line wd-poll --once --poll)" = --poll-interval ]
 	[ "$(complete_line wd-poll --nothing)" = '' ]
 	[ "$(complete_line wd-poll -c)" = -c ]
 }
 
-@test "files and folders behind the options that take them, nothing behind others" {
+@test "files and folders after the options that take them, nothing after others" {
 	touch 'kits one.yaml' kits-two.yaml
 	mkdir spool
 	[ "$(complete_line wd-poll --config kits)" = $'kits one.yaml\nkits-two.yaml' ]
@@ -44,7 +44,7 @@ complete_line() {
 	[ "$(complete_line wd-poll --timeout '')" = '' ]
 }
 
-@test "bash itself asks for it when <Tab> is typed" {
+@test "an interactive bash completes on <Tab>" {
 	run -0 timeout 60 python3 - "$BIN/../completion.bash" <<-'PYTHON'
 	import os, pty, sys, time
 	pid, terminal = pty.fork()
@@ -66,7 +66,7 @@ complete_line() {
 	PYTHON
 }
 
-@test "make install puts it where bash looks" {
+@test "make install puts it where bash searches" {
 	make -s -C "$ROOT" BUILD="$(dirname "$BIN")" DESTDIR="$PWD/root" PREFIX=/usr install-completion
 	[ -f root/usr/share/bash-completion/completions/wd-poll ]
 	cmp root/usr/share/bash-completion/completions/wd-drain "$BIN/../completion.bash"

@@ -1,4 +1,4 @@
-# make install: all that runs, reads and starts, where it belongs; and make uninstall takes it away.
+# make install and make uninstall.
 load lib
 
 setup() {
@@ -14,7 +14,7 @@ installed() {
 	(cd image && find . -type f -o -type l) | sort
 }
 
-@test "programs, scripts, pages, units and examples are where they belong" {
+@test "programs, scripts, pages, units and examples are installed" {
 	for name in $(basename -a "$ROOT"/scripts/wd-* "$ROOT"/tools/*/); do
 		[ -x "image/usr/bin/$name" ]
 	done
@@ -30,7 +30,7 @@ installed() {
 	[ -f image/usr/lib/tmpfiles.d/wd-tools.conf ]
 }
 
-@test "nothing in it points outside of it" {
+@test "nothing refers to the build tree" {
 	run -1 grep -rIl -e "$ROOT" -e "$PWD" image
 	[ -z "$(find image -xtype l)" ]
 	[ -z "$(find image ! -type l -perm /022)" ]
@@ -42,7 +42,7 @@ installed() {
 	[ "$(command -v wd-drain)" = "$PWD/image/usr/bin/wd-drain" ]
 	run -0 wd-drain --version
 	wd-poll --once --url "$sim_url/kit-1" --spool spool
-	# As a unit would start it, whose PATH knows nothing of where we are.
+	# As a unit starts it, with a PATH that does not contain them.
 	PATH=/usr/bin:/bin run -0 "$PWD/image/usr/bin/wd-drain" --once spool sqlite:one.db
 	[ "$(sqlite_value one.db 'SELECT count(*) FROM system_health')" = 1 ]
 	printf 'kits:\n- id: k\n  api_url: %s/kit-1\n' "$sim_url" >kits.yaml
@@ -51,7 +51,7 @@ installed() {
 	PATH=/usr/bin:/bin run -0 "$PWD/image/usr/bin/wd-validate" kits.yaml sqlite:two.db
 }
 
-@test "make uninstall leaves nothing of it, and all that is others'" {
+@test "make uninstall removes its files and no others" {
 	[ "$(installed | wc -l)" -gt 40 ]
 	mkdir -p image/usr/bin && touch image/usr/bin/other
 	make -s -C "$ROOT" uninstall DESTDIR="$PWD/image" PREFIX=/usr

@@ -1,5 +1,5 @@
-# What the bats files share. `load lib` at their top.
-# shellcheck shell=bash disable=SC2034 # what it sets, they use
+# Shared by the bats files: `load lib`.
+# shellcheck shell=bash disable=SC2034 # variables for the tests
 
 bats_require_minimum_version 1.5.0
 
@@ -8,34 +8,33 @@ BIN=${WD_BIN:-$ROOT/build/bin}
 DATA=$ROOT/tests/data
 PATH=$BIN:$ROOT/scripts:$PATH
 export LC_ALL=C.UTF-8
-# Nothing from the caller's environment may steer a tool under test.
+# The environment of the caller must not affect a tool under test.
 unset DATABASE_URL KITS_CONFIG POLL_INTERVAL STATUS_POLL_INTERVAL REQUEST_TIMEOUT MAX_RETRIES \
 	INITIAL_BACKOFF MAX_BACKOFF STALE_THRESHOLD LOG_LEVEL POLL_INTERVAL_DRONES \
 	POLL_INTERVAL_STATUS HEALTH_FILE http_proxy https_proxy all_proxy
 
-# How many times slower than one's own a machine may be that is shared and busy.
+# Deadlines are multiplied by this: the machine may be shared and busy.
 patience=4
 
-# wait_for SECONDS COMMAND…: until it succeeds; fails, naming it, when the time is up, which is
-# $patience times as long.
+# wait_for SECONDS COMMAND…: wait until it succeeds; fail after $patience times that time.
 wait_for() {
 	local deadline=$(($(date +%s%N) + $1 * patience * 1000000000))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		if (($(date +%s%N) > deadline)); then
-			echo "waited in vain for: $*" >&2
+			echo "timeout: $*" >&2
 			return 1
 		fi
 		sleep 0.05
 	done
 }
 
-# Programs in the background are ended by pid in teardown, the newest first.
-# start OUTPUT-FILE COMMAND…: sets $started to its pid; stderr goes to OUTPUT-FILE.err.
+# start OUTPUT-FILE COMMAND…: run it in the background and set $started to its pid; stderr goes to
+# OUTPUT-FILE.err. stop_started, in teardown, stops all of them, the newest first.
 start() {
 	local output=$1
 	shift
-	# At once, and not when the program comes to run: what an earlier one said is not its.
+	# Truncated here, not when the program starts: the output of an earlier one must not remain.
 	[ -p "$output" ] || : >"$output"
 	: >"$output.err"
 	"$@" >"$output" 2>"$output.err" 3>&- &
@@ -57,8 +56,8 @@ not() {
 	! "$@"
 }
 
-# ends_within SECONDS PID [STATUS]: SIGTERM ends a program that `start` started, in that time, with
-# that status (0). The time that the machine is late for a sleeper meanwhile is not counted.
+# ends_within SECONDS PID [STATUS]: whether SIGTERM ends a program of `start` within that time with that
+# status (default 0). Time in which the machine did not schedule the test is not counted.
 ends_within() {
 	local status=0
 	python3 - "$1" "$2" <<-'X' || return
@@ -82,7 +81,7 @@ ends_within() {
 	}
 }
 
-# free_ports NUMBER: so many on which nobody listens, and which nobody is given who asks for any port.
+# free_ports NUMBER: print unused ports outside the range from which the kernel assigns them.
 free_ports() {
 	python3 - "$1" <<-'X'
 		import random, socket, sys
@@ -97,14 +96,14 @@ free_ports() {
 	X
 }
 
-# sim OPTIONS…: starts wd-sim on a free port; sets $sim_url to http://127.0.0.1:PORT.
+# sim OPTIONS…: start wd-sim on a free port; set $sim_url to http://127.0.0.1:PORT.
 sim() {
 	start "$BATS_TEST_TMPDIR/sim" wd-sim --port 0 "$@"
 	wait_for 5 grep -q '^listening on ' "$BATS_TEST_TMPDIR/sim"
 	sim_url=$(sed -n 's/^listening on //p' "$BATS_TEST_TMPDIR/sim")
 }
 
-# service_manager: listens as one does, on the socket ./notify; what it is told goes to ./heard.
+# service_manager: receive the messages of sd_notify(3) on the socket ./notify into the file ./heard.
 service_manager() {
 	python3 - >heard 3>&- <<-'X' &
 		import socket
@@ -117,8 +116,8 @@ service_manager() {
 	wait_for 5 test -S notify
 }
 
-# A throw-away PostgreSQL for the whole file: call pg_start in setup_file, pg_stop in teardown_file.
-# It listens on a UNIX socket only. Exports PGHOST (the socket's folder), PGUSER and PG_LOG.
+# A temporary PostgreSQL for the whole file: call pg_start in setup_file, pg_stop in teardown_file. It listens
+# only on a UNIX socket. Exports PGHOST (the folder of the socket), PGUSER and PG_LOG.
 pg_start() {
 	local bin
 	bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin | sort -V | tail -1)
@@ -159,18 +158,18 @@ pg_stop() {
 	rm -rf "$PG_DIR"
 }
 
-# pg_database NAME: a new, empty database; sets $pg_url. Who was killed may still have a backend.
+# pg_database NAME: create an empty database and set $pg_url. FORCE: a killed program may still have a backend.
 pg_database() {
 	psql -qd postgres -c "DROP DATABASE IF EXISTS $1 WITH (FORCE)" -c "CREATE DATABASE $1"
 	pg_url="postgresql://wardragon@/$1?host=$PG_DIR"
 }
 
-# pg_value DATABASE SQL, sqlite_value FILE SQL: the one value that it selects.
+# pg_value DATABASE SQL, sqlite_value FILE SQL: print the value that it selects.
 pg_value() {
 	psql -qAtXd "$1" -c "$2"
 }
 
 sqlite_value() {
-	# Whoever closes the file last has it for himself for a moment.
+	# The last closer briefly holds an exclusive lock.
 	sqlite3 -batch -cmd '.timeout 20000' "$1" "$2"
 }

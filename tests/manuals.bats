@@ -1,12 +1,12 @@
 # The manuals and the README: every example runs unchanged, every reference resolves.
 #
-# In the EXAMPLES of a page, a .Dl line is a command and a .Bd -literal block a script (or a
-# kits.yaml, or lines of NDJSON); in the README, what is indented is a script and what is fenced is
-# something else. Examples of a page run in its order, in one folder of their own.
+# In the EXAMPLES of a page, a .Dl line is a command and a .Bd -literal block a script (or a kits.yaml, or lines
+# of NDJSON); in the README, indented lines are a script and fenced ones are something else. The examples of a
+# page run in its order, in a folder of their own.
 load lib
 load postgresql
 
-# What cannot run here, and why: a line "WHY | REGULAR EXPRESSION that finds it".
+# Examples that cannot run here: lines "REASON | REGULAR EXPRESSION".
 not_run() {
 	cat <<-'END'
 	installs packages and builds; tests/fresh.bats runs it | ^ *scripts/(demo|check)
@@ -24,7 +24,7 @@ not_run() {
 	END
 }
 
-# not_here LINE: whether not_run finds it.
+# not_here LINE: whether not_run matches it.
 not_here() {
 	grep -qEf <(not_run | sed 's/.*| //') <<<"$1"
 }
@@ -33,8 +33,8 @@ teardown() {
 	stop_started
 }
 
-# examples_of PAGE FOLDER: writes its examples to FOLDER/01, FOLDER/02, … as a reader sees them: the
-# page is rendered, with a mark before each line that is an example.
+# examples_of PAGE FOLDER: write its examples to FOLDER/01, FOLDER/02, … as rendered for a reader, with a mark
+# before each line of an example.
 examples_of() {
 	mkdir -p "$2"
 	awk '/^\.Sh / {in_examples = $2 == "EXAMPLES"}
@@ -51,7 +51,7 @@ examples_of() {
 			print > sprintf("%s/%02d", folder, n)}'
 }
 
-# readme_examples FOLDER: likewise, each indented block of the README.
+# readme_examples FOLDER: the same for each indented block of the README.
 readme_examples() {
 	mkdir -p "$1"
 	awk -v folder="$1" '/^```/ {fenced = !fenced}
@@ -64,7 +64,7 @@ readme_examples() {
 		NF {inside = 0}' "$ROOT/README.md"
 }
 
-# here FILE: its text with the addresses and paths of the examples replaced by those of this test.
+# here FILE: print it with the addresses and paths of the examples replaced by those of this test.
 here() {
 	sed -E -e "s#https?://[a-z0-9.-]+:8088#$sim_url/kit-1#g" \
 		-e "s#postgres(ql)?://[^ \"')]+#$pg_url#g" \
@@ -73,7 +73,7 @@ here() {
 		-e "s#(^|[ =:\"'])/(etc|var|srv|run)/#\1$PWD/\2/#g" "$1"
 }
 
-# A folder as the examples assume it: kits, a day of replies, a database with tables.
+# furnish FOLDER: a folder as the examples assume it: kits, a day of replies, a database.
 furnish() {
 	local kit
 	mkdir -p "$1" && cd "$1" || return
@@ -86,7 +86,7 @@ furnish() {
 	wd-normalize -q day.ndjson | wd-health -q | wd-store -q sqlite:wardragon.db
 }
 
-# furnish_paths FILE: what its absolute paths name, where an example takes it to be there.
+# furnish_paths FILE: create the absolute paths in it that an example assumes to exist.
 furnish_paths() {
 	local path
 	grep -oE "$PWD/(etc|var|srv|run)/[^ \"';|)]+" "$1" | sort -u | while IFS= read -r path; do
@@ -101,35 +101,35 @@ furnish_paths() {
 	done
 }
 
-# endless LINE: whether it runs until somebody ends it.
+# endless LINE: whether it runs until interrupted.
 endless() {
 	grep -E '(^|[ |])wd-(poll|sim|run|drain)( |$)' <<<"$1" |
 		grep -qvE -- '--(once|check|print-config|help|version)'
 }
 
-# said: whether the command that runs now has written anything, anywhere.
-said() {
+# has_output: whether the running command has written anything.
+has_output() {
 	[ -s stdout ] || [ -s stderr ] || [ -n "$(find . -type f -newer begun ! -name std\* -size +0)" ]
 }
 
-# heeds_signals SESSION: whether each of our programs in it catches or ignores SIGTERM (bit 14): one
-# that is just being loaded does not, and would die of it.
-heeds_signals() {
+# handles_signals SESSION: whether each of our programs in it catches or ignores SIGTERM (bit 14); one that is
+# still being loaded does not, and would be killed.
+handles_signals() {
 	local pid
 	for pid in $(pgrep -s "$1" '^wd-'); do
 		grep -qsE '^Sig(Cgt|Ign):.*[4-7c-f][0-9a-f]{3}$' "/proc/$pid/status" || return 1
 	done
 }
 
-# interrupt SESSION: ends our programs and scripts in it; what is about to become one sees their end.
+# interrupt SESSION: end our programs and scripts in it.
 interrupt() {
-	wait_for 5 heeds_signals "$1"
+	wait_for 5 handles_signals "$1"
 	pkill -TERM -s "$1" '^wd-' || true
 	pkill -TERM -s "$1" -f '^bash [^ ]*/wd-' || true
 }
 
-# run_line LINE: its status; one that is endless is interrupted when it has said something, as ^C
-# does it: all of ours at once, and the others see the end of their input.
+# run_line LINE: its status; an endless one is interrupted when it has written something, as ^C does it: all of
+# our programs at once.
 run_line() {
 	local status=0 session
 	rm -f stdout stderr
@@ -137,7 +137,7 @@ run_line() {
 	setsid bash -c "trap : TERM; set -o pipefail; $1" >stdout 2>stderr 3>&- </dev/null &
 	session=$!
 	if endless "$1"; then
-		wait_for 3 said || true
+		wait_for 3 has_output || true
 		interrupt "$session"
 	fi
 	wait_for 20 not kill -0 "$session" || pkill -KILL -s "$session" || true
@@ -145,12 +145,12 @@ run_line() {
 	return "$status"
 }
 
-# run_script FILE: a line after the other, as typed; what ends with & runs beside the rest.
+# run_script FILE: run line after line, as typed; a line that ends with & runs in the background.
 run_script() {
 	local line='' more complaint pid status=0 beside=()
 	while IFS= read -r more; do
 		line+=$more
-		# Not the whole command yet: the shell asks for more.
+		# An incomplete command: append the next line.
 		if [[ $line == *\\ ]] || ! complaint=$(bash -nc "$line" 2>&1) || [ -n "$complaint" ]; then
 			line+=$'\n'
 			continue
@@ -190,7 +190,7 @@ run_example() {
 	esac
 }
 
-# all_run FOLDER: every example in it but those of not_run; names what fails.
+# all_run FOLDER: run every example in it except those of not_run; print those that fail.
 all_run() {
 	local file failed=0 status
 	for file in "$1"/*; do
@@ -206,7 +206,7 @@ all_run() {
 	return "$failed"
 }
 
-# with_a_kit: the simulated kit, the database and the port that the addresses of examples become.
+# with_a_kit: the simulated kit, the database and the port that replace the addresses in examples.
 with_a_kit() {
 	sim --kits 3
 	pg_database examples
@@ -215,7 +215,7 @@ with_a_kit() {
 	wd-poll --once --url "$sim_url/kit-1" --id kit-1 >"$BATS_TEST_TMPDIR/day.ndjson"
 }
 
-@test "an example that fails, or is no whole command, is noticed" {
+@test "an example that fails or is incomplete is detected" {
 	mkdir -p "$BATS_TEST_TMPDIR/examples" && cd "$BATS_TEST_TMPDIR"
 	sim_url=http://127.0.0.1:1 pg_url=none free_port=1
 	for example in 'true' 'wd-poll --check -c nowhere' 'false | cat' 'echo "' 'wd-health | false'; do
@@ -250,7 +250,7 @@ with_a_kit() {
 	all_run "$BATS_TEST_TMPDIR/README.md"
 }
 
-@test "each entry of the list of what cannot run is about some example" {
+@test "each entry of not_run matches an example" {
 	local page why pattern
 	readme_examples "$BATS_TEST_TMPDIR/all/README.md"
 	for page in "$ROOT"/man/*.[157]; do
@@ -264,7 +264,7 @@ with_a_kit() {
 	done < <(not_run)
 }
 
-# pages: the names of ours, "wd-poll.1".
+# pages: print the names of our pages, "wd-poll.1".
 pages() {
 	(cd "$ROOT/man" && ls)
 }
@@ -279,7 +279,7 @@ pages() {
 	[ "$failed" = 0 ]
 }
 
-@test "each page of a program tells what people look for" {
+@test "each page of a program has the standard sections" {
 	local page section failed=0
 	for page in "$ROOT"/man/*.1; do
 		for section in NAME SYNOPSIS DESCRIPTION OPTIONS ENVIRONMENT 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do

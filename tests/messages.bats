@@ -1,11 +1,11 @@
-# What the programs say when something is wrong: the thing, the reason, the way out.
+# Error messages of the C programs: the subject, the reason, the remedy.
 load lib
 
-# messages: each error and warning of the C sources, "FILE:LINE CALL(ARGUMENTS)", one a line.
+# messages: print each error and warning in the C sources: "FILE:LINE CALL(ARGUMENTS)".
 messages() {
 	(cd "$ROOT" && python3 - $(git ls-files 'common/*.c' 'tools/*.c')) <<-'PYTHON'
 	import re, sys
-	call = re.compile(r'\b(fail|log_error|log_warning|opt_usage)(?=\()')
+	call = re.compile(r'\b(fail|log_error|log_warning|opt_usage|opt_usage_closest)(?=\()')
 	text = re.compile(r'"(?:[^"\\]|\\.)*"')
 	for name in sys.argv[1:]:
 	    source = open(name).read()
@@ -22,18 +22,18 @@ messages() {
 	PYTHON
 }
 
-@test "each names a thing: a field, or the option in its text" {
+@test "each names its subject: a field, or the option in its text" {
 	messages >"$BATS_TEST_TMPDIR/messages"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/messages")" -gt 100 ]
-	# A field that only counts what was left unsaid names nothing. Memory is the whole program's.
-	sed 's/{"unsaid"[^}]*}//' "$BATS_TEST_TMPDIR/messages" |
+	# "suppressed" only counts messages. "out of memory" has no subject.
+	sed 's/{"suppressed"[^}]*}//' "$BATS_TEST_TMPDIR/messages" |
 		grep -vE '"out of memory"\)$| opt_usage\(.*--[a-z]| opt_usage\([^"]*$' |
 		grep -E '^[^ ]+ (fail|log_[a-z]+)\([^{]*$| opt_usage\(.*NULL\)$' \
 			>"$BATS_TEST_TMPDIR/bare" || true
 	diff /dev/null "$BATS_TEST_TMPDIR/bare"
 }
 
-@test "each begins small, ends without a period, and does not say that it is an error" {
+@test "each starts in lower case, ends without a period, and does not call itself an error" {
 	messages | grep -oE '[(, ]"[^"]*"(, \{|\)|, )' | grep -E '"([A-Z][a-z]|[^"]*\.")|"(error|failed to)' \
 		>"$BATS_TEST_TMPDIR/odd" || true
 	diff /dev/null "$BATS_TEST_TMPDIR/odd"

@@ -1,4 +1,4 @@
-# What holds for the command line of every tool.
+# The command line of every tool and script.
 load lib
 
 tools() {
@@ -14,7 +14,7 @@ long_options() {
 	grep -oE '^ {2,6}(-[a-zA-Z], )?--[a-z][a-z-]*' | grep -oE -- '--[a-z-]+' | sort -u
 }
 
-@test "every tool says what it is, its version, and exits 0" {
+@test "every tool prints its help and version, and exits 0" {
 	for tool in $(tools); do
 		run -0 --separate-stderr "$tool" --help
 		[[ ${lines[0]} == "usage: $tool [OPTION ...]"* ]]
@@ -26,7 +26,7 @@ long_options() {
 	done
 }
 
-@test "every script says what it is, its version, and exits 0" {
+@test "every script prints its help and version, and exits 0" {
 	for script in $(scripts); do
 		run -0 --separate-stderr "$script" --help
 		[[ $output == *" $script ["* ]]
@@ -41,7 +41,7 @@ long_options() {
 	done
 }
 
-# refuses TOOL OPTION: a value for it, by its name.
+# refuses TOOL OPTION: whether the tool refuses a value for it, and names it.
 refusals=0
 refuses() {
 	run -64 "$1" "$2=x"
@@ -65,7 +65,7 @@ refuses() {
 	done
 }
 
-@test "--help and the manual hold the same options" {
+@test "--help and the manual have the same options" {
 	for tool in $(tools) $(scripts); do
 		"$tool" --help | long_options >"$BATS_TEST_TMPDIR/help"
 		# A line of the OPTIONS list: `.It Fl c , Fl -config Ar FILE`.
@@ -126,14 +126,14 @@ refuses() {
 	done
 }
 
-@test "an environment variable that is no value for it is status 64 and named" {
+@test "an invalid environment variable is status 64 and named" {
 	POLL_INTERVAL=soon run -64 wd-poll --check
 	[[ ${lines[0]} == "wd-poll: invalid value POLL_INTERVAL=soon expected="* ]]
 	STALE_THRESHOLD=-1 run -64 wd-health </dev/null
 	[[ ${lines[0]} == "wd-health: invalid value STALE_THRESHOLD=-1 expected="* ]]
 }
 
-@test "LOG_LEVEL, -q and -v say how much is said; an unknown level is a warning" {
+@test "LOG_LEVEL, -q and -v set the log level; an unknown level is a warning" {
 	LOG_LEVEL=loud run -0 wd-normalize </dev/null
 	[[ $output == *"unknown level LOG_LEVEL=loud"* ]]
 	LOG_LEVEL=ERROR run -0 wd-normalize </dev/null
@@ -141,7 +141,7 @@ refuses() {
 	run -0 wd-normalize -q -v </dev/null
 }
 
-@test "a full or closed stdout is status 74, said once" {
+@test "a full or closed stdout is status 74, logged once" {
 	run -74 sh -c 'exec wd-normalize </dev/null >/dev/full --help'
 	for tool in wd-normalize wd-health; do
 		run -74 sh -c 'echo "{\"type\":\"x\"}" | { '"$tool"' >/dev/full; }'

@@ -52,7 +52,7 @@ unread() {
 	# Until it waits in write(), nothing is left to be said.
 	wait_for 5 full
 	ends_within 4 "$started" 74
-	[[ $(<unread.err) == *': asked to stop while nobody reads file=stdout' ]]
+	[[ $(<unread.err) == *': stopped while output was blocked file=stdout' ]]
 	exec 8<&-
 }
 

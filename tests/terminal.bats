@@ -1,4 +1,4 @@
-# What somebody who watches at a terminal sees, and nobody else.
+# Status lines and progress: shown at a terminal, and nowhere else.
 load lib
 load store
 
@@ -10,9 +10,8 @@ teardown() {
 	stop_started
 }
 
-# watch COLUMNS UNTIL COMMAND: runs the shell command at a terminal so wide until what it writes
-# matches the regular expression UNTIL, then presses ^C; all that is written goes to the file seen, as
-# it comes.
+# watch COLUMNS UNTIL COMMAND: run the shell command at a terminal of that width until its output matches the
+# regular expression UNTIL, then press ^C; the output goes to the file `seen` as it arrives.
 watch() {
 	python3 - "$@" <<-'PYTHON'
 	import fcntl, os, pty, re, signal, struct, sys, termios
@@ -43,7 +42,7 @@ watch() {
 	PYTHON
 }
 
-# await TEXT: until the terminal has shown it; for the shell at the terminal, too.
+# await TEXT: wait until the terminal has shown it; also for the shell at the terminal.
 await() {
 	until grep -qa -e "$1" seen; do sleep 0.05; done
 }
@@ -54,12 +53,12 @@ two_kits() {
 	printf 'kits:\n- id: up\n  api_url: %s\n- id: down\n  api_url: http://127.0.0.1:1\n' "$sim_url" >kits.yaml
 }
 
-@test "wd-poll shows one line in place, which goes before a message and at the end" {
+@test "wd-poll updates one line, and clears it at the end" {
 	two_kits
 	watch 80 '1 kits up, 1 down.*1 kits up, 1 down' 'wd-poll -c kits.yaml >lines'
-	# Each time: back to the line's beginning, cleared, written, and back again.
+	# Each time: carriage return, clear, text, carriage return.
 	grep -qaP '\r\x1b\[Kwd-poll: 1 kits up, 1 down, [0-9.]+ replies/s\r' seen
-	# The last thing that is done to the terminal is to clear the line.
+	# Finally the line is cleared.
 	tail -c 5 seen | cmp - <(printf '\r\033[K\r')
 	grep -q '"type":"reply"' lines
 }
@@ -75,7 +74,7 @@ two_kits() {
 	grep -qaP '\r\x1b\[Kwd-poll: kits reloaded kits=1\r$' seen
 }
 
-@test "a message of another stage takes its place, too" {
+@test "a message of another stage replaces it" {
 	two_kits
 	watch 80 '(?s)kits up.*wd-health: kit changed its state kit=down ' \
 		'wd-poll -c kits.yaml | { await "kits up"; wd-health; } >lines'
@@ -89,19 +88,19 @@ two_kits() {
 	run -1 grep -aP 'kits up, ' seen
 }
 
-@test "nothing of it with -q, on a dumb terminal, in the background, or where lines go to the terminal" {
+@test "not shown with -q, on a dumb terminal, in the background, or if stdout is the terminal" {
 	two_kits
 	for command in 'wd-poll -q -c kits.yaml >lines' 'TERM=dumb wd-poll -c kits.yaml >lines' \
 		'set -m; wd-poll -c kits.yaml >lines' 'wd-poll -c kits.yaml'; do
 		watch 80 done "$command & sleep 2; kill \$!; wait; echo done; sleep 0.1"
 		run -1 grep -a 'kits up' seen
 	done
-	# The same, but for what hides it.
+	# The same without what hides it.
 	watch 80 done 'wd-poll -c kits.yaml >lines & await "kits up"; kill $!; wait; echo done; sleep 0.1'
 	grep -qa 'kits up' seen
 }
 
-@test "nothing of it where stderr is no terminal" {
+@test "not shown if stderr is not a terminal" {
 	two_kits
 	start out wd-poll -c kits.yaml
 	wait_for 5 grep -q '"endpoint":"drones"' out
@@ -139,7 +138,7 @@ hold() {
 }
 export -f hold
 
-@test "who reads files shows how far that is, after two seconds, and takes it away" {
+@test "filters that read files show progress after two seconds, and clear it" {
 	drones 1 20000 >lines
 	watch 80 done 'wd-normalize lines | read_slowly "wd-normalize: [0-9]*% of" &
 		wd-health lines | read_slowly "wd-health: [0-9]*% of" &
@@ -148,7 +147,7 @@ export -f hold
 		grep -qaP "\r\x1b\[K$tool: \d+% of 2\.\d MB, \d+ lines, \d+ lines/s, \d+:\d\d left\r" seen
 	done
 	grep -qaP '\r\x1b\[K\rdone' seen
-	# Who takes less than two seconds shows nothing; on a busy machine that may need a few attempts.
+	# Shorter runs show nothing; on a busy machine that may take several attempts.
 	for _ in {1..10}; do
 		began=$EPOCHREALTIME
 		watch 80 done 'wd-normalize lines | { sleep 0.5; cat >/dev/null; }; echo done; sleep 0.1'
@@ -160,7 +159,7 @@ export -f hold
 	[ "$status" = 1 ]
 }
 
-@test "so does who reads a file as stdin, and wd-store, whose stdout is free" {
+@test "so do a filter with a file as stdin, and wd-store" {
 	drones 1 20000 >lines
 	wd-store -q sqlite:t.db <<<''
 	watch 80 done 'wd-health <lines | read_slowly "wd-health: [0-9]*% of" & wait; echo done; sleep 0.1'
@@ -171,14 +170,14 @@ export -f hold
 	grep -qaP 'wd-store: read=20000 stored=20000 ' seen
 }
 
-@test "wd-dump shows how many rows there were, and until when" {
+@test "wd-dump shows the number of rows and the time of the last" {
 	drones 1 20000 | wd-store -q sqlite:t.db
 	watch 80 done 'wd-dump sqlite:t.db | read_slowly "wd-dump: [0-9]* rows"; echo done; sleep 0.1'
 	grep -qaP '\r\x1b\[Kwd-dump: \d+ rows, \d+ rows/s, at 2026-11-23T0\d:\d\d:\d\dZ\r' seen
 	grep -qaP '\r\x1b\[K\rdone' seen
 }
 
-@test "nothing of it from a pipe, with -q, on a dumb terminal, in the background, under a pager" {
+@test "not shown if reading from a pipe, with -q, on a dumb terminal, in the background, under a pager" {
 	drones 1 20000 >lines
 	wd-store -q sqlite:t.db lines
 	watch 80 done "cat lines | wd-normalize lines - | slow & wd-health -q lines | slow &
@@ -191,11 +190,11 @@ export -f hold
 	run -1 grep -aP '/s|\x1b' seen
 }
 
-@test "nor where the output goes to the terminal" {
+@test "not shown if the output goes to the terminal" {
 	drones 1 20000 >lines
 	wd-store -q sqlite:t.db lines
 	for command in 'wd-normalize lines' 'wd-dump sqlite:t.db'; do
-		# The terminal takes nothing for a while, as after ^S.
+		# The terminal blocks for a while, as after ^S.
 		watch 80 'done' "python3 -c 'import termios as t, time
 t.tcflow(1, t.TCOOFF); open(\"off\", \"w\"); time.sleep(3); t.tcflow(1, t.TCOON)' &
 			until [ -e off ]; do sleep 0.01; done; rm off; $command; echo done; sleep 0.1"
@@ -221,7 +220,7 @@ slow_stage() {
 	chmod +x slow/wd-normalize
 }
 
-@test "wd-drain --once shows how many segments are done" {
+@test "wd-drain --once shows the number of segments that are done" {
 	spool 2
 	slow_stage
 	watch 80 over 'PATH=$PWD/slow:$PATH wd-drain --once --batch 1 spool sqlite:t.db; echo over; sleep 0.1'
@@ -229,7 +228,7 @@ slow_stage() {
 	grep -qaP '\r\x1b\[Kwd-drain: segments drained=2 waiting=0 .*\r$' seen
 }
 
-@test "nothing of that with -q, in the background, without --once" {
+@test "not shown with -q, in the background, without --once" {
 	slow_stage
 	for command in 'wd-drain -q --once' 'set -m; wd-drain --once' 'wd-drain'; do
 		spool 2
@@ -240,12 +239,12 @@ slow_stage() {
 	done
 }
 
-@test "wd-store --migrate says that it goes on" {
+@test "wd-store --migrate shows that it works" {
 	watch 80 complete 'wd-store --migrate sqlite:new.db; sleep 0.1'
 	grep -qaP '\r\x1b\[Kwd-store: completing the tables\r\r\x1b\[Kwd-store: the tables are complete\r$' seen
 }
 
-@test "wd-validate says what it waits for, and takes it away" {
+@test "wd-validate shows what it waits for, and clears it" {
 	sim
 	printf 'kits:\n- id: k\n  api_url: %s\n' "$sim_url" >kits.yaml
 	watch 80 'verdict' 'wd-validate kits.yaml sqlite:here.db; sleep 0.1'
