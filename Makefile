@@ -128,7 +128,7 @@ SHARED  = $(filter-out scripts/apt.bash,$(wildcard scripts/*.bash)) scripts/vali
 MANUALS = $(wildcard man/*.[157])
 # The unit of one kit is that of all kits, with the kit's name.
 PER_KIT = wd-poll wd-drain
-one_kit = -e '/^Description=/s/kits/kit %I/' -e 's,/all,/%i,g' -e 's,--config [^ ]*,& --kit %I,'
+one_kit = -e '/^Description=/s/kits/kit %i/' -e 's,/all,/%i,g' -e 's,--config [^ ]*,& --kit %i,'
 UNITS   = $(notdir $(wildcard config/systemd/*.service.in config/systemd/*.timer config/systemd/*.target))
 
 install: $(BINS) install-completion

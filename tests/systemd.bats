@@ -1,4 +1,4 @@
-# The units: whole, sandboxed, and about the users and folders that they need.
+# The systemd units: valid, sandboxed, with the users and folders that they need.
 load lib
 
 setup_file() {
@@ -24,7 +24,7 @@ exposure() {
 		sed -n 's/.*exposure level for .*: \([0-9]*\)\.\([0-9]\) .*/\1\2/p'
 }
 
-@test "what talks to kits is exposed at 1.2, what has the database at 0.5, at most" {
+@test "the exposure of wd-poll is at most 1.2, of wd-drain 0.5" {
 	for unit in wd-poll wd-poll@; do
 		[ "$((10#$(exposure $unit)))" -le 12 ]
 	done
@@ -33,7 +33,7 @@ exposure() {
 	done
 }
 
-@test "the one has no network, the other no database" {
+@test "wd-drain has no network, wd-poll no database" {
 	cd "$PREFIX/lib/systemd/system"
 	grep -q '^PrivateNetwork=yes' wd-drain.service
 	grep -q '^RestrictAddressFamilies=AF_UNIX$' wd-drain.service
@@ -75,7 +75,7 @@ forbidden() {
 	sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' "$1" | sort -u | comm -23 - rest
 }
 
-@test "what the programs do is what their units allow: system calls, sockets" {
+@test "the units allow the system calls and sockets that the programs use, and no others" {
 	cd "$BATS_TEST_TMPDIR"
 	sim
 	# What is installed: sanitizers would have calls of their own.
@@ -101,8 +101,43 @@ forbidden() {
 	cd "$PREFIX/lib/systemd/system"
 	for name in wd-poll wd-drain; do
 		diff <(sed '/^Description/d; s,/all,/%i,g' $name.service) \
-			<(sed '/^Description/d; s/ --kit %I//' $name@.service)
+			<(sed '/^Description/d; s/ --kit %i//' $name@.service)
 	done
+}
+
+# token_server FILE: a kit at $url that answers any request, and writes its Authorization header to FILE.
+token_server() {
+	cat >server.py <<-'X'
+		import http.server, sys
+		class Kit(http.server.BaseHTTPRequestHandler):
+		    def do_GET(self):
+		        open(sys.argv[1], "w").write(self.headers.get("Authorization", ""))
+		        self.send_response(200)
+		        self.end_headers()
+		        self.wfile.write(b'{"uid":"k","drones":[],"signals":[]}')
+		server = http.server.HTTPServer(("127.0.0.1", 0), Kit)
+		print(server.server_port)
+		server.serve_forever()
+	X
+	start server python3 -u server.py "$1"
+	wait_for 5 test -s server
+	url=http://127.0.0.1:$(<server)
+}
+
+@test "secrets are read from the credentials that systemd copies; a reload asks for a restart" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir copied
+	echo tok-1 >copied/kits_alpha.token
+	token_server seen
+	printf 'kits:\n- id: k\n  api_url: %s\n  bearer_token_file: credentials/alpha.token\n' "$url" >kits.yaml
+	run -78 wd-poll --check -c kits.yaml
+	CREDENTIALS_DIRECTORY=$PWD/copied run -0 wd-poll --check -c kits.yaml
+	CREDENTIALS_DIRECTORY=$PWD/copied wd-poll --once -c kits.yaml
+	[ "$(<seen)" = 'Bearer tok-1' ]
+	start poll env CREDENTIALS_DIRECTORY="$PWD/copied" wd-poll -c kits.yaml
+	wait_for 5 grep -q '"endpoint":"drones"' poll
+	kill -HUP "$started"
+	wait_for 5 grep -q 'changed credentials need a restart hint="systemctl restart wd-poll"' poll.err
 }
 
 @test "users and folders: two users share the spool's group" {

@@ -128,7 +128,7 @@ int commands_standard(
 int commands_user(struct command_list *list, char **argv)
 {
 	if (strncmp(argv[0], "sqlite:", 7) == 0 || strstr(argv[0], "://"))
-		return fail(
-			EX_USAGE, "a database is no command: wd-drain SPOOL TARGET, without --");
+		return fail(EX_USAGE, "expected a command after --, not a database",
+			{"hint", "wd-drain SPOOL TARGET, without --"});
 	return add(list, argv, NULL);
 }

@@ -122,6 +122,19 @@ static int replace_all(struct kit_set *set, struct kit_list *kits, struct fetche
 	return 0;
 }
 
+/* systemd copies credentials only when it starts the service: a reload reads the old ones. */
+static void remind_of_credentials(const struct kit_set *set)
+{
+	for (size_t i = 0; i < set->count && getenv("CREDENTIALS_DIRECTORY"); i++) {
+		const struct kit_config *kit = set->polls[i]->kit;
+		if (kit->bearer_token || kit->password || kit->client_key) {
+			log_info("changed credentials need a restart",
+				{"hint", "systemctl restart wd-poll"});
+			return;
+		}
+	}
+}
+
 int kit_set_reload(struct kit_set *set, const struct kit_source *source, struct fetcher *fetcher)
 {
 	struct kit_list kits = {0};
@@ -138,5 +151,6 @@ int kit_set_reload(struct kit_set *set, const struct kit_source *source, struct 
 	for (size_t i = 0; i < set->count; i++)
 		kit_poll_put_kit(set->polls[i], set->polls[i]->kit->enabled, set->context.out);
 	log_info("kits reloaded", {"kits", log_number((int64_t)set->count).text});
+	remind_of_credentials(set);
 	return 0;
 }
