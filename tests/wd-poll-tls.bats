@@ -200,7 +200,7 @@ outcome() {
 	wait_for 10 grep -q '"kit_id":"a".*"http_status":401' "$BATS_TEST_TMPDIR/out"
 	wait_for 10 grep -q '"kit_id":"c".*"error":"connect"' "$BATS_TEST_TMPDIR/out"
 	kill -HUP "$started"
-	wait_for 5 grep -q 'loaded anew' "$BATS_TEST_TMPDIR/out.err"
+	wait_for 5 grep -q 'kits reloaded' "$BATS_TEST_TMPDIR/out.err"
 	not grep -aE 'wrong-8812|tok-3f9a|key-55d0' "/proc/$started/cmdline" \
 		"$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/out.err"
 	run -0 wd-poll --check -c "$BATS_TEST_TMPDIR/kits.yaml"

@@ -229,7 +229,7 @@ static int client_open(struct sim_client *client)
 	client->retry_after = RECONNECT_MIN;
 	client->mosquitto = mosquitto_new(NULL, true, client);
 	if (!client->mosquitto)
-		return fail(EX_OSERR, "cannot create an MQTT client");
+		return fail(EX_OSERR, "cannot create an MQTT client", {"library", "libmosquitto"});
 	snprintf(topic, sizeof(topic), "wardragon/service/%s/availability", client->slug);
 	mosquitto_int_option(client->mosquitto, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
 	mosquitto_will_set(client->mosquitto, topic, (int)strlen("offline"), "offline", 0, true);
