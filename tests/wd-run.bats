@@ -208,7 +208,7 @@ said() {
 	wd-poll --once -c kits.yaml --spool wardragon.spool
 	before=$(ls wardragon.spool/new)
 	run -64 wd-run kits.yaml
-	[ "$output" = 'wd-run: not a database target=kits.yaml hint="did you mean -c kits.yaml?"' ]
+	[ "$output" = 'wd-run: not a database argument=kits.yaml hint="did you mean -c kits.yaml?"' ]
 	for target in '' wardragon.spool postgres:secret@host/db; do
 		run -64 wd-run --once "$target"
 		[[ $output != *secret* ]]
