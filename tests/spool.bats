@@ -38,7 +38,7 @@ said() {
 @test "the spool holds what stdout would show" {
 	sim --seed 1
 	run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
-	[ -z "$(ls spool/tmp)" ]
+	[ -z "$(ls spool/tmp/poll)" ]
 	sealed 1
 	[ "$(lines | jq -r '.type' | sort | uniq -c | tr -s ' \n' ' ')" = " 1 kit 3 reply " ]
 	run -0 --separate-stderr wd-poll --once --url "$sim_url/kit-1" --spool spool
@@ -52,7 +52,7 @@ said() {
 	wait_for 10 eval '[ "$(lines | grep -c "\"endpoint\":\"drones\"")" -ge 20 ]'
 	kill -TERM "$started"
 	wait "$started"
-	[ -z "$(ls spool/tmp)" ]
+	[ -z "$(ls spool/tmp/poll)" ]
 	lines | jq -r 'select(.type == "reply" and .endpoint == "drones").time' >times
 	sort -c times
 	[ "$(wc -l <times)" -ge 20 ]
@@ -63,22 +63,22 @@ said() {
 	poll
 	wait_for 10 sealed 1
 	# A segment may be sealed just before the signal comes.
-	until kill -9 "$started"; wait "$started" || true; [ -s spool/tmp/* ]; do
+	until kill -9 "$started"; wait "$started" || true; [ -s spool/tmp/poll/* ]; do
 		poll
-		wait_for 10 eval '[ -s spool/tmp/* ]'
+		wait_for 10 eval '[ -s spool/tmp/poll/* ]'
 	done
 	whole_lines >before
 	wd-poll --once --url "$sim_url/kit-1" --id kit-1 --spool spool 2>err
 	grep -q 'recovered a segment' err
-	[ -z "$(ls spool/tmp)" ]
+	[ -z "$(ls spool/tmp/poll)" ]
 	lines | sort >after
 	[ -z "$(comm -23 before after)" ]
 	[ "$(uniq -d after | grep -vc '"type":"kit"')" = 0 ]
 }
 
 @test "a torn line is dropped, and said" {
-	mkdir -p spool/tmp
-	printf '{"type":"a"}\n{"type":' >spool/tmp/1763927999123456-00000000
+	mkdir -p spool/tmp/poll
+	printf '{"type":"a"}\n{"type":' >spool/tmp/poll/1763927999123456-00000000
 	sim
 	run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[[ $output == *"dropped a torn line"*"bytes=8"* ]]
@@ -99,7 +99,7 @@ said() {
 	sim --drones 100
 	poll --spool-max 1M
 	wait_for 20 said 'the spool is at its limit'
-	wait_for 5 eval '[ -z "$(ls spool/tmp)" ]'
+	wait_for 5 eval '[ -z "$(ls spool/tmp/poll)" ]'
 	# What was asked before may still come.
 	silent() {
 		bytes=$(lines | wc -c)
@@ -111,6 +111,16 @@ said() {
 	rm spool/new/*
 	wait_for 10 said 'room again'
 	wait_for 10 sealed 1
+}
+
+@test "--spool-seal: how long a segment stays open" {
+	sim
+	start poll wd-poll --url "$sim_url/kit-1" --spool spool --spool-seal 60
+	wait_for 10 eval '[ -s spool/tmp/poll/* ]'
+	[ -z "$(ls spool/new)" ]
+	ends_within 2 "$started"
+	sealed 1
+	run -64 wd-poll --url "$sim_url/kit-1" --spool spool --spool-seal 0
 }
 
 @test "a network file system is refused, unless forced" {
@@ -125,7 +135,7 @@ said() {
 
 @test "an fsync that fails ends it with 74, and that descriptor is not synchronised again" {
 	sim
-	tracer=("${strace[@]}" -f -e trace=fsync,close,openat -e inject=fsync:error=EIO:when=4)
+	tracer=("${strace[@]}" -f -e trace=fsync,close,openat -e inject=fsync:error=EIO:when=5)
 	poll
 	status=0
 	wait "$started" || status=$?
@@ -139,8 +149,8 @@ said() {
 
 @test "a full disk: stops asking, says so once, loses nothing, goes on" {
 	sim
-	mkdir -p spool/tmp
-	tracer=("${strace[@]}" -f -P "$PWD/spool/tmp" -e trace=openat
+	mkdir -p spool/tmp/poll
+	tracer=("${strace[@]}" -f -P "$PWD/spool/tmp/poll" -e trace=openat
 		-e inject=openat:error=ENOSPC:when=4..6)
 	poll
 	wait_for 10 said 'the disk is full'
@@ -156,8 +166,8 @@ said() {
 	run -75 wd-poll --once --url "$sim_url/kit-1" --spool spool --spool-max 1M
 	[[ $output == *'wd-poll: no room: not everything was polled spool=spool'* ]]
 	rm -r spool
-	mkdir -p spool/tmp
-	run timeout 20 "${strace[@]}" -f -P "$PWD/spool/tmp" -e trace=openat \
+	mkdir -p spool/tmp/poll
+	run timeout 20 "${strace[@]}" -f -P "$PWD/spool/tmp/poll" -e trace=openat \
 		-e inject=openat:error=ENOSPC:when=3+ wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[[ $output == *'the disk is full: not polling until there is room'* ]]
 	[[ $output == *'the disk is full: lines are lost'* ]]
@@ -180,9 +190,9 @@ said() {
 # leave: what a killed wd-poll left: a segment with a torn tail, and one that is nothing else.
 leave() {
 	rm -rf spool
-	mkdir -p spool/tmp spool/new
-	printf '{"type":"a"}\n{"type":' >spool/tmp/1763927999123456-00000000
-	printf '{"ty' >spool/tmp/1763927999123457-00000000
+	mkdir -p spool/tmp/poll spool/new
+	printf '{"type":"a"}\n{"type":' >spool/tmp/poll/1763927999123456-00000000
+	printf '{"ty' >spool/tmp/poll/1763927999123457-00000000
 }
 
 poll_once() {
@@ -194,7 +204,7 @@ recovers() {
 	whole_lines >before
 	poll_once 2>err || return
 	whole_lines >after
-	[ -z "$(comm -23 before after)" ] && [ -z "$(ls spool/tmp)" ] &&
+	[ -z "$(comm -23 before after)" ] && [ -z "$(ls spool/tmp/poll)" ] &&
 		[ "$(lines | grep -c '"type":"a"')" = 1 ] && [ "$(lines | grep -vc '}$')" = 0 ]
 }
 
@@ -203,8 +213,8 @@ recovers() {
 at_every_call() {
 	for ((points = 0; points < 50; points++)); do
 		leave
-		run poll_once "${strace[@]}" -f -P "$PWD/spool/tmp" -P "$PWD/spool/new" \
-			-P "$PWD/spool/tmp/1763927999123456-00000000" -e "trace=$3" \
+		run poll_once "${strace[@]}" -f -P "$PWD/spool/tmp/poll" -P "$PWD/spool/new" \
+			-P "$PWD/spool/tmp/poll/1763927999123456-00000000" -e "trace=$3" \
 			-e "inject=$3:$1:when=$((points + 1))"
 		if [ "$status" = 0 ]; then
 			recovers

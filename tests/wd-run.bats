@@ -42,7 +42,7 @@ said() {
 	wait_for 10 both_online
 	stored 0
 	ends_within 3 "$started"
-	[ -z "$(ls wardragon.spool/new wardragon.spool/tmp | grep -v : | xargs)" ]
+	[ -z "$(find wardragon.spool -type f)" ]
 	both_online
 }
 
@@ -124,7 +124,7 @@ said() {
 		os.close(terminal)
 		assert ends(pid)
 	X
-	[ -z "$(ls wardragon.spool/tmp)" ]
+	[ -z "$(find wardragon.spool/tmp -type f)" ]
 }
 
 @test "SIGTERM while the database is away: within 3 s, and the spool keeps what was polled" {
@@ -132,7 +132,7 @@ said() {
 	mkdir none
 	start run wd-run "postgresql://nobody@/none?host=$PWD/none"
 	wait_for 10 said 'wd-store: .*database'
-	wait_for 10 eval 'cat wardragon.spool/*/*-* | grep -q \"type\":\"reply\"'
+	wait_for 10 eval 'cat wardragon.spool/new/*-* wardragon.spool/tmp/poll/*-* | grep -q \"type\":\"reply\"'
 	ends_within 3 "$started"
 	cat wardragon.spool/new/* | jq -es 'map(select(.type == "reply")) | length > 0'
 	run -0 wd-run --once -q sqlite:later.db

@@ -11,8 +11,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* A spool that was at its limit goes on when a sixteenth of it is free: not for each segment that
- * is drained. */
+/* A spool that was at its limit has room again when a sixteenth of it is free, not for each segment
+ * that is drained. After as many bytes it is measured: other writers use it, too, and wd-drain
+ * makes room. */
 #define ROOM_PART 16
 
 static int cannot(const struct spool *spool, const char *message)
@@ -30,13 +31,13 @@ bool spool_full(const struct spool *spool)
 	return spool->over_limit || spool->disk_full;
 }
 
-/* Says that the spool is full, or is so no longer, when that changes. */
+/* Logs that the spool is full, or has room again, when that changes. */
 static void announce(struct spool *spool)
 {
-	if (spool->said_full == spool_full(spool))
+	if (spool->logged_full == spool_full(spool))
 		return;
-	spool->said_full = spool_full(spool);
-	if (!spool->said_full)
+	spool->logged_full = spool_full(spool);
+	if (!spool->logged_full)
 		log_info("the spool has room again", {"spool", spool->dir.path});
 	else if (spool->over_limit)
 		log_warning("the spool is at its limit: not polling until it is drained",
@@ -53,38 +54,47 @@ static void wait_for_disk(struct spool *spool, int64_t now_us)
 	spool->retry_at_us = now_us + SPOOL_RETRY_US;
 }
 
-static void check_limit(struct spool *spool)
-{
-	if (spool->used_bytes + spool->bytes >= spool->max_bytes)
-		spool->over_limit = true;
-}
-
 static int measure(struct spool *spool)
 {
 	struct spool_usage usage;
 	int status = spool_dir_measure(&spool->dir, spool->dir.new_fd, &usage);
 
-	if (!status)
-		spool->used_bytes = usage.bytes;
+	if (status)
+		return status;
+	spool->used_bytes = usage.bytes;
+	spool->measure_at = usage.bytes + spool->max_bytes / ROOM_PART;
+	if (spool->measure_at > spool->max_bytes)
+		spool->measure_at = spool->max_bytes;
+	return 0;
+}
+
+static int check_limit(struct spool *spool)
+{
+	int status = 0;
+
+	if (spool->over_limit || spool->used_bytes + spool->bytes < spool->measure_at)
+		return 0;
+	status = measure(spool);
+	spool->over_limit = spool->used_bytes + spool->bytes >= spool->max_bytes;
 	return status;
 }
 
-int spool_open(struct spool *spool, const char *path, int64_t max_bytes, bool force)
+int spool_open(struct spool *spool, const struct spool_settings *settings)
 {
-	*spool = (struct spool){.max_bytes = max_bytes, .fd = -1};
-	int status = spool_dir_open(&spool->dir, path, force);
+	*spool = (struct spool){
+		.max_bytes = settings->max_bytes, .seal_us = settings->seal_us, .fd = -1};
+	int status = spool_dir_open(&spool->dir, settings->path, settings->writer, settings->force);
 	if (status)
 		return status;
 	status = spool_dir_last_name(&spool->dir, &spool->last_name);
 	if (!status)
 		status = spool_dir_recover(&spool->dir);
 	if (!status)
-		status = measure(spool);
+		status = check_limit(spool);
 	if (status) {
 		spool_dir_close(&spool->dir);
 		return status;
 	}
-	check_limit(spool);
 	announce(spool);
 	return 0;
 }
@@ -104,7 +114,7 @@ static int open_segment(struct spool *spool, int64_t now_us)
 	else if (spool->fd < 0)
 		return cannot(spool, "cannot make a segment");
 	spool->bytes = 0;
-	spool->seal_at_us = now_us + SPOOL_SEGMENT_US;
+	spool->seal_at_us = now_us + spool->seal_us;
 	return 0;
 }
 
@@ -185,8 +195,7 @@ static int store_waiting(struct spool *spool, int64_t now_us)
 		status = write_waiting(spool, now_us);
 	if (!status && spool->bytes >= SPOOL_SEGMENT_BYTES)
 		status = seal(spool, now_us);
-	check_limit(spool);
-	return status;
+	return status ? status : check_limit(spool);
 }
 
 int spool_add(struct spool *spool, struct span lines, int64_t now_us)
@@ -203,7 +212,7 @@ int spool_add(struct spool *spool, struct span lines, int64_t now_us)
 	return status;
 }
 
-/* Whether what was drained, or what others removed from the disk, made room. */
+/* Whether wd-drain, or somebody else on that disk, has made room. */
 static int look_for_room(struct spool *spool, int64_t now_us)
 {
 	int status = measure(spool);

@@ -1,10 +1,10 @@
-/* The spool: lines go into a segment in DIR/tmp at once, and out of reach of a crash when the
- * segment is sealed (fsync, rename to DIR/new), at SPOOL_SEGMENT_BYTES or SPOOL_SEGMENT_US.
+/* The spool: lines go into a segment in DIR/tmp/WRITER at once, and out of reach of a crash when
+ * the segment is sealed (fsync, rename to DIR/new), at SPOOL_SEGMENT_BYTES or after `seal_us`.
  *
  * What has been added survives the death of the process; what has been sealed survives the loss of
- * power. Nothing that was added is dropped: at its limit, or when the disk is full, the spool says
- * spool_full(), and whoever makes lines should stop until it says so no longer. Times are of the
- * monotonic clock, in microseconds. */
+ * power. Nothing that was added is dropped: at its limit, or when the disk is full, spool_full() is
+ * true, and whoever makes lines should stop until it is false again. Times are of the monotonic
+ * clock, in microseconds. */
 #ifndef WD_SPOOL_SPOOL_H
 #define WD_SPOOL_SPOOL_H
 
@@ -13,21 +13,29 @@
 #include "common/spool/spool_dir.h"
 
 #define SPOOL_SEGMENT_BYTES ((int64_t)1 << 20)
-#define SPOOL_SEGMENT_US    CLOCK_SECOND_US
 
-/* How often a full spool looks whether it has room again. */
+/* How often a full spool is measured again. */
 #define SPOOL_RETRY_US (2 * CLOCK_SECOND_US)
+
+struct spool_settings {
+	const char *path;   /* of the directory; kept, not copied */
+	const char *writer; /* the name of this writer: "poll" */
+	int64_t max_bytes;  /* of all sealed segments */
+	int64_t seal_us; /* the longest time between the first line of a segment and its sealing */
+	bool force;      /* also on a network file system */
+};
 
 struct spool {
 	struct spool_dir dir;
-	int64_t max_bytes;
-	int64_t used_bytes;    /* sealed, at most: what was unlinked since the last look counts */
+	int64_t max_bytes, seal_us;
+	int64_t used_bytes;    /* of all sealed segments when they were measured, and ours since */
+	int64_t measure_at;    /* measure when `used_bytes` has reached this */
 	clock_us last_name;    /* the time in the latest name */
 	struct buffer waiting; /* lines that the disk has not taken */
 	bool over_limit;       /* full because of max_bytes */
 	bool disk_full;
-	bool said_full;      /* what people were told last */
-	int64_t retry_at_us; /* when to look again; while full */
+	bool logged_full;    /* what was logged last */
+	int64_t retry_at_us; /* when to measure again; while full */
 
 	int fd; /* the open segment, -1 without one */
 	char name[SEGMENT_NAME_SIZE];
@@ -35,11 +43,10 @@ struct spool {
 	int64_t seal_at_us;
 };
 
-/* Opens the spool in the directory `path` (kept, not copied) for lines, makes it where it is
- * missing, and seals what a killed writer left. It is to hold `max_bytes` at most. Returns 0;
- * EX_CONFIG for a network file system, unless `force`; EX_CANTCREAT (73) when another process
- * writes there; EX_IOERR. */
-int spool_open(struct spool *spool, const char *path, int64_t max_bytes, bool force);
+/* Opens the spool, makes it where it is missing, and seals what a killed writer left. Returns 0;
+ * EX_CONFIG for a network file system, unless `force`; EX_CANTCREAT (73) when another process of
+ * that name writes there; EX_IOERR. */
+int spool_open(struct spool *spool, const struct spool_settings *settings);
 
 /* Takes whole lines, each with its newline. Returns 0, also when the spool is full (the lines then
  * wait in memory); EX_OSERR without memory; EX_IOERR when the disk fails: the spool takes no more,
@@ -56,7 +63,7 @@ int64_t spool_due_us(const struct spool *spool);
 /* Whether there is room for more lines. */
 bool spool_full(const struct spool *spool);
 
-/* Seals what is there and lets go of the directory. Returns 0; EX_IOERR where lines could not be
+/* Seals what is there and closes the directory. Returns 0; EX_IOERR where lines could not be
  * stored (they have been counted in a message). */
 int spool_close(struct spool *spool);
 

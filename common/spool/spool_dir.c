@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -90,14 +91,51 @@ static int open_folder(int parent, const char *name, const char *path, int *fd)
 	return 0;
 }
 
+/* One process of a name. The whole spool is locked as well, shared: versions before 0.2 had one
+ * writer and locked that. */
 static int lock(const struct spool_dir *dir)
 {
-	if (flock(dir->fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(dir->fd, LOCK_SH | LOCK_NB) == 0 && flock(dir->tmp_fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return fail(
 			EX_CANTCREAT, "another process writes to this spool", {"file", dir->path});
 	return cannot("cannot lock the spool", dir->path);
+}
+
+/* Versions before 0.2 had their open segment in DIR/tmp. */
+static int adopt_segments(struct spool_dir *dir, int parent_fd)
+{
+	DIR *folder = spool_dir_list(dir, parent_fd);
+	const struct dirent *entry;
+	clock_us time;
+	int status = 0;
+
+	if (!folder)
+		return EX_IOERR;
+	while (!status && (entry = readdir(folder)) != NULL) {
+		if (segment_name_parse(entry->d_name, &time) &&
+			renameat(parent_fd, entry->d_name, dir->tmp_fd, entry->d_name))
+			status = cannot("cannot move a segment", entry->d_name);
+	}
+	closedir(folder);
+	return status;
+}
+
+static int open_tmp(struct spool_dir *dir, const char *writer)
+{
+	int parent_fd = -1;
+	int status = open_folder(dir->fd, "tmp", dir->path, &parent_fd);
+
+	if (!status)
+		status = open_folder(parent_fd, writer, dir->path, &dir->tmp_fd);
+	if (!status)
+		status = lock(dir);
+	if (!status && strcmp(writer, "poll") == 0)
+		status = adopt_segments(dir, parent_fd);
+	if (parent_fd >= 0)
+		close(parent_fd);
+	return status;
 }
 
 static void keep_spares(struct spool_dir *dir)
@@ -120,7 +158,7 @@ static void give_spare(struct spool_dir *dir)
 	}
 }
 
-int spool_dir_open(struct spool_dir *dir, const char *path, bool force)
+int spool_dir_open(struct spool_dir *dir, const char *path, const char *writer, bool force)
 {
 	*dir = (struct spool_dir){
 		.path = path, .fd = -1, .tmp_fd = -1, .new_fd = -1, .spare_fds = {-1, -1}};
@@ -129,9 +167,7 @@ int spool_dir_open(struct spool_dir *dir, const char *path, bool force)
 	if (!status && !force)
 		status = refuse_remote(dir);
 	if (!status)
-		status = lock(dir);
-	if (!status)
-		status = open_folder(dir->fd, "tmp", path, &dir->tmp_fd);
+		status = open_tmp(dir, writer);
 	if (!status)
 		status = open_folder(dir->fd, "new", path, &dir->new_fd);
 	if (status)

@@ -1,5 +1,5 @@
-/* The directory of a spool: DIR/tmp, where the segment being written lies, and DIR/new, where
- * sealed ones wait for wd-drain. */
+/* The directory of a spool: DIR/tmp/WRITER, where a writer's open segment lies, and DIR/new, where
+ * the sealed segments of all writers wait for wd-drain. */
 #ifndef WD_SPOOL_SPOOL_DIR_H
 #define WD_SPOOL_SPOOL_DIR_H
 
@@ -9,19 +9,21 @@
 
 struct spool_dir {
 	const char *path; /* as the user wrote it, for messages; not owned */
-	int fd;           /* holds the lock */
-	int tmp_fd, new_fd;
+	int fd;
+	int tmp_fd; /* DIR/tmp/WRITER; holds the lock */
+	int new_fd;
 
-	/* Given up for a moment when a segment is made or a folder is looked at: where connections
-	 * have taken all other descriptors, the spool must go on. -1: in use. */
+	/* Closed for a moment when a segment is made or a folder is listed: where connections have
+	 * taken all other descriptors, the spool must go on. -1: in use. */
 	int spare_fds[2];
 };
 
-/* Makes what is missing of DIR, DIR/tmp and DIR/new (mode 0700: detections are personal data),
- * opens it and locks it against a second writer. Returns 0; EX_CONFIG for a network file system
- * (unless `force`), whose fsync and flock promise too little; 73 (EX_CANTCREAT) where another
- * process writes to this spool; EX_IOERR where something cannot be opened. */
-int spool_dir_open(struct spool_dir *dir, const char *path, bool force);
+/* Opens the spool for the writer `writer` ("poll"), makes what is missing of it (mode 0700:
+ * detections are personal data) and locks DIR/tmp/WRITER. Writers of different names share a spool.
+ * Returns 0; EX_CONFIG for a network file system (unless `force`), whose fsync and flock promise
+ * too little; 73 (EX_CANTCREAT) where another process of that name writes to this spool; EX_IOERR
+ * where something cannot be opened. */
+int spool_dir_open(struct spool_dir *dir, const char *path, const char *writer, bool force);
 void spool_dir_close(struct spool_dir *dir);
 
 /* Whether statfs(2)'s f_type says that the files live on another machine or in a user's process. */
@@ -34,10 +36,10 @@ int spool_dir_create(struct spool_dir *dir, const char *name);
 void spool_dir_close_segment(struct spool_dir *dir, int fd);
 
 /* Lists one of the two folders (`folder_fd` is dir->tmp_fd or dir->new_fd); the caller closes it
- * with closedir(3). NULL where that fails, which has been said. */
+ * with closedir(3). NULL, after logging it, where that fails. */
 DIR *spool_dir_list(struct spool_dir *dir, int folder_fd);
 
-/* What lies in one of the two folders. */
+/* The contents of one of the two folders. */
 struct spool_usage {
 	int64_t bytes;    /* of all regular files */
 	int64_t segments; /* files that are named as segments */
@@ -52,13 +54,14 @@ int spool_dir_measure(struct spool_dir *dir, int folder_fd, struct spool_usage *
 int spool_dir_last_name(struct spool_dir *dir, clock_us *last);
 
 /* Makes the segment `name`, open as `fd`, durable: fsync, rename to DIR/new, fsync of DIR/new.
- * Returns 0, EX_IOERR (already said), or EX_TEMPFAIL (not said) where the disk has no room for the
+ * Returns 0, EX_IOERR (logged), or EX_TEMPFAIL (not logged) where the disk has no room for the
  * name: `fd` is still good, try again. After EX_IOERR `fd` must not be synchronised again: the
  * kernel has forgotten what it could not write. */
 int spool_dir_seal(const struct spool_dir *dir, int fd, const char *name);
 
-/* Seals the whole lines of what a killed writer left in DIR/tmp; a torn tail is cut off, and said.
- * Files that are no segments are left alone. Returns 0 or EX_IOERR. */
+/* Seals the whole lines of what a killed writer of the same name left in DIR/tmp/WRITER; a torn
+ * tail is cut off, and logged. Files that are not segments are left alone. Returns 0 or EX_IOERR.
+ */
 int spool_dir_recover(struct spool_dir *dir);
 
 #endif

@@ -95,7 +95,7 @@ service_kill() {
 # becomes of the spool.
 link_segments() {
 	local file
-	for file in spool/tmp/*-*; do
+	for file in spool/tmp/poll/*-*; do
 		[ -e "seen/${file##*/}" ] || ln "$file" seen/ 2>/dev/null || true
 	done
 }

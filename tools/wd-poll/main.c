@@ -19,6 +19,7 @@ static const char *url, *id, *shard, *check;
 static struct opt_list configs, ids, tags;
 static const char *spool_path, *poller_name;
 static int64_t spool_max = INT64_C(2) << 30;
+static double spool_seal_s = 0.25;
 static bool once, spool_force;
 
 static struct opt opts[] = {
@@ -55,6 +56,8 @@ static struct opt opts[] = {
 	{"spool", OPT_TEXT, &spool_path, "DIR", "write to this spool: see wd-drain(1)"},
 	{"spool-max", OPT_BYTES, &spool_max, "BYTES", "stop polling when the spool holds this much",
 		1048576, 1e15},
+	{"spool-seal", OPT_SECONDS, &spool_seal_s, "SECONDS", "seal a segment after this long",
+		0.01, 60},
 	{"spool-force", OPT_FLAG, &spool_force, NULL, "accept a spool on a network file system"},
 };
 
@@ -151,7 +154,14 @@ static int poll_kits(const struct kit_source *source, struct kit_list *kits)
 	int status = 0, closed = 0;
 
 	if (spool_path) {
-		status = spool_open(&spool, spool_path, spool_max, spool_force);
+		status = spool_open(&spool,
+			&(struct spool_settings){
+				.path = spool_path,
+				.writer = "poll",
+				.max_bytes = spool_max,
+				.seal_us = (int64_t)(spool_seal_s * (double)CLOCK_SECOND_US),
+				.force = spool_force,
+			});
 		options.spool = &spool;
 	}
 	if (status) {

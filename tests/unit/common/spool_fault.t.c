@@ -1,6 +1,5 @@
-/* The spool when the world fails: killed before and after every system call that matters, in
- * writing and in recovery, and with every one of them refused in turn. This program's own write(),
- * fsync() and so on stand before the C library's. */
+/* The spool is killed before and after every system call of writing and recovery, and each of them
+ * fails in turn. This program's write(), fsync() and so on replace those of the C library. */
 #undef _FORTIFY_SOURCE
 
 #include "common/spool/spool.h"
@@ -149,6 +148,11 @@ int renameat(int from, const char *name, int to, const char *new_name)
 static char root[] = "/tmp/wd-fault.XXXXXX";
 static char path[64];
 
+static int open_spool(struct spool *spool)
+{
+	return spool_open(spool, &(struct spool_settings){path, "poll", 1 << 20, CLOCK_SECOND_US});
+}
+
 static void fresh(void)
 {
 	static int number;
@@ -173,10 +177,7 @@ static const char *ask(const char *program, const char *what)
 	return answer;
 }
 
-static const char *sealed_lines(void)
-{
-	return ask("cat", "new/*");
-}
+#define sealed_lines() ask("cat", "new/*")
 
 #define LINES 6
 
@@ -186,7 +187,7 @@ static void write_lines(int told)
 {
 	struct spool spool;
 
-	if (spool_open(&spool, path, 1 << 20, false))
+	if (open_spool(&spool))
 		_exit(1);
 	for (int i = 1; i <= LINES; i++) {
 		char line[16], digit = (char)('0' + i);
@@ -228,7 +229,7 @@ static bool recovery_was_killed(void)
 
 	if (child == 0) {
 		struct spool spool;
-		_exit(spool_open(&spool, path, 1 << 20, false) || spool_close(&spool));
+		_exit(open_spool(&spool) || spool_close(&spool));
 	}
 	waitpid(child, &status, 0);
 	return WIFSIGNALED(status);
@@ -272,7 +273,7 @@ static void test_killed_writer(enum call call, enum harm harm)
 		int accepted = run_writer(&was_killed);
 		set_fate(CALL_NONE, REFUSE, 0, 0, 0);
 		lost += recovery_was_killed() || !conserved(accepted);
-		lost += strcmp(ask("ls", "tmp"), "") != 0;
+		lost += strcmp(ask("ls", "tmp/poll"), "") != 0;
 		points += was_killed;
 	}
 	snprintf(name, sizeof(name), "a writer %s %s, %d times, loses nothing", harm_names[harm],
@@ -289,9 +290,9 @@ static void test_killed_recovery(enum call call, enum harm harm)
 
 	for (int nth = 1; was_killed; nth++) {
 		fresh();
-		set_fate(CALL_SYNC, KILL_BEFORE, 8, 1, 0);
+		set_fate(CALL_SYNC, KILL_BEFORE, 9, 1, 0);
 		int accepted = run_writer(&was_killed);
-		int left = open(ask("ls -d", "tmp/*"), O_WRONLY | O_APPEND);
+		int left = open(ask("ls -d", "tmp/poll/*"), O_WRONLY | O_APPEND);
 		lost += syscall(SYS_write, left, "torn", 4) != 4;
 		close(left);
 		set_fate(call, harm, nth, 1, 0);
@@ -311,7 +312,7 @@ static void test_full_disk(enum call call, enum harm harm)
 	char name[96];
 
 	fresh();
-	spool_open(&spool, path, 1 << 20, false);
+	open_spool(&spool);
 	spool_add(&spool, SPAN("line 1\n"), 0);
 	spool_settle(&spool, CLOCK_SECOND_US);
 	set_fate(call, harm, 1, 3, ENOSPC);
@@ -333,7 +334,7 @@ static void test_full_to_the_end(void)
 	struct spool spool;
 
 	fresh();
-	spool_open(&spool, path, 1 << 20, false);
+	open_spool(&spool);
 	spool_add(&spool, SPAN("line 1\n"), 0);
 	set_fate(CALL_WRITE, REFUSE_HALF_WAY, 1, 2, ENOSPC);
 	spool_add(&spool, SPAN("line 2\nline 3\nline 4\n"), 0);
@@ -341,7 +342,7 @@ static void test_full_to_the_end(void)
 	is_number(
 		spool_close(&spool), EX_IOERR, "lines that found no room at the end are a failure");
 	ok(conserved(2), "those that did are sealed");
-	is_text(ask("ls", "tmp"), "", "nothing torn stays behind");
+	is_text(ask("ls", "tmp/poll"), "", "nothing torn stays behind");
 }
 
 static void test_refused(enum call call, int nth)
@@ -350,7 +351,7 @@ static void test_refused(enum call call, int nth)
 	char name[96];
 
 	fresh();
-	spool_open(&spool, path, 1 << 20, false);
+	open_spool(&spool);
 	set_fate(call, REFUSE, nth, 1, EIO);
 	int status = spool_add(&spool, SPAN("line 1\n"), 0);
 	if (!status)
