@@ -29,7 +29,8 @@ def check_failure($kit; $url):
 def check_id($kit; $names):
 	. as $name
 	| if $name == null or $name == "wardragon-unknown" then
-		warning($kit; "reports no id of its own"; "set its id in kits.yaml")
+		warning($kit; "reports no id of its own: its data are stored under its address";
+			"set its id in kits.yaml")
 	elif [$names[] | select(. == $name)] | length > 1 then
 		warning($kit; "reports the id \($name), like another kit";
 			"is it listed twice in kits.yaml?")
@@ -37,16 +38,25 @@ def check_id($kit; $names):
 		ok($kit; "reports the id \($name)")
 	end;
 
+# wd-poll corrects a kit's clock, unless all kits differ from ours by the same amount: then ours is wrong.
 def check_clock($kit):
-	(map(.clock_offset_s // empty) | first) as $ahead
-	| if $ahead != null then
+	def seconds: .[:19] + "Z" | fromdate;
+	(map(select(.kit_date)) | last) as $reply
+	| $reply.clock_offset_s as $ahead
+	| if $reply == null then
+		warning($kit; "sends no Date header: its clock cannot be checked"; "")
+	elif $ahead != null then
 		warning($kit; "clock is \($ahead | fabs * 10 | round / 10) s "
 			+ (if $ahead > 0 then "ahead" else "behind" end) + ": wd-poll corrects it";
 			"on the kit: timedatectl set-ntp true")
-	elif any(.kit_date) then
-		ok($kit; "clock is right to within 5 s")
 	else
-		warning($kit; "sends no Date header: its clock cannot be checked"; "")
+		(($reply.kit_date | seconds) - ($reply.time | seconds)) as $difference
+		| if ($difference | fabs) > 7 then
+			warning($kit; "differs from the clock of this machine by \($difference) s, as all kits do: "
+				+ "this machine is wrong, and no time is corrected"; "here: timedatectl set-ntp true")
+		else
+			ok($kit; "clock is right to within 5 s")
+		end
 	end;
 
 def check_position($kit):

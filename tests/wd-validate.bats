@@ -118,13 +118,21 @@ has() {
 @test "a kit's clock, position and id" {
 	sim --clock-skew 90
 	kits k "$sim_url"
+	# The simulated kit has a GPS fix.
+	run -0 wd-validate
+	has '^warning  kit k: differs from the clock of this machine by (8[0-9]|9[01]) s, as all kits do: this machine is wrong.*; here: timedatectl'
+	stop_started
+	sim --clock-skew 90
+	skew_url=$sim_url
+	kit_says '{"uid":"wardragon-1","gps_fix":true}'
+	kits k "$skew_url" right "$sim_url"
 	run -0 wd-validate
 	has '^warning  kit k: clock is (8[0-9]|9[01])(\.[0-9])? s ahead: wd-poll corrects it; on the kit: timedatectl'
 	stop_started
 	kit_says '{"uid":"wardragon-unknown","gps_fix":false}'
 	run -0 wd-validate
 	has '^warning  kit k: has no GPS fix; '
-	has '^warning  kit k: reports no id of its own; '
+	has '^warning  kit k: reports no id of its own: its data are stored under its address; '
 	stop_started
 	kit_says '{"uid":"w","lat":0,"lon":0}' '' ''
 	run -0 wd-validate
