@@ -9,12 +9,12 @@
 /* A longer line is handed to `overlong` instead of `line`. */
 #define LINES_LINE_MAX ((size_t)16 << 20)
 
-/* Whether somebody who watches at a terminal is shown how far reading has come: once it has taken
+/* Whether progress is shown at a terminal: once reading has taken
  * two seconds, where all input is files, so that its size is known. */
 enum lines_progress {
 	LINES_PROGRESS_BESIDE_OUTPUT, /* unless stdout, to which the output goes, is a terminal */
 	LINES_PROGRESS_ALONE,         /* nothing goes to stdout */
-	LINES_PROGRESS_HIDDEN,        /* somebody else shows it */
+	LINES_PROGRESS_HIDDEN,        /* the caller shows it */
 };
 
 /* What a filter does with its input. Every function gets `self`, returns 0 or an exit status, and
@@ -31,8 +31,8 @@ struct line_handler {
 	int (*overlong)(void *self, struct span beginning);
 
 	/* After each read's lines have been handed over: write what is ready. `idle` says that no
-	 * more input waits right now, so that whoever collects a batch should close it. Called with
-	 * `idle` before each wait and at the end of the input. */
+	 * more input waits right now, so that a caller that collects a batch should close it.
+	 * Called with `idle` before each wait and at the end of the input. */
 	int (*settle)(void *self, bool idle);
 
 	/* Optional: how long to wait for input at most, in milliseconds; -1 for ever. When the time

@@ -1,11 +1,11 @@
 /* What the service manager hears: sd_notify(3)'s protocol, a datagram to $NOTIFY_SOCKET. Where
- * nobody listens nothing is sent. */
+ * no service manager listens, nothing is sent. */
 #ifndef WD_COMMON_NOTIFY_H
 #define WD_COMMON_NOTIFY_H
 
 #include <stdint.h>
 
-/* Says `state` ("READY=1"). That nobody took it is logged; it is no reason to stop polling. */
+/* Send `state` ("READY=1"). A failure is logged and otherwise ignored. */
 void notify(const char *state);
 
 /* Tells the watchdog that the loop turns: four times in each WATCHDOG_USEC. `now_us` is of the

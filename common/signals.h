@@ -10,8 +10,8 @@
  * that refuses the use they are meant for, so that no file opened later is mistaken for stdin,
  * stdout or stderr. Returns 0 or EX_OSERR.
  *
- * Where SIGTERM is ignored at the start, all four stay ignored: whoever starts a stage like that
- * (wd-drain) takes its status 0 to mean that all input was read, and ends it with SIGKILL. */
+ * Where SIGTERM is ignored at the start, all four stay ignored: a program that starts a stage like
+ * that (wd-drain) takes its status 0 to mean that all input was read, and ends it with SIGKILL. */
 int signals_open(void);
 
 /* Readable (POLLIN) while a signal waits for signals_next(). */
@@ -23,7 +23,7 @@ int signals_next(void);
 /* Whether `signal_number` asks the process to end: SIGTERM or SIGINT. */
 bool signal_is_stop(int signal_number);
 
-/* Whether such a signal has arrived, be it handed out by signals_next() or not yet. */
+/* Whether such a signal has arrived, whether or not signals_next() has returned it. */
 bool stop_requested(void);
 
 /* Whether SIGHUP was ignored at the start, as nohup(1) does. It is handed out all the same, to

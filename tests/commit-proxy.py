@@ -5,7 +5,7 @@
 
 A batch is one script that ends with COMMIT, which the server reaches once the last CopyDone is
 there. before: the CopyDone is kept back, so that the server rolls back. in: it is sent, and the
-connection ends at once. after: the server has said that it has committed, but nobody hears it.
+connection ends at once. after: the server has said that it has committed, but the client does not receive it.
 The first transaction of each connection is let through, so that there is progress."""
 import socket
 import struct

@@ -67,9 +67,9 @@ conserved() {
 	psql -qXd crash -c 'UPDATE drones SET alt = 1e6 WHERE ctid = (SELECT min(ctid) FROM drones)'
 	run -1 compare
 	[[ $output == *"drones differs"* ]]
-	psql -qXd crash -c "INSERT INTO system_health (time, kit_id) VALUES (now(), 'nobody')"
+	psql -qXd crash -c "INSERT INTO system_health (time, kit_id) VALUES (now(), 'unknown')"
 	run -1 compare
-	[[ $output == *"system_health nobody's"* ]]
+	[[ $output == *"system_health unsent"* ]]
 }
 
 @test "with SQLite, too" {

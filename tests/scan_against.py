@@ -75,7 +75,7 @@ def parse(line):
 
 
 def replaced(value):
-    """With what the scanner mends replaced as it does."""
+    """With what the scanner repairs replaced as it does."""
     if isinstance(value, dict):
         return {replaced(k): replaced(v) for k, v in value.items()}
     if isinstance(value, list):

@@ -183,7 +183,7 @@ said() {
 	wait_for 5 eval '[ "$(grep -c WATCHDOG=1 heard)" -ge 3 ]'
 	kill -TERM "$started"
 	wait_for 5 grep -q STOPPING=1 heard
-	NOTIFY_SOCKET=$PWD/nobody run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
+	NOTIFY_SOCKET=$PWD/missing run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[[ $output == *"the service manager does not hear"* ]]
 }
 

@@ -42,7 +42,7 @@ bare() {
 	cmp lines before
 }
 
-# unread COMMAND…: it fills a pipe that nobody reads, and is asked to stop.
+# unread COMMAND…: fill a pipe that is not read, then send SIGTERM.
 unread() {
 	rm -f unread
 	mkfifo unread

@@ -83,7 +83,7 @@ forbidden() {
 	strace -f -qq -o poll wd-poll --once --url "$sim_url/kit-1" --id k --spool all
 	grep -q 'socket(AF_INET' poll
 	[ -z "$(forbidden poll wd-poll)" ]
-	NOTIFY_SOCKET=$PWD/nobody strace -f -qq -o drain wd-drain --once --state all.state all sqlite:one.db
+	NOTIFY_SOCKET=$PWD/missing strace -f -qq -o drain wd-drain --once --state all.state all sqlite:one.db
 	[ -z "$(ls all/new)" ]
 	# SQLite gives its files to the owner of its database, where root runs it.
 	[ -z "$(forbidden drain wd-drain | grep -vx fchown)" ]

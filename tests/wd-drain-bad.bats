@@ -1,5 +1,5 @@
 # wd-drain: nothing bad blocks, and nothing good is set aside. Stages that crash, hang, are killed or
-# buffer, segments that make them, and whatever somebody else plants in the spool.
+# buffer, segments that make them, and whatever another user plants in the spool.
 load lib
 load drain
 

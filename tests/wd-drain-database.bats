@@ -134,7 +134,7 @@ release_lock() {
 	nothing_is_set_aside
 }
 
-@test "SQLite's file is locked by somebody else: it waits, and stores" {
+@test "SQLite's file is locked by another program: it waits, and stores" {
 	wd-store -q --migrate sqlite:t.db
 	mkfifo release
 	{ echo "BEGIN EXCLUSIVE; SELECT 'held';"; cat release; } | sqlite3 t.db >held 2>&1 3>&- &

@@ -155,7 +155,7 @@ lines() {
 	[ "$output" = 'wd-dump: no such table in the database table=rejects hint="wd-store --migrate"' ]
 	run -78 wd-dump "$pg_url"
 	[ "$output" = 'wd-dump: no such table in the database table=rejects hint="wd-store --migrate"' ]
-	run -75 wd-dump "postgresql://nobody@/wd?host=$BATS_TEST_TMPDIR"
+	run -75 wd-dump "postgresql://absent@/wd?host=$BATS_TEST_TMPDIR"
 	[[ $output == 'wd-dump: no connection to the database reason='* ]]
 	psql -qd wd -c 'CREATE ROLE stranger LOGIN' -c 'CREATE TABLE kits (kit_id text)'
 	run -78 wd-dump --type kit "${pg_url/wardragon@/stranger@}"

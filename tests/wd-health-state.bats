@@ -18,7 +18,7 @@ load health
 	jq -e . state >/dev/null
 }
 
-@test "a kit that nobody asks any more is forgotten after a day" {
+@test "a kit that is not polled any more is forgotten after a day" {
 	{
 		reply gone 10:00:00
 		reply kept 10:00:00

@@ -187,7 +187,7 @@ published() {
 	[ ${#lines[@]} = 3 ]
 }
 
-@test "--filter: several outputs are several records, none is none" {
+@test "--filter: several outputs are several records, no output is no record" {
 	reply drones '[{"id":"a"}]' >"$BATS_TEST_TMPDIR/in"
 	run -0 wd-normalize --filter '{a: 1}, {a: "é\u009b"}' "$BATS_TEST_TMPDIR/in"
 	[ "${lines[1]}" = '{"a":1}' ]

@@ -68,7 +68,7 @@ endless='^(hoard|hang|drip|drip-head)$'
 	done <pids
 	cat lines.* >lines
 	for endpoint in drones signals status; do
-		# libcurl 7 inflates a transfer encoding that nobody asked for, libcurl 8 refuses it.
+		# libcurl 7 inflates an unrequested transfer encoding, libcurl 8 refuses it.
 		replies "$endpoint" <lines | sed 's/^transfer-gzip http$/transfer-gzip too_large/' | diff expected -
 	done
 	# A kit that gave a usable reply is status 0, another 1.
@@ -84,7 +84,7 @@ values() {
 	wd-normalize <"raw.$1" | jq -c 'select(.type == "drone") | del(.type, .time, .kit_id, .track_type)'
 }
 
-@test "values that are none become null, text that is none is mended" {
+@test "invalid numbers become null, invalid text is repaired" {
 	hostile
 	[ "$(values nan)" = '{"drone_id":"a"}' ]
 	[ "$(values huge-number)" = '{"drone_id":"a"}' ]

@@ -43,7 +43,7 @@ teardown() {
 	ends_within 1 "$pid"
 }
 
-# behind_a_socket COMMAND…: runs it with a socket as stdout, which nobody reads for a second; then its
+# behind_a_socket COMMAND…: runs it with a socket as stdout, which is not read for a second; then its
 # lines go to the file out.
 behind_a_socket() {
 	python3 - "$@" <<-'PYTHON'
@@ -68,7 +68,7 @@ behind_a_socket() {
 	[ "$(jq -r 'select(.endpoint == "drones") | .body.drones | length' out)" = 2000 ]
 }
 
-@test "whoever shares the pipe with it still waits in it: it does not become non-blocking" {
+@test "other programs that share the pipe still block in it: it does not become non-blocking" {
 	sim
 	run -0 python3 - "$sim_url" <<-'PYTHON'
 	import fcntl, os, subprocess, sys

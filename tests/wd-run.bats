@@ -87,7 +87,7 @@ said() {
 	wait_for 10 stored 0
 	sed -i 's/sim-2/renamed/' kits.yaml
 	kill -HUP "$started"
-	wait_for 5 said 'wd-poll: kits \(loaded anew\|reloaded\)'
+	wait_for 5 said 'wd-poll: kits reloaded'
 	renamed() {
 		[ "$(sqlite_value wardragon.db "SELECT count(*) FROM kits WHERE kit_id = 'renamed'")" = 1 ]
 	}
@@ -130,7 +130,7 @@ said() {
 @test "SIGTERM while the database is away: within 3 s, and the spool keeps what was polled" {
 	two_kits
 	mkdir none
-	start run wd-run "postgresql://nobody@/none?host=$PWD/none"
+	start run wd-run "postgresql://absent@/none?host=$PWD/none"
 	wait_for 10 said 'wd-store: .*database'
 	wait_for 10 eval 'cat wardragon.spool/new/*-* wardragon.spool/tmp/poll/*-* | grep -q \"type\":\"reply\"'
 	ends_within 3 "$started"
@@ -147,7 +147,7 @@ said() {
 	printf 'kits:\n- id: gone\n  api_url: http://127.0.0.1:1\n  rate_limit: 1000\n' >gone.yaml
 	run -1 wd-run --once --config gone.yaml
 	mkdir none
-	run -75 wd-run --once "postgresql://nobody@/none?host=$PWD/none" -c gone.yaml
+	run -75 wd-run --once "postgresql://absent@/none?host=$PWD/none" -c gone.yaml
 	[ -n "$(ls wardragon.spool/new)" ]
 }
 
@@ -159,7 +159,7 @@ said() {
 	[ "$(sqlite_value wardragon.db 'SELECT group_concat(DISTINCT kit_id) FROM drones')" = sim-2 ]
 	run -64 wd-run --once --kit a/b
 	[[ $output == *"give --spool, too"* ]]
-	run -78 wd-run --once --kit nobody --spool s
+	run -78 wd-run --once --kit absent --spool s
 }
 
 @test "--spool, --spool-max, --keep, --state and --prometheus are passed on" {
@@ -186,7 +186,7 @@ said() {
 @test "HEALTH_FILE is written when something was stored, and only then" {
 	two_kits
 	mkdir none
-	HEALTH_FILE=$PWD/healthy run -75 wd-run --once "postgresql://nobody@/none?host=$PWD/none"
+	HEALTH_FILE=$PWD/healthy run -75 wd-run --once "postgresql://absent@/none?host=$PWD/none"
 	[ ! -e healthy ]
 	HEALTH_FILE=healthy start run wd-run
 	wait_for 10 test -s healthy

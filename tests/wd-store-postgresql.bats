@@ -227,7 +227,7 @@ refused: P0001" ]
 	[ "$(pg_value wd 'SELECT tags FROM kits')" = '{a�b,"\\u0000",cA}' ]
 }
 
-@test "a table, a column or a right that is missing is 78 with what mends it; no row is rejected" {
+@test "a table, a column or a right that is missing is 78 with a hint; no row is rejected" {
 	migrate
 	drones 1 10 >lines
 	psql -qd wd -c 'ALTER TABLE drones DROP COLUMN callsign'
@@ -240,7 +240,7 @@ refused: P0001" ]
 	[[ ${lines[1]} == *' rejected=0 '*' waiting=10' ]]
 	run -78 wd-store "${pg_url/wd?/nowhere?}" lines
 	[[ ${lines[0]} == *'sqlstate=3D000 '*'hint=createdb' ]]
-	run -78 wd-store "${pg_url/wardragon@/nobody@}" lines
+	run -78 wd-store "${pg_url/wardragon@/absent@}" lines
 	[[ ${lines[0]} == *'sqlstate=28000 '* ]]
 	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 0 ]
 }

@@ -111,7 +111,7 @@ static bool take_unicode(struct scan_token *t, bool *lone)
 	return true;
 }
 
-static enum scan_string mend(struct scan_token *t, const char *bad, const char *next,
+static enum scan_string repair(struct scan_token *t, const char *bad, const char *next,
 	const char **where, size_t *length, const char *reason)
 {
 	t->at = bad;
@@ -145,13 +145,13 @@ enum scan_string scan_token_string(struct scan_token *t, const char **bad, size_
 		if (*from != '\\') {
 			size_t taken = utf8_decode(from, (size_t)(t->end - from), &code);
 			if (!taken)
-				return mend(t, from, from + 1, bad, length, "not UTF-8");
+				return repair(t, from, from + 1, bad, length, "not UTF-8");
 			t->at += taken;
 		} else if (t->end - from >= 2 && from[1] == 'u') {
 			if (!take_unicode(t, &lone))
 				return SCAN_STRING_ERROR;
 			if (lone)
-				return mend(t, from, from + 6, bad, length, "lone surrogate");
+				return repair(t, from, from + 6, bad, length, "lone surrogate");
 		} else {
 			if (t->end - from < 2 || from[1] == '\0' || !strchr("\"\\/bfnrt", from[1]))
 				return scan_token_error(t, "bad escape"), SCAN_STRING_ERROR;

@@ -1,6 +1,6 @@
 /* The reading side of a spool: DIR/new, whose sealed segments are listed, opened and removed.
  *
- * The files belong to whoever polls, which may have been taken over: only regular files named as
+ * The files belong to the user that polls, who may be compromised: only regular files named as
  * segments count, and no symbolic link is ever followed. */
 #ifndef WD_SPOOL_READER_H
 #define WD_SPOOL_READER_H

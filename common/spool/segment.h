@@ -11,7 +11,7 @@
 
 void segment_name_format(char name[SEGMENT_NAME_SIZE], clock_us time, uint32_t random);
 
-/* Whether `name` is a segment's, and its time. Other files in a spool are somebody else's. */
+/* Whether `name` is a segment's, and its time. Other files in a spool are ignored. */
 bool segment_name_parse(const char *name, clock_us *time);
 
 /* The time for the name of the next segment: the wall clock's, but always later than `last`, the

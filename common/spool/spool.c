@@ -212,7 +212,7 @@ int spool_add(struct spool *spool, struct span lines, int64_t now_us)
 	return status;
 }
 
-/* Whether wd-drain, or somebody else on that disk, has made room. */
+/* Report whether wd-drain, or another program on that disk, has freed space. */
 static int look_for_room(struct spool *spool, int64_t now_us)
 {
 	int status = measure(spool);

@@ -3,8 +3,8 @@
  *
  * What has been added survives the death of the process; what has been sealed survives the loss of
  * power. Nothing that was added is dropped: at its limit, or when the disk is full, spool_full() is
- * true, and whoever makes lines should stop until it is false again. Times are of the monotonic
- * clock, in microseconds. */
+ * true, and the caller should stop producing lines until it is false again. Times are of the
+ * monotonic clock, in microseconds. */
 #ifndef WD_SPOOL_SPOOL_H
 #define WD_SPOOL_SPOOL_H
 

@@ -206,7 +206,7 @@ static void measure_file(int folder_fd, const char *name, struct spool_usage *us
 	struct stat info;
 	clock_us time;
 
-	/* wd-drain unlinks at any time: a file that is gone is none. */
+	/* wd-drain unlinks at any time: a missing file does not count. */
 	if (fstatat(folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) || !S_ISREG(info.st_mode))
 		return;
 	usage->bytes += info.st_size;

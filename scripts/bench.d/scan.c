@@ -1,6 +1,6 @@
 /* Runs the strict scanner over the lines of a file, again and again, for scripts/bench.
  *
- *     scan check|compact|mend FILE TIMES */
+ *     scan check|compact|repair FILE TIMES */
 #include "common/scan/scan.h"
 
 #include <stdio.h>
@@ -30,7 +30,7 @@ static bool scan(const char *how, struct span line, char *out)
 
 	if (strcmp(how, "check") == 0)
 		return scan_check(line, SCAN_STRICT, &error);
-	enum scan_mode mode = strcmp(how, "mend") == 0 ? SCAN_REPAIR : SCAN_STRICT;
+	enum scan_mode mode = strcmp(how, "repair") == 0 ? SCAN_REPAIR : SCAN_STRICT;
 	return scan_compact(line, mode, out, &written, &error);
 }
 

@@ -81,7 +81,7 @@ def compare(table, names, wanted, stored):
             wrong.append(("twice", key))
         there[key] = columns
     wrong += [("missing", key) for key in wanted.keys() - there.keys()]
-    wrong += [("nobody's", key) for key in there.keys() - wanted.keys()]
+    wrong += [("unsent", key) for key in there.keys() - wanted.keys()]
     for key in wanted.keys() & there.keys():
         if wanted[key] != there[key]:
             wrong.append(("differs", key, set(wanted[key].items()) ^ set(there[key].items())))

@@ -12,8 +12,8 @@ declare -gA kills=()
 service_start() {
 	service_target=$1
 	mkdir -p seen spool/new
-	nobody=$PWD/nobody
-	mkfifo "$nobody"
+	silent=$PWD/silent
+	mkfifo "$silent"
 	printf 'kits:\n' >kits.yaml
 	printf '  - {id: "kit-%s", api_url: "%s/kit-%s"}\n' 1 "$sim_url" 1 2 "$sim_url" 2 >>kits.yaml
 	service_mend
@@ -145,7 +145,7 @@ await_victim() {
 	until find_victim "$1"; do
 		[ $SECONDS -lt $until ] || return
 		link_segments
-		read -rt 0.002 nothing <>"$nobody" || true
+		read -rt 0.002 nothing <>"$silent" || true
 	done
 }
 
@@ -186,5 +186,5 @@ crash_round() {
 doze() {
 	local nothing
 	link_segments
-	read -rt "$(printf '0.%03d' "$1")" nothing <>"$nobody" || true
+	read -rt "$(printf '0.%03d' "$1")" nothing <>"$silent" || true
 }

@@ -3,7 +3,7 @@
  *
  * A wrong verdict sets good data aside, so the list of ends that count against the input is short:
  * a crash, or a status that means "bad data" or "internal error". Whatever depends on the machine,
- * the database or whoever sends signals never counts. */
+ * the database or a sender of signals never counts. */
 #ifndef WD_DRAIN_CAUSE_H
 #define WD_DRAIN_CAUSE_H
 

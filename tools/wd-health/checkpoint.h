@@ -2,7 +2,7 @@
  * pipeline that is restarted has exactly the state that belongs to the first line that it gets.
  *
  * With `--state DIR/current/NAME` the file is read and never written; a checkpoint with the mark M
- * writes DIR/M/NAME. Whoever wrote the mark points DIR/current at DIR/M once the mark has been
+ * writes DIR/M/NAME. The writer of the mark points DIR/current at DIR/M once the mark has been
  * acknowledged (wd-record(5), "mark"). */
 #ifndef WD_HEALTH_CHECKPOINT_H
 #define WD_HEALTH_CHECKPOINT_H

@@ -1,4 +1,4 @@
-/* Coverage: whether a kit was listened to in a minute. "No drones at 03:10" means "nobody flew"
+/* Coverage: whether a kit was listened to in a minute. "No drones at 03:10" means "no drone flew"
  * only if it was. Pure.
  *
  *   listening     /drones or /signals gave a good reply in this minute; by MQTT, any payload came
@@ -6,7 +6,7 @@
  *   link_down     no kit answers at all, and two or more are unreachable: our side of the network;
  *                 or the connection to the MQTT broker is lost
  *   rate_limited  the kit answers "not now" (429)
- *   poller_down   nobody polled the kit, though a poll was due */
+ *   poller_down   the kit was not polled, although a poll was due */
 #ifndef WD_HEALTH_COVERAGE_H
 #define WD_HEALTH_COVERAGE_H
 

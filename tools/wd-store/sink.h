@@ -21,7 +21,8 @@ struct sink {
 
 /* Two ways to store: send() and finish() for a rows in which every row is expected to be good, and,
  * after they have said SINK_DATA, the other calls, which bear with bad rows. After anything but 0
- * (and but SINK_DATA from put(), which undo() mends) the transaction is lost: abandon() it. */
+ * (and but SINK_DATA from put(), after which undo() recovers) the transaction is lost: abandon()
+ * it. */
 struct sink_calls {
 	/* Connects where that is needed, and gives the whole rows to the database as a transaction
 	 * of its own. The database may still be at work when it returns. */

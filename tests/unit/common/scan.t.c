@@ -134,7 +134,7 @@ static void members(void)
 	ok(!found[2].value.data, "what is not there is not there");
 	ok(!scan_object(SPAN("[]"), &keys, found, &error), "an array is no object");
 	ok(!scan_object(SPAN("{} {}"), &keys, found, &error), "two objects are not one");
-	ok(!scan_object(SPAN("{\"a\":1"), &keys, found, &error), "half an object is none");
+	ok(!scan_object(SPAN("{\"a\":1"), &keys, found, &error), "half an object is refused");
 }
 
 /* The reader of a reply wants members of the line, and of the body in it, in one pass. */

@@ -48,7 +48,7 @@ static void test_times(void)
 static void test_whole_lines(void)
 {
 	ok(segment_whole_lines(SPAN("")) == 0, "nothing is no line");
-	ok(segment_whole_lines(SPAN("a")) == 0, "a torn line is none");
+	ok(segment_whole_lines(SPAN("a")) == 0, "a torn line does not count");
 	ok(segment_whole_lines(SPAN("a\n")) == 2, "a line ends in a newline");
 	ok(segment_whole_lines(SPAN("a\nb\nc")) == 4, "whole lines before a torn one stay");
 	ok(segment_whole_lines((struct span){"a\n\0\0\0", 5}) == 2, "zeros are a torn tail");

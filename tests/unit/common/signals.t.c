@@ -26,7 +26,7 @@ int main(void)
 	signal(SIGHUP, SIG_IGN);
 	ok(signals_open() == 0, "opens where it is not");
 	ok(!rings(), "nothing rings before a signal");
-	ok(!stop_requested(), "and nobody asked to stop");
+	ok(!stop_requested(), "and no stop was requested");
 	raise(SIGTERM);
 	raise(SIGHUP);
 	ok(stop_requested(), "who has not yet been told can ask whether to stop");

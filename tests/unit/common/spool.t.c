@@ -142,7 +142,7 @@ static void test_limit(void)
 	ok(spool_full(&spool), "is full at its limit");
 	spool_add(&spool, SPAN("in flight\n"), SEAL_US);
 	spool_settle(&spool, 4 * SEAL_US);
-	ok(spool_full(&spool), "stays full while nobody drains");
+	ok(spool_full(&spool), "stays full while it is not drained");
 	is_text(sealed(), "0123456789\n|0123456789abcdefghijklmnopq\nin flight\n|",
 		"what came too late is kept as well");
 	contents("new", name, sizeof(name));

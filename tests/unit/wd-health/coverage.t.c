@@ -44,7 +44,7 @@ static const struct {
 		COVERAGE_RATE_LIMITED},
 	{"the poller was told to wait, and sleeps", {{-400, ENDPOINT_DRONES, "rate_limited", 120}},
 		COVERAGE_POLLER_DOWN},
-	{"good before, nobody asks now", {{-10, ENDPOINT_DRONES}}, COVERAGE_POLLER_DOWN},
+	{"good before, not polled now", {{-10, ENDPOINT_DRONES}}, COVERAGE_POLLER_DOWN},
 	{"an absurd wait is not believed", {{-1000, ENDPOINT_DRONES, "connect", 1e300}},
 		COVERAGE_POLLER_DOWN},
 };

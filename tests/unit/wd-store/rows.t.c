@@ -128,7 +128,7 @@ static void rejecting(void)
 	is_number((double)rows.ignored, 1, "a type without a table is ignored");
 	is_number((double)rows.rejected, 3, "each line that is no record is rejected");
 	is_number((double)rows.of[TABLE_OWN_REJECTS].count, 2, "the same one is one row");
-	ok(cell(TABLE_OWN_REJECTS, 0, "kit_id")->kind == VALUE_NULL, "nobody's line has no kit");
+	ok(cell(TABLE_OWN_REJECTS, 0, "kit_id")->kind == VALUE_NULL, "a line without a kit");
 	ok(text_is(cell(TABLE_OWN_REJECTS, 1, "kit_id"), "a"), "a record's kit is known");
 	ok(text_is(cell(TABLE_OWN_REJECTS, 1, "reason"), "refused: why"), "so is the reason");
 	ok(cell(TABLE_OWN_REJECTS, 1, "time")->kind == VALUE_INTEGER, "and the time");

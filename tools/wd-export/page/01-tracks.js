@@ -118,7 +118,7 @@ class Track {
 const tracks = page.tracks.map(raw => new Track(raw));
 const kits = tracks.filter(track => track.kind === 'kit');
 
-/* What is shown. Whoever changes it calls changed(). */
+/* What is shown. Code that changes it calls changed(). */
 const view = {
 	first: Math.min(Infinity, ...tracks.filter(t => t.kind !== 'kit').map(t => t.first)),
 	last: Math.max(-Infinity, ...tracks.filter(t => t.kind !== 'kit').map(t => t.last)),

@@ -74,12 +74,12 @@ static int connect_error(struct pg_sink *pg)
 	return sink_set_reason(&pg->sink, SINK_AGAIN, "no connection:", reason);
 }
 
-/* jit would compile each batch's statement anew. */
+/* jit would compile the statement again for each batch. */
 static const char session[] = "SET jit = off; SET client_min_messages = warning";
 
-static void log_notice(void *nobody, const PGresult *notice)
+static void log_notice(void *unused, const PGresult *notice)
 {
-	(void)nobody;
+	(void)unused;
 	log_debug(
 		"the database remarks", {"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
 }

@@ -51,7 +51,7 @@ static const char *reason_of(const struct sqlite_sink *s, int code)
 	return number ? strerror(number) : sqlite3_errstr(code);
 }
 
-/* What SQLite's primary result code asks for. Where somebody has to act, it is said here. */
+/* What SQLite's primary result code asks for. If an operator has to act, it is logged here. */
 static int check_code(struct sqlite_sink *s, int code)
 {
 	switch (code & 0xff) {
