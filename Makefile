@@ -18,7 +18,7 @@ UNITDIR = $(PREFIX)/lib/systemd/system
 USERDIR = $(PREFIX)/lib/sysusers.d
 TEMPDIR = $(PREFIX)/lib/tmpfiles.d
 
-TOOLS   = wd-poll wd-normalize wd-health wd-store wd-drain wd-dump wd-export wd-sim
+TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-store wd-drain wd-dump wd-export wd-sim
 
 CFLAGS   ?= -O2 -g
 PKG      ?= pkg-config
@@ -46,6 +46,7 @@ endif
 
 # What each tool links. libjq has no .pc file on Debian 12.
 PKGS_wd-poll      = libcurl yaml-0.1
+PKGS_wd-mqtt      = libmosquitto libcurl yaml-0.1
 PKGS_wd-store     = libpq sqlite3 libcrypto
 PKGS_wd-drain     = libzstd
 PKGS_wd-dump      = libpq sqlite3 yaml-0.1

@@ -6,26 +6,27 @@
 
 #include <stdio.h>
 
+#define MQTT      "wd-mqtt"
 #define NORMALIZE "wd-normalize"
 #define STORE     "wd-store"
 
 /* clang-format off */
 const struct reject_code_info reject_code_table[REJECT_CODE_COUNT] = {
-	[REJECT_NOT_JSON] = {"not_json", "not JSON", NORMALIZE ", " STORE,
+	[REJECT_NOT_JSON] = {"not_json", "not JSON", MQTT ", " NORMALIZE ", " STORE,
 		"The line is not JSON; the reason names the fault and its byte.",
 		"Look for the program that wrote or cut the line."},
 	[REJECT_NO_TYPE] = {"no_type", "not an object with a type", NORMALIZE ", " STORE,
 		"The line is JSON, but not an object with a type.",
 		"Feed lines of wd-poll or wd-normalize, not bare bodies."},
 	[REJECT_TOO_LONG] = {"too_long", "line longer than 16 MiB",
-		NORMALIZE ", wd-health, " STORE,
-		"The line, or a reply without its body, is longer than the limit.",
+		MQTT ", " NORMALIZE ", wd-health, " STORE,
+		"The line, the payload, or a reply without its body, is longer than the limit.",
 		"Look at what the kit sends; a usable reply is never that long."},
 	[REJECT_NO_TIME] = {"no_time", "a reply without a time", NORMALIZE,
 		"The reply has no valid time.",
 		"Write replies with a time, as wd-poll does."},
-	[REJECT_NO_KIT] = {"no_kit", "a reply without a kit_id", NORMALIZE ", wd-mqtt",
-		"The reply does not name its kit.",
+	[REJECT_NO_KIT] = {"no_kit", "a reply without a kit_id", MQTT ", " NORMALIZE,
+		"The reply, or the payload, does not name its kit.",
 		"Write replies with a kit_id, or give wd-mqtt a default kit."},
 	[REJECT_NO_ENDPOINT] = {"no_endpoint", "unknown endpoint", NORMALIZE,
 		"The reply is of none of the endpoints that have a table.",
@@ -33,8 +34,9 @@ const struct reject_code_info reject_code_table[REJECT_CODE_COUNT] = {
 	[REJECT_NO_LIST] = {"no_list", "a body without its list", NORMALIZE,
 		"The body holds no list of records under the name of its endpoint.",
 		"Check that the address in kits.yaml is that of a kit."},
-	[REJECT_NOT_AN_OBJECT] = {"not_an_object", "a record that is not an object", NORMALIZE,
-		"An item of the list is not an object.",
+	[REJECT_NOT_AN_OBJECT] = {"not_an_object", "a record that is not an object",
+		MQTT ", " NORMALIZE,
+		"The payload, or an item of the list, is not an object.",
 		"Report it to the author of the kit's software."},
 	[REJECT_TOO_MANY] = {"too_many", "more than 2000 records", NORMALIZE,
 		"The reply has more records than the limit; the first ones were used.",

@@ -11,7 +11,7 @@ teardown() {
 	[ -z "${shared:-}" ] || rm -rf "$shared"
 }
 
-units=(wd-poll wd-poll@ wd-drain wd-drain@ wd-health-report)
+units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-health-report)
 
 @test "systemd finds nothing wrong with the units" {
 	run -0 systemd-analyze verify --man=no "$PREFIX"/lib/systemd/system/*
@@ -24,8 +24,8 @@ exposure() {
 		sed -n 's/.*exposure level for .*: \([0-9]*\)\.\([0-9]\) .*/\1\2/p'
 }
 
-@test "the exposure of wd-poll is at most 1.2, of wd-drain 0.5" {
-	for unit in wd-poll wd-poll@; do
+@test "the exposure of wd-poll and wd-mqtt is at most 1.2, of wd-drain 0.5" {
+	for unit in wd-poll wd-poll@ wd-mqtt; do
 		[ "$((10#$(exposure $unit)))" -le 12 ]
 	done
 	for unit in wd-drain wd-drain@ wd-health-report; do
