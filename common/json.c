@@ -1,4 +1,4 @@
-/* Writing records: one JSON object a line, into a buffer. */
+/* Write records into a buffer, one JSON object a line. */
 #include "common/json.h"
 
 #include "common/array.h"
@@ -27,7 +27,7 @@ void json_close(struct buffer *out)
 	buffer_add(out, "}\n", 2);
 }
 
-/* How many bytes at `at` stand for themselves inside a JSON string. */
+/* Return the number of bytes at `at` that need no escape in a JSON string. */
 static size_t plain_run(const char *at, size_t length)
 {
 	size_t n = 0;
@@ -37,7 +37,7 @@ static size_t plain_run(const char *at, size_t length)
 	return n;
 }
 
-/* One character that plain_run() stops at; returns how many bytes it took. */
+/* Append one character that plain_run() stops at. Return its length in bytes. */
 static size_t put_character(struct buffer *out, const char *at, size_t length)
 {
 	uint32_t code;
@@ -75,7 +75,7 @@ void json_put_text(struct buffer *out, struct span text)
 	buffer_add_char(out, '"');
 }
 
-/* The digits of `number` behind a sign, the last `decimals` of them behind a point. */
+/* Append the digits of `number` after a sign, the last `decimals` of them after a point. */
 static void put_decimal(struct buffer *out, bool negative, uint64_t number, unsigned decimals)
 {
 	char text[32];
@@ -92,9 +92,9 @@ static void put_decimal(struct buffer *out, bool negative, uint64_t number, unsi
 	buffer_add(out, at, (size_t)(text + sizeof(text) - at));
 }
 
-/* Numbers of few digits, without printf(): a whole number of at most 15 digits divided by a power
- * of ten that a double holds exactly is rounded once, so if the quotient is `number`, these digits
- * read back as it. */
+/* Append a number of few digits, without printf(): a whole number of at most 15 digits divided by a
+ * power of ten that a double holds exactly is rounded once, so if the quotient is `number`, these
+ * digits read back as it. */
 static bool put_short_number(struct buffer *out, double number)
 {
 	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
@@ -115,7 +115,7 @@ static bool put_short_number(struct buffer *out, double number)
 	return false;
 }
 
-/* 15 digits are always exact in one direction and mostly enough; 17 always are. */
+/* 15 digits are usually enough; 17 always are. */
 void json_put_number(struct buffer *out, double number)
 {
 	char text[32];

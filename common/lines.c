@@ -1,4 +1,4 @@
-/* The line loop that all filters share: read what is there, hand over each line, settle, block. */
+/* The line loop of all filters: read what is available, process each line, settle, block. */
 #define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include "common/lines.h"
 
@@ -7,6 +7,7 @@
 #include "common/progress.h"
 #include "common/signals.h"
 #include "common/utf8.h"
+#include "common/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,14 +20,14 @@
 
 #define FIRST_CAPACITY ((size_t)256 << 10)
 #define LARGEST        (LINES_LINE_MAX + FIRST_CAPACITY)
-/* A pipe that takes most replies at once saves half of the wake-ups on both of its sides. It is a
- * wish: whatever is no pipe, or has as many as its user may have, stays as it is. */
+/* A pipe that holds most replies as a whole saves half of the wake-ups on both sides. If it is not
+ * a pipe, or the user has reached the limit of pipe memory, nothing changes. */
 #define PIPE_BYTES (128 << 10)
 #define LINGER_US  (2 * CLOCK_SECOND_US)
 
-/* The window over the input: data[start..end) is read and not yet handed over. */
+/* The window over the input: data[start..end) has been read and not been processed. */
 struct lines {
-	const struct line_handler *user;
+	const struct line_handler *handler;
 	const char *name;
 	int fd;
 	char *data;
@@ -34,7 +35,7 @@ struct lines {
 	size_t searched;      /* data[start..searched) holds no newline */
 	bool begun;           /* the first bytes of the input have been looked at */
 	bool skipping;        /* inside a line that was too long */
-	bool stopping, ended; /* a signal came; nothing more is to be read */
+	bool stopping, ended; /* a signal arrived; nothing more is to be read */
 	bool cut;             /* ended by signals, not by the end of the input */
 	int64_t stop_at_us;   /* on the monotonic clock */
 	struct progress progress;
@@ -49,10 +50,10 @@ static bool blank(struct span line)
 	return true;
 }
 
-static int hand_over(struct lines *lines, size_t length)
+static int process_line(struct lines *lines, size_t length)
 {
 	struct span line = {lines->data + lines->start, length};
-	const struct line_handler *user = lines->user;
+	const struct line_handler *handler = lines->handler;
 	bool tail = lines->skipping;
 
 	lines->skipping = false;
@@ -60,10 +61,10 @@ static int hand_over(struct lines *lines, size_t length)
 		return 0;
 	lines->progress.count++;
 	if (length > LINES_LINE_MAX)
-		return user->overlong(user->self, (struct span){line.data, LINES_LINE_MAX});
-	if (lines->ended && user->rest)
-		return user->rest(user->self, line);
-	return user->line(user->self, line);
+		return handler->overlong(handler->self, (struct span){line.data, LINES_LINE_MAX});
+	if (lines->ended && handler->rest)
+		return handler->rest(handler->self, line);
+	return handler->line(handler->self, line);
 }
 
 /* Skip a byte order mark at the start of the input (RFC 8259, section 8.1), as files from Windows
@@ -84,7 +85,7 @@ static void skip_byte_order_mark(struct lines *lines)
 		lines->start = lines->searched = lines->start + mark.length;
 }
 
-static int hand_over_whole_lines(struct lines *lines)
+static int process_lines(struct lines *lines)
 {
 	skip_byte_order_mark(lines);
 	for (;;) {
@@ -95,14 +96,14 @@ static int hand_over_whole_lines(struct lines *lines)
 			return 0;
 		}
 		size_t next = (size_t)(newline - lines->data) + 1;
-		int status = hand_over(lines, next - 1 - lines->start);
+		int status = process_line(lines, next - 1 - lines->start);
 		if (status)
 			return status;
 		lines->start = lines->searched = next;
 	}
 }
 
-/* An unfinished line that is already too long: report its beginning, forget it, skip the rest. */
+/* If an unfinished line is already too long, report its beginning and skip the rest. */
 static int drop_overlong(struct lines *lines)
 {
 	int status = 0;
@@ -110,13 +111,13 @@ static int drop_overlong(struct lines *lines)
 	if (lines->end - lines->start <= LINES_LINE_MAX)
 		return 0;
 	if (!lines->skipping)
-		status = hand_over(lines, lines->end - lines->start);
+		status = process_line(lines, lines->end - lines->start);
 	lines->skipping = true;
 	lines->start = lines->end = lines->searched = 0;
 	return status;
 }
 
-static int make_room(struct lines *lines)
+static void make_room(struct lines *lines)
 {
 	if (lines->start > 0) {
 		memmove(lines->data, lines->data + lines->start, lines->end - lines->start);
@@ -125,24 +126,17 @@ static int make_room(struct lines *lines)
 		lines->start = 0;
 	}
 	if (lines->end < lines->capacity)
-		return 0;
+		return;
 	size_t capacity = lines->capacity ? lines->capacity * 2 : FIRST_CAPACITY;
 	if (capacity > LARGEST)
 		capacity = LARGEST;
-	char *data = realloc(lines->data, capacity);
-	if (!data)
-		return fail(EX_OSERR, "out of memory", {"file", lines->name});
-	lines->data = data;
+	lines->data = xrealloc(lines->data, capacity);
 	lines->capacity = capacity;
-	return 0;
 }
 
 static int read_some(struct lines *lines)
 {
-	int status = make_room(lines);
-
-	if (status)
-		return status;
+	make_room(lines);
 	ssize_t n = read(lines->fd, lines->data + lines->end, lines->capacity - lines->end);
 	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
@@ -155,14 +149,14 @@ static int read_some(struct lines *lines)
 	return 0;
 }
 
-static int heed_signals(struct lines *lines)
+static int handle_signals(struct lines *lines)
 {
 	int signal_number;
 	int status = 0;
 
 	while (!status && (signal_number = signals_next()) != 0) {
-		if (!signal_is_stop(signal_number) && lines->user->signal) {
-			status = lines->user->signal(lines->user->self, signal_number);
+		if (!signal_is_stop(signal_number) && lines->handler->signal) {
+			status = lines->handler->signal(lines->handler->self, signal_number);
 		} else if (signal_number == SIGHUP && signals_ignore_hangup()) {
 			continue;
 		} else if (lines->stopping) {
@@ -175,10 +169,11 @@ static int heed_signals(struct lines *lines)
 	return status;
 }
 
-/* How long poll() may block, in milliseconds; -1 for ever. */
+/* Return how long poll() may block, in milliseconds; -1 without limit. */
 static int longest_wait_ms(const struct lines *lines)
 {
-	int wait_ms = lines->user->timeout_ms ? lines->user->timeout_ms(lines->user->self) : -1;
+	int wait_ms =
+		lines->handler->timeout_ms ? lines->handler->timeout_ms(lines->handler->self) : -1;
 
 	if (lines->stopping) {
 		int64_t left_us = lines->stop_at_us - clock_mono_us();
@@ -189,7 +184,7 @@ static int longest_wait_ms(const struct lines *lines)
 	return wait_ms;
 }
 
-/* Waits at most `wait_ms` for input or a signal; says whether there is input. */
+/* Wait at most `wait_ms` for input or a signal. `*readable` tells whether there is input. */
 static int wait_for_input(struct lines *lines, int wait_ms, bool *readable)
 {
 	struct pollfd watched[] = {
@@ -204,19 +199,19 @@ static int wait_for_input(struct lines *lines, int wait_ms, bool *readable)
 						{"file", lines->name}, {"reason", strerror(errno)});
 	*readable = watched[0].revents != 0;
 	if (watched[1].revents)
-		return heed_signals(lines);
+		return handle_signals(lines);
 	return 0;
 }
 
-/* One turn: settle and block when nothing waits, else read and hand over. */
-static int turn(struct lines *lines)
+/* Settle and block if no input is waiting, else read and process it. */
+static int run_once(struct lines *lines)
 {
-	const struct line_handler *user = lines->user;
+	const struct line_handler *handler = lines->handler;
 	bool readable;
 	int status = wait_for_input(lines, 0, &readable);
 
 	if (!status && !readable && !lines->ended) {
-		status = user->settle(user->self, true);
+		status = handler->settle(handler->self, true);
 		if (!status)
 			status = wait_for_input(lines, longest_wait_ms(lines), &readable);
 	}
@@ -226,16 +221,16 @@ static int turn(struct lines *lines)
 		return status;
 	status = read_some(lines);
 	if (!status)
-		status = hand_over_whole_lines(lines);
+		status = process_lines(lines);
 	if (!status)
 		status = drop_overlong(lines);
 	progress_show(&lines->progress);
 	if (!status)
-		status = user->settle(user->self, false);
+		status = handler->settle(handler->self, false);
 	return status;
 }
 
-/* What stands behind the last newline where the input was cut is no line: more of it would come. */
+/* If reading was stopped, what follows the last newline is not a line: more of it would come. */
 static int run_one(struct lines *lines)
 {
 	int status = 0;
@@ -243,9 +238,9 @@ static int run_one(struct lines *lines)
 	lines->start = lines->end = lines->searched = 0;
 	lines->ended = lines->skipping = lines->begun = false;
 	while (!status && !lines->ended)
-		status = turn(lines);
+		status = run_once(lines);
 	if (!status && !lines->cut && lines->end > lines->start)
-		status = hand_over(lines, lines->end - lines->start);
+		status = process_line(lines, lines->end - lines->start);
 	return status;
 }
 
@@ -267,7 +262,7 @@ static int open_and_run(struct lines *lines, const char *file)
 	return status;
 }
 
-/* Adds the size of what is read as `file`; false where that is no regular file. */
+/* Add the size of what is read as `file`. Return false if that is not a regular file. */
 static bool add_size(uint64_t *total, const char *file)
 {
 	struct stat found;
@@ -280,9 +275,9 @@ static bool add_size(uint64_t *total, const char *file)
 	return true;
 }
 
-/* Asked to stop: a file whose end was not reached must not be taken for one that was read. A pipe
- * has no end to miss. */
-static int judge_unread(const struct lines *lines, const char *next)
+/* If a signal stopped the loop before the end of a file, fail: the file must not be taken for one
+ * that was read. A pipe has no end to miss. */
+static int check_unread(const struct lines *lines, const char *next)
 {
 	const char *cut = strcmp(lines->name, "stdin") == 0 ? "-" : lines->name;
 	uint64_t size = 0;
@@ -290,8 +285,7 @@ static int judge_unread(const struct lines *lines, const char *next)
 	if (lines->cut && add_size(&size, cut))
 		next = cut;
 	if (next && add_size(&size, next))
-		return fail(
-			EX_TEMPFAIL, "asked to stop before the end of the file", {"file", next});
+		return fail(EX_TEMPFAIL, "stopped before the end of the file", {"file", next});
 	return 0;
 }
 
@@ -308,10 +302,10 @@ uint64_t lines_size(char *const *files)
 	return total;
 }
 
-/* How far it has come can be told only where it is known how far it is. */
+/* Progress can be shown only if the total size is known. */
 static void open_progress(struct lines *lines, char *const *files)
 {
-	enum lines_progress wanted = lines->user->progress;
+	enum lines_progress wanted = lines->handler->progress;
 	bool fits = wanted == LINES_PROGRESS_ALONE ||
 		    (wanted == LINES_PROGRESS_BESIDE_OUTPUT && !isatty(STDOUT_FILENO));
 	uint64_t total = fits && log_is_interactive() ? lines_size(files) : 0;
@@ -320,9 +314,9 @@ static void open_progress(struct lines *lines, char *const *files)
 	lines->progress.total = total;
 }
 
-int lines_run(char *const *files, const struct line_handler *user)
+int lines_run(char *const *files, const struct line_handler *handler)
 {
-	struct lines lines = {.user = user};
+	struct lines lines = {.handler = handler};
 	int status = 0;
 
 	open_progress(&lines, files);
@@ -331,9 +325,9 @@ int lines_run(char *const *files, const struct line_handler *user)
 	for (; *files && !status && !lines.stopping; files++)
 		status = open_and_run(&lines, *files);
 	if (!status)
-		status = user->settle(user->self, true);
+		status = handler->settle(handler->self, true);
 	if (!status && lines.stopping)
-		status = judge_unread(&lines, *files);
+		status = check_unread(&lines, *files);
 	progress_close(&lines.progress);
 	free(lines.data);
 	return status;

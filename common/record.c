@@ -1,4 +1,4 @@
-/* Lines that more than one stage reads or writes. */
+/* Lines that more than one stage writes. */
 #include "common/record.h"
 
 #include "common/json.h"

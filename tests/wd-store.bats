@@ -342,7 +342,7 @@ open("let_go").read()'
 	ended_with 75 "$started"
 	exec 8>&-
 	[ "$(sqlite_value t.db 'SELECT count(*) FROM rejects')" = 0 ]
-	grep -qx 'wd-store: asked to stop before the end of the file file=later' out.err
+	grep -qx 'wd-store: stopped before the end of the file file=later' out.err
 }
 
 @test "a file of SQLite that cannot be opened: why, in the system's words" {

@@ -3,7 +3,7 @@
 
 #include "common/scan/value.h"
 
-/* Four bytes tell the keys of any reader nearly apart; the comparison decides. */
+/* The length and three bytes distinguish nearly all keys of a reader; the comparison decides. */
 static uint8_t slot_of(const char *key, size_t length)
 {
 	const unsigned char *byte = (const unsigned char *)key;

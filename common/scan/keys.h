@@ -1,4 +1,4 @@
-/* The keys that a reader knows; a part of common/scan.h. */
+/* The keys that a reader knows; part of common/scan/scan.h. */
 #ifndef WD_SCAN_KEYS_H
 #define WD_SCAN_KEYS_H
 
@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-/* Each key has an index of its own: the index in `names`. */
+/* Each key is known by its index in `names`. */
 #define SCAN_KEYS_MAX 120
 
 struct scan_keys {
@@ -20,7 +20,7 @@ struct scan_keys {
  * outlive `keys`. */
 void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t count);
 
-/* The index of a key as it stands in checked text, quotes, escapes and all, or -1. */
+/* Return the index of a key in checked text, with its quotes and escapes, or -1. */
 int scan_keys_find(const struct scan_keys *keys, struct span quoted);
 
 #endif

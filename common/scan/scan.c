@@ -1,4 +1,4 @@
-/* The strict JSON scanner: grammar, mending and compaction in one pass. */
+/* The strict JSON scanner: grammar, repair and compaction in one pass. */
 #include "common/scan/scan.h"
 
 #include "common/scan/token.h"
@@ -22,7 +22,7 @@ static bool error_at(struct scanner *s, const char *reason)
 	return scan_token_error(&s->token, reason);
 }
 
-/* Writes what was passed since the last time, then `instead` in place of the bytes up to `next`. */
+/* Write what was passed since the last time, then `instead` in place of the bytes up to `next`. */
 static void replace(struct scanner *s, const char *from, const char *next, struct span instead)
 {
 	struct compactor *c = &s->compactor;
@@ -45,7 +45,7 @@ static void skip_some_space(struct scanner *s)
 		replace(s, from, s->token.at, SPAN(""));
 }
 
-/* Mostly there is none. */
+/* Usually there is none. */
 static inline void skip_space(struct scanner *s)
 {
 	if (s->token.at == s->token.end || (unsigned char)*s->token.at <= ' ')
@@ -57,7 +57,7 @@ static bool take_string(struct scanner *s)
 	const char *bad;
 	size_t length;
 
-	/* Most strings are plain from one quote to the other. */
+	/* Most strings are plain from quote to quote. */
 	s->token.at = scan_plain_end(s->token.at + 1, s->token.end);
 	if (s->token.at < s->token.end && *s->token.at == '"') {
 		s->token.at++;
@@ -131,8 +131,8 @@ static bool take_key(struct scanner *s, struct span *key)
 	return true;
 }
 
-/* What comes after a value inside containers: closes those that end, and stands before the next
- * value with `*more`. */
+/* Read what follows a value inside containers: close those that end. With `*more`, a value is next.
+ */
 static bool after_value(struct scanner *s, unsigned floor, bool *more)
 {
 	struct span key;
@@ -157,8 +157,7 @@ static bool after_value(struct scanner *s, unsigned floor, bool *more)
 	return true;
 }
 
-/* Just inside a container that was entered: closes it if it is empty, else stands before its first
- * value with `*more`. */
+/* Just inside a container: close it if it is empty. With `*more`, its first value is next. */
 static bool first_in_container(struct scanner *s, bool *more)
 {
 	struct span key;
@@ -176,7 +175,7 @@ static bool first_in_container(struct scanner *s, bool *more)
 	return !in_object(s) || take_key(s, &key);
 }
 
-/* One value with all that is in it. */
+/* Read one value with everything inside. */
 static bool take_value(struct scanner *s)
 {
 	unsigned floor = s->depth;
@@ -250,7 +249,7 @@ static void forget(const struct scan_pick *pick)
 	memset(pick->members, 0, pick->keys->count * sizeof(*pick->members));
 }
 
-/* The value of the member `index`, with what is to be found inside. */
+/* Read the value of the member `index`, and find the keys inside. */
 static bool take_picked(struct scanner *s, const struct scan_pick *pick, int index)
 {
 	if (!pick->inside || index < 0 || (size_t)index != pick->at)
@@ -279,7 +278,7 @@ static bool take_member(struct scanner *s, const struct scan_pick *pick)
 	return true;
 }
 
-/* The rest of an object that was entered and is not empty, from its first key on. */
+/* Read the members of an object that is not empty, from its first key on. */
 static bool take_rest(struct scanner *s, const struct scan_pick *pick)
 {
 	for (;;) {
@@ -299,7 +298,7 @@ static bool take_rest(struct scanner *s, const struct scan_pick *pick)
 	}
 }
 
-/* An object, at its brace. Two levels deep at most: picks are not nested further. */
+/* Read an object, at its brace. Recursion is two levels deep: picks are not nested further. */
 static bool take_members(struct scanner *s, const struct scan_pick *pick)
 {
 	if (!enter(s))

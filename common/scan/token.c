@@ -1,7 +1,8 @@
-/* The scanner's own inside: one token at a time. */
+/* Internal to the scanner: one token at a time. */
 #include "common/scan/token.h"
 
 #include "common/array.h"
+#include "common/scan/value.h"
 #include "common/utf8.h"
 
 bool scan_token_error(struct scan_token *t, const char *reason)
@@ -56,7 +57,7 @@ bool scan_token_number(struct scan_token *t)
 	return true;
 }
 
-static bool stands_here(const struct scan_token *t, struct span word)
+static bool starts_with(const struct scan_token *t, struct span word)
 {
 	return (size_t)(t->end - t->at) >= word.length &&
 	       memcmp(t->at, word.data, word.length) == 0;
@@ -64,7 +65,7 @@ static bool stands_here(const struct scan_token *t, struct span word)
 
 bool scan_token_is_infinity(const struct scan_token *t)
 {
-	return stands_here(t, SPAN("-Infinity"));
+	return starts_with(t, SPAN("-Infinity"));
 }
 
 bool scan_token_literal(struct scan_token *t)
@@ -73,7 +74,7 @@ bool scan_token_literal(struct scan_token *t)
 		{"Infinity", 8}, {"-Infinity", 9}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (stands_here(t, words[i])) {
+		if (starts_with(t, words[i])) {
 			t->at += words[i].length;
 			return true;
 		}
@@ -91,7 +92,7 @@ static bool low_surrogate(int code)
 	return code >= 0xdc00 && code <= 0xdfff;
 }
 
-/* At `\u`. Takes a pair of surrogates as one; `*lone` where there is half of one. */
+/* Read an escape at `\u`; a pair of surrogates as one. `*lone` is set for half of a pair. */
 static bool take_unicode(struct scan_token *t, bool *lone)
 {
 	int code = scan_hex4(t->at + 2, t->end);
@@ -109,6 +110,12 @@ static bool take_unicode(struct scan_token *t, bool *lone)
 	if (!*lone)
 		t->at += 6;
 	return true;
+}
+
+static enum scan_string string_error(struct scan_token *t, const char *reason)
+{
+	scan_token_error(t, reason);
+	return SCAN_STRING_ERROR;
 }
 
 static enum scan_string repair(struct scan_token *t, const char *bad, const char *next,
@@ -133,15 +140,14 @@ enum scan_string scan_token_string(struct scan_token *t, const char **bad, size_
 	for (;;) {
 		t->at = scan_plain_end(t->at, t->end);
 		if (t->at == t->end)
-			return scan_token_error(t, "string does not end"), SCAN_STRING_ERROR;
+			return string_error(t, "string does not end");
 		const char *from = t->at;
 		if (*from == '"') {
 			t->at++;
 			return SCAN_STRING_END;
 		}
 		if ((unsigned char)*from < 0x20)
-			return scan_token_error(t, "control character in a string"),
-			       SCAN_STRING_ERROR;
+			return string_error(t, "control character in a string");
 		if (*from != '\\') {
 			size_t taken = utf8_decode(from, (size_t)(t->end - from), &code);
 			if (!taken)
@@ -154,7 +160,7 @@ enum scan_string scan_token_string(struct scan_token *t, const char **bad, size_
 				return repair(t, from, from + 6, bad, length, "lone surrogate");
 		} else {
 			if (t->end - from < 2 || from[1] == '\0' || !strchr("\"\\/bfnrt", from[1]))
-				return scan_token_error(t, "bad escape"), SCAN_STRING_ERROR;
+				return string_error(t, "bad escape");
 			t->at += 2;
 		}
 	}

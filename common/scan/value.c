@@ -1,6 +1,7 @@
-/* What checked values hold. */
+/* The content of checked values. */
 #include "common/scan/value.h"
 
+#include "common/scan/plain.h"
 #include "common/utf8.h"
 
 #include <math.h>
@@ -75,7 +76,7 @@ int scan_hex4(const char *at, const char *end)
 	return code;
 }
 
-/* The character at `at` inside a string; `*next` is what follows it. */
+/* Return the character at `at` inside a string; `*next` is what follows it. */
 static uint32_t character(const char *at, const char *end, const char **next)
 {
 	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
@@ -118,6 +119,19 @@ static bool is_nul(uint32_t code)
 	return code == 0;
 }
 
+/* Copy a text without escapes, whose characters are all plain ASCII. */
+static size_t copy_plain(const char *at, const char *end, char *out, bool trimmed)
+{
+	while (trimmed && at < end && *at == ' ')
+		at++;
+	while (trimmed && at < end && end[-1] == ' ')
+		end--;
+	size_t length = (size_t)(end - at);
+	memcpy(out, at, length);
+	out[length] = '\0';
+	return length;
+}
+
 /* Decode, without what `cut` accepts at the end and, with `leading`, at the beginning. */
 static size_t decode(
 	struct span value, char *out, size_t size, bool (*cut)(uint32_t code), bool leading)
@@ -129,6 +143,8 @@ static size_t decode(
 	if (scan_kind(value) != SCAN_TEXT)
 		return 0;
 	const char *at = value.data + 1, *end = value.data + value.length - 1;
+	if ((size_t)(end - at) < size && scan_plain_end(at, end) == end)
+		return copy_plain(at, end, out, leading);
 	while (at < end) {
 		uint32_t code = character(at, end, &at);
 		bool padding = cut(code);

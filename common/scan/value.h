@@ -1,11 +1,11 @@
-/* What checked values hold; a part of common/scan.h. */
+/* The content of checked values; part of common/scan/scan.h. */
 #ifndef WD_SCAN_VALUE_H
 #define WD_SCAN_VALUE_H
 
 #include "common/span.h"
 
 enum scan_kind {
-	SCAN_NULL, /* also NaN and the infinities, and a value that is not there */
+	SCAN_NULL, /* also NaN and the infinities, and an absent value */
 	SCAN_TRUE,
 	SCAN_FALSE,
 	SCAN_NUMBER,
@@ -14,7 +14,7 @@ enum scan_kind {
 	SCAN_OBJECT,
 };
 
-/* What a checked value is, by its first byte. */
+/* Return the kind of a checked value, by its first byte. */
 static inline enum scan_kind scan_kind(struct span value)
 {
 	if (!value.data || value.length == 0)
@@ -41,18 +41,19 @@ static inline enum scan_kind scan_kind(struct span value)
 	}
 }
 
-/* A checked number as a double; false for other kinds and where it is not finite (1e999). */
+/* Read a checked number as a double. Return false for other kinds, and if it is not finite (1e999).
+ */
 bool scan_number(struct span value, double *number);
 
-/* A checked string, decoded: always UTF-8 and free of NULs (trailing \u0000 are cut, others and
- * whatever is not well-formed are U+FFFD). Writes at most `size` - 1 bytes, cut at a character, and
- * a NUL; returns the length. Other kinds give "". */
+/* Decode a checked string: always UTF-8 without NULs (trailing \u0000 are removed; others, and
+ * anything that is not well-formed, become U+FFFD). Write at most `size` - 1 bytes, truncated at a
+ * character, and a NUL. Return the length. Other kinds give "". */
 size_t scan_text(struct span value, char *out, size_t size);
 
 /* The same without NULs, white space and invisible characters at both ends, for identifiers. */
 size_t scan_text_trimmed(struct span value, char *out, size_t size);
 
-/* Whether a checked value is exactly the string `text` (plain ASCII, written without escapes). */
+/* Return whether a checked value is exactly the string `text` (plain ASCII, without escapes). */
 static inline bool scan_text_is(struct span value, const char *text)
 {
 	size_t length = strlen(text);
@@ -61,7 +62,7 @@ static inline bool scan_text_is(struct span value, const char *text)
 	       memcmp(value.data + 1, text, length) == 0;
 }
 
-/* The code of the four hexadecimal digits at `at`, or -1 where there are no four before `end`. */
+/* Return the code of the four hexadecimal digits at `at`, or -1 if there are fewer before `end`. */
 int scan_hex4(const char *at, const char *end);
 
 #endif

@@ -1,4 +1,4 @@
-/* Walking values that have been checked: no error can happen, so only structure is looked at. */
+/* Walk values that have been checked: only the structure matters, and nothing can fail. */
 #include "common/scan/scan.h"
 #include "common/scan/token.h"
 
@@ -14,7 +14,7 @@ static const char *skip_space(const char *at, const char *end)
 	return at;
 }
 
-/* Behind the string that begins at `at`. */
+/* Return the end of the string that begins at `at`. */
 static const char *string_end(const char *at, const char *end)
 {
 	at = scan_plain_end(at + 1, end);
@@ -23,7 +23,7 @@ static const char *string_end(const char *at, const char *end)
 	return at + 1;
 }
 
-/* Behind the object or array that begins at `at`. */
+/* Return the end of the object or array that begins at `at`. */
 static const char *container_end(const char *at, const char *end)
 {
 	unsigned depth = 0;
@@ -49,7 +49,7 @@ static const char *container_end(const char *at, const char *end)
 	}
 }
 
-/* Behind the number or literal that begins at `at`. */
+/* Return the end of the number or literal that begins at `at`. */
 static const char *scalar_end(const char *at, const char *end)
 {
 	while (at < end && *at != ',' && *at != '}' && *at != ']' && !space(*at))
@@ -66,7 +66,7 @@ static const char *value_end(const char *at, const char *end)
 	return scalar_end(at, end);
 }
 
-/* Fills `members` from the object that begins at `at`; returns what is behind it. */
+/* Fill `members` from the object that begins at `at`. Return its end. */
 static const char *walk_object(
 	const char *at, const char *end, const struct scan_keys *keys, struct scan_member *members)
 {
@@ -101,7 +101,7 @@ struct span scan_items(struct span array)
 	return (struct span){array.data + 1, array.length - 2};
 }
 
-/* Where the next item begins, or NULL. */
+/* Return where the next item begins, or NULL. */
 static const char *next_item(struct span rest)
 {
 	for (size_t i = 0; i < rest.length; i++) {

@@ -12,8 +12,10 @@ static const struct map_table *const map_tables[ENDPOINT_COUNT] = {
 void normalize_init(struct normalize *normalize)
 {
 	reply_keys_init(&normalize->reply_keys);
-	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
-		mapping_init(&normalize->mappings[i], map_tables[i]);
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
+		if (map_tables[i])
+			mapping_init(&normalize->mappings[i], map_tables[i]);
+	}
 }
 
 void normalize_release(struct normalize *normalize)
@@ -167,7 +169,7 @@ static int process_reply(struct normalize *normalize)
 	if (status || !reply->body.data)
 		return status;
 	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
-		if (scan_text_is(reply->endpoint, endpoint_name((enum endpoint)i)))
+		if (map_tables[i] && scan_text_is(reply->endpoint, endpoint_name((enum endpoint)i)))
 			return process_body(
 				normalize, &normalize->mappings[i], reply->lists[i].value);
 	}

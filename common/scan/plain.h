@@ -1,0 +1,34 @@
+/* Internal to the scanner: runs of plain characters inside strings. */
+#ifndef WD_SCAN_PLAIN_H
+#define WD_SCAN_PLAIN_H
+
+#include <stdint.h>
+#include <string.h>
+
+/* Return the first byte from `at` on that is a quote, a backslash, a control character or not
+ * ASCII, or `end`. Eight bytes at a time: Anderson, "Bit Twiddling Hacks", "Determine if a word has
+ * a byte less than n". A borrow can only raise false flags above a true one, so the lowest flag is
+ * right; which byte that is depends on the order of bytes. */
+static inline const char *scan_plain_end(const char *at, const char *end)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t word;
+
+	for (; end - at >= 8; at += 8) {
+		memcpy(&word, at, sizeof(word));
+		uint64_t quote = word ^ (ones * '"');
+		uint64_t backslash = word ^ (ones * '\\');
+		uint64_t found = (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
+		found &= ones * 0x80;
+		if (found && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+			return at + __builtin_ctzll(found) / 8;
+		if (found)
+			break;
+	}
+	while (at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80 && *at != '"' &&
+		*at != '\\')
+		at++;
+	return at;
+}
+
+#endif
