@@ -3,7 +3,7 @@
  * endpoints. */
 #include <stdio.h>
 
-#include "tests/fuzz/promise.h"
+#include "tests/fuzz/insertable.h"
 #include "tools/wd-normalize/explain.h"
 #include "tools/wd-normalize/normalize.h"
 
@@ -31,11 +31,11 @@ static const char *check(
 
 	(void)self;
 	row_write(row, mapping, &line);
-	promise_record(mapping->table, (struct span){line.data, line.length - 1});
+	insertable_record(mapping->table, (struct span){line.data, line.length - 1});
 	line.length = 0;
 	explain_as_json(NULL, row, mapping, &line);
 	if (!scan_check(buffer_span(&line), SCAN_STRICT, &error))
-		promise_broken("explanation", buffer_span(&line));
+		insertable_broken("explanation", buffer_span(&line));
 	explain_as_text(NULL, row, mapping, out);
 	out->length = 0;
 	buffer_release(&line);

@@ -1,6 +1,6 @@
 /* What holds for every record that wd-normalize writes, asked independently of how it is made. */
-#ifndef WD_FUZZ_PROMISE_H
-#define WD_FUZZ_PROMISE_H
+#ifndef WD_FUZZ_INSERTABLE_H
+#define WD_FUZZ_INSERTABLE_H
 
 #include "common/clock.h"
 #include "common/columns.h"
@@ -12,13 +12,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-static inline void promise_broken(const char *what, struct span line)
+static inline void insertable_broken(const char *what, struct span line)
 {
 	fprintf(stderr, "broken promise: %s: %.*s\n", what, (int)line.length, line.data);
 	abort();
 }
 
-static inline bool promise_text(struct span value, size_t limit)
+static inline bool insertable_text(struct span value, size_t limit)
 {
 	char text[4096];
 	uint32_t code;
@@ -34,7 +34,7 @@ static inline bool promise_text(struct span value, size_t limit)
 	return true;
 }
 
-static inline bool promise_number(struct span value, double min, double max)
+static inline bool insertable_number(struct span value, double min, double max)
 {
 	double number;
 
@@ -43,7 +43,7 @@ static inline bool promise_number(struct span value, double min, double max)
 	       (number != 0 || !memchr(value.data, 'e', value.length)) && value.length <= 32;
 }
 
-static inline bool promise_time(struct span value)
+static inline bool insertable_time(struct span value)
 {
 	clock_us time;
 	char again[CLOCK_TEXT_SIZE];
@@ -55,7 +55,7 @@ static inline bool promise_time(struct span value)
 	return memcmp(again, value.data + 1, CLOCK_TEXT_SIZE - 1) == 0;
 }
 
-static inline bool promise_allowed(const char *const *allowed, struct span value)
+static inline bool insertable_allowed(const char *const *allowed, struct span value)
 {
 	while (*allowed && !scan_text_is(value, *allowed))
 		allowed++;
@@ -63,34 +63,35 @@ static inline bool promise_allowed(const char *const *allowed, struct span value
 }
 
 /* What wd-store checks in every table. */
-static inline bool promise_storable(const struct column *column, struct span value)
+static inline bool insertable_storable(const struct column *column, struct span value)
 {
-	if (column->among && !promise_allowed(column->among, value))
+	if (column->among && !insertable_allowed(column->among, value))
 		return false;
-	return !(column->max > column->min) || promise_number(value, column->min, column->max);
+	return !(column->max > column->min) || insertable_number(value, column->min, column->max);
 }
 
-static inline bool promise_column(const struct map_column *column, struct span value)
+static inline bool insertable_column(const struct map_column *column, struct span value)
 {
 	switch (column->kind) {
 	case KIND_TIME:
-		return promise_time(value);
+		return insertable_time(value);
 	case KIND_KIT_ID:
-		return promise_text(value, RECORD_ID_MAX);
+		return insertable_text(value, RECORD_ID_MAX);
 	case KIND_LATITUDE:
-		return promise_number(value, -90, 90);
+		return insertable_number(value, -90, 90);
 	case KIND_LONGITUDE:
-		return promise_number(value, -180, 180);
+		return insertable_number(value, -180, 180);
 	case KIND_INTEGER:
-		return promise_number(value, INT32_MIN, INT32_MAX) &&
+		return insertable_number(value, INT32_MIN, INT32_MAX) &&
 		       !memchr(value.data, '.', value.length);
 	case KIND_EPOCH:
-		return promise_number(value, -1e15, 1e15) && !memchr(value.data, '.', value.length);
+		return insertable_number(value, -1e15, 1e15) &&
+		       !memchr(value.data, '.', value.length);
 	case KIND_TEXT:
 	case KIND_ID:
-		return promise_text(value, column->limit);
+		return insertable_text(value, column->limit);
 	case KIND_TRACK:
-		return promise_text(value, TEXT_MAX);
+		return insertable_text(value, TEXT_MAX);
 	case KIND_BOOLEAN:
 		return scan_kind(value) == SCAN_TRUE || scan_kind(value) == SCAN_FALSE;
 	case KIND_OFFSET:
@@ -98,11 +99,11 @@ static inline bool promise_column(const struct map_column *column, struct span v
 	case KIND_NUMBER:
 		break;
 	}
-	return promise_number(value, -HUGE_VAL, HUGE_VAL);
+	return insertable_number(value, -HUGE_VAL, HUGE_VAL);
 }
 
 /* `line` without its newline. */
-static inline void promise_record(const struct map_table *table, struct span line)
+static inline void insertable_record(const struct map_table *table, struct span line)
 {
 	const struct table *stored = table_find(table->name);
 	const char *names[MAPPING_COLUMNS_MAX];
@@ -115,18 +116,18 @@ static inline void promise_record(const struct map_table *table, struct span lin
 		names[i] = table->columns[i].name;
 	scan_keys_init(&keys, names, table->count);
 	if (!scan_object(line, &keys, members, &error))
-		promise_broken(error.reason, line);
+		insertable_broken(error.reason, line);
 	for (size_t i = 0; i < table->count; i++) {
 		const struct map_column *column = &table->columns[i];
 		if (!members[i].value.data) {
 			if (column->required || column->kind == KIND_TIME ||
 				column->kind == KIND_KIT_ID)
-				promise_broken(column->name, line);
+				insertable_broken(column->name, line);
 			continue;
 		}
-		if (members[i].key < last || !promise_column(column, members[i].value) ||
-			!promise_storable(&stored->columns[i], members[i].value))
-			promise_broken(column->name, line);
+		if (members[i].key < last || !insertable_column(column, members[i].value) ||
+			!insertable_storable(&stored->columns[i], members[i].value))
+			insertable_broken(column->name, line);
 		last = members[i].key;
 	}
 }
