@@ -1,4 +1,4 @@
-/* What a kit can be asked for. */
+/* The endpoints of a kit. */
 #include "common/endpoint.h"
 
 const struct endpoint_info endpoint_table[ENDPOINT_COUNT] = {

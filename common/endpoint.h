@@ -1,4 +1,4 @@
-/* What a kit can be asked for. The one list for all tools: wd-poll(1) polls these paths, wd-sim(1)
+/* The endpoints of a kit. The only list for all tools: wd-poll(1) polls these paths, wd-sim(1)
  * serves them, wd-normalize(1) and wd-health(1) read replies by them. */
 #ifndef WD_COMMON_ENDPOINT_H
 #define WD_COMMON_ENDPOINT_H

@@ -1,4 +1,4 @@
-# wd-poll and kits that misbehave: what it says of each, and that no other kit suffers.
+# wd-poll and kits that misbehave: the error of each, without any effect on other kits.
 load lib
 
 setup() {
@@ -32,7 +32,7 @@ expected=(
 	'cut-length truncated' 'cut-chunked truncated' 'cut-unsized not_json' 'cut-head not_json'
 	'nothing truncated' 'reset truncated' 'bad-chunk truncated'
 	'http-0-9 http' 'http-7 http' 'binary http' 'bad-length http' 'nul-header http'
-	# libcurl reads a length beyond 2^63 as none at all.
+	# libcurl ignores a length above 2^63.
 	'huge-length ok'
 	'status-404 http' 'status-500 http' 'no-content not_json'
 	'redirect-host redirect' 'redirect-file redirect'
@@ -50,11 +50,11 @@ expected=(
 )
 endless='^(hoard|hang|drip|drip-head)$'
 
-@test "each misbehaviour has its error, and none ends wd-poll" {
+@test "each misbehaviour has its error code, and none ends wd-poll" {
 	hostile
 	printf '%s\n' "${expected[@]}" | sort >expected
-	# Side by side, but each for itself: the giants would push each other out of memory.
-	# On a busy machine all but those that would take for ever have more time than they need.
+	# Concurrently, but in separate processes: the giants would exceed the limit for all bodies.
+	# Only those that never end have a short timeout: the machine may be busy.
 	for case in $(python3 "$BATS_TEST_DIRNAME/kit/hostile.py" --list); do
 		timeout 120 wd-poll --once --url "$hostile_url/$case" --id "$case" --max-retries 0 \
 			--timeout "$([[ $case =~ $endless ]] && echo 3 || echo 30)" \
@@ -73,12 +73,12 @@ endless='^(hoard|hang|drip|drip-head)$'
 	done
 	# A kit that gave a usable reply is status 0, another 1.
 	sed -E 's/ ok$/ 0/; s/ [a-z_]+$/ 1/' expected | diff - <(sort statuses)
-	# What a kit sent stays inside its line, and a redirect was not followed.
+	# Each line is valid JSON, and no redirect was followed.
 	jq -e . lines >/dev/null
 	[ "$(grep -c . hostile.err)" = $((3 * ${#expected[@]})) ]
 }
 
-# values CASE: the drone that comes out of wd-normalize, without what does not vary.
+# values CASE: the drone that wd-normalize writes, without its constant members.
 values() {
 	wd-poll --once --url "$hostile_url/$1" --id k 2>/dev/null >"raw.$1"
 	wd-normalize <"raw.$1" | jq -c 'select(.type == "drone") | del(.type, .time, .kit_id, .track_type)'
@@ -93,7 +93,7 @@ values() {
 	[ "$(values bad-utf8)" = '{"drone_id":"a","description":"��("}' ]
 	[ "$(values surrogate)" = '{"drone_id":"a","description":"�"}' ]
 	[ "$(values nul)" = '{"drone_id":"a","description":"x�y"}' ]
-	# As it came, and not as the largest double there is.
+	# As received, not as the largest double.
 	grep -q '"lat":1e999,"lon":-1e999' raw.huge-number
 	run ! grep -i '1\.797' raw.*
 }
@@ -120,7 +120,7 @@ waits() {
 	((date >= 10 && date <= 41))
 }
 
-@test "a rate limit is no failure of the kit, and it is left alone" {
+@test "a rate limit is not a failure of the kit, and the kit is left alone" {
 	hostile
 	{
 		echo kits:
@@ -132,7 +132,7 @@ waits() {
 	start neighbour wd-poll --url "$sim_url" --id n --poll-interval 0.2 --rate-limit 0
 	wait_for 5 ten_polls neighbour
 	run ! grep -E '"failures":[1-9]' lines
-	# Ten slots later, no endpoint has been asked a second time.
+	# Ten slots later, no endpoint has been polled a second time.
 	[ "$(sort hostile.err | uniq -c | awk '$1 > 1')" = '' ]
 }
 
@@ -159,7 +159,7 @@ unpunctual() {
 		| map((. - $every | fabs) > $every / 2) | (map(select(.)) | length) / length' "$2"
 }
 
-@test "a hundred hostile kits at once: the others keep their times, memory stays below 96 MiB" {
+@test "a hundred hostile kits at once: the others stay on schedule, memory stays below 96 MiB" {
 	hostile
 	sim --kits 6 --drones 100
 	{
@@ -201,17 +201,17 @@ unpunctual() {
 	run ! jq -e 'select(.type == "reply" and (.kit_id | startswith("good")) and .ok == false)' lines
 }
 
-# What the pipeline makes of an error: the kit's state.
+# state_of: the state of a kit with this error.
 state_of() {
 	sed -E 's/ ok$/ online/; s/ (truncated|timeout|slow)$/ offline/; s/ rate_limited$/ unknown/
 		s/ (http|redirect|not_json|too_large)$/ error/'
 }
 
-@test "all of it through the pipeline: each kit has its state, the database is sound" {
+@test "everything through the pipeline: each kit has its state, the database is intact" {
 	hostile
 	{
 		echo kits:
-		# Without those that would push each other, or a good one, out of memory.
+		# Without those that would exceed the limit for all bodies.
 		for case in $(python3 "$BATS_TEST_DIRNAME/kit/hostile.py" --list | grep -vE '^(giant-.*|heavy|hoard)$'); do
 			kit "$case" "$case"
 		done
@@ -223,13 +223,13 @@ state_of() {
 	[ "$(sqlite_value hostile.db 'PRAGMA integrity_check')" = ok ]
 	sqlite3 -separator ' ' hostile.db "SELECT kit_id, coalesce(status, 'unknown') FROM kits" | sort >states
 	printf '%s\n' "${expected[@]}" | grep -vE '^(giant-.*|heavy|hoard) ' | state_of | sort | diff - states
-	# Whatever is asked, these kits answer with drones: a row, and a reject for each of the two other
-	# endpoints. The longest body lists no drone but a text.
+	# At each endpoint, these kits answer with drones: a row, and a reject for each of the two other
+	# endpoints. The longest body contains a text instead of a drone.
 	usable=$(printf '%s\n' "${expected[@]}" | grep -c ' ok$')
 	[ "$(sqlite_value hostile.db 'SELECT count(*) FROM drones')" = $((usable - 1)) ]
 	[ "$(sqlite_value hostile.db 'SELECT count(*) FROM rejects')" = $((2 * usable + 1)) ]
 	[ "$(sqlite_value hostile.db 'SELECT max(length(CAST(raw AS BLOB))) FROM rejects')" = 65536 ]
-	# Numbers that are none are none here either.
+	# Invalid numbers are NULL.
 	sqlite3 -separator ' ' hostile.db "SELECT kit_id, drone_id, lat, alt FROM drones
 		WHERE kit_id IN ('nan', 'huge-number', 'long-integer') ORDER BY 1" |
 		diff <(printf '%s\n' 'huge-number a  ' 'long-integer a  ' 'nan a  ') -

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# wd-poll's stdout: a reader that is gone, asleep, or shares the pipe with others.
+# wd-poll's stdout: a reader that is gone, slow, or shares the pipe with others.
 
 load lib
 
@@ -7,7 +7,7 @@ teardown() {
 	stop_started
 }
 
-@test "a reader that is gone is status 74, said once" {
+@test "a reader that is gone is status 74, logged once" {
 	sim
 	{
 		wd-poll --url "$sim_url" --poll-interval 0.1 --rate-limit 0 2>"$BATS_TEST_TMPDIR/err" ||
@@ -15,7 +15,7 @@ teardown() {
 	} | head -n 3 >"$BATS_TEST_TMPDIR/out"
 	[ "$(<"$BATS_TEST_TMPDIR/status")" = 74 ]
 	[ "$(cat "$BATS_TEST_TMPDIR/err")" = 'wd-poll: cannot write file=stdout reason="Broken pipe"' ]
-	# Nothing is to be written for a long time.
+	# The same if no line is due for a long time.
 	{
 		wd-poll --url http://127.0.0.1:1 --id away --initial-backoff 300 2>"$BATS_TEST_TMPDIR/err" ||
 			echo $? >"$BATS_TEST_TMPDIR/status"
@@ -24,7 +24,7 @@ teardown() {
 	run -74 bash -c 'wd-poll --once --url "$1" >/dev/full' _ "$sim_url"
 }
 
-@test "a slow reader: asks no more than fits, says so, goes on when it is read, stops in time" {
+@test "a slow reader: polling stops, which is logged, continues when lines are read, and ends in time" {
 	sim --drones 200 --aircraft 200
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	exec 7<>"$BATS_TEST_TMPDIR/pipe"
@@ -59,7 +59,7 @@ behind_a_socket() {
 	PYTHON
 }
 
-@test "replies longer than what the reader's end holds arrive whole, in a pipe and in a socket" {
+@test "replies longer than the buffer of a pipe or socket arrive complete" {
 	cd "$BATS_TEST_TMPDIR"
 	sim --drones 1000 --aircraft 1000
 	wd-poll --once --url "$sim_url" --id a | { sleep 1; cat >piped; }

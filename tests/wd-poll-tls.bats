@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# wd-poll and a real nginx: certificates, and who may ask.
+# wd-poll and a real nginx: certificates and credentials.
 
 load lib
 
@@ -47,7 +47,7 @@ server() {
 	CONF
 }
 
-# guarded PORT CONDITION: a kit that says 401 unless the condition holds.
+# guarded PORT CONDITION: a kit that answers 401 unless the condition holds.
 guarded() {
 	cat <<-CONF
 		server {
@@ -113,20 +113,20 @@ kit() {
 	} >"$kits"
 }
 
-# What the endpoint DRONES of one run says: true, or the error.
+# The result of /drones in one run: true, or the error.
 outcome() {
 	wd-poll --once -c "$kits" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || true
 	jq -r 'select(.endpoint == "drones") | .error // .ok' "$BATS_TEST_TMPDIR/out"
 }
 
-@test "a good chain is answered; without its CA it is not" {
+@test "a valid chain is accepted, but not without its CA" {
 	kit "api_url: https://127.0.0.1:$GOOD" "ca_file: $TLS_DIR/ca.crt"
 	[ "$(outcome)" = true ]
 	kit "api_url: https://127.0.0.1:$GOOD"
 	[ "$(outcome)" = tls ]
 }
 
-@test "one endpoint that is switched off fails by itself" {
+@test "a disabled endpoint fails alone" {
 	kit "api_url: https://127.0.0.1:$GOOD" "ca_file: $TLS_DIR/ca.crt"
 	run -0 wd-poll -q -q --once -c "$kits"
 	jq -se 'map(select(.type == "reply") | {(.endpoint): [.error, .http_status, .failures]}) | add
@@ -142,12 +142,12 @@ outcome() {
 		"$BATS_TEST_TMPDIR/out"
 }
 
-@test "a CA file that is not there is a failure of the kit, not of wd-poll" {
+@test "a missing CA file is a failure of the kit, not of wd-poll" {
 	kit "api_url: https://127.0.0.1:$GOOD" "ca_file: nowhere.crt"
 	[ "$(outcome)" = tls ]
 }
 
-@test "a client certificate opens a kit that wants one; paths are relative to the file" {
+@test "a client certificate is presented; paths are relative to the file" {
 	kit "api_url: https://127.0.0.1:$CLIENT" "ca_file: $TLS_DIR/ca.crt"
 	[ "$(outcome)" = http ]
 	cp "$TLS_DIR"/client.* "$BATS_TEST_TMPDIR"
@@ -171,7 +171,7 @@ outcome() {
 	[ "$(outcome)" = true ]
 }
 
-@test "what opens one kit is not told to another" {
+@test "credentials of one kit are not sent to another" {
 	printf 'tok-3f9a\n' >"$BATS_TEST_TMPDIR/token"
 	cat >"$BATS_TEST_TMPDIR/kits.yaml" <<-YAML
 		kits:

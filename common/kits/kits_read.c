@@ -22,7 +22,7 @@ int kit_error(const struct kit_config *kit, const char *message)
 	return fail(EX_CONFIG, text, {"kit", kit_label(kit)});
 }
 
-/* Return the kits in the order of `compare`, in malloc'ed memory; NULL if there is none. */
+/* Return the kits in the order of `compare`, in malloc'ed memory; NULL if out of memory. */
 static struct kit_config **sort(const struct kit_list *kits, compare_fn *compare)
 {
 	struct kit_config **sorted = malloc(kits->count * sizeof(struct kit_config *) + 1);

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A kit on raw sockets, which misbehaves in ways that no HTTP library allows.
 
-Listens on a free port of 127.0.0.1 and says so on stdout. Case C is the kit under
-http://127.0.0.1:PORT/C: whatever is asked there gets that case's bytes. Each request's path goes
+Listens on a free port of 127.0.0.1 and prints its address on stdout. Case C is the kit under
+http://127.0.0.1:PORT/C: every request there gets that case's bytes. Each request's path goes
 to stderr, a line each. With --list, prints the cases and ends.
 """
 import asyncio
@@ -182,7 +182,7 @@ async def hints_flood(writer):
     await for_ever(writer, b"HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" * 64, 0)
 
 
-# Just below what is refused, and three times as long once it is mended; and one that is accepted.
+# Just below what is refused, and three times as long after repair; and one that is accepted.
 constant("heavy", sized(b'{"drones": ["' + b"\xff" * (4000 << 10) + b'"]}'))
 constant("full", sized(b'{"drones": ["' + b"x" * (4000 << 10) + b'"]}'))
 

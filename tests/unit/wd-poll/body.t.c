@@ -33,7 +33,7 @@ static void growing(void)
 	memcpy(raw, "[\"", 2);
 	memcpy(raw + sizeof(raw) - 2, "\"]", 2);
 	ok(body_compact((struct span){raw, sizeof(raw)}, &compact, reason) == REPLY_TOO_LARGE,
-		"what triples when it is mended is no more than the longest body either");
+		"a body that triples in size when repaired is limited, too");
 	buffer_release(&compact);
 }
 
@@ -47,7 +47,7 @@ int main(void)
 		ok(usable == (cases[i].compact != NULL), cases[i].raw);
 		buffer_add_char(&compact, '\0');
 		is_text(usable ? compact.data : reason, usable ? cases[i].compact : cases[i].reason,
-			"what comes of it");
+			"the compact body");
 	}
 	buffer_release(&compact);
 	growing();

@@ -1,4 +1,4 @@
-/* How far a kit's clock is off. */
+/* The offset of a kit's clock, and what the offsets of all kits say about ours. */
 #include "tools/wd-poll/schedule/clock_offset.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
@@ -26,10 +26,10 @@ static void steady(void)
 		poll_once(&offset, off_us, start + i * (5 * S + 777), i % 700 * 1000);
 		same = same && offset.estimate_us == first_us;
 	}
-	ok(same, "whole seconds and the time on the way do not move it");
+	ok(same, "whole seconds and delays do not change it");
 	ok(first_us - off_us < S && off_us - first_us < S, "it is right to a second");
 	is_number((double)(first_us % S), 0, "and has whole seconds");
-	ok(clock_offset_matters(&offset), "three days matter");
+	ok(clock_offset_matters(&offset), "an offset of three days matters");
 }
 
 static void recorded(void)
@@ -75,9 +75,9 @@ static void slow(void)
 	int64_t held_us = offset.estimate_us;
 	/* Date was written when the request arrived, the answer came eight seconds later. */
 	clock_offset_update(&offset, 1065 * S, 1005 * S, 1013 * S);
-	is_number((double)offset.estimate_us, (double)held_us, "a slow answer contradicts nothing");
+	is_number((double)offset.estimate_us, (double)held_us, "a slow reply contradicts nothing");
 	clock_offset_update(&offset, 1065 * S, 1005 * S, 1001 * S);
-	ok(offset.known, "our own clock set back in between is survived");
+	ok(offset.known, "our own clock may be set back in between");
 }
 
 static bool suspects(const int64_t *offsets_s, size_t count, size_t gps_fixes)

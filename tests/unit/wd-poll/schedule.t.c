@@ -48,8 +48,8 @@ static void slots(void)
 {
 	struct schedule schedule = begun(ENDPOINT_ALL);
 
-	is_number(
-		schedule_take(&schedule, 0), ENDPOINT_ALL, "everything is asked in the first slot");
+	is_number(schedule_take(&schedule, 0), ENDPOINT_ALL,
+		"everything is polled in the first slot");
 	ok(schedule_next_us(&schedule) == SCHEDULE_NEVER, "nothing is due while all is in flight");
 	end(&schedule, ENDPOINT_ALL, &answered, S / 10);
 	is_number((double)schedule_next_us(&schedule), 5 * S, "the next slot is one interval on");
@@ -66,7 +66,7 @@ static void slots(void)
 	}
 	is_number(
 		(double)schedule_next_us(&schedule), 100001.0 * 5 * S, "nor do a hundred thousand");
-	is_number((double)schedule.skipped, 0, "and none is left out");
+	is_number((double)schedule.skipped, 0, "and none is skipped");
 }
 
 static void overlap(void)
@@ -75,14 +75,14 @@ static void overlap(void)
 
 	schedule_take(&schedule, 0);
 	schedule_finish(&schedule, ENDPOINT_SIGNALS, &answered, S);
-	is_number(schedule_take(&schedule, 5 * S), SIGNALS,
-		"one slow endpoint does not hold up the other");
+	is_number(
+		schedule_take(&schedule, 5 * S), SIGNALS, "a slow endpoint does not delay another");
 	end(&schedule, SIGNALS, &answered, 5 * S + 1000);
 	schedule_finish(&schedule, ENDPOINT_DRONES, &answered, 12 * S);
 	is_number((double)schedule.endpoints[ENDPOINT_DRONES].next_us, 15 * S,
-		"slots that passed are not made up for");
+		"missed slots are skipped");
 	is_number((double)schedule.skipped, 3, "but counted: two of /drones, one of /signals");
-	is_number(schedule_take(&schedule, 15 * S), DRONES | SIGNALS, "the next one is kept");
+	is_number(schedule_take(&schedule, 15 * S), DRONES | SIGNALS, "the next slot is used");
 }
 
 static void phases(void)
@@ -99,7 +99,7 @@ static void phases(void)
 		used[schedule_phase_us(i, 10)] = true;
 	for (size_t i = 0; i < ARRAY_SIZE(used); i++)
 		ok(used[i], "sixteen kits leave no tenth of the interval empty");
-	is_number((double)schedule_phase_us(0, 5 * S), 0, "the first kit begins at once");
+	is_number((double)schedule_phase_us(0, 5 * S), 0, "the first kit is polled at once");
 }
 
 /* How many of the kits from..to fall on each step of 5 s; false where one does not fall on any. */
@@ -155,10 +155,10 @@ static void places(void)
 	schedule_start(&schedule, &kit, ENDPOINT_ALL, &fourth, 0);
 	int64_t first_us = schedule_next_us(&schedule);
 	is_number(schedule_take(&schedule, first_us), ENDPOINT_ALL,
-		"the first round has all of each kit");
+		"the first round has all endpoints");
 	end(&schedule, ENDPOINT_ALL, &answered, first_us);
 	is_number((double)(schedule.endpoints[ENDPOINT_STATUS].next_us - first_us), 20 * S,
-		"and /status then finds its own");
+		"then /status has its own round");
 }
 
 static void retries(void)
@@ -169,22 +169,22 @@ static void retries(void)
 	schedule_take(&schedule, 0);
 	for (unsigned attempt = 1; attempt <= 3; attempt++) {
 		struct attempt_verdict verdict = end(&schedule, DRONES, &timed_out, now_us);
-		ok(verdict.retry, "a timeout is tried again");
+		ok(verdict.retry, "a timeout is retried");
 		is_number((double)(schedule_next_us(&schedule) - now_us), attempt * S,
 			"after 1, 2, 3 s");
 		now_us = schedule_next_us(&schedule);
-		is_number(schedule_take(&schedule, now_us), DRONES, "then it is asked");
+		is_number(schedule_take(&schedule, now_us), DRONES, "then it is polled");
 		now_us += 10 * S;
 	}
 	struct attempt_verdict verdict = end(&schedule, DRONES, &timed_out, now_us);
-	ok(!verdict.retry, "the fourth is the last");
-	is_number(verdict.attempts, 4, "four tries were made");
+	ok(!verdict.retry, "the fourth attempt is the last");
+	is_number(verdict.attempts, 4, "four attempts were made");
 	is_number(verdict.retry_in_s, 5, "then the kit is left alone");
 	is_number(schedule.failures, 1, "which is one failure");
 
 	schedule = begun(DRONES);
 	schedule_take(&schedule, 0);
-	ok(!end(&schedule, DRONES, &refused, 1).retry, "a refused connection is not tried again");
+	ok(!end(&schedule, DRONES, &refused, 1).retry, "a refused connection is not retried");
 }
 
 static void backoff(void)
@@ -195,13 +195,13 @@ static void backoff(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(waits_s); i++) {
 		unsigned asked = schedule_take(&schedule, now_us);
-		ok(asked & DRONES, "a kit on backoff is asked when its time has come");
+		ok(asked & DRONES, "a kit in backoff is polled when the wait is over");
 		struct attempt_verdict verdict = end(&schedule, asked, &refused, now_us);
-		is_number(verdict.retry_in_s, waits_s[i], "the specification's wait");
+		is_number(verdict.retry_in_s, waits_s[i], "the documented wait");
 		is_number((double)(schedule_next_us(&schedule) - now_us), waits_s[i] * 1e6,
-			"and it waits");
+			"and it is kept");
 		is_number(schedule_take(&schedule, schedule_next_us(&schedule) - 1), 0,
-			"not a moment less");
+			"to the microsecond");
 		now_us = schedule_next_us(&schedule);
 	}
 	is_number(schedule.failures, ARRAY_SIZE(waits_s), "each cycle is one failure");
@@ -209,7 +209,8 @@ static void backoff(void)
 	is_number(schedule.failures, 0, "an answer ends it");
 	int64_t next_us = schedule_next_us(&schedule);
 	ok(next_us % (5 * S) == 0, "back to the slots");
-	ok(next_us - now_us > 5 * S / 2 && next_us - now_us <= 15 * S / 2, "not at the very next");
+	ok(next_us - now_us > 5 * S / 2 && next_us - now_us <= 15 * S / 2,
+		"but not to the very next one");
 }
 
 static void short_backoff(void)
@@ -221,10 +222,10 @@ static void short_backoff(void)
 	schedule_start(&schedule, &slow, ENDPOINT_ALL, &zero_phase, 0);
 	end(&schedule, schedule_take(&schedule, 0), &refused, S);
 	is_number((double)schedule_next_us(&schedule), 6 * S,
-		"a kit with long intervals is asked again after the backoff, not after those");
-	is_number(schedule_take(&schedule, 6 * S), ENDPOINT_ALL, "all of it");
+		"a kit with long intervals is polled again after the backoff");
+	is_number(schedule_take(&schedule, 6 * S), ENDPOINT_ALL, "all endpoints");
 	end(&schedule, ENDPOINT_ALL, &answered, 6 * S);
-	is_number((double)schedule_next_us(&schedule), 30 * S, "then its slots are kept again");
+	is_number((double)schedule_next_us(&schedule), 30 * S, "then in its slots again");
 }
 
 static void one_endpoint_answers(void)
@@ -237,7 +238,7 @@ static void one_endpoint_answers(void)
 	is_number(schedule_finish(&schedule, ENDPOINT_STATUS, &answered, 3).retry_in_s, 0,
 		"a kit with one endpoint that answers is not left alone");
 	is_number(schedule.failures, 0, "nor is that a failure");
-	is_number((double)schedule_next_us(&schedule), 5 * S, "all go on in their slots");
+	is_number((double)schedule_next_us(&schedule), 5 * S, "all continue in their slots");
 }
 
 static void suspects(void)
@@ -247,7 +248,7 @@ static void suspects(void)
 	schedule_take(&schedule, 0);
 	schedule_finish(&schedule, ENDPOINT_DRONES, &refused, S);
 	ok(schedule_next_us(&schedule) == SCHEDULE_NEVER,
-		"a kit that has not answered is asked nothing new before all has ended");
+		"nothing new is sent to a kit that has not answered until all requests have ended");
 	schedule_finish(&schedule, ENDPOINT_SIGNALS, &refused, 11 * S);
 	is_number(schedule_finish(&schedule, ENDPOINT_STATUS, &refused, 12 * S).retry_in_s, 5,
 		"then it is left alone");
@@ -257,7 +258,7 @@ static void suspects(void)
 static const struct attempt_result limited = {
 	.answered = true, .hold_s = 60, .hold_whole_kit = true};
 
-static void told_to_wait(void)
+static void retry_after(void)
 {
 	const struct attempt_result off = {.answered = true, .hold_s = 120};
 	struct schedule schedule = begun(ENDPOINT_ALL);
@@ -266,12 +267,12 @@ static void told_to_wait(void)
 	schedule_finish(&schedule, ENDPOINT_DRONES, &limited, 0);
 	end(&schedule, SIGNALS | STATUS, &answered, 0);
 	is_number((double)schedule_next_us(&schedule), 60 * S, "429 holds the whole kit");
-	is_number(schedule.failures, 0, "and is no failure of it");
+	is_number(schedule.failures, 0, "and is not a failure");
 
 	schedule = begun(ENDPOINT_ALL);
 	schedule_take(&schedule, 0);
 	is_number(schedule_finish(&schedule, ENDPOINT_SIGNALS, &off, 0).retry_in_s, 120,
-		"503 is told so");
+		"503 holds as long as it requests");
 	end(&schedule, DRONES | STATUS, &answered, 0);
 	is_number(schedule_take(&schedule, 5 * S), DRONES, "but holds only its endpoint");
 }
@@ -283,8 +284,8 @@ static void once(void)
 	schedule.once = true;
 	schedule_take(&schedule, 0);
 	end(&schedule, ENDPOINT_ALL, &refused, 1);
-	ok(schedule_next_us(&schedule) == SCHEDULE_NEVER, "--once asks once");
-	is_number(schedule.wanted, 0, "and wants no more");
+	ok(schedule_next_us(&schedule) == SCHEDULE_NEVER, "--once polls once");
+	is_number(schedule.wanted, 0, "and no endpoint is left");
 	is_number(schedule.failures, 1, "which is one failure");
 }
 
@@ -296,7 +297,7 @@ static void status_first(void)
 	schedule_add_all(&schedule, S / 10);
 	schedule_finish(&schedule, ENDPOINT_STATUS, &answered, S / 10);
 	is_number((double)schedule_next_us(&schedule), S / 10, "the rest is due at once");
-	is_number(schedule_take(&schedule, S / 10), ENDPOINT_ALL & ~STATUS, "all of it");
+	is_number(schedule_take(&schedule, S / 10), ENDPOINT_ALL & ~STATUS, "all endpoints");
 	end(&schedule, ENDPOINT_ALL & ~STATUS, &answered, S / 5);
 	is_number((double)schedule_next_us(&schedule), 5 * S, "then in the slots");
 	is_number((double)schedule.skipped, 0, "none of which was skipped");
@@ -346,7 +347,7 @@ int main(void)
 	short_backoff();
 	one_endpoint_answers();
 	suspects();
-	told_to_wait();
+	retry_after();
 	once();
 	status_first();
 	return tap_done();

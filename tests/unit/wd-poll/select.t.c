@@ -38,8 +38,8 @@ static void stable(void)
 		only_to_the_new = only_to_the_new && (before == after || after == 5);
 	}
 	ok(only_to_the_new, "a fifth shard moves kits only to itself");
-	ok(moved > KITS / 5 * 0.93 && moved < KITS / 5 * 1.07, "and no more than its fifth");
-	is_number(select_shard("kit-001", 1), 1, "one shard has all");
+	ok(moved > KITS / 5 * 0.93 && moved < KITS / 5 * 1.07, "and takes a fifth of them");
+	is_number(select_shard("kit-001", 1), 1, "a single shard has all kits");
 }
 
 static void parsing(void)

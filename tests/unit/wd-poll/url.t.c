@@ -32,7 +32,7 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct kit_config kit = {0};
 		ok(url_parse(cases[i].text, &kit) == NULL, cases[i].text);
-		same(kit.api_url, cases[i].api_url, "the URL that is asked");
+		same(kit.api_url, cases[i].api_url, "the URL");
 		same(kit.address, cases[i].address, "the address");
 		same(kit.username, cases[i].username, "the user name");
 		same(kit.password, cases[i].password, "the password");

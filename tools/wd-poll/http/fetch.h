@@ -71,7 +71,7 @@ void fetch_watch(struct fetcher *fetcher, int fd, uint32_t events);
  * watched descriptor is ready. Returns 0 or EX_OSERR. */
 int fetch_wait(struct fetcher *fetcher, int64_t until_us, bool *ready);
 
-/* Return the next request that has ended; false if there is none. */
+/* Report the next request that has ended. Returns false if no further one has. */
 bool fetch_next(struct fetcher *fetcher, struct fetched *fetched);
 
 #endif

@@ -16,9 +16,10 @@ struct clock_offset {
 
 /* Use a reply that was requested at `asked` and began to arrive at `received`, both on our wall
  * clock, with the header `Date: kit_date`: at some moment between the two, the kit's clock showed a
- * time from `kit_date` to a second later. A new estimate (whole seconds) is made if there is none,
- * or if the current one is more than 1.5 s outside of what is possible: 2 s off for a quick reply,
- * while a slow one, which is inexact, changes little. Returns whether the estimate is new. */
+ * time from `kit_date` to a second later. A new estimate (whole seconds) is made if there
+ * was no estimate, or if the current one is more than 1.5 s outside of what is possible: 2 s off
+ * for a quick reply, while a slow one, which is inexact, changes little. Returns whether the
+ * estimate is new. */
 bool clock_offset_update(
 	struct clock_offset *offset, clock_us kit_date, clock_us asked, clock_us received);
 

@@ -21,7 +21,7 @@ struct endpoint_schedule {
 	int64_t anchor_us, interval_us;
 	int64_t next_us;   /* the next slot */
 	int64_t retry_us;  /* when to retry the current request */
-	unsigned attempts; /* of the current request; 0: there is none */
+	unsigned attempts; /* of the current request; 0: no request */
 	bool busy; /* an attempt is in flight; false with attempts > 0: waits for retry_us */
 };
 
