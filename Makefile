@@ -18,7 +18,7 @@ UNITDIR = $(PREFIX)/lib/systemd/system
 USERDIR = $(PREFIX)/lib/sysusers.d
 TEMPDIR = $(PREFIX)/lib/tmpfiles.d
 
-TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-store wd-drain wd-dump wd-export wd-sim
+TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-watch wd-store wd-drain wd-dump wd-export wd-sim
 
 CFLAGS   ?= -O2 -g
 PKG      ?= pkg-config
@@ -47,11 +47,13 @@ endif
 # What each tool links. libjq has no .pc file on Debian 12.
 PKGS_wd-poll      = libcurl yaml-0.1
 PKGS_wd-mqtt      = libmosquitto libcurl yaml-0.1
+PKGS_wd-watch     = yaml-0.1
 PKGS_wd-store     = libpq sqlite3 libcrypto
 PKGS_wd-drain     = libzstd
 PKGS_wd-dump      = libpq sqlite3 yaml-0.1
 PKGS_wd-sim       = libmicrohttpd libmosquitto
 LIBS_wd-normalize = -ljq
+LIBS_wd-watch     = -lgeos_c
 LIBS_wd-sim       = -ljq
 
 BINS   = $(TOOLS:%=$(BUILD)/bin/%)
@@ -147,7 +149,7 @@ install: $(BINS) install-completion
 	install -Dm644 config/systemd/wd-tools.sysusers $(DESTDIR)$(USERDIR)/wd-tools.conf
 	install -Dm644 config/systemd/wd-tools.tmpfiles $(DESTDIR)$(TEMPDIR)/wd-tools.conf
 	install -m644 README.md LICENSE config/*.example config/systemd/*.conf $(DESTDIR)$(DOCDIR)
-	cp -R config/grafana $(DESTDIR)$(DOCDIR)
+	cp -R config/grafana config/handlers $(DESTDIR)$(DOCDIR)
 
 install-completion: $(BUILD)/completion.bash
 	install -Dm644 $< $(DESTDIR)$(BASHDIR)/wd-tools

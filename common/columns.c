@@ -159,6 +159,25 @@ static const struct column coverage[] = {
 	{"failed", COLUMN_INTEGER},
 };
 
+/* What wd-watch raised. */
+static const struct column events[] = {
+	KEY_TIME,
+	{"rule", COLUMN_TEXT, .key = true},
+	{"zone", COLUMN_TEXT, .key = true},
+	{"subject", COLUMN_TEXT, .key = true},
+	{"event", COLUMN_TEXT, .key = true},
+	{"kit_ids", COLUMN_TAGS},
+	{"level", COLUMN_TEXT},
+	{"lat", COLUMN_REAL, DEGREES},
+	{"lon", COLUMN_REAL, DEGREES},
+	{"alt", COLUMN_REAL, "m"},
+	{"distance_m", COLUMN_REAL},
+	{"pilot_distance_m", COLUMN_REAL},
+	{"since", COLUMN_TIME},
+	{"why", COLUMN_TEXT},
+	{"text", COLUMN_TEXT},
+};
+
 #define TABLE(type, name, columns)                                                                 \
 	{                                                                                          \
 		type, name, NULL, columns, ARRAY_SIZE(columns)                                     \
@@ -173,6 +192,7 @@ const struct table tables[TABLE_COUNT] = {
 	[TABLE_KIT_STATUS] = {"kit_status", "kits", "status_time", kit_status,
 		ARRAY_SIZE(kit_status)},
 	[TABLE_COVERAGE] = TABLE("coverage", "coverage", coverage),
+	[TABLE_EVENT] = TABLE("event", "events", events),
 	[TABLE_REJECT] = TABLE("reject", "rejects", rejects),
 };
 

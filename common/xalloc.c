@@ -30,6 +30,11 @@ void *xrealloc(void *memory, size_t size)
 	return checked(realloc(memory, size ? size : 1));
 }
 
+char *xstrdup(const char *text)
+{
+	return checked(strdup(text));
+}
+
 char *xstrndup(const char *text, size_t length)
 {
 	return checked(strndup(text, length));

@@ -6,10 +6,12 @@
 
 #include <stddef.h>
 
-/* As malloc(3), calloc(3), realloc(3) and strndup(3), but never NULL. Release with free(3). */
+/* As malloc(3), calloc(3), realloc(3), strdup(3) and strndup(3), but never NULL. Release with
+ * free(3). */
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *memory, size_t size);
+char *xstrdup(const char *text);
 char *xstrndup(const char *text, size_t length);
 
 #endif

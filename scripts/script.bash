@@ -4,7 +4,7 @@ set -uo pipefail
 export LC_ALL=C.UTF-8
 
 # Exit statuses, from sysexits.h.
-readonly ex_usage=64 ex_data=65 ex_unavailable=69 ex_busy=73 ex_io=74 ex_again=75 ex_config=78
+readonly ex_usage=64 ex_data=65 ex_noinput=66 ex_unavailable=69 ex_busy=73 ex_io=74 ex_again=75 ex_config=78
 
 program=${0##*/}
 program_dir=$(dirname "$(readlink -f "$0")")

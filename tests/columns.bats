@@ -82,7 +82,8 @@ stored() {
 	pg_database wd 2>/dev/null
 	wd-store -q --migrate "$pg_url"
 	[ "$(stored coverage coverage | head -1)" = 'time (time)' ]
-	for type in drone/drones signal/signals system_health/system_health coverage/coverage; do
+	for type in drone/drones signal/signals system_health/system_health coverage/coverage \
+		event/events; do
 		diff <(documented "${type%/*}") <(stored "${type%/*}" "${type#*/}")
 	done
 	# Their members come in another order than the columns of the table.

@@ -84,6 +84,7 @@ furnish() {
 			"$kit" "$kit" "$sim_url" "$kit"
 	done >kits.yaml
 	cp "$BATS_TEST_TMPDIR/day.ndjson" .
+	cp "$ROOT/config/watch.yaml.example" watch.yaml
 	wd-normalize -q day.ndjson | wd-health -q | wd-store -q sqlite:wardragon.db
 }
 

@@ -4,9 +4,9 @@
 #include "common/array.h"
 #include "common/kits/secret.h"
 #include "common/kits/url.h"
-#include "common/kits/yaml.h"
 #include "common/log.h"
 #include "common/spelling.h"
+#include "common/yaml.h"
 
 #include <errno.h>
 #include <math.h>
@@ -122,6 +122,36 @@ static char *resolve(const struct yaml_file *file, const char *path)
 	return resolved;
 }
 
+/* The configuration is not to blame when memory runs out. */
+static int status_of(const char *error, int status)
+{
+	return error == kit_out_of_memory ? EX_OSERR : status;
+}
+
+static const char *add_text(struct text_list *texts, const yaml_node_t *node)
+{
+	const char *text = yaml_text(node);
+
+	if (!text)
+		return "expected a list of texts";
+	return text_list_add(texts, strdup(text)) ? NULL : kit_out_of_memory;
+}
+
+/* Copy the texts of a list, or a single text. */
+static const char *read_texts(
+	const struct yaml_file *file, const yaml_node_t *node, struct text_list *texts)
+{
+	yaml_document_t *document = (yaml_document_t *)(uintptr_t)&file->document;
+	const char *error = NULL;
+
+	if (node->type != YAML_SEQUENCE_NODE)
+		return add_text(texts, node);
+	for (yaml_node_item_t *item = node->data.sequence.items.start;
+		!error && item < node->data.sequence.items.top; item++)
+		error = add_text(texts, yaml_document_get_node(document, *item));
+	return error;
+}
+
 static const char *set_text(char **field, char *text)
 {
 	free(*field);
@@ -156,7 +186,8 @@ static int read_secret(const struct yaml_file *file, const struct yaml_key *key,
 	int status = 0;
 
 	if (error)
-		status = yaml_file_error(file, node, LOG_ERROR, key->name, path, error);
+		status = status_of(
+			error, yaml_file_error(file, node, LOG_ERROR, key->name, path, error));
 	else
 		set_text(field, text);
 	free(path);
@@ -260,10 +291,10 @@ static int read_value(struct yaml_file *file, struct yaml_reader *reader,
 	if (key->kind == KIND_SECRET && yaml_text(node))
 		return read_secret(file, key, node, field);
 	if (key->kind == KIND_TEXTS)
-		error = yaml_texts(file, node, field);
+		error = read_texts(file, node, field);
 	else
 		error = read_scalar(file, key, node, reader->kit);
-	return error ? yaml_fail(file, node, error, key->name) : 0;
+	return error ? status_of(error, yaml_fail(file, node, error, key->name)) : 0;
 }
 
 /* Log an unknown key, and the key that was probably meant. */

@@ -12,7 +12,7 @@
 
 /* Of rows with one time a kit's position comes before its detections. */
 static const size_t order[] = {TABLE_KIT, TABLE_KIT_STATUS, TABLE_SYSTEM_HEALTH, TABLE_DRONE,
-	TABLE_SIGNAL, TABLE_COVERAGE, TABLE_REJECT};
+	TABLE_SIGNAL, TABLE_COVERAGE, TABLE_EVENT, TABLE_REJECT};
 
 enum {
 	FIRST_TIMED = 2, /* in `order` */

@@ -49,16 +49,17 @@ static void put_column(struct buffer *sql, enum dialect dialect, size_t t,
 	const struct column *column, const bool *exists)
 {
 	const char *source = source_of(t, column, exists);
+	bool is_missing = !exists[column - tables[t].columns] && source == column->name;
 
-	if (!exists[column - tables[t].columns] && source == column->name)
+	if (is_missing)
 		source = "NULL";
-	else if (column->kind == COLUMN_TAGS && dialect == DIALECT_POSTGRESQL)
-		source = "to_json(tags)";
 	/* A line without the column means true. */
 	if (column->absent == ABSENT_TRUE)
 		buffer_printf(sql, "coalesce(%s, TRUE)", source);
 	else if (column->absent == ABSENT_FIRST)
 		buffer_printf(sql, "coalesce(%s, '%s')", source, column->among[0]);
+	else if (column->kind == COLUMN_TAGS && dialect == DIALECT_POSTGRESQL && !is_missing)
+		buffer_printf(sql, "to_json(%s)", source);
 	else
 		buffer_add_text(sql, source);
 	if (dialect == DIALECT_POSTGRESQL)
@@ -79,18 +80,41 @@ static void begin_condition(struct query *query, bool *first)
 	*first = false;
 }
 
+static void put_values(struct query *query, enum dialect dialect, const struct opt_list *list)
+{
+	buffer_add_text(&query->sql, " IN (");
+	for (size_t i = 0; i < list->count; i++) {
+		if (i)
+			buffer_add_char(&query->sql, ',');
+		put_parameter(query, dialect, list->items[i]);
+	}
+	buffer_add_char(&query->sql, ')');
+}
+
 static void put_list(struct query *query, enum dialect dialect, const char *column,
 	const struct opt_list *list, bool *first)
 {
 	if (!list->count)
 		return;
 	begin_condition(query, first);
-	buffer_printf(&query->sql, "%s IN (", column);
-	for (size_t i = 0; i < list->count; i++) {
-		if (i)
-			buffer_add_char(&query->sql, ',');
-		put_parameter(query, dialect, list->items[i]);
-	}
+	buffer_add_text(&query->sql, column);
+	put_values(query, dialect, list);
+}
+
+/* An event belongs to each kit in its list. */
+static void put_received_by(
+	struct query *query, enum dialect dialect, const struct opt_list *kits, bool *first)
+{
+	bool in_list = true;
+
+	if (!kits->count)
+		return;
+	begin_condition(query, first);
+	buffer_printf(&query->sql, "EXISTS (SELECT 1 FROM %s AS kit",
+		dialect == DIALECT_POSTGRESQL ? "unnest(kit_ids)" : "json_each(kit_ids)");
+	begin_condition(query, &in_list);
+	buffer_add_text(&query->sql, dialect == DIALECT_POSTGRESQL ? "kit" : "kit.value");
+	put_values(query, dialect, kits);
 	buffer_add_char(&query->sql, ')');
 }
 
@@ -133,7 +157,10 @@ static void put_conditions(struct query *query, enum dialect dialect, size_t t, 
 		clock_format(selection->until, query->until);
 		put_bound(query, dialect, "<", query->until, &first);
 	}
-	put_list(query, dialect, "kit_id", &selection->kits, &first);
+	if (t == TABLE_EVENT)
+		put_received_by(query, dialect, &selection->kits, &first);
+	else
+		put_list(query, dialect, "kit_id", &selection->kits, &first);
 	if (t == TABLE_DRONE)
 		put_list(query, dialect, "drone_id", &selection->drones, &first);
 	if (t == TABLE_KIT && selection->http_kits) {

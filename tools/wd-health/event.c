@@ -174,20 +174,6 @@ static void read_status(const struct scan_member *members, struct health_event *
 		read_time(members[KEY_TIME].value, &event->kit_time);
 }
 
-/* Return whether `mark` is NONCE.COUNTER (wd-record(5)), which is safe as the name of a folder. */
-static bool is_mark(const char *mark)
-{
-	enum {
-		NONCE_DIGITS = 16
-	};
-	size_t nonce = strspn(mark, "0123456789abcdef");
-
-	if (nonce != NONCE_DIGITS || mark[nonce] != '.')
-		return false;
-	const char *counter = mark + nonce + 1;
-	return *counter && counter[strspn(counter, "0123456789")] == '\0';
-}
-
 /* A mark that does not ask for a checkpoint, or does not have the form that is safe as a folder's
  * name, is only passed on. */
 static void read_mark(const struct scan_member *members, struct health_event *event)
@@ -195,7 +181,8 @@ static void read_mark(const struct scan_member *members, struct health_event *ev
 	size_t length = scan_text(members[KEY_MARK].value, event->mark, sizeof(event->mark));
 	bool whole = members[KEY_MARK].value.length == length + 2;
 
-	if (scan_kind(members[KEY_SAVE].value) != SCAN_TRUE || !whole || !is_mark(event->mark))
+	if (scan_kind(members[KEY_SAVE].value) != SCAN_TRUE || !whole ||
+		!checkpoint_mark_is_valid(event->mark))
 		event->kind = EVENT_NONE;
 }
 

@@ -2,6 +2,7 @@
 #ifndef WD_HEALTH_EVENT_H
 #define WD_HEALTH_EVENT_H
 
+#include "common/checkpoint.h"
 #include "common/record.h"
 #include "tools/wd-health/watch.h"
 
@@ -9,8 +10,6 @@
 #define EVENT_ERROR_SIZE   24
 #define EVENT_MESSAGE_SIZE 120
 #define EVENT_POLLER_SIZE  (RECORD_ID_MAX + 1)
-/* A mark is 16 hexadecimal digits, a dot and a counter. */
-#define EVENT_MARK_SIZE 40
 
 enum event_kind {
 	EVENT_NONE, /* a line that is only passed on */
@@ -39,7 +38,7 @@ struct health_event {
 	char message[EVENT_MESSAGE_SIZE];
 	double clock_offset_s; /* 0: right, or not known */
 	double retry_in_s;     /* when the poller asks next, if the line has it; else 0 */
-	char mark[EVENT_MARK_SIZE];
+	char mark[CHECKPOINT_MARK_SIZE];
 };
 
 /* Call once, before the first event_read(). */

@@ -1,8 +1,8 @@
 /* The state file and the Prometheus file. */
 #include "tools/wd-health/publish.h"
 
+#include "common/write_atomic.h"
 #include "tools/wd-health/prometheus.h"
-#include "tools/wd-health/write_atomic.h"
 
 #define RETRY_AFTER_US (10 * CLOCK_SECOND_US)
 

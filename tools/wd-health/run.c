@@ -5,8 +5,8 @@
 #include "common/log.h"
 #include "common/reject.h"
 #include "common/scan/scan.h"
-#include "tools/wd-health/checkpoint.h"
 #include "tools/wd-health/publish.h"
+#include "tools/wd-health/state.h"
 
 /* Timers run this much later than their time, so that lines that are on their way come first. */
 #define GRACE_US CLOCK_SECOND_US
@@ -22,6 +22,16 @@ struct run {
 	bool torn;            /* the output ends inside a line: nothing may follow */
 };
 
+static int save_checkpoint(struct run *run, const char *mark)
+{
+	struct buffer content = {0};
+
+	state_format(&content, &run->health);
+	int status = checkpoint_write(&run->checkpoint, mark, &content);
+	buffer_release(&content);
+	return status;
+}
+
 static int process_line(void *self, struct span line)
 {
 	struct run *run = self;
@@ -31,7 +41,7 @@ static int process_line(void *self, struct span line)
 	event_read(line, &event);
 	/* Before the mark is passed on: its acknowledgement means that the state is there. */
 	if (event.kind == EVENT_MARK && checkpoint_is_wanted(&run->checkpoint))
-		status = checkpoint_write(&run->checkpoint, event.mark, &run->health);
+		status = save_checkpoint(run, event.mark);
 	return status ? status : health_take(&run->health, line, &event);
 }
 

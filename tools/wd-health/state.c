@@ -4,10 +4,10 @@
 #include "common/array.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "common/read_file.h"
 #include "common/scan/scan.h"
+#include "common/write_atomic.h"
 #include "tools/wd-health/fields.h"
-#include "tools/wd-health/read_file.h"
-#include "tools/wd-health/write_atomic.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -28,7 +28,7 @@ BEGIN
 END
 $roles$;
 
-GRANT SELECT, INSERT, UPDATE ON drones, signals, system_health, kits, rejects, coverage
+GRANT SELECT, INSERT, UPDATE ON drones, signals, system_health, kits, rejects, coverage, events
 	TO wd_writer;
 GRANT SELECT ON wd_schema TO wd_writer;
-GRANT SELECT ON drones, signals, system_health, kits, rejects, coverage, wd_schema TO wd_reader;
+GRANT SELECT ON drones, signals, system_health, kits, rejects, coverage, events, wd_schema TO wd_reader;

@@ -1,5 +1,5 @@
 /* Read a whole file. */
-#include "tools/wd-health/read_file.h"
+#include "common/read_file.h"
 
 #include "common/log.h"
 
@@ -51,7 +51,9 @@ int read_file(const char *path, struct buffer *content, clock_us *written, bool 
 		status = refuse(path, "too large");
 	else
 		status = read_all(fd, path, content, (size_t)about.st_size);
-	*written = (clock_us)about.st_mtim.tv_sec * CLOCK_SECOND_US + about.st_mtim.tv_nsec / 1000;
+	if (written)
+		*written = (clock_us)about.st_mtim.tv_sec * CLOCK_SECOND_US +
+			   about.st_mtim.tv_nsec / 1000;
 	close(fd);
 	return status;
 }

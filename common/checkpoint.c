@@ -1,7 +1,7 @@
-/* Checkpoints: the state at a mark. */
-#include "tools/wd-health/checkpoint.h"
+#include "common/checkpoint.h"
 
 #include "common/log.h"
+#include "common/write_atomic.h"
 #include "common/xalloc.h"
 
 #include <errno.h>
@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sysexits.h>
-
-static const struct span current = {"current", 7};
 
 /* Return the last component of `path`, without slashes. */
 static struct span last_component(struct span path)
@@ -38,25 +36,33 @@ void checkpoint_open(struct checkpoint *checkpoint, const char *path)
 	if (!path)
 		return;
 	struct span parent = parent_of(span_of(path));
-	struct span component = last_component(parent);
-	if (component.length != current.length ||
-		memcmp(component.data, current.data, current.length) != 0)
+	if (!span_equals(last_component(parent), "current"))
 		return;
 	struct span folder = parent_of(parent);
-	if (!folder.length)
-		folder = SPAN(".");
-	checkpoint->folder = xstrndup(folder.data, folder.length);
+	checkpoint->folder = folder.length ? xstrndup(folder.data, folder.length) : xstrdup(".");
 	checkpoint->name = last_component(span_of(path)).data;
 }
 
 void checkpoint_release(struct checkpoint *checkpoint)
 {
 	free(checkpoint->folder);
-	buffer_release(&checkpoint->scratch);
 	*checkpoint = (struct checkpoint){0};
 }
 
-int checkpoint_write(struct checkpoint *checkpoint, const char *mark, const struct health *health)
+bool checkpoint_mark_is_valid(const char *mark)
+{
+	enum {
+		NONCE_DIGITS = 16
+	};
+	size_t nonce = strspn(mark, "0123456789abcdef");
+
+	if (nonce != NONCE_DIGITS || mark[nonce] != '.')
+		return false;
+	const char *counter = mark + nonce + 1;
+	return *counter && counter[strspn(counter, "0123456789")] == '\0';
+}
+
+int checkpoint_write(const struct checkpoint *checkpoint, const char *mark, struct buffer *content)
 {
 	char folder[PATH_MAX], file[PATH_MAX];
 
@@ -68,5 +74,5 @@ int checkpoint_write(struct checkpoint *checkpoint, const char *mark, const stru
 	if (mkdir(folder, 0755) && errno != EEXIST)
 		return fail(EX_CANTCREAT, "cannot create", {"file", folder},
 			{"reason", strerror(errno)});
-	return state_write(file, health, &checkpoint->scratch);
+	return write_atomic(file, content);
 }

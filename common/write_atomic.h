@@ -1,6 +1,6 @@
 /* Write a file that others may read at any time: replace it as a whole, by rename. */
-#ifndef WD_HEALTH_WRITE_ATOMIC_H
-#define WD_HEALTH_WRITE_ATOMIC_H
+#ifndef WD_COMMON_WRITE_ATOMIC_H
+#define WD_COMMON_WRITE_ATOMIC_H
 
 #include "common/buffer.h"
 

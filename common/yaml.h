@@ -1,8 +1,7 @@
 /* A YAML file as typed values, with file and line in messages. */
-#ifndef WD_KITS_YAML_H
-#define WD_KITS_YAML_H
+#ifndef WD_COMMON_YAML_H
+#define WD_COMMON_YAML_H
 
-#include "common/kits/kit.h"
 #include "common/log.h"
 
 #include <yaml.h>
@@ -25,13 +24,13 @@ void yaml_close(struct yaml_file *file);
 /* Return the line of a node, from 1. */
 unsigned yaml_line(const yaml_node_t *node);
 
-/* Log "kits.yaml:14: message" and return EX_CONFIG, or EX_OSERR for kit_out_of_memory. */
+/* Log "kits.yaml:14: message" and return EX_CONFIG. */
 int yaml_fail(const struct yaml_file *file, const yaml_node_t *node, const char *message,
 	const char *key);
 void yaml_warn(const struct yaml_file *file, const yaml_node_t *node, const char *message,
 	const char *key);
 
-/* Log a problem with the file at `path`, which is the value of `key`; the same return value. */
+/* Log a problem with the file at `path`, which is the value of `key`; return EX_CONFIG. */
 int yaml_file_error(const struct yaml_file *file, const yaml_node_t *node, enum log_level level,
 	const char *key, const char *path, const char *reason);
 
@@ -42,10 +41,6 @@ const char *yaml_text(const yaml_node_t *node);
 bool yaml_null(const yaml_node_t *node);
 
 bool yaml_bool(const yaml_node_t *node, bool *value);
-
-/* Copy the texts of a list, or a single text. Returns NULL or a static text, the error. */
-const char *yaml_texts(
-	const struct yaml_file *file, const yaml_node_t *node, struct text_list *texts);
 
 /* Call `handle` for each member of a mapping, whose keys are texts, until it returns something
  * other than 0, which is returned; EX_CONFIG (logged) if `node` is not a mapping or has a key

@@ -1,7 +1,8 @@
 /* A YAML file as typed values, with file and line in messages. */
-#include "common/kits/yaml.h"
+#include "common/yaml.h"
 
 #include "common/array.h"
+#include "common/buffer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -159,17 +160,12 @@ unsigned yaml_line(const yaml_node_t *node)
 	return (unsigned)node->start_mark.line + 1;
 }
 
-static int status_of(const char *error)
-{
-	return error == kit_out_of_memory ? EX_OSERR : EX_CONFIG;
-}
-
 int yaml_fail(
 	const struct yaml_file *file, const yaml_node_t *node, const char *message, const char *key)
 {
 	char text[MESSAGE_SIZE];
 
-	return fail(status_of(message), locate(text, file, yaml_line(node), message), {"key", key});
+	return fail(EX_CONFIG, locate(text, file, yaml_line(node), message), {"key", key});
 }
 
 void yaml_warn(
@@ -188,7 +184,7 @@ int yaml_file_error(const struct yaml_file *file, const yaml_node_t *node, enum 
 	log_line(
 		level, &(struct log_event){locate(text, file, yaml_line(node), "cannot use a file"),
 			       {"key", key}, {"file", path}, {"reason", reason}});
-	return status_of(reason);
+	return EX_CONFIG;
 }
 
 const char *yaml_text(const yaml_node_t *node)
@@ -227,29 +223,6 @@ bool yaml_bool(const yaml_node_t *node, bool *value)
 		}
 	}
 	return false;
-}
-
-static const char *add_text(struct text_list *texts, const yaml_node_t *node)
-{
-	const char *text = yaml_text(node);
-
-	if (!text)
-		return "expected a list of texts";
-	return text_list_add(texts, strdup(text)) ? NULL : kit_out_of_memory;
-}
-
-const char *yaml_texts(
-	const struct yaml_file *file, const yaml_node_t *node, struct text_list *texts)
-{
-	yaml_document_t *document = (yaml_document_t *)(uintptr_t)&file->document;
-	const char *error = NULL;
-
-	if (node->type != YAML_SEQUENCE_NODE)
-		return add_text(texts, node);
-	for (yaml_node_item_t *item = node->data.sequence.items.start;
-		!error && item < node->data.sequence.items.top; item++)
-		error = add_text(texts, yaml_document_get_node(document, *item));
-	return error;
 }
 
 static bool is_duplicate(

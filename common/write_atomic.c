@@ -1,5 +1,5 @@
 /* Write a file that others may read at any time. */
-#include "tools/wd-health/write_atomic.h"
+#include "common/write_atomic.h"
 
 #include "common/log.h"
 

@@ -1,0 +1,203 @@
+# wd-notify: events reach every handler, once, and a handler that fails delays no other.
+load lib
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	mkdir handlers
+	handler good 'cat >>good.out'
+}
+
+teardown() {
+	stop_started
+}
+
+# handler NAME COMMAND: an executable of the handlers' directory.
+handler() {
+	printf '#!/bin/sh\n%s\n' "$2" >"handlers/$1"
+	chmod +x "handlers/$1"
+}
+
+# event SUBJECT [SECONDS-AGO]
+event() {
+	jq -cn --arg subject "$1" --argjson age "${2:-0}" '{type: "event", time: (now - $age | todate),
+		rule: "r", zone: "", event: "enter", $subject, text: "drone \($subject)"}'
+}
+
+@test "each event is passed on as it is; other lines are not" {
+	{
+		event a
+		echo '{"type":"drone","drone_id":"x"}'
+		echo 'not JSON'
+		event b
+	} >lines
+	wd-notify --once handlers <lines
+	cmp good.out <(sed -n '1p;4p' lines)
+}
+
+@test "an event that arrives again is delivered once, also after a restart" {
+	event a >lines
+	cat lines lines | wd-notify --once handlers
+	wd-notify --once handlers <lines
+	[ "$(wc -l <good.out)" = 1 ]
+}
+
+@test "a handler that fails is called again and keeps the event; the others get theirs at once" {
+	handler bad '[ -e works ] && cat >>bad.out'
+	mkfifo input
+	exec {feed}<>input
+	start out bash -c 'exec wd-notify handlers <input' {feed}>&-
+	event a >&"$feed"
+	wait_for 5 test -s good.out
+	wait_for 5 grep -q 'handler failed handler=bad status=1 retry_in=2s' out.err
+	touch works
+	wait_for 20 test -s bad.out
+	cmp good.out bad.out
+	exec {feed}>&-
+}
+
+@test "--once with a handler that fails: 75, and the event waits for the next run" {
+	handler bad '[ -e works ] && cat >>bad.out'
+	event a >lines
+	run -75 wd-notify --once handlers <lines
+	touch works
+	wd-notify --once handlers </dev/null
+	cmp bad.out lines
+}
+
+@test "kill -9 in the middle of a delivery: it is delivered by the next run" {
+	handler slow 'read -r line; [ -e works ] || { echo $$ >began; exec sleep 30; }; echo "$line" >>slow.out'
+	event a >lines
+	start out bash -c 'exec wd-notify handlers <lines'
+	wait_for 5 test -s began
+	kill -9 "$started" $(pgrep -P "$started")
+	kill -9 "$(cat began)"
+	touch works
+	wd-notify --once handlers </dev/null
+	cmp slow.out lines
+}
+
+@test "an event that is too old is not delivered" {
+	event a 3600 | wd-notify --once handlers
+	[ ! -e good.out ]
+	event b 3600 | wd-notify --once --max-age 7200 handlers
+	[ "$(jq -r .subject good.out)" = b ]
+}
+
+@test "a handler that hangs is ended after --timeout" {
+	handler hangs 'exec sleep 60'
+	event a >lines
+	run -75 wd-notify --once --timeout 1 handlers <lines
+	[[ $output == *'handler failed handler=hangs status=124'* ]]
+	[ -s good.out ]
+}
+
+@test "hostile names reach a handler as data only" {
+	printf '%s\n' '{"type":"event","time":"'"$(date -u +%FT%TZ)"'","rule":"r","zone":"","event":"enter","subject":"$(touch pwned) `touch pwned` ; touch pwned \u001b[2J ../../x","text":"t"}' >lines
+	wd-notify --once handlers <lines
+	cmp good.out lines
+	[ -z "$(find . -name pwned)" ]
+}
+
+@test "wrong command lines: a message that names the cause" {
+	run -64 wd-notify
+	run -64 wd-notify handlers more
+	run -64 wd-notify --max-age soon handlers
+	[[ $output == *soon* ]]
+	run -66 wd-notify missing </dev/null
+	[[ $output == *'no such directory dir=missing'* ]]
+	mkdir empty
+	run -78 wd-notify empty </dev/null
+	[[ $output == *'no executables'* ]]
+}
+
+@test "a second wd-notify on the same state is refused" {
+	mkfifo input
+	exec {feed}<>input
+	start out bash -c 'exec wd-notify handlers <input' {feed}>&-
+	wait_for 5 test -e handlers.state/.running
+	run -73 wd-notify handlers </dev/null
+	exec {feed}>&-
+}
+
+@test "events of a database are followed by asking it again and again" {
+	event a >lines
+	wd-store -q sqlite:e.db lines
+	start out bash -c 'while sleep 0.2; do wd-dump --since 10m --type event sqlite:e.db; done | wd-notify handlers'
+	wait_for 5 test -s good.out
+	event b | wd-store -q sqlite:e.db
+	wait_for 5 grep -q '"b"' good.out
+	[ "$(wc -l <good.out)" = 2 ]
+	pkill -P "$started"
+}
+
+# --- the handlers of config/handlers, each with its real counterpart
+
+handlers_of_config() {
+	rm -rf handlers
+	mkdir handlers
+	cp "$ROOT/config/handlers/$1" handlers/
+}
+
+@test "handler mail: sendmail's interface" {
+	handlers_of_config mail
+	printf '#!/bin/sh\n[ "$*" = -t ] && cat >mail.txt\n' >sendmail
+	chmod +x sendmail
+	event 'd1' | SENDMAIL=$PWD/sendmail WD_MAIL_TO=ops@example.org wd-notify --once handlers
+	grep -qx 'To: ops@example.org' mail.txt
+	grep -qx 'drone d1' mail.txt
+}
+
+@test "handler webhook: curl posts JSON to the address in a file" {
+	handlers_of_config webhook
+	cat >server.py <<-'X'
+		import http.server
+		class H(http.server.BaseHTTPRequestHandler):
+		    def do_POST(self):
+		        open('posted', 'wb').write(self.rfile.read(int(self.headers['Content-Length'])))
+		        self.send_response(204)
+		        self.end_headers()
+		server = http.server.HTTPServer(('127.0.0.1', 0), H)
+		print(server.server_port, flush=True)
+		server.serve_forever()
+	X
+	start port python3 server.py
+	wait_for 10 test -s port
+	echo "url = \"http://127.0.0.1:$(cat port)/hook\"" >webhook
+	event '"; touch pwned; "' | WD_WEBHOOK=$PWD/webhook wd-notify --once handlers
+	jq -e '.content == .text' posted
+	[ ! -e pwned ]
+}
+
+@test "handler tak: Cursor on Target over TCP" {
+	handlers_of_config tak
+	start port python3 -c 'import socket
+s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True)
+open("cot", "wb").write(s.accept()[0].makefile("rb").read())'
+	wait_for 10 test -s port
+	event d1 | jq -c '. + {kit_ids: ["k"], lat: 50.1, lon: 8.2, alt: 120}' |
+		WD_TAK_PORT=$(cat port) wd-notify --once handlers
+	wait_for 5 test -s cot
+	grep -q '<event .*uid="[^"]*d1' cot
+}
+
+@test "handler syslog: logger" {
+	handlers_of_config syslog
+	printf '#!/bin/sh\ncat >logged\n' >logger
+	chmod +x logger
+	event d1 | PATH=$PWD:$PATH wd-notify --once handlers
+	[ "$(cat logged)" = 'drone d1' ]
+}
+
+@test "handler mqtt: mosquitto_pub" {
+	command -v mosquitto >/dev/null || skip 'mosquitto is not installed'
+	handlers_of_config mqtt
+	free_port=$((20000 + RANDOM % 10000))
+	start broker mosquitto -v -p "$free_port"
+	wait_for 10 mosquitto_pub -p "$free_port" -t up -n
+	start received mosquitto_sub -p "$free_port" -t wardragon/events -C 1 -q 1
+	wait_for 10 grep -q 'Sending SUBACK' broker.err
+	event d1 >lines
+	WD_MQTT_PORT=$free_port wd-notify --once handlers <lines
+	wait_for 10 test -s received
+	cmp received lines
+}

@@ -1,0 +1,92 @@
+/* wd-watch: events from records, by zones and rules. */
+#include "common/array.h"
+#include "common/log.h"
+#include "common/opt.h"
+#include "common/signals.h"
+#include "tools/wd-watch/filter.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+
+struct watch_options {
+	const char *rules;
+	struct watch_settings filter;
+	double late_s;
+	bool check, replay;
+};
+
+static int check(const struct rules *rules)
+{
+	printf("%zu rules, %zu zones, %zu known\n", rules->count, rules->zones.count,
+		rules->known_count);
+	if (fflush(stdout) || ferror(stdout))
+		return fail(EX_IOERR, "cannot write", {"file", "stdout"});
+	return 0;
+}
+
+static int run(const struct watch_options *settings, char *const *files)
+{
+	struct rules rules = {0};
+	int status = rules_load(&rules, settings->rules);
+
+	if (!status)
+		status = settings->check ? check(&rules)
+					 : filter_run(files, &rules, &settings->filter);
+	rules_release(&rules);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct watch_options settings = {.late_s = 300};
+	struct opt opts[] = {
+		{.name = "rules",
+			.kind = OPT_TEXT,
+			.value = &settings.rules,
+			.argument = "FILE",
+			.help = "zones, known drones and rules; see wd-rules(5)",
+			.letter = 'r'},
+		{.name = "state",
+			.kind = OPT_TEXT,
+			.value = &settings.filter.state,
+			.argument = "FILE",
+			.help = "load state from FILE at start and keep it\nupdated"},
+		{.name = "only",
+			.kind = OPT_FLAG,
+			.value = &settings.filter.only_events,
+			.help = "write events only, not the input"},
+		{.name = "late",
+			.kind = OPT_SECONDS,
+			.value = &settings.late_s,
+			.argument = "SECONDS",
+			.help = "observations that are older than this by\ntheir kit's time "
+				"raise no event (default 300)",
+			.min = 0,
+			.max = 30 * 86400},
+		{.name = "replay",
+			.kind = OPT_FLAG,
+			.value = &settings.replay,
+			.help = "only lines move time: always so, accepted as\nin wd-health"},
+		{.name = "check",
+			.kind = OPT_FLAG,
+			.value = &settings.check,
+			.help = "check the rules file, print what it holds, exit"},
+	};
+	struct opt_tool tool = {.name = "wd-watch",
+		.operands = "[FILE ...]",
+		.purpose =
+			"Adds an event line when a record matches a rule, and passes all lines on.",
+		.opts = opts,
+		.count = ARRAY_SIZE(opts)};
+
+	int status = signals_open();
+	if (status)
+		return status;
+	int operand = opt_parse(&tool, argc, argv);
+	settings.filter.late_us = (int64_t)(settings.late_s * (double)CLOCK_SECOND_US);
+	if (!settings.rules)
+		return opt_usage(&tool, "no rules file: -r FILE", NULL);
+	if (settings.check && argv[operand])
+		return opt_usage(&tool, "--check reads no input", argv[operand]);
+	return run(&settings, argv + operand);
+}
