@@ -3,10 +3,10 @@
 
     commit-proxy.py SERVER-SOCKET OUR-SOCKET before|in|after TIMES
 
-A batch is one script that ends with COMMIT, which the server reaches once the last CopyDone is
-there. before: the CopyDone is kept back, so that the server rolls back. in: it is sent, and the
-connection ends at once. after: the server has said that it has committed, but the client does not receive it.
-The first transaction of each connection is let through, so that there is progress."""
+A batch is one script, which the server commits once it has the CopyDone. before: the CopyDone is
+kept back, so that the server rolls back. in: it is sent, and the connection ends at once. after: the
+server has committed, but its last result, that of INSERT, is not passed on. The first transaction of
+each connection is let through, so that there is progress."""
 import socket
 import struct
 import sys
@@ -77,7 +77,7 @@ class Connection:
         return False
 
     def from_server(self, kind, data, client):
-        if kind != b"C" or not data.endswith(b"COMMIT\0"):
+        if kind != b"C" or not data[5:].startswith(b"INSERT "):
             return True
         self.commits += 1
         return self.commits == 1 or mode != "after" or not take_cut()

@@ -131,7 +131,7 @@ export -f read_slowly slow
 hold() {
 	{
 		printf 'BEGIN IMMEDIATE;\n.shell touch locked\n'
-		await 'wd-store: the database is away'
+		await 'wd-store: the database is unavailable'
 		sleep 3
 		echo 'COMMIT;'
 	} | sqlite3 "$1"

@@ -10,27 +10,27 @@ load store_postgresql
 	drones 1 10 >lines
 	pg_down
 	run -75 wd-store --fail-fast "$pg_url" lines
-	[[ ${lines[0]} == 'wd-store: the database is away reason="no connection: '* ]]
+	[[ ${lines[0]} == 'wd-store: the database is unavailable reason="no connection: '* ]]
 	[ "${lines[1]}" = 'wd-store: read=10 stored=0 unchanged=0 rejected=0 ignored=0 waiting=10' ]
 	start out wd-store "$pg_url" lines
-	wait_for 5 grep -q 'database is away' out.err
+	wait_for 5 grep -q 'database is unavailable' out.err
 	pg_up
 	ended_with 0 "$started"
 	has_rows 10
-	grep -q 'database is back' out.err
+	grep -q 'database is available again' out.err
 }
 
-@test "SIGTERM while the database is away: 75, and says what is not stored" {
+@test "SIGTERM while the database is unavailable: 75, and says what is not stored" {
 	migrate
 	drones 1 10 >lines
 	pg_down
 	start out wd-store "$pg_url" lines
-	wait_for 5 grep -q 'database is away' out.err
+	wait_for 5 grep -q 'database is unavailable' out.err
 	kill -USR1 "$started"
 	wait_for 5 grep -q 'read=10 .* waiting=10' out.err
 	kill "$started"
 	ended_with 75 "$started"
-	grep -q 'asked to stop before everything was stored' out.err
+	grep -q 'stopped before everything was stored' out.err
 }
 
 # Lines in pieces, so that there is a middle; `pieces` are 20 batches of 100.
@@ -84,7 +84,7 @@ some_stored() {
 	run -75 wd-store --fail-fast "$pg_url" lines
 	[[ ${lines[0]} == *'reason="25006 '* ]]
 	start out wd-store "$pg_url" lines
-	wait_for 5 grep -q 'database is away' out.err
+	wait_for 5 grep -q 'database is unavailable' out.err
 	pg_value postgres 'ALTER DATABASE wd SET default_transaction_read_only = off'
 	pg_value postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wd-store'"
 	ended_with 0 "$started"
@@ -109,7 +109,7 @@ proxied() {
 		proxied $mode 3
 		drones 1 3000 >lines
 		run -0 wd-store --batch 500 "$proxy_url" lines
-		[[ $output == *'the database is away'* ]]
+		[[ $output == *'the database is unavailable'* ]]
 		[ "$(grep -c "^cut $mode" proxy)" = 3 ]
 		diff <(pg_value wd 'SELECT drone_id FROM drones' | LC_ALL=C sort) \
 			<(jq -r .drone_id lines | LC_ALL=C sort)
@@ -143,7 +143,7 @@ proxied() {
 	pg_down
 	for kit in a b c d; do drones 1 5 $kit; done >lines
 	start out wd-store --jobs 3 "$pg_url" lines
-	wait_for 5 grep -q 'database is away' out.err
+	wait_for 5 grep -q 'database is unavailable' out.err
 	usr1_says() {
 		kill -USR1 "$started"
 		grep -q "$1" out.err

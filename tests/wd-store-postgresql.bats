@@ -1,4 +1,4 @@
-# wd-store on PostgreSQL: the schema, the rows, the bad ones, the rights. When the database is away:
+# wd-store on PostgreSQL: the schema, the rows, the bad ones, the rights. When the database is unavailable:
 # wd-store-outages.bats.
 
 load lib

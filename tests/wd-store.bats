@@ -236,9 +236,9 @@ print("locked", flush=True)
 open("let_go").read()'
 	wait_for 5 grep -q locked lock
 	run -75 wd-store --fail-fast sqlite:t.db lines
-	[[ ${lines[0]} == 'wd-store: the database is away reason=locked'* ]]
+	[[ ${lines[0]} == 'wd-store: the database is unavailable reason=locked'* ]]
 	start out wd-store sqlite:t.db lines
-	wait_for 20 grep -q 'database is away' out.err
+	wait_for 20 grep -q 'database is unavailable' out.err
 	: >let_go
 	ended_with 0 "$started"
 }
@@ -248,7 +248,7 @@ open("let_go").read()'
 	head -c 20000 /dev/urandom >noise.db
 	cp noise.db noise.before
 	run -78 wd-store sqlite:noise.db lines
-	[[ ${lines[0]} == 'wd-store: not a sound database; it is left as it is file=noise.db'* ]]
+	[[ ${lines[0]} == 'wd-store: the database is damaged, or is not one; it is left unchanged file=noise.db'* ]]
 	cmp noise.db noise.before
 	wd-store -q sqlite:torn.db lines
 	sqlite3 torn.db 'PRAGMA wal_checkpoint(TRUNCATE)' >wal
@@ -256,7 +256,7 @@ open("let_go").read()'
 	rm -f torn.db-wal torn.db-shm
 	cp torn.db torn.before
 	run -78 wd-store sqlite:torn.db lines
-	[[ ${lines[0]} == *'not a sound database; it is left as it is file=torn.db'* ]]
+	[[ ${lines[0]} == *'the database is damaged, or is not one; it is left unchanged file=torn.db'* ]]
 	cmp torn.db torn.before
 }
 
@@ -286,7 +286,7 @@ open("let_go").read()'
 	sqlite3 t.db 'CREATE TABLE drones (x)'
 	drone 1 >lines
 	run -78 wd-store sqlite:t.db lines
-	[[ ${lines[0]} == 'wd-store: the database does not fit file=t.db reason='* ]]
+	[[ ${lines[0]} == 'wd-store: schema mismatch reason='* ]]
 }
 
 @test "kill -9 at any moment: running again gives the same tables" {

@@ -182,7 +182,7 @@ has() {
 	sim
 	kits k "$sim_url"
 	run -1 wd-validate kits.yaml postgresql://127.0.0.1:1/x
-	has '^FAILED   database postgresql://127.0.0.1:1/x: the database is away reason='
+	has '^FAILED   database postgresql://127.0.0.1:1/x: the database is unavailable reason='
 	pg_database validate
 	run -1 wd-validate kits.yaml "$pg_url"
 	has '^FAILED   database .*hint="wd-store --migrate"'
@@ -216,7 +216,7 @@ has() {
 	kits k "$sim_url"
 	yes garbage | head -c 9000 >bad.db || true
 	run -1 wd-validate kits.yaml sqlite:bad.db
-	has '^FAILED   database sqlite:bad.db: not a sound database'
+	has '^FAILED   database sqlite:bad.db: the database is damaged'
 	run -1 wd-validate kits.yaml sqlite:nowhere/x.db
 	has '^FAILED   database sqlite:nowhere/x.db: .*; mkdir -p nowhere$'
 	wd-store -q --migrate sqlite:good.db

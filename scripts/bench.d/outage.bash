@@ -75,7 +75,7 @@ postgres_database outage
 postgres_stop
 (cd / && PATH=$WORK/stages:$PATH exec "$OLDPWD/scripts/wd-drain" "$spool" "$database_url") 2>"$WORK/drain.err" &
 drain=$!
-until grep -q 'the database is away' "$WORK/drain.err"; do sleep 0.1; done
+until grep -q 'the database is unavailable' "$WORK/drain.err"; do sleep 0.1; done
 rm -f "$WORK/peaks"/*
 postgres_again
 kill -HUP $drain

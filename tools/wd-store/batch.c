@@ -25,7 +25,7 @@ void batch_close(struct batch *batch)
 
 bool batch_is_full(const struct batch *batch, size_t length)
 {
-	return batch->count == batch->max || arena_left(&batch->bytes) < length;
+	return batch->count >= batch->max || arena_left(&batch->bytes) < length;
 }
 
 const struct batch_line *batch_add(struct batch *batch, struct span line, const char *fault)

@@ -12,18 +12,25 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+/* An input that is silent for this long is idle. */
+#define IDLE_US CLOCK_SECOND_US
+
 struct ingest {
 	struct pipeline pipeline;
 	size_t job, jobs;
 	bool acknowledge;
 	int64_t delay_us;
-	int64_t since_us; /* when the first waiting line was read, monotonic clock */
+	bool is_dirty;      /* lines came since the sink's last maintenance */
+	int64_t idle_at_us; /* when the input counts as idle, monotonic clock; 0: lines came */
+	int64_t since_us;   /* when the first waiting line was read, monotonic clock */
 };
 
 static int add_line(struct ingest *ingest, struct span line, const char *fault)
 {
 	int status = pipeline_line(&ingest->pipeline, line, fault);
 
+	ingest->is_dirty = true;
+	ingest->idle_at_us = 0;
 	if (pipeline_waiting(&ingest->pipeline) == 1)
 		ingest->since_us = clock_mono_us();
 	return status;
@@ -57,7 +64,7 @@ static int on_rest(void *self, struct span rest)
 	const struct ingest *ingest = self;
 	struct scan_error error;
 
-	if (!ingest->acknowledge && !ingest->pipeline.fail_fast)
+	if (!ingest->acknowledge && !ingest->pipeline.delivery.fail_fast)
 		return on_line(self, rest);
 	if (scan_check(rest, SCAN_STRICT, &error))
 		return on_line(self, rest);
@@ -82,6 +89,21 @@ static int64_t left_us(const struct ingest *ingest)
 	return ingest->since_us + ingest->delay_us - clock_mono_us();
 }
 
+/* Let the sink do maintenance once after each burst of lines. */
+static void note_idle(struct ingest *ingest)
+{
+	struct sink *sink = ingest->pipeline.delivery.sink;
+
+	if (!ingest->is_dirty)
+		return;
+	if (ingest->idle_at_us == 0) {
+		ingest->idle_at_us = clock_mono_us() + IDLE_US;
+	} else if (clock_mono_us() >= ingest->idle_at_us) {
+		sink->calls->idle(sink);
+		ingest->is_dirty = false;
+	}
+}
+
 /* An idle input leaves time to read the results of the batch in flight. */
 static int settle(void *self, bool idle)
 {
@@ -90,16 +112,21 @@ static int settle(void *self, bool idle)
 
 	if (pipeline_waiting(&ingest->pipeline) > 0 && left_us(ingest) <= 0)
 		status = pipeline_send(&ingest->pipeline);
-	return status || !idle ? status : pipeline_finish(&ingest->pipeline);
+	if (!status && idle)
+		status = pipeline_finish(&ingest->pipeline);
+	if (!status && idle && pipeline_waiting(&ingest->pipeline) == 0)
+		note_idle(ingest);
+	return status;
 }
 
 static int timeout_ms(void *self)
 {
 	const struct ingest *ingest = self;
-	int64_t us = left_us(ingest);
+	bool waiting = pipeline_waiting(&ingest->pipeline) > 0;
 
-	if (pipeline_waiting(&ingest->pipeline) == 0)
+	if (!waiting && !ingest->is_dirty)
 		return -1;
+	int64_t us = waiting ? left_us(ingest) : ingest->idle_at_us - clock_mono_us();
 	return us > 0 ? (int)(us / 1000) + 1 : 0;
 }
 
@@ -142,10 +169,9 @@ int ingest_run(struct sink *sink, const struct ingest_settings *settings, char *
 		.acknowledge = settings->acknowledge,
 		.delay_us = (int64_t)(settings->delay_s * 1e6),
 	};
-	int status =
-		pipeline_open(&ingest.pipeline, sink, (size_t)settings->batch, settings->fail_fast);
+	int status = pipeline_open(
+		&ingest.pipeline, sink, (size_t)settings->batch, settings->fail_fast, counts);
 
-	ingest.pipeline.counts = counts;
 	if (!status && settings->acknowledge)
 		status = pipeline_acknowledge(&ingest.pipeline, STDOUT_FILENO);
 	if (!status)

@@ -37,7 +37,7 @@ static int run_job(const struct target *target, const struct ingest_settings *se
 	int status = signals_open();
 
 	if (!status)
-		status = sink_open(target, &sink);
+		status = sink_open(target, false, &sink);
 	return status ? status : ingest_run(sink, settings, files, counts);
 }
 

@@ -6,6 +6,7 @@
 #include "common/signals.h"
 #include "tools/wd-store/batch.h"
 #include "tools/wd-store/jobs.h"
+#include "tools/wd-store/probe.h"
 #include "tools/wd-store/sink_open.h"
 
 #include <string.h>
@@ -13,7 +14,8 @@
 
 static const char *target_name = "sqlite:wardragon.db";
 static struct target target;
-static bool migrate, roles, check;
+static const char *backup;
+static bool migrate, roles, check, force;
 static int64_t jobs = 1;
 static struct ingest_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
 
@@ -37,6 +39,9 @@ static struct opt opts[] = {
 		"with --migrate: also create the roles wd_writer and wd_reader\n"
 		"(PostgreSQL)"},
 	{"check", OPT_FLAG, &check, NULL, "check that lines could be stored, and exit"},
+	{"backup", OPT_TEXT, &backup, "FILE",
+		"copy the database of SQLite to a new file, and exit"},
+	{"force", OPT_FLAG, &force, NULL, "accept a file of SQLite on a network file system"},
 };
 
 static struct opt_tool tool = {
@@ -50,25 +55,40 @@ static struct opt_tool tool = {
 	.libraries = target_libraries,
 };
 
-/* --migrate and --check: one attempt. */
+static enum sink_result check_sink(struct sink *sink)
+{
+	enum sink_result result = sink->calls->check(sink);
+
+	if (result == SINK_OK)
+		result = probe_sink(sink);
+	if (result == SINK_OK)
+		sink->calls->check_kits(sink);
+	return result;
+}
+
+/* --migrate, --check and --backup: one attempt. */
 static int run_command(void)
 {
 	struct sink *sink;
-	int status = sink_open(&target, &sink);
+	int status = sink_open(&target, force, &sink);
 
 	if (status)
 		return status;
 	if (migrate)
 		log_status("completing the tables");
-	status = migrate ? sink->calls->migrate(sink, roles) : sink->calls->check(sink);
-	if (!status && check)
-		sink->calls->check_kits(sink);
-	if (status == SINK_AGAIN)
-		status = fail(EX_TEMPFAIL, "the database is away", {"reason", sink->reason});
-	if (status == SINK_DATA)
-		status = fail(EX_CONFIG, "the database does not fit", {"reason", sink->reason});
-	if (!status)
-		log_info(migrate ? "the tables are complete" : "ready to store");
+	enum sink_result result = backup    ? sink->calls->backup(sink, backup)
+				  : migrate ? sink->calls->migrate(sink, roles)
+					    : check_sink(sink);
+	if (result == SINK_RETRY || result == SINK_RACE)
+		result = sink_fail(sink, EX_TEMPFAIL, "the database is unavailable",
+			{"reason", sink->error.reason});
+	else if (result == SINK_SUSPECT || result == SINK_REFUSED)
+		result = sink_report(sink);
+	if (result == SINK_OK)
+		log_info(backup    ? "the backup is complete"
+			 : migrate ? "the tables are complete"
+				   : "ready to store");
+	status = result == SINK_OK ? 0 : sink->error.status;
 	sink->calls->close(sink);
 	return status;
 }
@@ -82,7 +102,7 @@ static int store_files(char *const *files)
 	if (jobs > 1) {
 		status = jobs_run(&target, &settings, (size_t)jobs, files, &counts);
 	} else {
-		status = sink_open(&target, &sink);
+		status = sink_open(&target, force, &sink);
 		if (status)
 			return status;
 		status = ingest_run(sink, &settings, files, &counts);
@@ -104,13 +124,15 @@ static const char *find_database(char *const *files)
 
 static int check_usage(char *const *files)
 {
-	const bool command = migrate || check;
+	const bool command = migrate || check || backup;
 	const char *second = find_database(files);
 
 	if (second)
 		return opt_usage(&tool, "only one database, then files", NULL);
 	if (*files && command)
-		return opt_usage(&tool, "--migrate and --check read no file", *files);
+		return opt_usage(&tool, "--migrate, --check and --backup read no file", *files);
+	if (migrate + check + (backup != NULL) > 1)
+		return opt_usage(&tool, "only one of --migrate, --check and --backup", NULL);
 	if (roles && !migrate)
 		return opt_usage(&tool, "only together with --migrate", "--roles");
 	if (settings.acknowledge && (*files || jobs > 1 || command))
@@ -134,7 +156,7 @@ int main(int argc, char **argv)
 	if (!status)
 		status = check_usage(operands);
 	if (!status)
-		status = migrate || check ? run_command() : store_files(operands);
+		status = migrate || check || backup ? run_command() : store_files(operands);
 	target_release(&target);
 	return status;
 }

@@ -1,43 +1,38 @@
-/* Lines into a sink: sent while the next are read, tried again, counted. */
 #include "tools/wd-store/pipeline.h"
 
 #include "common/array.h"
-#include "common/backoff.h"
 #include "common/clock.h"
-#include "common/log.h"
-#include "common/signals.h"
-#include "tools/wd-store/bisect.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
-/* Of a long outage every so many attempts are logged_reason: about one a quarter of an hour. */
-#define LOG_EVERY 60
-
-static int open_slot(struct slot *slot, size_t most)
+static int open_slot(struct slot *slot, size_t max)
 {
-	int status = batch_open(&slot->batch, most);
+	int status = batch_open(&slot->batch, max);
 
-	return status ? status : rows_init(&slot->rows, most);
+	return status ? status : rows_init(&slot->rows, max);
 }
 
-int pipeline_open(struct pipeline *pipeline, struct sink *sink, size_t most, bool fail_fast)
+int pipeline_open(struct pipeline *pipeline, struct sink *sink, size_t max, bool fail_fast,
+	struct counts *counts)
 {
-	*pipeline = (struct pipeline){.sink = sink, .fail_fast = fail_fast};
+	*pipeline = (struct pipeline){
+		.delivery = {.sink = sink, .fail_fast = fail_fast, .counts = counts},
+		.counts = counts,
+	};
+	pipeline->delivery.busy = &pipeline->busy;
 	pipeline->filling = &pipeline->slots[0];
 	srandom((unsigned)clock_wall_us() ^ (unsigned)getpid());
-	int status = open_slot(&pipeline->slots[0], most);
-	return status ? status : open_slot(&pipeline->slots[1], most);
+	int status = open_slot(&pipeline->slots[0], max);
+	return status ? status : open_slot(&pipeline->slots[1], max);
 }
 
 void pipeline_close(struct pipeline *pipeline)
 {
+	struct sink *sink = pipeline->delivery.sink;
+
 	busy_close(&pipeline->busy);
-	pipeline->sink->calls->close(pipeline->sink);
+	sink->calls->close(sink);
 	for (size_t i = 0; i < ARRAY_SIZE(pipeline->slots); i++) {
 		batch_close(&pipeline->slots[i].batch);
 		rows_release(&pipeline->slots[i].rows);
@@ -46,92 +41,18 @@ void pipeline_close(struct pipeline *pipeline)
 
 int pipeline_acknowledge(struct pipeline *pipeline, int fd)
 {
-	pipeline->acknowledges = true;
 	pipeline->ack_fd = fd;
 	return busy_open(&pipeline->busy, fd);
 }
 
-double pipeline_wait_s(unsigned failures, double random)
-{
-	return random * backoff_wait_s(failures, 1, 30);
-}
-
-/* Waits a while; false when asked to stop meanwhile. */
-static bool wait_or_stop(const struct pipeline *pipeline, double seconds)
-{
-	int64_t until_us = clock_mono_us() + (int64_t)(seconds * 1e6);
-	struct pollfd bell = {.fd = signals_fd(), .events = POLLIN};
-	int64_t left_us;
-	int signal_number;
-
-	while ((left_us = until_us - clock_mono_us()) > 0) {
-		poll(&bell, 1, (int)(left_us / 1000) + 1);
-		while ((signal_number = signals_next()) != 0) {
-			if (signal_is_stop(signal_number))
-				return false;
-			if (signal_number == SIGUSR1)
-				counts_report(pipeline->counts);
-		}
-	}
-	return true;
-}
-
-/* After a failed attempt: 0 to try again, else EX_TEMPFAIL. */
-static int wait_before_retry(struct pipeline *pipeline)
-{
-	double wait_s = pipeline_wait_s(++pipeline->failures, (double)random() / 0x7fffffff);
-
-	if (pipeline->failures % LOG_EVERY == 1 ||
-		strcmp(pipeline->logged_reason, pipeline->sink->reason))
-		log_warning("the database is away", {"reason", pipeline->sink->reason},
-			{"attempts", log_number(pipeline->failures).text});
-	memcpy(pipeline->logged_reason, pipeline->sink->reason, sizeof(pipeline->logged_reason));
-	if (pipeline->fail_fast)
-		return EX_TEMPFAIL;
-	busy_begin(&pipeline->busy, BUSY_DATABASE);
-	if (stop_requested() || !wait_or_stop(pipeline, wait_s))
-		return fail(EX_TEMPFAIL, "asked to stop before everything was stored",
-			{"reason", pipeline->sink->reason},
-			{"attempts", log_number(pipeline->failures).text});
-	return 0;
-}
-
 static void send(struct pipeline *pipeline, struct slot *slot)
 {
-	slot->sent = true;
+	struct sink *sink = pipeline->delivery.sink;
+
+	slot->is_sent = true;
 	busy_begin(&pipeline->busy, BUSY_STATEMENT);
-	slot->status = pipeline->sink->calls->send(pipeline->sink, &slot->rows);
+	slot->sent = sink->calls->send(sink, &slot->rows);
 	busy_end(&pipeline->busy);
-}
-
-/* Adds to `counts` once the slot's lines are committed. */
-static int settle(struct pipeline *pipeline, struct slot *slot, struct counts *counts)
-{
-	const struct sink_calls *calls = pipeline->sink->calls;
-	size_t stored = 0;
-	int status = slot->status;
-
-	if (!status)
-		status = calls->finish(pipeline->sink, &slot->rows, &stored);
-	if (!status)
-		rows_count(&slot->rows, stored, counts);
-	if (status == SINK_DATA) {
-		calls->abandon(pipeline->sink);
-		status = bisect_store(pipeline->sink, &slot->batch, &slot->rows, counts);
-	}
-	if (status)
-		calls->abandon(pipeline->sink);
-	return status;
-}
-
-/* The rows of a slot may have been used for parts of it. */
-static int send_again(struct pipeline *pipeline, struct slot *slot)
-{
-	int status = rows_set_lines(&slot->rows, slot->batch.lines, slot->batch.count);
-
-	if (!status)
-		send(pipeline, slot);
-	return status;
 }
 
 /* One write, which is atomic because a line is shorter than PIPE_BUF. */
@@ -157,37 +78,33 @@ static int write_acks(struct pipeline *pipeline, struct slot *slot)
 	return status;
 }
 
-/* Try until the slot is settled. */
-static int settle_or_retry(struct pipeline *pipeline, struct slot *slot)
+/* The next batches are smaller, because the database cancels statements that take too long. */
+static void shrink_batches(struct pipeline *pipeline)
 {
-	int status;
+	size_t max = pipeline->slots[0].batch.max;
 
-	busy_begin(&pipeline->busy, BUSY_STATEMENT);
-	while ((status = settle(pipeline, slot, pipeline->counts)) == SINK_AGAIN) {
-		status = wait_before_retry(pipeline);
-		busy_begin(&pipeline->busy, BUSY_STATEMENT);
-		if (!status)
-			status = send_again(pipeline, slot);
-		if (status)
-			break;
-	}
-	busy_end(&pipeline->busy);
-	return status;
+	pipeline->delivery.too_slow = false;
+	if (max == 1)
+		return;
+	log_info("statements take too long: smaller batches",
+		{"lines", log_number((int64_t)max / 2).text});
+	for (size_t i = 0; i < ARRAY_SIZE(pipeline->slots); i++)
+		pipeline->slots[i].batch.max = max / 2;
 }
 
 static int finish(struct pipeline *pipeline, struct slot *slot)
 {
-	int status = settle_or_retry(pipeline, slot);
+	struct sink *sink = pipeline->delivery.sink;
+	bool has_kits = slot->rows.of[TABLE_KIT].count > 0;
+	int status = deliver(&pipeline->delivery, &slot->batch, &slot->rows, slot->sent);
 
 	if (status)
 		return status;
-	if (pipeline->failures > 0)
-		log_info("the database is back", {"attempts", log_number(pipeline->failures).text});
-	pipeline->failures = 0;
-	pipeline->logged_reason[0] = '\0';
-	if (slot->rows.of[TABLE_KIT].count > 0)
-		pipeline->sink->calls->check_kits(pipeline->sink);
-	slot->sent = false;
+	if (has_kits)
+		sink->calls->check_kits(sink);
+	if (pipeline->delivery.too_slow)
+		shrink_batches(pipeline);
+	slot->is_sent = false;
 	batch_clear(&slot->batch);
 	rows_clear(&slot->rows);
 	return write_acks(pipeline, slot);
@@ -200,7 +117,7 @@ static struct slot *other(struct pipeline *pipeline)
 
 int pipeline_finish(struct pipeline *pipeline)
 {
-	return other(pipeline)->sent ? finish(pipeline, other(pipeline)) : 0;
+	return other(pipeline)->is_sent ? finish(pipeline, other(pipeline)) : 0;
 }
 
 int pipeline_send(struct pipeline *pipeline)

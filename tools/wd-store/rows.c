@@ -155,11 +155,25 @@ static void add_row(struct rows *rows, size_t t, const struct value *row)
 			table->columns[c].merge, &there[c], &row[c], current, rows->limit);
 }
 
-/* Return the beginning of `raw` as text: invalid UTF-8 and NUL become U+FFFD. */
+/* Write one character as it is, or as JSON escapes it in ASCII, which keeps a record readable. */
+static size_t put_code(uint32_t code, bool ascii, char *out)
+{
+	if (!ascii || code < 0x80)
+		return utf8_encode(code, out);
+	if (code < 0x10000)
+		return (size_t)sprintf(out, "\\u%04x", code);
+	code -= 0x10000;
+	return (size_t)sprintf(
+		out, "\\u%04x\\u%04x", 0xd800 + (code >> 10), 0xdc00 + (code & 0x3ff));
+}
+
+/* Return the beginning of `raw` as text: invalid UTF-8 and NUL become U+FFFD, or ? in ASCII. */
 static struct value raw_text(struct rows *rows, struct span raw)
 {
 	size_t length = raw.length < RECORD_RAW_MAX ? raw.length : RECORD_RAW_MAX;
-	char *out = arena_take(&rows->texts, 3 * length);
+	/* The NUL that sprintf() adds after the last character. */
+	size_t room = 3 * length + 1;
+	char *out = arena_take(&rows->texts, room);
 	size_t used = 0, at = 0;
 	uint32_t code;
 
@@ -169,10 +183,12 @@ static struct value raw_text(struct rows *rows, struct span raw)
 		size_t taken = utf8_decode(raw.data + at, raw.length - at, &code);
 		if (at + taken > length)
 			break;
-		used += utf8_encode(taken && code ? code : UTF8_REPLACEMENT, out + used);
+		if (!taken || !code)
+			code = rows->ascii ? '?' : UTF8_REPLACEMENT;
+		used += put_code(code, rows->ascii, out + used);
 		at += taken ? taken : 1;
 	}
-	rows->texts.used -= 3 * length - used;
+	rows->texts.used -= room - used;
 	return (struct value){.kind = VALUE_TEXT, .text = {out, used}};
 }
 
@@ -216,6 +232,8 @@ static int reject(
 		return fail(EX_OSERR, "out of memory");
 	row[REJECT_TIME] = valid_value(rows, members, REJECT_TIME);
 	row[REJECT_KIT] = valid_value(rows, members, REJECT_KIT);
+	if (rows->ascii && row[REJECT_KIT].kind == VALUE_TEXT)
+		row[REJECT_KIT] = raw_text(rows, row[REJECT_KIT].text);
 	row[REJECT_STAGE] = text_value(SPAN("wd-store"));
 	row[REJECT_REASON] = copied_text(rows, reason);
 	row[REJECT_RAW] = raw_text(rows, line);

@@ -22,6 +22,7 @@ struct rows {
 	size_t rejected; /* lines that became rows of tables[TABLE_OWN_REJECTS] */
 	size_t ignored;  /* lines of a type that has no table */
 
+	bool ascii;     /* rejects are written in ASCII: set by the owner, kept by rows_clear() */
 	clock_us limit; /* the latest time of a status that is believed */
 	struct arena texts;
 	struct scan_keys keys;

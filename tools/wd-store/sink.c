@@ -1,11 +1,27 @@
-/* What both sinks share. */
 #include "tools/wd-store/sink.h"
 
 #include <stdio.h>
 
-int sink_set_reason(struct sink *sink, int status, const char *code, const char *what)
+enum sink_result sink_error(
+	struct sink *sink, enum sink_result result, const char *code, const char *what)
 {
-	snprintf(sink->reason, sizeof(sink->reason), "%s%s%s", code, what ? " " : "",
+	struct sink_error *error = &sink->error;
+
+	*error = (struct sink_error){0};
+	snprintf(error->code, sizeof(error->code), "%s", code);
+	snprintf(error->reason, sizeof(error->reason), "%s%s%s", code, *code && what ? " " : "",
 		what ? what : "");
-	return status;
+	return result;
+}
+
+enum sink_result sink_report(struct sink *sink)
+{
+	const struct sink_error *error = &sink->error;
+	size_t code = strlen(error->code);
+	bool has_reason = error->reason[code] != '\0';
+
+	return sink_fail(sink, error->status, "schema mismatch",
+		{"sqlstate", code ? error->code : NULL},
+		{"reason", has_reason ? error->reason + code + (code > 0) : NULL},
+		{"hint", error->hint});
 }

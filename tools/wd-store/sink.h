@@ -1,68 +1,86 @@
-/* Where rows go: one database, one transaction at a time. */
+/* A sink: where rows go. One database, one transaction at a time. */
 #ifndef WD_STORE_SINK_H
 #define WD_STORE_SINK_H
 
+#include "common/log.h"
 #include "tools/wd-store/rows.h"
 
-/* What a sink's functions return besides 0 and exit statuses. */
-enum {
-	SINK_DATA = -1,  /* the database refuses what is in a row; `reason` says why */
-	SINK_AGAIN = -2, /* the database is away or busy; `reason` says why */
+enum sink_result {
+	SINK_OK,
+	SINK_RETRY,   /* the database is unavailable, busy or read-only: may work later */
+	SINK_RACE,    /* lost against another transaction: works at once */
+	SINK_REFUSED, /* the database refuses a row */
+	SINK_SUSPECT, /* tables, privileges or an unknown error; but a trigger may raise any error
+		       */
+	SINK_FAILED,  /* an operator must act: logged, `status` is the exit status */
 };
 
 enum {
-	SINK_REASON_MAX = 96, /* bytes, NUL included; no string of a radio is in it */
+	SINK_REASON_MAX = 96, /* bytes with the NUL */
+};
+
+/* The error of the last call that did not return SINK_OK. It never contains text from a row. */
+struct sink_error {
+	char code[6];                 /* a SQLSTATE; "" without one */
+	char reason[SINK_REASON_MAX]; /* the code and what is known */
+	const char *hint;             /* what fixes it, or NULL */
+	int status;                   /* the exit status of SINK_SUSPECT and SINK_FAILED */
+	bool raised;                  /* by a function in the database, such as a trigger's */
+	bool too_slow;                /* a statement was cancelled because it took too long */
 };
 
 struct sink {
 	const struct sink_calls *calls;
-	char reason[SINK_REASON_MAX];
+	struct sink_error error;
 };
 
-/* Two ways to store: send() and finish() for a rows in which every row is expected to be good, and,
- * after they have said SINK_DATA, the other calls, which bear with bad rows. After anything but 0
- * (and but SINK_DATA from put(), after which undo() recovers) the transaction is lost: abandon()
- * it. */
+/* After any result but SINK_OK the transaction is lost: call abandon(). */
 struct sink_calls {
-	/* Connects where that is needed, and gives the whole rows to the database as a transaction
-	 * of its own. The database may still be at work when it returns. */
-	int (*send)(struct sink *sink, const struct rows *rows);
+	/* Connect if necessary, and give all rows to the database as one transaction. The database
+	 * may still be working when this returns. */
+	enum sink_result (*send)(struct sink *sink, const struct rows *rows);
 
-	/* Waits until the rows that was sent is committed. `*stored`: how many rows were new or
-	 * changed, wd-store's own rejects not counted. */
-	int (*finish)(struct sink *sink, const struct rows *rows, size_t *stored);
+	/* Wait until the rows that were sent are committed. `*stored`: how many rows were new or
+	 * changed, without wd-store's own rejects. */
+	enum sink_result (*finish)(struct sink *sink, const struct rows *rows, size_t *stored);
 
-	/* Begins a transaction into which any part of `rows` can be put. */
-	int (*begin)(struct sink *sink, const struct rows *rows);
-	int (*commit)(struct sink *sink);
 	void (*abandon)(struct sink *sink);
 
-	/* A place in the transaction to which undo() returns; keep() or undo() ends it. */
-	int (*mark)(struct sink *sink);
-	int (*undo)(struct sink *sink);
-	int (*keep)(struct sink *sink);
+	/* Store these rows in every way that send() may choose, and roll back. */
+	enum sink_result (*probe)(struct sink *sink, const struct rows *rows);
 
-	/* Puts rows into the tables; `*stored` as above. */
-	int (*put)(struct sink *sink, const struct rows *rows, size_t *stored);
+	/* The input is idle: a good time for maintenance. */
+	void (*idle)(struct sink *sink);
 
-	/* Warns of kits that are known under two ids. Does nothing on an error. */
+	/* Warn of kits that are known under two ids. Does nothing on an error. */
 	void (*check_kits)(struct sink *sink);
 
-	/* Makes sure that lines could be stored: connects and looks at the tables. */
-	int (*check)(struct sink *sink);
+	/* Connect, and check the tables and privileges. */
+	enum sink_result (*check)(struct sink *sink);
 
-	/* Makes or completes the tables; with `roles`, the roles too, where there are such things.
-	 */
-	int (*migrate)(struct sink *sink, bool roles);
+	/* Create or complete the tables; with `roles` also the roles, if the database has any. */
+	enum sink_result (*migrate)(struct sink *sink, bool roles);
+
+	/* Copy the database to a new file. */
+	enum sink_result (*backup)(struct sink *sink, const char *file);
 
 	void (*close)(struct sink *sink);
 };
 
-/* Nothing is opened yet: the first begin() does. Each returns 0, EX_USAGE or EX_OSERR. */
+/* Create a sink, which connects later. Return 0 or EX_USAGE. `force`: also on a network file
+ * system. */
 int sink_postgresql(const char *url, struct sink **sink);
-int sink_sqlite(const char *file, struct sink **sink);
+int sink_sqlite(const char *file, bool force, struct sink **sink);
 
-/* Notes the reason; its value is `status`. */
-int sink_set_reason(struct sink *sink, int status, const char *code, const char *what);
+/* Record the error; the value is `result`. `code` "": none; `what` may be NULL. */
+enum sink_result sink_error(
+	struct sink *sink, enum sink_result result, const char *code, const char *what);
+
+/* Log the error of SINK_SUSPECT; the value is SINK_FAILED. */
+enum sink_result sink_report(struct sink *sink);
+
+/* Log, and set `status`: `return sink_fail(sink, EX_CONFIG, "message", {"key", value});`. */
+#define sink_fail(sink, exit_status, ...)                                                          \
+	((sink)->error.status = fail(exit_status, __VA_ARGS__), (enum sink_result)SINK_FAILED)
 
 #endif

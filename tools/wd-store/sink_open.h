@@ -5,7 +5,8 @@
 #include "common/db/target.h"
 #include "tools/wd-store/sink.h"
 
-/* Create the sink for `target`; it connects later. Returns 0, EX_USAGE or EX_OSERR. */
-int sink_open(const struct target *target, struct sink **sink);
+/* Create the sink for `target`; it connects later. `force`: see sink_sqlite(). Returns 0, EX_USAGE
+ * or EX_OSERR. */
+int sink_open(const struct target *target, bool force, struct sink **sink);
 
 #endif

@@ -1,9 +1,6 @@
-/* What PostgreSQL's tables must look like, and the temporary ones beside them. */
-#include "common/log.h"
+/* What PostgreSQL's tables must look like. */
 #include "tools/wd-store/pg/pg.h"
-#include "tools/wd-store/upsert.h"
 
-#include <stdio.h>
 #include <sysexits.h>
 
 static const char *const type_names[] = {
@@ -17,7 +14,18 @@ static const char *const type_names[] = {
 	[COLUMN_DIGEST] = "text",
 };
 
-/* The type of a column as the database has it, or NULL. */
+/* Any other encoding lacks characters that drones send. */
+enum sink_result pg_check_encoding(struct pg_sink *pg)
+{
+	const char *encoding = PQparameterStatus(pg->conn, "server_encoding");
+
+	if (!encoding || strcmp(encoding, "UTF8") == 0 || strcmp(encoding, "SQL_ASCII") == 0)
+		return SINK_OK;
+	return sink_fail(&pg->sink, EX_CONFIG, "the database's encoding cannot store all text",
+		{"encoding", encoding}, {"hint", "createdb -E UTF8 -T template0 NAME"});
+}
+
+/* Return the type that the database has for a column, or NULL. */
 static const char *type_of(const PGresult *columns, const char *table, const char *column)
 {
 	for (int row = 0; row < PQntuples(columns); row++) {
@@ -28,7 +36,7 @@ static const char *type_of(const PGresult *columns, const char *table, const cha
 	return NULL;
 }
 
-static int check_table(struct pg_sink *pg, size_t t, const PGresult *columns)
+static enum sink_result check_table(struct pg_sink *pg, size_t t, const PGresult *columns)
 {
 	const struct table *table = &tables[t];
 
@@ -37,19 +45,19 @@ static int check_table(struct pg_sink *pg, size_t t, const PGresult *columns)
 		const struct column *column = &table->columns[c];
 		const char *type = type_of(columns, table->name, column->name);
 		if (!type)
-			return fail(EX_CONFIG, "the database lacks a column",
+			return sink_fail(&pg->sink, EX_CONFIG, "the database lacks a column",
 				{"table", table->name}, {"column", column->name},
 				{"hint", "wd-store --migrate"});
 		if (strcmp(type, type_names[column->kind]) != 0)
 			pg->same_types[t] = false;
 	}
-	return 0;
+	return SINK_OK;
 }
 
-int pg_check_schema(struct pg_sink *pg)
+enum sink_result pg_check_columns(struct pg_sink *pg)
 {
 	struct buffer sql = {0};
-	int status = 0;
+	PGresult *columns;
 
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		buffer_printf(&sql,
@@ -57,95 +65,157 @@ int pg_check_schema(struct pg_sink *pg)
 			"WHERE attrelid=to_regclass('%s') AND attnum>0 AND NOT attisdropped",
 			t ? " UNION " : "", tables[t].name, tables[t].name);
 	buffer_add_char(&sql, '\0');
-	PGresult *columns = sql.failed ? NULL : PQexec(pg->conn, sql.data);
+	enum sink_result result = pg_query(pg, &sql, &columns);
 	buffer_release(&sql);
-	if (PQresultStatus(columns) != PGRES_TUPLES_OK)
-		return pg_check_result(pg, columns);
-	for (size_t t = 0; t < TABLE_COUNT && !status; t++)
-		status = check_table(pg, t, columns);
+	if (result != SINK_OK)
+		return result;
+	for (size_t t = 0; t < TABLE_COUNT && result == SINK_OK; t++)
+		result = check_table(pg, t, columns);
 	PQclear(columns);
-	return status;
+	return result;
 }
 
-int pg_check_rights(struct pg_sink *pg)
+static size_t key_count(const struct table *table)
+{
+	size_t count = 0;
+
+	while (count < table->count && table->columns[count].key)
+		count++;
+	return count;
+}
+
+static void put_key(struct buffer *sql, const struct table *table, const char *quote)
+{
+	for (size_t c = 0; c < key_count(table); c++)
+		buffer_printf(sql, "%s%s%s%s", c ? "," : "", quote, table->columns[c].name, quote);
+}
+
+/* Select the tables without a valid, immediate, complete unique index on exactly the key. A view
+ * has none of its own: whether it can be stored into is left to the probe. */
+static enum sink_result find_missing_keys(struct pg_sink *pg, PGresult **missing)
 {
 	struct buffer sql = {0};
-	int status = 0;
 
-	buffer_add_text(&sql, "SELECT t, p FROM unnest(ARRAY['SELECT','INSERT','UPDATE']) p, "
+	buffer_add_text(&sql, "SELECT DISTINCT n FROM (VALUES ");
+	for (size_t t = 0; t < TABLE_COUNT; t++) {
+		buffer_printf(&sql, "%s('%s',ARRAY[", t ? "," : "", tables[t].name);
+		put_key(&sql, &tables[t], "'");
+		buffer_add_text(&sql, "])");
+	}
+	buffer_add_text(&sql,
+		") v(n,key) JOIN pg_class c ON c.oid=to_regclass(n) AND c.relkind IN ('r','p') "
+		"WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid=c.oid AND i.indisunique "
+		"AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL "
+		"AND i.indnkeyatts=cardinality(key) AND key <@ ARRAY(SELECT a.attname::text "
+		"FROM unnest(i.indkey) WITH ORDINALITY k(number,position) JOIN pg_attribute a "
+		"ON a.attrelid=c.oid AND a.attnum=k.number WHERE k.position<=i.indnkeyatts))");
+	buffer_add_char(&sql, '\0');
+	enum sink_result result = pg_query(pg, &sql, missing);
+	buffer_release(&sql);
+	return result;
+}
+
+enum sink_result pg_check_keys(struct pg_sink *pg)
+{
+	PGresult *missing;
+	enum sink_result result = find_missing_keys(pg, &missing);
+
+	if (result != SINK_OK)
+		return result;
+	if (PQntuples(missing) > 0)
+		result = sink_fail(&pg->sink, EX_CONFIG,
+			"the database lacks a unique index on the key of a table",
+			{"table", PQgetvalue(missing, 0, 0)}, {"hint", "wd-store --migrate"});
+	PQclear(missing);
+	return result;
+}
+
+static const struct table *table_named(const char *name)
+{
+	size_t t = 0;
+
+	while (strcmp(tables[t].name, name) != 0)
+		t++;
+	return &tables[t];
+}
+
+static enum sink_result fail_duplicates(
+	struct pg_sink *pg, const struct table *table, const char *count)
+{
+	struct buffer hint = {0};
+
+	buffer_add_text(&hint, "list them: SELECT ");
+	put_key(&hint, table, "");
+	buffer_printf(&hint, ", count(*) FROM %s GROUP BY ", table->name);
+	put_key(&hint, table, "");
+	buffer_add_text(&hint, " HAVING count(*) > 1");
+	buffer_add_char(&hint, '\0');
+	enum sink_result result =
+		sink_fail(&pg->sink, EX_CONFIG, "duplicate rows prevent the unique index",
+			{"table", table->name}, {"rows", count}, {"hint", hint.data});
+	buffer_release(&hint);
+	return result;
+}
+
+static enum sink_result create_key(struct pg_sink *pg, const struct table *table)
+{
+	struct buffer sql = {0};
+	PGresult *duplicates;
+
+	buffer_add_text(&sql, "SELECT sum(n-1) FROM (SELECT count(*) n FROM ");
+	buffer_printf(&sql, "%s GROUP BY ", table->name);
+	put_key(&sql, table, "");
+	buffer_add(&sql, " HAVING count(*)>1) d", sizeof(" HAVING count(*)>1) d"));
+	enum sink_result result = pg_query(pg, &sql, &duplicates);
+	sql.length = 0;
+	if (result == SINK_OK && !PQgetisnull(duplicates, 0, 0))
+		result = fail_duplicates(pg, table, PQgetvalue(duplicates, 0, 0));
+	if (result == SINK_OK) {
+		buffer_printf(&sql, "CREATE UNIQUE INDEX ON %s (", table->name);
+		put_key(&sql, table, "");
+		buffer_add(&sql, ")", sizeof(")"));
+		PQclear(duplicates);
+		result = pg_run(pg, sql.data);
+	}
+	buffer_release(&sql);
+	return result;
+}
+
+enum sink_result pg_create_keys(struct pg_sink *pg)
+{
+	PGresult *missing;
+	enum sink_result result = find_missing_keys(pg, &missing);
+
+	if (result != SINK_OK)
+		return result;
+	for (int row = 0; row < PQntuples(missing) && result == SINK_OK; row++)
+		result = create_key(pg, table_named(PQgetvalue(missing, row, 0)));
+	PQclear(missing);
+	return result;
+}
+
+enum sink_result pg_check_privileges(struct pg_sink *pg)
+{
+	struct buffer sql = {0};
+	PGresult *missing;
+
+	buffer_add_text(&sql, "SELECT t,p FROM unnest(ARRAY['SELECT','INSERT','UPDATE']) p,"
 			      "unnest(ARRAY[");
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		buffer_printf(&sql, "%s'%s'", t ? "," : "", tables[t].name);
-	buffer_add_text(&sql, "]) t WHERE NOT has_table_privilege(t, p)");
+	buffer_add_text(&sql, "]) t WHERE NOT has_table_privilege(t,p) UNION ALL "
+			      "SELECT NULL,'TEMPORARY' "
+			      "WHERE NOT has_database_privilege(current_database(),'TEMPORARY')");
 	buffer_add_char(&sql, '\0');
-	PGresult *lacking = sql.failed ? NULL : PQexec(pg->conn, sql.data);
+	enum sink_result result = pg_query(pg, &sql, &missing);
 	buffer_release(&sql);
-	if (PQresultStatus(lacking) != PGRES_TUPLES_OK)
-		return pg_check_result(pg, lacking);
-	if (PQntuples(lacking) > 0)
-		status = fail(EX_CONFIG, "the database does not let this user store",
-			{"table", PQgetvalue(lacking, 0, 0)}, {"right", PQgetvalue(lacking, 0, 1)},
-			{"hint", sqlstate_hint("42501")});
-	PQclear(lacking);
-	return status;
-}
-
-/* What a column of the temporary table is on its way into the real one. */
-static void put_expression(struct buffer *sql, const struct column *column)
-{
-	if (column->absent == ABSENT_NOW)
-		buffer_printf(sql, "COALESCE(%s,now())", column->name);
-	else if (column->kind == COLUMN_TAGS)
-		buffer_printf(sql,
-			"CASE WHEN %s IS NOT NULL THEN "
-			"ARRAY(SELECT json_array_elements_text(%s::json)) END",
-			column->name, column->name);
-	else
-		buffer_add_text(sql, column->name);
-}
-
-static void put_statement(struct buffer *sql, size_t t)
-{
-	const struct table *table = &tables[t];
-
-	buffer_printf(sql, "INSERT INTO %s AS t (", table->name);
-	upsert_columns(sql, table);
-	buffer_add_text(sql, ") SELECT ");
-	for (size_t c = 0; c < table->count; c++) {
-		if (c)
-			buffer_add_char(sql, ',');
-		put_expression(sql, &table->columns[c]);
-	}
-	buffer_printf(sql, " FROM wd_stage_%zu", t);
-	upsert_conflict(sql, DIALECT_POSTGRESQL, table);
-	buffer_add_char(sql, '\0');
-}
-
-static void put_temporary_table(struct buffer *sql, size_t t)
-{
-	buffer_printf(sql, "CREATE TEMPORARY TABLE wd_stage_%zu (", t);
-	for (size_t c = 0; c < tables[t].count; c++)
-		buffer_printf(sql, "%s%s %s", c ? "," : "", tables[t].columns[c].name,
-			type_names[tables[t].columns[c].kind]);
-	buffer_add(sql, ") ON COMMIT DELETE ROWS", sizeof(") ON COMMIT DELETE ROWS"));
-}
-
-int pg_stage(struct pg_sink *pg, size_t t)
-{
-	struct buffer sql = {0};
-	char name[24];
-	int status;
-
-	if (pg->staged[t])
-		return 0;
-	put_temporary_table(&sql, t);
-	status = sql.failed ? fail(EX_OSERR, "out of memory") : pg_run(pg, sql.data);
-	sql.length = 0;
-	put_statement(&sql, t);
-	snprintf(name, sizeof(name), "put_%zu", t);
-	if (!status && !sql.failed)
-		status = pg_check_result(pg, PQprepare(pg->conn, name, sql.data, 0, NULL));
-	pg->staged[t] = !status;
-	buffer_release(&sql);
-	return status;
+	if (result != SINK_OK)
+		return result;
+	if (PQntuples(missing) > 0)
+		result = sink_fail(&pg->sink, EX_CONFIG,
+			"the database does not let this user store",
+			{"table", PQgetisnull(missing, 0, 0) ? NULL : PQgetvalue(missing, 0, 0)},
+			{"right", PQgetvalue(missing, 0, 1)}, {"hint", sqlstate_hint("42501")});
+	PQclear(missing);
+	return result;
 }

@@ -1,4 +1,3 @@
-/* Connecting to PostgreSQL. */
 #include "common/clock.h"
 #include "common/log.h"
 #include "tools/wd-store/pg/pg.h"
@@ -8,16 +7,15 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#define CONNECT_LONGEST_US (10 * CLOCK_SECOND_US)
+#define CONNECT_TIMEOUT_US (10 * CLOCK_SECOND_US)
 
 void pg_disconnect(struct pg_sink *pg)
 {
 	PQfinish(pg->conn);
 	pg->conn = NULL;
-	memset(pg->staged, 0, sizeof(pg->staged));
 }
 
-/* Waits for what libpq waits for; false when the time is up. */
+/* Wait for what libpq waits for; false when the time is up. */
 static bool wait_for(const PGconn *conn, PostgresPollingStatusType wanted, int64_t until_us)
 {
 	struct pollfd socket = {
@@ -31,7 +29,7 @@ static bool wait_for(const PGconn *conn, PostgresPollingStatusType wanted, int64
 
 static bool finish_connecting(PGconn *conn)
 {
-	int64_t until_us = clock_mono_us() + CONNECT_LONGEST_US;
+	int64_t until_us = clock_mono_us() + CONNECT_TIMEOUT_US;
 	PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
 
 	if (PQstatus(conn) == CONNECTION_BAD)
@@ -44,8 +42,7 @@ static bool finish_connecting(PGconn *conn)
 	return wanted == PGRES_POLLING_OK;
 }
 
-/* What comes before `dbname` (here the URL) may be overridden by it. A server that has vanished is
- * noticed after half a minute. */
+/* The URL (`dbname`) may override what precedes it. A vanished server is detected after 30 s. */
 static PGconn *start_connecting(const char *url)
 {
 	static const char *const names[] = {"fallback_application_name", "keepalives_idle",
@@ -56,61 +53,81 @@ static PGconn *start_connecting(const char *url)
 	return PQconnectStartParams(names, values, 1);
 }
 
-/* libpq tells why only in words; with PQERRORS_SQLSTATE a server's refusal is just its code. */
-static int connect_error(struct pg_sink *pg)
+/* With PQERRORS_SQLSTATE, the message about a server's refusal is only its code; libpq has no field
+ * for it. */
+static enum sink_result connect_error(struct pg_sink *pg)
 {
 	char sqlstate[6];
 	char reason[SINK_REASON_MAX];
 	const char *message = PQerrorMessage(pg->conn);
 	const char *failed = strstr(message, "failed: ");
 
-	if (sqlstate_from_message(message, sqlstate))
-		return pg_error(pg, sqlstate,
-			strncmp(sqlstate, "3D", 2) == 0 ? "no such database" : "access refused");
+	if (sqlstate_from_message(message, sqlstate)) {
+		bool missing = strncmp(sqlstate, "3D", 2) == 0;
+		enum sink_result result =
+			pg_error(pg, sqlstate, missing ? "no such database" : "access refused");
+		return result == SINK_SUSPECT ? sink_report(&pg->sink) : result;
+	}
 	if (!*message)
 		message = "timeout";
-	snprintf(reason, sizeof(reason), "%s", failed ? failed + strlen("failed: ") : message);
+	snprintf(reason, sizeof(reason), "no connection: %s",
+		failed ? failed + strlen("failed: ") : message);
 	reason[strcspn(reason, "\n")] = '\0';
-	return sink_set_reason(&pg->sink, SINK_AGAIN, "no connection:", reason);
+	return pg_error(pg, NULL, reason);
 }
 
-/* jit would compile the statement again for each batch. */
-static const char session[] = "SET jit = off; SET client_min_messages = warning";
-
-static void log_notice(void *unused, const PGresult *notice)
+static void log_notice(void *self, const PGresult *notice)
 {
-	(void)unused;
-	log_debug(
-		"the database remarks", {"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
+	(void)self;
+	log_debug("notice from the database",
+		{"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
 }
 
-int pg_connect_only(struct pg_sink *pg)
+enum sink_result pg_connect_only(struct pg_sink *pg)
 {
 	if (pg->conn)
-		return 0;
+		return SINK_OK;
 	pg->conn = start_connecting(pg->url);
 	if (!pg->conn)
-		return fail(EX_OSERR, "out of memory");
+		return sink_fail(&pg->sink, EX_OSERR, "out of memory");
 	PQsetErrorVerbosity(pg->conn, PQERRORS_SQLSTATE);
 	PQsetNoticeReceiver(pg->conn, log_notice, NULL);
-	int status = finish_connecting(pg->conn) ? 0 : connect_error(pg);
-	if (!status)
-		status = pg_run(pg, session);
-	if (status)
-		pg_disconnect(pg);
-	return status;
+	if (finish_connecting(pg->conn))
+		return SINK_OK;
+	enum sink_result result = connect_error(pg);
+	pg_disconnect(pg);
+	return result;
 }
 
-int pg_connect(struct pg_sink *pg)
+/* The library of the extension, which defines its settings, is loaded by the queries before. */
+static enum sink_result read_limits(struct pg_sink *pg)
+{
+	PGresult *rows = PQexec(pg->conn, "SELECT current_setting('timescaledb."
+					  "max_tuples_decompressed_per_dml_transaction', true) "
+					  "FROM pg_extension WHERE extname = 'timescaledb'");
+
+	pg->limits_decompression = PQntuples(rows) > 0 && *PQgetvalue(rows, 0, 0);
+	return pg_check_result(pg, rows);
+}
+
+enum sink_result pg_connect(struct pg_sink *pg)
 {
 	if (pg->conn)
-		return 0;
-	int status = pg_connect_only(pg);
-	if (!status)
-		status = pg_check_schema(pg);
-	if (!status)
-		status = pg_read_retention(pg);
-	if (status)
+		return SINK_OK;
+	enum sink_result result = pg_connect_only(pg);
+	if (result == SINK_OK)
+		result = pg_check_encoding(pg);
+	if (result == SINK_OK)
+		result = pg_check_columns(pg);
+	if (result == SINK_OK)
+		result = pg_check_keys(pg);
+	if (result == SINK_OK)
+		result = pg_read_retention(pg);
+	if (result == SINK_OK)
+		result = read_limits(pg);
+	if (result == SINK_SUSPECT)
+		result = sink_report(&pg->sink);
+	if (result != SINK_OK)
 		pg_disconnect(pg);
-	return status;
+	return result;
 }

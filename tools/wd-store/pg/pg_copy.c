@@ -1,13 +1,14 @@
-/* Rows as PostgreSQL's binary COPY wants them (its manual: COPY, "Binary Format"). */
-#include "common/log.h"
+/* Rows in the binary format of COPY (PostgreSQL's manual: COPY, "Binary Format"). */
+#include "common/xalloc.h"
 #include "tools/wd-store/pg/pg.h"
+#include "tools/wd-store/sort.h"
 
-#include <sysexits.h>
+#include <stdlib.h>
 
-/* Microseconds from 1970-01-01 to 2000-01-01, where PostgreSQL's timestamps begin. */
+/* PostgreSQL's timestamps count microseconds from 2000-01-01. */
 #define EPOCH_2000_US INT64_C(946684800000000)
 
-/* So much is handed to libpq at once, so that the server works while we encode. */
+/* Bytes handed to libpq at once, so that the server works while we encode. */
 #define PIECE ((size_t)64 << 10)
 
 static void put_bytes(struct buffer *out, uint64_t number, int size)
@@ -85,26 +86,26 @@ static bool send(struct pg_sink *pg)
 static bool send_rows(struct pg_sink *pg, const struct table *table, const struct table_rows *rows)
 {
 	static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0";
+	const struct value **order = xcalloc(rows->count, sizeof(const struct value *));
 	bool sent = true;
 
+	sort_rows(table, rows, order);
 	pg->copy.length = 0;
 	buffer_add(&pg->copy, header, sizeof(header) - 1 + 1);
 	for (size_t i = 0; i < rows->count && sent; i++) {
-		put_row(&pg->copy, table, rows->values + i * table->count);
+		put_row(&pg->copy, table, order[i]);
 		if (pg->copy.length >= PIECE)
 			sent = send(pg);
 	}
+	free(order);
 	put_bytes(&pg->copy, UINT16_MAX, 2);
 	return sent && send(pg);
 }
 
-int pg_copy(struct pg_sink *pg, size_t t, const struct table_rows *rows)
+/* The result of a broken connection is read with the others. */
+void pg_copy(struct pg_sink *pg, size_t t, const struct table_rows *rows)
 {
 	bool sent = send_rows(pg, &tables[t], rows);
 
-	if (pg->copy.failed)
-		return fail(EX_OSERR, "out of memory");
-	/* A connection that broke says so with the result. */
 	PQputCopyEnd(pg->conn, sent ? NULL : "not sent");
-	return 0;
 }

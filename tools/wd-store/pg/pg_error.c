@@ -1,57 +1,122 @@
-/* What PostgreSQL says to a statement, and what follows from it. */
-#include "common/log.h"
 #include "tools/wd-store/pg/pg.h"
 
 #include <sysexits.h>
 
-static int status_of(const char *sqlstate)
+static const enum sink_result results[] = {
+	[SQLSTATE_DATA] = SINK_REFUSED,
+	[SQLSTATE_RETRY] = SINK_RETRY,
+	[SQLSTATE_RACE] = SINK_RACE,
+	[SQLSTATE_SCHEMA] = SINK_SUSPECT,
+	[SQLSTATE_UNKNOWN] = SINK_SUSPECT,
+};
+
+enum sink_result pg_error(struct pg_sink *pg, const char *sqlstate, const char *what)
 {
-	switch (sqlstate_class(sqlstate)) {
-	case SQLSTATE_DATA:
-		return SINK_DATA;
-	case SQLSTATE_RETRY:
-	case SQLSTATE_RACE:
-		return SINK_AGAIN;
-	case SQLSTATE_SCHEMA:
-		return EX_CONFIG;
-	case SQLSTATE_UNKNOWN:
-		break;
+	struct sink_error *error = &pg->sink.error;
+	enum sqlstate_class class = sqlstate_class(sqlstate);
+
+	if (!sqlstate)
+		return sink_error(&pg->sink, SINK_RETRY, "", what ? what : "connection lost");
+	sink_error(&pg->sink, results[class], sqlstate, what);
+	error->status = class == SQLSTATE_UNKNOWN ? EX_UNAVAILABLE : EX_CONFIG;
+	error->hint = class == SQLSTATE_SCHEMA ? sqlstate_hint(sqlstate) : NULL;
+	return results[class];
+}
+
+/* The C functions in which the procedural languages throw what a user's function raises. */
+static bool is_raised(const PGresult *result)
+{
+	static const char *const functions[] = {
+		"exec_stmt_raise", "PLy_elog_impl", "plperl_call_perl_func", "throw_tcl_error"};
+	const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+
+	for (size_t i = 0; function && i < sizeof(functions) / sizeof(functions[0]); i++) {
+		if (strcmp(function, functions[i]) == 0)
+			return true;
 	}
-	return EX_UNAVAILABLE;
+	return false;
 }
 
-int pg_error(struct pg_sink *pg, const char *sqlstate, const char *what)
+static const struct table *find_table(const char *name)
 {
-	int status = status_of(sqlstate);
-
-	if (status == EX_CONFIG)
-		return fail(EX_CONFIG, "the database does not fit", {"sqlstate", sqlstate},
-			{"reason", what}, {"hint", sqlstate_hint(sqlstate)});
-	if (status == EX_UNAVAILABLE)
-		return fail(EX_UNAVAILABLE, "the database gave up", {"sqlstate", sqlstate});
-	return sink_set_reason(&pg->sink, status, sqlstate ? sqlstate : "connection lost", what);
+	for (size_t t = 0; name && t < TABLE_COUNT; t++) {
+		if (strcmp(tables[t].name, name) == 0)
+			return &tables[t];
+	}
+	return NULL;
 }
 
-int pg_check_result(struct pg_sink *pg, PGresult *result)
+static bool has_column(const struct table *table, const char *name)
+{
+	for (size_t c = 0; c < table->count; c++) {
+		if (strcmp(table->columns[c].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Two errors of class 23 are the schema's fault: a NOT NULL column that no line fills, and a row
+ * for which no partition exists, which is a check violation without a constraint. */
+static bool is_schema_error(const PGresult *result, const char *sqlstate)
+{
+	const char *name = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
+	const struct table *table = find_table(name);
+	const char *column = PQresultErrorField(result, PG_DIAG_COLUMN_NAME);
+	const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+
+	if (strcmp(sqlstate, "23502") == 0)
+		return table && column && !has_column(table, column);
+	return strcmp(sqlstate, "23514") == 0 && function &&
+	       strcmp(function, "ExecFindPartition") == 0;
+}
+
+static enum sink_result check_error(struct pg_sink *pg, const PGresult *result)
+{
+	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
+	struct sink_error *error = &pg->sink.error;
+
+	if (!sqlstate || PQstatus(pg->conn) == CONNECTION_BAD)
+		return pg_error(pg, NULL, NULL);
+	bool raised = is_raised(result);
+	/* The server's own messages about anything but data contain no data. */
+	bool is_data = raised || sqlstate_class(sqlstate) == SQLSTATE_DATA;
+	const char *what = PQresultErrorField(
+		result, is_data ? PG_DIAG_CONSTRAINT_NAME : PG_DIAG_MESSAGE_PRIMARY);
+	if (is_schema_error(result, sqlstate))
+		return sink_fail(&pg->sink, EX_CONFIG, "schema mismatch", {"sqlstate", sqlstate},
+			{"table", PQresultErrorField(result, PG_DIAG_TABLE_NAME)},
+			{"column", PQresultErrorField(result, PG_DIAG_COLUMN_NAME)},
+			{"hint", strcmp(sqlstate, "23514") == 0
+					 ? "create the partition for these rows, or a default one"
+					 : "give the column a default, or drop NOT NULL"});
+	enum sink_result class = pg_error(pg, sqlstate, what);
+	error->raised = raised;
+	error->too_slow = strcmp(sqlstate, "57014") == 0 && function &&
+			  strcmp(function, "ProcessInterrupts") == 0;
+	return class;
+}
+
+enum sink_result pg_check_result(struct pg_sink *pg, PGresult *result)
 {
 	ExecStatusType kind = PQresultStatus(result);
-	int status = 0;
+	enum sink_result checked = SINK_OK;
 
-	if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK && kind != PGRES_COPY_IN) {
-		const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-		const char *what = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-		if (PQstatus(pg->conn) == CONNECTION_BAD)
-			sqlstate = NULL;
-		/* Of errors that are not about data the primary message is the server's own. */
-		if (sqlstate && sqlstate_class(sqlstate) != SQLSTATE_DATA)
-			what = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-		status = pg_error(pg, sqlstate, what);
-	}
+	if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK && kind != PGRES_COPY_IN)
+		checked = check_error(pg, result);
 	PQclear(result);
-	return status;
+	return checked;
 }
 
-int pg_run(struct pg_sink *pg, const char *sql)
+enum sink_result pg_run(struct pg_sink *pg, const char *sql)
 {
 	return pg_check_result(pg, PQexec(pg->conn, sql));
+}
+
+enum sink_result pg_query(struct pg_sink *pg, const struct buffer *sql, PGresult **rows)
+{
+	if (sql->failed)
+		return sink_fail(&pg->sink, EX_OSERR, "out of memory");
+	*rows = PQexec(pg->conn, sql->data);
+	return PQresultStatus(*rows) == PGRES_TUPLES_OK ? SINK_OK : pg_check_result(pg, *rows);
 }

@@ -14,7 +14,7 @@ static void note_policy(struct pg_sink *pg, const char *table, const char *secon
 	}
 }
 
-int pg_read_retention(struct pg_sink *pg)
+enum sink_result pg_read_retention(struct pg_sink *pg)
 {
 	memset(pg->keeps_us, 0, sizeof(pg->keeps_us));
 	PGresult *policies = PQexec(pg->conn, "SELECT to_regclass('timescaledb_information.jobs')");

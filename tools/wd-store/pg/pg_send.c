@@ -1,186 +1,33 @@
-/* A whole batch as one script: the database works on it while the next batch is read. */
-#include "common/log.h"
+/* A batch as one script: the database works on it while the next batch is read. */
+#include "common/array.h"
 #include "tools/wd-store/pg/pg.h"
-#include "tools/wd-store/upsert.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* Rows: below this there is nothing to win by going directly, and each time that it fails is a line
- * in the server's log. */
+/* Fewer rows gain nothing from COPY into the table, and each failure is a line in the server's
+ * log. */
 #define DIRECT_ROWS_MIN 1000
 
-void pg_script(struct buffer *sql, size_t t, bool direct)
+static bool takes_copy(const struct pg_sink *pg, size_t t)
 {
-	buffer_add_text(sql, "COPY ");
-	if (direct)
-		buffer_add_text(sql, tables[t].name);
-	else
-		buffer_printf(sql, "wd_stage_%zu", t);
-	buffer_add_text(sql, " (");
-	upsert_columns(sql, &tables[t]);
-	buffer_add_text(sql, ") FROM STDIN BINARY;");
-	if (!direct)
-		buffer_printf(sql, "EXECUTE put_%zu;", t);
-}
-
-int pg_stage_all(struct pg_sink *pg, const struct rows *rows)
-{
-	int status = 0;
-
-	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
-		if (rows->of[t].count > 0 || t == TABLE_OWN_REJECTS)
-			status = pg_stage(pg, t);
-	}
-	return status;
-}
-
-/* The next result, as a status; its count of rows in `*rows` where that is asked for. */
-static int expect(struct pg_sink *pg, ExecStatusType wanted, size_t *rows)
-{
-	PGresult *result = PQgetResult(pg->conn);
-
-	if (result && PQresultStatus(result) == wanted && rows)
-		*rows = strtoul(PQcmdTuples(result), NULL, 10);
-	return pg_check_result(pg, result);
-}
-
-/* What the statements of pg_script() say, in their order. */
-static int read_results(struct pg_sink *pg, size_t t, bool direct, size_t *changed)
-{
-	int status = expect(pg, PGRES_COMMAND_OK, changed);
-
-	if (!status && !direct)
-		status = expect(pg, PGRES_COMMAND_OK, changed);
-	pg->received[t] = !status;
-	return status;
-}
-
-/* What is left of a script after an error, so that the connection can be used again. */
-static void drain(struct pg_sink *pg)
-{
-	PGresult *result;
-
-	while (pg->conn && (result = PQgetResult(pg->conn)) != NULL) {
-		ExecStatusType kind = PQresultStatus(result);
-		PQclear(result);
-		if (kind == PGRES_COPY_IN)
-			PQputCopyEnd(pg->conn, "given up");
-		if (PQstatus(pg->conn) == CONNECTION_BAD)
-			return;
-	}
-}
-
-int pg_put_rows(struct pg_sink *pg, size_t t, const struct table_rows *rows, size_t *changed)
-{
-	struct buffer sql = {0};
-	size_t more = 0;
-	int status;
-
-	/* The next part of the batch finds the temporary table empty again. TRUNCATE would make a
-	 * file for each part: a batch of nothing but bad rows took minutes. */
-	pg_script(&sql, t, false);
-	buffer_printf(&sql, "DELETE FROM wd_stage_%zu", t);
-	buffer_add_char(&sql, '\0');
-	bool sent = !sql.failed && PQsendQuery(pg->conn, sql.data) == 1;
-	status = sql.failed ? fail(EX_OSERR, "out of memory")
-		 : sent     ? expect(pg, PGRES_COPY_IN, NULL)
-			    : pg_check_result(pg, NULL);
-	buffer_release(&sql);
-	if (!status)
-		status = pg_copy(pg, t, rows);
-	if (!status)
-		status = read_results(pg, t, false, &more);
-	if (!status)
-		status = expect(pg, PGRES_COMMAND_OK, NULL);
-	drain(pg);
-	*changed += more;
-	return status;
+	return pg->same_types[t] && !pg->direct_fails[t] &&
+	       (t == TABLE_DRONE || t == TABLE_SIGNAL || t == TABLE_SYSTEM_HEALTH);
 }
 
 static bool can_copy_directly(const struct pg_sink *pg, size_t t, const struct rows *rows)
 {
-	return rows->of[t].count >= DIRECT_ROWS_MIN && pg->same_types[t] && pg->all_new[t] &&
-	       (t == TABLE_DRONE || t == TABLE_SIGNAL || t == TABLE_SYSTEM_HEALTH);
+	return takes_copy(pg, t) && pg->all_new[t] && rows->of[t].count >= DIRECT_ROWS_MIN;
 }
 
-/* The tables in the order in which they are sent: TABLE_DRONE, which mostly has the most rows,
- * last, because only the last is not waited for. */
+/* The order in which tables are sent: drones, which usually has the most rows, is last, because
+ * only the last is not waited for. */
 static size_t table_in_order(size_t i)
 {
 	return (i + TABLE_DRONE + 1) % TABLE_COUNT;
 }
 
-static int send_script(struct pg_sink *pg, const struct rows *rows)
-{
-	struct buffer sql = {0};
-
-	buffer_add_text(&sql, "BEGIN;");
-	for (size_t i = 0; i < TABLE_COUNT; i++) {
-		if (rows->of[table_in_order(i)].count > 0)
-			pg_script(&sql, table_in_order(i), pg->direct[table_in_order(i)]);
-	}
-	buffer_add(&sql, "COMMIT", sizeof("COMMIT"));
-	int status = sql.failed ? fail(EX_OSERR, "out of memory") : 0;
-	if (!status && PQsendQuery(pg->conn, sql.data) != 1)
-		status = pg_check_result(pg, NULL);
-	buffer_release(&sql);
-	return status ? status : expect(pg, PGRES_COMMAND_OK, NULL);
-}
-
-/* Hears what became of the table before, then sends the next one's rows. */
-static int send_rows(struct pg_sink *pg, const struct rows *rows)
-{
-	size_t before = TABLE_COUNT;
-	int status = 0;
-
-	for (size_t i = 0; i < TABLE_COUNT && !status; i++) {
-		size_t t = table_in_order(i);
-		if (rows->of[t].count == 0)
-			continue;
-		if (before < TABLE_COUNT)
-			status = read_results(pg, before, pg->direct[before], &pg->changed[before]);
-		if (!status)
-			status = expect(pg, PGRES_COPY_IN, NULL);
-		if (!status)
-			status = pg_copy(pg, t, &rows->of[t]);
-		before = t;
-	}
-	return status;
-}
-
-static int send_all(struct pg_sink *pg, const struct rows *rows)
-{
-	int status = pg_stage_all(pg, rows);
-
-	memset(pg->received, 0, sizeof(pg->received));
-	memset(pg->changed, 0, sizeof(pg->changed));
-	if (!status)
-		status = send_script(pg, rows);
-	if (!status)
-		status = send_rows(pg, rows);
-	if (status)
-		drain(pg);
-	return status;
-}
-
-/* Hears the rest, COMMIT at last. */
-static int read_all_results(struct pg_sink *pg, const struct rows *rows)
-{
-	int status = 0;
-
-	for (size_t i = 0; i < TABLE_COUNT && !status; i++) {
-		size_t t = table_in_order(i);
-		if (rows->of[t].count > 0 && !pg->received[t])
-			status = read_results(pg, t, pg->direct[t], &pg->changed[t]);
-	}
-	if (!status)
-		status = expect(pg, PGRES_COMMAND_OK, NULL);
-	drain(pg);
-	return status;
-}
-
-static bool empty(const struct rows *rows)
+static bool is_empty(const struct rows *rows)
 {
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		if (rows->of[t].count > 0)
@@ -189,48 +36,219 @@ static bool empty(const struct rows *rows)
 	return true;
 }
 
-int pg_send(struct sink *sink, const struct rows *rows)
+/* Read the next result, and its number of rows if `rows` is not NULL. */
+static enum sink_result expect(struct pg_sink *pg, ExecStatusType wanted, size_t *rows)
+{
+	PGresult *result = PQgetResult(pg->conn);
+
+	if (result && PQresultStatus(result) == wanted && rows)
+		*rows = strtoul(PQcmdTuples(result), NULL, 10);
+	return pg_check_result(pg, result);
+}
+
+static enum sink_result expect_commands(struct pg_sink *pg, size_t count)
+{
+	enum sink_result result = SINK_OK;
+
+	while (result == SINK_OK && count-- > 0)
+		result = expect(pg, PGRES_COMMAND_OK, NULL);
+	return result;
+}
+
+/* Read the results of COPY, and of the upsert if there is one. */
+static enum sink_result read_results(struct pg_sink *pg, size_t t)
+{
+	enum sink_result result = expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
+
+	if (result == SINK_OK && !pg->direct[t])
+		result = expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
+	pg->received[t] = result == SINK_OK;
+	return result;
+}
+
+/* Read what is left of a script, so that the connection can be used again. An error here is that of
+ * the commit, if there was none before. */
+static enum sink_result drain(struct pg_sink *pg, enum sink_result result)
+{
+	PGresult *next;
+
+	while (pg->conn && (next = PQgetResult(pg->conn)) != NULL) {
+		ExecStatusType kind = PQresultStatus(next);
+		if (kind == PGRES_COPY_IN)
+			PQputCopyEnd(pg->conn, "given up");
+		if (result == SINK_OK)
+			result = pg_check_result(pg, next);
+		else
+			PQclear(next);
+		if (PQstatus(pg->conn) == CONNECTION_BAD)
+			break;
+	}
+	return result;
+}
+
+static enum sink_result send_script(struct pg_sink *pg, struct buffer *sql)
+{
+	enum sink_result result = SINK_OK;
+
+	buffer_add_char(sql, '\0');
+	if (sql->failed)
+		result = sink_fail(&pg->sink, EX_OSERR, "out of memory");
+	else if (PQsendQuery(pg->conn, sql->data) != 1)
+		result = pg_error(pg, NULL, NULL);
+	buffer_release(sql);
+	return result;
+}
+
+/* Answer the COPY of one table. */
+static enum sink_result send_table(struct pg_sink *pg, size_t t, const struct rows *rows)
+{
+	enum sink_result result = expect_commands(pg, pg->direct[t] ? 0 : 1);
+
+	if (result == SINK_OK)
+		result = expect(pg, PGRES_COPY_IN, NULL);
+	if (result == SINK_OK)
+		pg_copy(pg, t, &rows->of[t]);
+	return result;
+}
+
+/* Read the results of each table before sending the next. */
+static enum sink_result send_tables(struct pg_sink *pg, const struct rows *rows)
+{
+	size_t before = TABLE_COUNT;
+	enum sink_result result = SINK_OK;
+
+	for (size_t i = 0; i < TABLE_COUNT && result == SINK_OK; i++) {
+		size_t t = table_in_order(i);
+		if (rows->of[t].count == 0)
+			continue;
+		if (before < TABLE_COUNT)
+			result = read_results(pg, before);
+		if (result == SINK_OK)
+			result = send_table(pg, t, rows);
+		before = t;
+	}
+	return result;
+}
+
+/* `roll_back`: in a transaction that only tries. */
+static enum sink_result send_all(struct pg_sink *pg, const struct rows *rows, bool roll_back)
+{
+	struct buffer sql = {0};
+
+	memset(pg->received, 0, sizeof(pg->received));
+	memset(pg->changed, 0, sizeof(pg->changed));
+	if (roll_back)
+		buffer_add_text(&sql, "BEGIN;");
+	pg_put_settings(pg, &sql);
+	for (size_t i = 0; i < TABLE_COUNT; i++) {
+		size_t t = table_in_order(i);
+		if (rows->of[t].count > 0)
+			pg_put_script(&sql, t, pg->direct[t]);
+	}
+	if (roll_back)
+		buffer_add_text(&sql, "SET CONSTRAINTS ALL IMMEDIATE;ROLLBACK");
+	enum sink_result result = send_script(pg, &sql);
+	if (result == SINK_OK)
+		result = expect_commands(pg, pg_settings_count(pg) + roll_back);
+	if (result == SINK_OK)
+		result = send_tables(pg, rows);
+	return result == SINK_OK ? SINK_OK : drain(pg, result);
+}
+
+static enum sink_result read_all_results(struct pg_sink *pg, const struct rows *rows)
+{
+	enum sink_result result = SINK_OK;
+
+	for (size_t i = 0; i < TABLE_COUNT && result == SINK_OK; i++) {
+		size_t t = table_in_order(i);
+		if (rows->of[t].count > 0 && !pg->received[t])
+			result = read_results(pg, t);
+	}
+	return drain(pg, result);
+}
+
+enum sink_result pg_send(struct sink *sink, const struct rows *rows)
 {
 	struct pg_sink *pg = (struct pg_sink *)sink;
-	int status = empty(rows) ? 0 : pg_connect(pg);
 
-	if (status || empty(rows))
-		return status;
+	if (is_empty(rows))
+		return SINK_OK;
+	enum sink_result result = pg_connect(pg);
+	if (result != SINK_OK)
+		return result;
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		pg->direct[t] = can_copy_directly(pg, t, rows);
-	pg->sent = send_all(pg, rows);
-	return pg->sent == SINK_DATA ? 0 : pg->sent;
+	pg->sent = send_all(pg, rows, false);
+	return SINK_OK;
 }
 
-/* A key was there already: the same once more, through the temporary tables. */
-static int send_staged(struct pg_sink *pg, const struct rows *rows)
+/* A failed COPY into the table says nothing yet: a key exists, the table is a view or has row-level
+ * security, or a distributed database reports a duplicate as an internal error. */
+static bool may_be_direct(const struct pg_sink *pg, enum sink_result result)
 {
-	int status = pg_run(pg, "ROLLBACK");
-
-	memset(pg->direct, 0, sizeof(pg->direct));
-	if (!status)
-		status = send_all(pg, rows);
-	return status ? status : read_all_results(pg, rows);
+	return memchr(pg->direct, true, sizeof(pg->direct)) &&
+	       (result == SINK_REFUSED || result == SINK_SUSPECT || result == SINK_FAILED);
 }
 
-int pg_finish(struct sink *sink, const struct rows *rows, size_t *stored)
+static enum sink_result send_staged(struct pg_sink *pg, const struct rows *rows)
+{
+	bool direct[TABLE_COUNT];
+	bool duplicate = strcmp(pg->sink.error.code, "23505") == 0;
+
+	memcpy(direct, pg->direct, sizeof(direct));
+	memset(pg->direct, 0, sizeof(pg->direct));
+	enum sink_result result = send_all(pg, rows, false);
+	if (result == SINK_OK)
+		result = read_all_results(pg, rows);
+	for (size_t t = 0; t < TABLE_COUNT && result == SINK_OK && !duplicate; t++)
+		pg->direct_fails[t] = pg->direct_fails[t] || direct[t];
+	return result;
+}
+
+enum sink_result pg_finish(struct sink *sink, const struct rows *rows, size_t *stored)
 {
 	struct pg_sink *pg = (struct pg_sink *)sink;
-	int status = pg->sent;
+	enum sink_result result = pg->sent;
 
-	if (empty(rows))
-		return 0;
-	if (!status)
-		status = read_all_results(pg, rows);
-	if (status == SINK_DATA && memchr(pg->direct, true, sizeof(pg->direct)))
-		status = send_staged(pg, rows);
-	if (!status)
+	if (is_empty(rows))
+		return SINK_OK;
+	if (result == SINK_OK)
+		result = read_all_results(pg, rows);
+	if (may_be_direct(pg, result))
+		result = send_staged(pg, rows);
+	if (result == SINK_OK)
 		pg_warn_expired(pg, rows);
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		if (rows->of[t].count > 0)
-			pg->all_new[t] = !status && pg->changed[t] == rows->of[t].count;
+			pg->all_new[t] = result == SINK_OK && pg->changed[t] == rows->of[t].count;
 		if (t != TABLE_OWN_REJECTS)
 			*stored += pg->changed[t];
 	}
-	return status;
+	return result;
+}
+
+static enum sink_result try_way(struct pg_sink *pg, const struct rows *rows, bool direct)
+{
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		pg->direct[t] = direct && takes_copy(pg, t);
+	enum sink_result result = send_all(pg, rows, true);
+	return result == SINK_OK ? read_all_results(pg, rows) : result;
+}
+
+enum sink_result pg_probe(struct sink *sink, const struct rows *rows)
+{
+	struct pg_sink *pg = (struct pg_sink *)sink;
+	enum sink_result result = pg_connect(pg);
+
+	if (result == SINK_OK)
+		result = try_way(pg, rows, false);
+	if (result != SINK_OK)
+		return result;
+	result = try_way(pg, rows, true);
+	if (result == SINK_RETRY || result == SINK_RACE)
+		return result;
+	for (size_t t = 0; t < TABLE_COUNT && result != SINK_OK; t++)
+		pg->direct_fails[t] = pg->direct_fails[t] || pg->direct[t];
+	sink->calls->abandon(sink);
+	return SINK_OK;
 }

@@ -1,6 +1,6 @@
-/* The PostgreSQL sink: COPY into the table itself where no key repeats, else through a temporary
- * table and INSERT … ON CONFLICT. */
-#include "common/log.h"
+/* The PostgreSQL sink: COPY into the table itself while no key exists there, else into a temporary
+ * table, then INSERT … ON CONFLICT. */
+#include "common/xalloc.h"
 #include "tools/wd-store/kits.h"
 #include "tools/wd-store/pg/pg.h"
 #include "tools/wd-store/schema.h"
@@ -14,27 +14,12 @@ static struct pg_sink *pg_of(struct sink *sink)
 	return (struct pg_sink *)sink;
 }
 
-static int pg_begin(struct sink *sink, const struct rows *rows)
-{
-	struct pg_sink *pg = pg_of(sink);
-	int status = pg_connect(pg);
-
-	if (!status)
-		status = pg_stage_all(pg, rows);
-	return status ? status : pg_run(pg, "BEGIN");
-}
-
-static int pg_commit(struct sink *sink)
-{
-	return pg_run(pg_of(sink), "COMMIT");
-}
-
-/* A connection that cannot even roll back is given up. */
+/* A script that failed has been rolled back, unless it was a probe, which begins a transaction. */
 static void pg_abandon(struct sink *sink)
 {
 	struct pg_sink *pg = pg_of(sink);
 
-	if (!pg->conn)
+	if (!pg->conn || PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
 		return;
 	PGresult *result = PQexec(pg->conn, "ROLLBACK");
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
@@ -42,33 +27,9 @@ static void pg_abandon(struct sink *sink)
 	PQclear(result);
 }
 
-static int pg_mark(struct sink *sink)
+static void pg_idle(struct sink *sink)
 {
-	return pg_run(pg_of(sink), "SAVEPOINT wd");
-}
-
-static int pg_undo(struct sink *sink)
-{
-	return pg_run(pg_of(sink), "ROLLBACK TO SAVEPOINT wd; RELEASE SAVEPOINT wd");
-}
-
-static int pg_keep(struct sink *sink)
-{
-	return pg_run(pg_of(sink), "RELEASE SAVEPOINT wd");
-}
-
-static int pg_put(struct sink *sink, const struct rows *rows, size_t *stored)
-{
-	int status = 0;
-
-	for (size_t t = 0; t < TABLE_COUNT && !status; t++) {
-		size_t changed = 0;
-		if (rows->of[t].count > 0)
-			status = pg_put_rows(pg_of(sink), t, &rows->of[t], &changed);
-		if (t != TABLE_OWN_REJECTS)
-			*stored += changed;
-	}
-	return status;
+	(void)sink;
 }
 
 static void pg_check_kits(struct sink *sink)
@@ -80,16 +41,15 @@ static void pg_check_kits(struct sink *sink)
 	PQclear(pairs);
 }
 
-static int pg_check(struct sink *sink)
+static enum sink_result pg_check(struct sink *sink)
 {
-	struct pg_sink *pg = pg_of(sink);
-	int status = pg_connect(pg);
+	enum sink_result result = pg_connect(pg_of(sink));
 
-	return status ? status : pg_check_rights(pg);
+	return result == SINK_OK ? pg_check_privileges(pg_of(sink)) : result;
 }
 
-/* Creates the tables, or adds what an older database lacks. */
-static int create_tables(struct pg_sink *pg)
+/* Create the tables, or add what an older database lacks. */
+static enum sink_result create_tables(struct pg_sink *pg)
 {
 	struct buffer sql = {0};
 
@@ -97,26 +57,41 @@ static int create_tables(struct pg_sink *pg)
 	schema_postgresql(&sql);
 	buffer_add_text(&sql, sql_indexes);
 	buffer_add_char(&sql, '\0');
-	int status = sql.failed ? fail(EX_OSERR, "out of memory") : pg_run(pg, sql.data);
+	enum sink_result result =
+		sql.failed ? sink_fail(&pg->sink, EX_OSERR, "out of memory") : pg_run(pg, sql.data);
 	buffer_release(&sql);
-	return status;
+	return result;
 }
 
-/* One transaction: all of it or nothing. */
-static int pg_migrate(struct sink *sink, bool roles)
+static enum sink_result migrate_in_transaction(struct pg_sink *pg, bool roles)
+{
+	enum sink_result result = pg_run(pg, "BEGIN");
+
+	if (result == SINK_OK)
+		result = create_tables(pg);
+	if (result == SINK_OK)
+		result = pg_create_keys(pg);
+	if (result == SINK_OK)
+		result = pg_run(pg, sql_timescaledb);
+	if (result == SINK_OK && roles)
+		result = pg_run(pg, sql_roles);
+	return result == SINK_OK ? pg_run(pg, "COMMIT") : result;
+}
+
+static enum sink_result pg_migrate(struct sink *sink, bool roles)
 {
 	struct pg_sink *pg = pg_of(sink);
-	int status = pg_connect_only(pg);
+	enum sink_result result = pg_connect_only(pg);
 
-	if (!status)
-		status = pg_run(pg, "BEGIN");
-	if (!status)
-		status = create_tables(pg);
-	if (!status)
-		status = pg_run(pg, sql_timescaledb);
-	if (!status && roles)
-		status = pg_run(pg, sql_roles);
-	return status ? status : pg_run(pg, "COMMIT");
+	if (result == SINK_OK)
+		result = pg_check_encoding(pg);
+	return result == SINK_OK ? migrate_in_transaction(pg, roles) : result;
+}
+
+static enum sink_result pg_backup(struct sink *sink, const char *file)
+{
+	return sink_fail(sink, EX_USAGE, "--backup is for SQLite", {"file", file},
+		{"hint", "pg_dump -Fc -f FILE DATABASE"});
 }
 
 static void pg_close(struct sink *sink)
@@ -132,26 +107,23 @@ static void pg_close(struct sink *sink)
 static const struct sink_calls calls = {
 	.send = pg_send,
 	.finish = pg_finish,
-	.begin = pg_begin,
-	.commit = pg_commit,
 	.abandon = pg_abandon,
-	.mark = pg_mark,
-	.undo = pg_undo,
-	.keep = pg_keep,
-	.put = pg_put,
+	.probe = pg_probe,
+	.idle = pg_idle,
 	.check_kits = pg_check_kits,
 	.check = pg_check,
 	.migrate = pg_migrate,
+	.backup = pg_backup,
 	.close = pg_close,
 };
 
-/* libpq's own words on a URL repeat it, and the password in it. */
+/* libpq's message about a URL repeats it with the password. */
 static int check_url(const char *url)
 {
 	PQconninfoOption *options = PQconninfoParse(url, NULL);
 
 	if (!options)
-		return fail(EX_USAGE, "the database's URL cannot be read",
+		return fail(EX_USAGE, "invalid URL of a database",
 			{"expected", "postgresql://USER@HOST/DATABASE"});
 	PQconninfoFree(options);
 	return 0;
@@ -160,16 +132,11 @@ static int check_url(const char *url)
 int sink_postgresql(const char *url, struct sink **sink)
 {
 	int status = check_url(url);
-	struct pg_sink *pg = status ? NULL : calloc(1, sizeof(*pg));
 
 	if (status)
 		return status;
-	if (pg)
-		pg->url = strdup(url);
-	if (!pg || !pg->url) {
-		free(pg);
-		return fail(EX_OSERR, "out of memory");
-	}
+	struct pg_sink *pg = xcalloc(1, sizeof(*pg));
+	pg->url = xstrndup(url, strlen(url));
 	pg->sink.calls = &calls;
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		pg->all_new[t] = true;

@@ -1,0 +1,47 @@
+/* The SQLite sink's internals. */
+#ifndef WD_STORE_SQLITE_H
+#define WD_STORE_SQLITE_H
+
+#include "tools/wd-store/sink.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+struct sqlite_sink {
+	struct sink sink; /* first: a struct sink * is a struct sqlite_sink * */
+	char *file;
+	bool force; /* also on a network file system */
+	sqlite3 *db;
+	sqlite3_stmt *puts[TABLE_COUNT];
+	struct stat opened; /* the file that is open */
+
+	/* Of the rows that were sent. Until finish() has joined it, all of this is the worker's. */
+	pthread_t worker;
+	bool working;
+	const struct rows *rows;
+	enum sink_result result;
+	size_t stored;
+};
+
+/* Open the file, and create or complete its tables, unless it is open. */
+enum sink_result sqlite_connect(struct sqlite_sink *s);
+void sqlite_disconnect(struct sqlite_sink *s);
+
+/* Record what a result code means; failures that an operator must handle are logged. */
+enum sink_result sqlite_check_code(struct sqlite_sink *s, int code);
+
+/* Run statements. */
+enum sink_result sqlite_run(struct sqlite_sink *s, const char *sql);
+
+/* Fail if the name of the file no longer leads to the file that is open: what is committed then is
+ * lost. */
+enum sink_result sqlite_check_file(struct sqlite_sink *s);
+
+/* Move the journal into the file and empty it, if no other connection prevents this. */
+void sqlite_checkpoint(struct sqlite_sink *s);
+
+/* Copy the database to the new file `to`. */
+enum sink_result sqlite_backup(struct sqlite_sink *s, const char *to);
+
+#endif
