@@ -1,12 +1,12 @@
-# G1 and G5: kill -9 of anything, at any time, and every line that was accepted is a row, an unchanged
-# row or a reject, once. WD_CHECK=long does it a thousand times; WD_SEED chooses what is killed.
+# G1 and G5: kill -9 of any process, at any time, and every line that was accepted is a row, an unchanged
+# row or a reject, once. WD_CHECK=long multiplies the rounds; WD_SEED chooses what is killed.
 load lib
 load crash/service
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	RANDOM=${WD_SEED:-1}
-	[ "${WD_CHECK:-}" = long ] && times=20 || times=1
+	[ "${WD_CHECK:-}" = long ] && times=100 || times=1
 	# Some replies hold what cannot be stored as it is.
 	sim --kits 2 --drones 40 --aircraft 40 --signals 10 --fault nul:0.1
 }
@@ -35,8 +35,8 @@ compare() {
 }
 
 # What was seen while it was written is kept, the kept segments are in the database, and what the
-# simulator served is in them, but for what was on its way when wd-poll died: of each kit and endpoint
-# one reply. The last one was asked to end, which is the same.
+# simulator served is in them, except for what was on its way when wd-poll died: of each kit and endpoint
+# one reply. The last wd-poll was stopped, which is the same.
 conserved() {
 	local file served accepted
 	for file in seen/*; do
@@ -53,12 +53,13 @@ conserved() {
 	[ "$accepted" -le "$served" ] && [ $((served - accepted)) -le $((6 * (${kills[poll]:-0} + 1))) ]
 }
 
-@test "a process of the service or of PostgreSQL is killed at a random moment: nothing lost, nothing twice" {
+@test "a process of the service or of PostgreSQL is killed at a random moment: nothing lost, nothing stored twice" {
 	pg_start
 	pg_database crash
 	target=$pg_url
 	wd-store --migrate "$target"
-	rounds $((50 * times)) poll drain wd-normalize wd-health wd-store backend postmaster
+	# A postmaster takes a second to start again: these rounds are few.
+	rounds $((50 * times)) poll drain drain wd-normalize wd-health wd-store wd-store backend postmaster
 	conserved
 	# And this would have been noticed.
 	psql -qXd crash -c 'DELETE FROM signals WHERE ctid = (SELECT min(ctid) FROM signals)'
@@ -74,7 +75,47 @@ conserved() {
 
 @test "with SQLite, too" {
 	target=sqlite:$PWD/crash.db
-	rounds $((15 * times)) poll drain wd-normalize wd-health wd-store
+	rounds $((300 * times)) poll drain drain wd-normalize wd-health wd-store wd-store
+	[ $((3 * (kills[drain] + kills[wd-store]))) -ge $((300 * times)) ]
 	conserved
 	[ "$(sqlite_value crash.db 'PRAGMA integrity_check')" = ok ]
+}
+
+# statistics TARGET STATE: what wd-health has counted, and the coverage that it has reported.
+statistics() {
+	wd-health --state "$2" --report=json
+	sqlite3 -json "$1" 'SELECT * FROM coverage ORDER BY time, kit_id'
+	sqlite3 -json "$1" 'SELECT kit_id, status, last_seen, status_time FROM kits ORDER BY kit_id'
+}
+
+@test "statistics, coverage and statuses are those of an undisturbed run" {
+	wd-poll --once --url "$sim_url/kit-1" --id kit-1 >replies
+	mkdir -p spool/new once/new
+	"$ROOT/tests/segments.py" once/new 400 <replies
+	wd-drain --once --keep kept once sqlite:once.db
+	start drain wd-drain spool sqlite:killed.db
+	drain_pid=$started
+	for ((number = 1; number <= 400; number++)); do
+		name=$(printf '%016d-%08x' $((number * 1000000)) $((number - 1)))
+		zstd -dqf "kept/$name.zst" -o spool/part && mv spool/part "spool/new/$name"
+		[ $((number % 4)) = 0 ] || continue
+		victim=''
+		case $((RANDOM % 4)) in
+			0) find_victim wd-health || true ;;
+			1) find_victim wd-store || true ;;
+			*) victim=$drain_pid ;;
+		esac
+		[ -z "$victim" ] || kill -9 "$victim"
+		if ! running "$drain_pid" || [ "$victim" = "$drain_pid" ]; then
+			wait "$drain_pid" || true
+			start drain wd-drain spool sqlite:killed.db
+			drain_pid=$started
+		else
+			kill -HUP "$drain_pid"
+		fi
+	done
+	wait_for 20 eval '[ -z "$(ls spool/new)" ]'
+	ends_within 2 "$drain_pid"
+	diff <(statistics once.db once.state/current/health) <(statistics killed.db spool.state/current/health)
+	statistics once.db once.state/current/health | grep -q '"requests":1200'
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fills a folder with spool segments: copies of the replies on stdin, each a second later.
+"""Fills a folder with spool segments: copies of the replies on stdin, each a second later, the last
+about now.
 
 segments.py FOLDER COUNT < replies.ndjson
 """
@@ -26,5 +27,6 @@ def later(line, seconds):
 lines = [line for line in sys.stdin if '"type":"reply"' in line]
 for number in range(count):
     name = "%016d-%08x" % ((number + 1) * 1000000, number)
-    with open(os.path.join(folder, name), "w") as segment:
-        segment.writelines(later(line, number) for line in lines)
+    with open(os.path.join(folder, name + ".part"), "w") as segment:
+        segment.writelines(later(line, number - count + 1) for line in lines)
+    os.rename(os.path.join(folder, name + ".part"), os.path.join(folder, name))

@@ -1,5 +1,5 @@
-# Kits to database, end to end: how long a detection takes to become a committed row, by pipe and by
-# spool, and what each program takes, at 1, 10, 100 and 1,000 simulated kits of 100 tracks each; what
+# Kits to database, end to end: how long a detection takes to become a committed row, by pipe, by spool
+# and by a spool that keeps copies, and what each program takes, at 1, 10, 100 and 1,000 simulated kits of 100 tracks each; what
 # a shell loop of curl, jq and psql takes for 1 and 10 of them.
 #
 # The ways take turns, --pairs times for each number of kits. SECONDS_EACH (20) and KITS ("1 10 100
@@ -39,14 +39,31 @@ by_pipe() {
 		measured store wd-store -q "$database_url"
 }
 
-# The records that the rows come from are made a second time, from the segments that were kept.
+# The same programs behind a spool. What tee(1) takes, which is there for the latency only, is subtracted.
 by_spool() {
-	local kept=$WORK/kept spool=$WORK/spool
-	rm -rf "$kept" "$spool"
+	local spool=$WORK/spool state=$WORK/spool.state drain
+	rm -rf "$spool" "$state"
+	mkdir -p "$spool/new"
+	# shellcheck disable=SC2016 # for the inner shell
+	measured drain timeout -s TERM --preserve-status $((SECONDS_EACH + 5)) \
+		wd-drain -q --state "$state" "$spool" -- bash -c 'wd-normalize |
+			"$1/measure" "$1/tee" tee "$1/records" | wd-health -q --replay --state "$2/current/health" |
+			wd-store -q --acknowledge "$3"' bash "$WORK" "$state" "$database_url" 2>"$WORK/drain.err" &
+	drain=$!
+	poll --spool "$spool"
+	wait $drain
+	paste -d ' ' "$WORK/drain" "$WORK/tee" | awk '{print $1, $2 - $5, $3}' >"$WORK/drain.new"
+	mv "$WORK/drain.new" "$WORK/drain"
+}
+
+# With a compressed copy of each segment, from which the records are made a second time.
+by_kept_spool() {
+	local kept=$WORK/kept spool=$WORK/spool drain
+	rm -rf "$kept" "$spool" "$spool.state"
+	mkdir -p "$spool/new"
 	measured drain timeout -s TERM --preserve-status $((SECONDS_EACH + 5)) \
 		wd-drain -q --keep "$kept" "$spool" "$database_url" 2>"$WORK/drain.err" &
-	local drain=$!
-	until [ -d "$spool/new" ]; do sleep 0.1; done
+	drain=$!
 	poll --spool "$spool"
 	wait $drain
 	find "$kept" -name '*.zst' | sort | xargs zstdcat | wd-normalize >"$WORK/records"
@@ -151,6 +168,12 @@ run_spool() {
 	row spool "$kits" poll drain
 }
 
+run_kept_spool() {
+	postgres_database "kept_$kits"
+	by_kept_spool
+	row kept "$kits" poll drain
+}
+
 # Its loops run in a shell of their own, so that what they take can be measured.
 run_shell() {
 	postgres_database "shell_$kits"
@@ -166,6 +189,7 @@ for kits in "${sizes[@]}"; do
 	for ((round = 1; round <= PAIRS; round++)); do
 		run_pipe
 		run_spool
+		run_kept_spool
 		[ "$kits" -gt 10 ] || run_shell
 	done
 	kill "$sim"

@@ -36,7 +36,7 @@ static char *read_credential(void)
 	return line;
 }
 
-/* "DATABASE_URL=…"; it lives as long as the process. */
+/* "DATABASE_URL=…". */
 static char *format_variable(const char *target)
 {
 	size_t size = sizeof("DATABASE_URL=") + strlen(target);
@@ -100,6 +100,7 @@ static int add_health(struct command_list *list, const struct settings *settings
 
 	if (!state)
 		return fail(EX_OSERR, "out of memory");
+	list->texts[1] = state;
 	snprintf(state, size, "%s%s", settings->state, suffix);
 	if (settings->prometheus) {
 		argv[4] = "--prometheus";
@@ -113,15 +114,14 @@ int commands_standard(
 {
 	char *normalize[] = {"wd-normalize", NULL};
 	char *store[] = {"wd-store", "--acknowledge", settings->once ? "--fail-fast" : NULL, NULL};
-	char *variable = NULL;
-	int status = choose_target(target, &variable);
+	int status = choose_target(target, &list->texts[0]);
 
 	if (!status)
 		status = add(list, normalize, "DATABASE_URL");
 	if (!status)
 		status = add_health(list, settings);
 	if (!status)
-		status = add(list, store, variable);
+		status = add(list, store, list->texts[0]);
 	return status;
 }
 

@@ -44,8 +44,7 @@ void drain_close(struct drain *drain)
 	release_close(&drain->release);
 	drain_close_spool(drain);
 	state_close(&drain->state);
-	for (size_t i = 0; i < drain->commands.count; i++)
-		command_release(&drain->commands.commands[i]);
+	command_list_release(&drain->commands);
 }
 
 /* Not being able to watch costs some latency only. */

@@ -13,10 +13,12 @@ int main(int argc, char **argv)
 
 	if (status)
 		return status;
-	status = options_read(&drain, argc, argv);
-	if (status)
-		return status;
 	drain_init(&drain);
+	status = options_read(&drain, argc, argv);
+	if (status) {
+		drain_close(&drain);
+		return status;
+	}
 	notify("READY=1");
 	status = work(&drain);
 	log_status("");

@@ -68,6 +68,15 @@ static int start_stages(struct pipeline *pipeline, const struct command_list *li
 	return status;
 }
 
+void command_list_release(struct command_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		command_release(&list->commands[i]);
+	free(list->texts[0]);
+	free(list->texts[1]);
+	*list = (struct command_list){0};
+}
+
 int pipeline_start(struct pipeline *pipeline, const struct command_list *list)
 {
 	*pipeline = (struct pipeline){.in_fd = -1, .out_fd = -1};

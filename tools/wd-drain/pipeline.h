@@ -15,7 +15,10 @@
 struct command_list {
 	struct command commands[PIPELINE_STAGES_MAX];
 	size_t count;
+	char *texts[2]; /* strings that the commands use; owned */
 };
+
+void command_list_release(struct command_list *list);
 
 struct pipeline {
 	struct stage stages[PIPELINE_STAGES_MAX];
