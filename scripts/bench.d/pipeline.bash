@@ -1,6 +1,6 @@
 # Kits to database, end to end: how long a detection takes to become a committed row, by pipe, by spool
-# and by a spool that keeps copies, and what each program takes, at 1, 10, 100 and 1,000 simulated kits of 100 tracks each; what
-# a shell loop of curl, jq and psql takes for 1 and 10 of them.
+# and by a spool that keeps copies, and what each program takes, at 1, 10, 100 and 1,000 simulated kits
+# of 100 tracks each; what a shell loop of curl, jq and psql takes for 1 and 10 of them.
 #
 # The ways take turns, --pairs times for each number of kits. SECONDS_EACH (20) and KITS ("1 10 100
 # 1000") may be set in the environment. Latency is from the reply's arrival (its `time`) to the commit

@@ -232,7 +232,8 @@ static void wait_for_events(struct drain *drain, struct pollfd *fds, size_t coun
 {
 	struct pollfd all[PIPELINE_STAGES_MAX + 5];
 
-	memcpy(all, fds, count * sizeof(*fds));
+	if (count > 0)
+		memcpy(all, fds, count * sizeof(*fds));
 	all[count] = (struct pollfd){.fd = signals_fd(), .events = POLLIN};
 	all[count + 1] = (struct pollfd){.fd = drain->inotify_fd, .events = POLLIN};
 	all[count + 2] = (struct pollfd){.fd = drain->release.keep.event_fd, .events = POLLIN};
