@@ -6,7 +6,7 @@ load crash/service
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	RANDOM=${WD_SEED:-1}
-	[ "${WD_CHECK:-}" = long ] && times=100 || times=1
+	[ "${WD_CHECK:-}" = long ] && times=50 || times=1
 	# Some replies hold what cannot be stored as it is.
 	sim --kits 2 --drones 40 --aircraft 40 --signals 10 --fault nul:0.1
 }
@@ -75,8 +75,8 @@ conserved() {
 
 @test "with SQLite, too" {
 	target=sqlite:$PWD/crash.db
-	rounds $((300 * times)) poll drain drain wd-normalize wd-health wd-store wd-store
-	[ $((3 * (kills[drain] + kills[wd-store]))) -ge $((300 * times)) ]
+	rounds $((400 * times)) poll drain drain wd-normalize wd-health wd-store wd-store
+	[ $((3 * (kills[drain] + kills[wd-store]))) -ge $((400 * times)) ]
 	conserved
 	[ "$(sqlite_value crash.db 'PRAGMA integrity_check')" = ok ]
 }

@@ -315,3 +315,13 @@ for at in range(0, len(data), int(sys.argv[1])):
 	[ "$(jq -r .time rejects)" = 2026-11-23T17:59:55.500000Z ]
 	jq -r .raw rejects | wd-normalize | grep '"type":"reject"' | diff - rejects
 }
+
+@test "half a line at the end of a pipe is passed on as it is, not rejected; a whole line needs no newline" {
+	[ "$(printf '{"type":"x"}\n{"type":"repl' | wd-normalize | xxd -p)" = \
+		"$(printf '{"type":"x"}\n{"type":"repl' | xxd -p)" ]
+	[ "$(printf '{"type":"x"}' | wd-normalize | wc -l)" = 1 ]
+	# A file that was cut off has no sender.
+	printf '{"type":"repl' >cut
+	wd-normalize cut | grep -q '"type":"reject"'
+	printf '{"type":"repl' | run -65 wd-normalize --strict
+}

@@ -2,6 +2,7 @@
 #include "common/array.h"
 #include "common/lines.h"
 #include "common/opt.h"
+#include "common/scan/scan.h"
 #include "common/signals.h"
 #include "tools/wd-normalize/explain.h"
 #include "tools/wd-normalize/jq_filter.h"
@@ -18,6 +19,18 @@ static int process_line(void *self, struct span line)
 static int reject_overlong(void *self, struct span beginning)
 {
 	return normalize_overlong(self, beginning);
+}
+
+/* The sender was killed inside a line. The next stage can only notice that if no newline follows. */
+static int process_rest(void *self, struct span rest)
+{
+	struct normalize *normalize = self;
+	struct scan_error error;
+
+	if (scan_check(rest, SCAN_REPAIR, &error))
+		return normalize_line(normalize, rest);
+	buffer_add_span(&normalize->out, rest);
+	return 0;
 }
 
 static int settle(void *self, bool idle)
@@ -80,6 +93,8 @@ int main(int argc, char **argv)
 	if (status)
 		return status;
 	normalize_init(&normalize);
+	if (!argv[first] && !strict && !explain && !program)
+		handler.rest = process_rest;
 	status = lines_run(argv + first, &handler);
 	normalize_release(&normalize);
 	if (program)
