@@ -1,4 +1,3 @@
-/* What the service manager hears. */
 #include "common/notify.h"
 
 #include "common/log.h"
@@ -20,7 +19,7 @@ static int send_to(const char *path, const char *state)
 	if (fd < 0)
 		return -1;
 	memcpy(address.sun_path, path, length);
-	/* Linux's names without a file, which begin with a NUL. */
+	/* Linux's abstract names begin with a NUL. */
 	if (path[0] == '@')
 		address.sun_path[0] = '\0';
 	ssize_t sent = sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address,
@@ -41,7 +40,7 @@ void notify(const char *state)
 		errno = ENAMETOOLONG;
 	else if (send_to(path, state) == 0)
 		return;
-	log_warning("the service manager does not hear", {"socket", path}, {"state", state},
+	log_warning("cannot notify the service manager", {"socket", path}, {"state", state},
 		{"reason", strerror(errno)});
 }
 

@@ -1,4 +1,3 @@
-/* Signals as something to wait for: a descriptor that poll() and curl can watch. */
 #include "common/signals.h"
 
 #include "common/array.h"
@@ -14,10 +13,18 @@
 static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
 
 static volatile sig_atomic_t arrived[ARRAY_SIZE(watched)];
-static int bell[2] = {-1, -1};
-static bool asked, outlives_hangup;
+static int signal_pipe[2] = {-1, -1};
+static bool stop_arrived, hangup_ignored;
 
-static void ring(int signal_number)
+/* Before the pipe exists, and when it is full, `arrived` is enough. */
+static void wake(void)
+{
+	ssize_t written = write(signal_pipe[1], "", 1);
+
+	(void)written;
+}
+
+static void on_signal(int signal_number)
 {
 	int saved = errno;
 
@@ -25,14 +32,12 @@ static void ring(int signal_number)
 		if (watched[i] == signal_number)
 			arrived[i] = 1;
 	}
-	/* Before the pipe is there, and when it is full, `arrived` is enough. */
-	ssize_t written = write(bell[1], "", 1);
-	(void)written;
+	wake();
 	errno = saved;
 }
 
-/* A stdin that cannot be read, an stdout and stderr that cannot be written. */
-static int occupy_standard_descriptors(void)
+/* A closed stdin becomes one that cannot be read, stdout and stderr ones that cannot be written. */
+static int open_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
@@ -44,18 +49,18 @@ static int occupy_standard_descriptors(void)
 	return 0;
 }
 
-static int make_bell(void)
+static int make_pipe(void)
 {
-	if (pipe(bell))
+	if (pipe(signal_pipe))
 		return fail(EX_OSERR, "cannot make a pipe", {"reason", strerror(errno)});
-	for (size_t i = 0; i < ARRAY_SIZE(bell); i++) {
-		fcntl(bell[i], F_SETFD, FD_CLOEXEC);
-		fcntl(bell[i], F_SETFL, O_NONBLOCK);
+	for (size_t i = 0; i < ARRAY_SIZE(signal_pipe); i++) {
+		fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
+		fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
 	}
 	return 0;
 }
 
-static bool ignored(int signal_number)
+static bool is_ignored(int signal_number)
 {
 	struct sigaction action;
 
@@ -64,9 +69,9 @@ static bool ignored(int signal_number)
 
 int signals_open(void)
 {
-	struct sigaction action = {.sa_handler = ignored(SIGTERM) ? SIG_IGN : ring};
+	struct sigaction action = {.sa_handler = is_ignored(SIGTERM) ? SIG_IGN : on_signal};
 
-	outlives_hangup = outlives_hangup || ignored(SIGHUP);
+	hangup_ignored = hangup_ignored || is_ignored(SIGHUP);
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++)
 		sigaction(watched[i], &action, NULL);
@@ -74,39 +79,39 @@ int signals_open(void)
 	sigaction(SIGPIPE, &action, NULL);
 	sigaction(SIGXFSZ, &action, NULL);
 
-	int status = occupy_standard_descriptors();
+	int status = open_standard_descriptors();
 	if (status)
 		return status;
-	status = make_bell();
+	status = make_pipe();
 	if (status)
 		return status;
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
 		if (arrived[i])
-			ring(watched[i]);
+			on_signal(watched[i]);
 	}
 	return 0;
 }
 
 int signals_fd(void)
 {
-	return bell[0];
+	return signal_pipe[0];
 }
 
 int signals_next(void)
 {
 	char drain[64];
 
-	while (read(bell[0], drain, sizeof(drain)) > 0)
+	while (read(signal_pipe[0], drain, sizeof(drain)) > 0)
 		;
 	for (size_t i = 0; i < ARRAY_SIZE(watched); i++) {
 		if (arrived[i]) {
 			arrived[i] = 0;
-			asked = asked || signal_is_stop(watched[i]);
-			ring(0);
+			stop_arrived = stop_arrived || signal_is_stop(watched[i]);
+			wake();
 			return watched[i];
 		}
 	}
-	while (read(bell[0], drain, sizeof(drain)) > 0)
+	while (read(signal_pipe[0], drain, sizeof(drain)) > 0)
 		;
 	return 0;
 }
@@ -118,12 +123,12 @@ bool signal_is_stop(int signal_number)
 
 bool stop_requested(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(watched) && !asked; i++)
-		asked = arrived[i] && signal_is_stop(watched[i]);
-	return asked;
+	for (size_t i = 0; i < ARRAY_SIZE(watched) && !stop_arrived; i++)
+		stop_arrived = arrived[i] && signal_is_stop(watched[i]);
+	return stop_arrived;
 }
 
 bool signals_ignore_hangup(void)
 {
-	return outlives_hangup;
+	return hangup_ignored;
 }

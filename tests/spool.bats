@@ -147,7 +147,7 @@ said() {
 	grep -q 'recovered a segment' err
 }
 
-@test "a full disk: stops asking, says so once, loses nothing, goes on" {
+@test "a full disk: stops polling, logs it once, loses nothing, continues" {
 	sim
 	mkdir -p spool/tmp/poll
 	tracer=("${strace[@]}" -f -P "$PWD/spool/tmp/poll" -e trace=openat
@@ -174,7 +174,7 @@ said() {
 	((status == 74 || status == 75))
 }
 
-@test "the service manager hears that it is ready, alive, and when it stops" {
+@test "the service manager is notified when it is ready, alive and stopping" {
 	sim
 	service_manager
 	export NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000
@@ -184,7 +184,7 @@ said() {
 	kill -TERM "$started"
 	wait_for 5 grep -q STOPPING=1 heard
 	NOTIFY_SOCKET=$PWD/missing run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
-	[[ $output == *"the service manager does not hear"* ]]
+	[[ $output == *"cannot notify the service manager"* ]]
 }
 
 # leave: what a killed wd-poll left: a segment with a torn tail, and one that is nothing else.

@@ -43,8 +43,11 @@ bad() {
 	start drain wd-drain --deadline 1 spool
 	wait_for 10 logged 'the pipeline failed stage=pipeline status=124 '
 	wait_for 5 not kill -0 "$(cat fakes/hanging)"
+	[ -z "$(bad)" ]
+	ends_within 2 "$started"
 	sed -i 's/HANG/a/' spool/new/*
-	wait_for 10 drained
+	run -0 wd-drain --once spool
+	drained
 	[ "$(rows)" = a ]
 	[ -z "$(bad)" ]
 }
@@ -254,6 +257,7 @@ bad() {
 }
 
 @test "a clock that is set back does not delay anything" {
+	[[ $BIN != */san/* ]] || skip "a sanitizer must be the first library"
 	library=$(find /usr/lib -name libfaketimeMT.so.1 | head -1)
 	[ -n "$library" ] || {
 		echo "faketime is not installed"

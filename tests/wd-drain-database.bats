@@ -57,9 +57,11 @@ release_lock() {
 	tries() { [ "$(grep -c 'the pipeline failed stage=pipeline status=124' drain.err)" -ge 4 ]; }
 	wait_for 40 tries
 	not drained
+	nothing_is_set_aside
+	ends_within 2 "$started"
 	release_lock
-	kill -HUP "$started"
-	wait_for 40 drained
+	run -0 wd-drain --once spool "$pg_url"
+	drained
 	[ "$(pg_value locked 'SELECT count(*) FROM drones')" = 24 ]
 	[ "$(pg_value locked 'SELECT count(*) FROM rejects')" = 0 ]
 	nothing_is_set_aside
@@ -140,11 +142,10 @@ release_lock() {
 	{ echo "BEGIN EXCLUSIVE; SELECT 'held';"; cat release; } | sqlite3 t.db >held 2>&1 3>&- &
 	wait_for 10 grep -q held held
 	segments 4
-	start drain wd-drain --deadline 3 spool sqlite:t.db
+	start drain wd-drain spool sqlite:t.db
 	sleep 8
 	not drained
 	echo 'COMMIT;' >release
-	kill -HUP "$started"
 	wait_for 40 drained
 	[ "$(sqlite_value t.db 'SELECT count(*) FROM drones')" = 12 ]
 	nothing_is_set_aside

@@ -114,9 +114,9 @@ load drain
 @test "the sink waits for its database: nothing is killed, nothing is fed twice" {
 	touch fakes/busy
 	segment 1 a
-	start drain wd-drain --deadline 1 spool
+	start drain wd-drain --deadline 6 spool
 	wait_for 5 test -s fakes/runs
-	sleep 2.5 # more than the deadline twice
+	sleep 13 # more than the deadline twice
 	[ "$(wc -l <fakes/runs)" = 1 ]
 	rm fakes/busy
 	wait_for 5 drained

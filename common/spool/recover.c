@@ -37,7 +37,7 @@ static int read_all(int fd, struct buffer *content)
 }
 
 /* Writes the bytes over themselves. After a failed fsync the kernel takes pages for clean that
- * never reached the disk, and another fsync would say that all is well; this makes them dirty. */
+ * never reached the disk, and another fsync would succeed; this makes them dirty. */
 static int write_again(int fd, struct span bytes)
 {
 	for (size_t at = 0; at < bytes.length;) {

@@ -1,4 +1,4 @@
-/* What the command line and the environment say. */
+/* The command line and the environment. */
 #ifndef WD_DRAIN_OPTIONS_H
 #define WD_DRAIN_OPTIONS_H
 

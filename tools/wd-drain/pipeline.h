@@ -52,7 +52,7 @@ void pipeline_read(struct pipeline *pipeline,
 /* Closes the input, whatever was not written. */
 void pipeline_close_input(struct pipeline *pipeline);
 
-/* Reaps stages that have ended; says how many still run. */
+/* Reaps stages that have ended. Returns how many still run. */
 size_t pipeline_reap(struct pipeline *pipeline);
 
 /* Kills all processes of the pipeline that still run. */
