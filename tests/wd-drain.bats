@@ -55,8 +55,8 @@ load drain
 	rm fakes/busy
 	wait_for 5 drained
 	[ "$(rows | wc -l)" = 9 ]
-	# Each checkpoint covers half of what may be unreleased.
-	[ "$(wc -l <spool.state/current/covers)" = 1 ]
+	# No checkpoint covers more than may be unreleased.
+	[ "$(wc -l <spool.state/current/covers)" -le 2 ]
 }
 
 @test "the target: operand, DATABASE_URL, a credential, a default; only wd-store gets it" {
