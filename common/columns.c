@@ -178,22 +178,22 @@ static const struct column events[] = {
 	{"text", COLUMN_TEXT},
 };
 
-#define TABLE(type, name, columns)                                                                 \
+#define TABLE(type, name, keep, columns)                                                           \
 	{                                                                                          \
-		type, name, NULL, columns, ARRAY_SIZE(columns)                                     \
+		type, name, keep, NULL, columns, ARRAY_SIZE(columns)                               \
 	}
 
 const struct table tables[TABLE_COUNT] = {
-	[TABLE_OWN_REJECTS] = TABLE(NULL, "rejects", rejects),
-	[TABLE_DRONE] = TABLE("drone", "drones", drones),
-	[TABLE_SIGNAL] = TABLE("signal", "signals", signals),
-	[TABLE_SYSTEM_HEALTH] = TABLE("system_health", "system_health", system_health),
-	[TABLE_KIT] = TABLE("kit", "kits", kits),
-	[TABLE_KIT_STATUS] = {"kit_status", "kits", "status_time", kit_status,
+	[TABLE_OWN_REJECTS] = TABLE(NULL, "rejects", KEEP_HEALTH, rejects),
+	[TABLE_DRONE] = TABLE("drone", "drones", KEEP_ROWS, drones),
+	[TABLE_SIGNAL] = TABLE("signal", "signals", KEEP_ROWS, signals),
+	[TABLE_SYSTEM_HEALTH] = TABLE("system_health", "system_health", KEEP_HEALTH, system_health),
+	[TABLE_KIT] = TABLE("kit", "kits", KEEP_ALWAYS, kits),
+	[TABLE_KIT_STATUS] = {"kit_status", "kits", KEEP_ALWAYS, "status_time", kit_status,
 		ARRAY_SIZE(kit_status)},
-	[TABLE_COVERAGE] = TABLE("coverage", "coverage", coverage),
-	[TABLE_EVENT] = TABLE("event", "events", events),
-	[TABLE_REJECT] = TABLE("reject", "rejects", rejects),
+	[TABLE_COVERAGE] = TABLE("coverage", "coverage", KEEP_HEALTH, coverage),
+	[TABLE_EVENT] = TABLE("event", "events", KEEP_HEALTH, events),
+	[TABLE_REJECT] = TABLE("reject", "rejects", KEEP_HEALTH, rejects),
 };
 
 _Static_assert(ARRAY_SIZE(drones) <= COLUMNS_MAX, "the widest table");

@@ -67,10 +67,19 @@ struct column {
 	int since;                /* the schema version that added it; 0: the first */
 };
 
+/* How long rows are kept where old ones are removed (wd-store --prune, TimescaleDB's policies). */
+enum keep {
+	KEEP_ALWAYS,
+	KEEP_ROWS,   /* detections */
+	KEEP_HEALTH, /* what explains them: the health and coverage of kits, rejects */
+	KEEP_COUNT,
+};
+
 /* A type of line and the table that it goes to. Two types may share a table. */
 struct table {
 	const char *type; /* NULL: no line has this type */
 	const char *name;
+	enum keep keep;
 	const char *clock; /* the column that MERGE_CLOCKED compares, or NULL */
 	const struct column *columns;
 	size_t count;

@@ -105,6 +105,27 @@ refresh() {
 	[ "${#lines[@]}" = 1 ]
 }
 
+@test "--keep-rows sets the retention policies; --prune leaves hypertables to them" {
+	kept() {
+		pg_value wd "SELECT string_agg((config->>'drop_after')::interval::text, ' ' ORDER BY hypertable_name)
+			FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention'"
+	}
+	wd-store -q --migrate "$pg_url"
+	[ "$(kept)" = '30 days 30 days 90 days' ]
+	wd-store -q --migrate --keep-rows 14d --keep-health 365d "$pg_url"
+	[ "$(kept)" = '336:00:00 336:00:00 8760:00:00' ]
+	wd-store -q --migrate "$pg_url"
+	[ "$(kept)" = '336:00:00 336:00:00 8760:00:00' ]
+	older_aggregate
+	wd-store -q --migrate --keep-rows 10d "$pg_url"
+	[ "$(pg_value wd "SELECT (config->>'start_offset')::interval = INTERVAL '9 days' FROM timescaledb_information.jobs
+		WHERE proc_name = 'policy_refresh_continuous_aggregate'")" = t ]
+	{ drones_at $((20 * 24)) 2 && drones_at 1 1; } | wd-store -qq "$pg_url"
+	run -0 wd-store --prune --keep-rows 10d "$pg_url"
+	[ "$output" = 'wd-store: old rows are deleted' ]
+	[ "$(pg_value wd 'SELECT count(*) FROM drones')" = 3 ]
+}
+
 @test "the size of a table includes its compressed chunks" {
 	wd-store -q --migrate "$pg_url"
 	drones 1 20000 | jq -c --argjson now "$(date -u +%s)" '.time = ($now - 864000 | todate)' |

@@ -7,6 +7,7 @@
 #include "tools/wd-store/batch.h"
 #include "tools/wd-store/jobs.h"
 #include "tools/wd-store/probe.h"
+#include "tools/wd-store/prune.h"
 #include "tools/wd-store/sink_open.h"
 
 #include <string.h>
@@ -15,7 +16,8 @@
 static const char *target_name = "sqlite:wardragon.db";
 static struct target target;
 static const char *backup;
-static bool migrate, roles, check, force;
+static bool migrate, roles, check, prune, force;
+static struct retention retention;
 static int64_t jobs = 1;
 static struct ingest_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
 
@@ -38,6 +40,13 @@ static struct opt opts[] = {
 	{"roles", OPT_FLAG, &roles, NULL,
 		"with --migrate: also create the roles wd_writer and wd_reader\n"
 		"(PostgreSQL)"},
+	{"prune", OPT_FLAG, &prune, NULL, "delete old rows, and exit"},
+	{"keep-rows", OPT_SECONDS, &retention.keep_s[KEEP_ROWS], "AGE",
+		"with --prune, or --migrate on TimescaleDB: how long to keep drones and\n"
+		"signals, such as 30d (default 30d)",
+		3600, 1e10},
+	{"keep-health", OPT_SECONDS, &retention.keep_s[KEEP_HEALTH], "AGE",
+		"the same for system_health, coverage and rejects (default 90d)", 3600, 1e10},
 	{"check", OPT_FLAG, &check, NULL, "check that lines could be stored, and exit"},
 	{"backup", OPT_TEXT, &backup, "FILE",
 		"copy the database of SQLite to a new file, and exit"},
@@ -66,7 +75,7 @@ static enum sink_result check_sink(struct sink *sink)
 	return result;
 }
 
-/* --migrate, --check and --backup: one attempt. */
+/* --migrate, --check, --prune and --backup: one attempt. */
 static int run_command(void)
 {
 	struct sink *sink;
@@ -77,7 +86,8 @@ static int run_command(void)
 	if (migrate)
 		log_status("completing the tables");
 	enum sink_result result = backup    ? sink->calls->backup(sink, backup)
-				  : migrate ? sink->calls->migrate(sink, roles)
+				  : migrate ? sink->calls->migrate(sink, roles, &retention)
+				  : prune   ? prune_run(sink, &retention)
 					    : check_sink(sink);
 	if (result == SINK_RETRY || result == SINK_RACE)
 		result = sink_fail(sink, EX_TEMPFAIL, "the database is unavailable",
@@ -87,6 +97,7 @@ static int run_command(void)
 	if (result == SINK_OK)
 		log_info(backup    ? "the backup is complete"
 			 : migrate ? "the tables are complete"
+			 : prune   ? "old rows are deleted"
 				   : "ready to store");
 	status = result == SINK_OK ? 0 : sink->error.status;
 	sink->calls->close(sink);
@@ -124,15 +135,19 @@ static const char *find_database(char *const *files)
 
 static int check_usage(char *const *files)
 {
-	const bool command = migrate || check || backup;
+	const bool command = migrate || check || prune || backup;
 	const char *second = find_database(files);
 
 	if (second)
 		return opt_usage(&tool, "only one database, then files", NULL);
 	if (*files && command)
-		return opt_usage(&tool, "--migrate, --check and --backup read no file", *files);
-	if (migrate + check + (backup != NULL) > 1)
-		return opt_usage(&tool, "only one of --migrate, --check and --backup", NULL);
+		return opt_usage(
+			&tool, "--migrate, --check, --prune and --backup read no file", *files);
+	if (migrate + check + prune + (backup != NULL) > 1)
+		return opt_usage(
+			&tool, "only one of --migrate, --check, --prune and --backup", NULL);
+	if ((retention.keep_s[KEEP_ROWS] || retention.keep_s[KEEP_HEALTH]) && !migrate && !prune)
+		return opt_usage(&tool, "only together with --migrate or --prune", "--keep-…");
 	if (roles && !migrate)
 		return opt_usage(&tool, "only together with --migrate", "--roles");
 	if (settings.acknowledge && (*files || jobs > 1 || command))
@@ -156,7 +171,8 @@ int main(int argc, char **argv)
 	if (!status)
 		status = check_usage(operands);
 	if (!status)
-		status = migrate || check || backup ? run_command() : store_files(operands);
+		status =
+			migrate || check || prune || backup ? run_command() : store_files(operands);
 	target_release(&target);
 	return status;
 }

@@ -2,6 +2,7 @@
 #ifndef WD_STORE_SINK_H
 #define WD_STORE_SINK_H
 
+#include "common/db/dialect.h"
 #include "common/log.h"
 #include "tools/wd-store/rows.h"
 
@@ -34,8 +35,15 @@ struct sink {
 	struct sink_error error;
 };
 
+/* How long to keep rows, by enum keep, in seconds; 0: not given, as until now. */
+struct retention {
+	double keep_s[KEEP_COUNT];
+};
+
 /* After any result but SINK_OK the transaction is lost: call abandon(). */
 struct sink_calls {
+	enum dialect dialect;
+
 	/* Connect if necessary, and give all rows to the database as one transaction. The database
 	 * may still be working when this returns. */
 	enum sink_result (*send)(struct sink *sink, const struct rows *rows);
@@ -59,7 +67,15 @@ struct sink_calls {
 	enum sink_result (*check)(struct sink *sink);
 
 	/* Create or complete the tables; with `roles` also the roles, if the database has any. */
-	enum sink_result (*migrate)(struct sink *sink, bool roles);
+	enum sink_result (*migrate)(
+		struct sink *sink, bool roles, const struct retention *retention);
+
+	/* Run a statement of prune_statement() for tables[t]. `*deleted` is 0 also where the
+	 * database removes old rows itself. */
+	enum sink_result (*prune)(struct sink *sink, size_t t, const char *sql, size_t *deleted);
+
+	/* Return the space of deleted rows to the file system, as far as the database can. */
+	enum sink_result (*shrink)(struct sink *sink);
 
 	/* Copy the database to a new file. */
 	enum sink_result (*backup)(struct sink *sink, const char *file);

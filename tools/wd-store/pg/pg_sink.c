@@ -6,6 +6,7 @@
 #include "tools/wd-store/schema.h"
 #include "tools/wd-store/sql.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
@@ -63,7 +64,19 @@ static enum sink_result create_tables(struct pg_sink *pg)
 	return result;
 }
 
-static enum sink_result migrate_in_transaction(struct pg_sink *pg, bool roles)
+/* For timescaledb.sql: in this transaction. */
+static enum sink_result set_retention(struct pg_sink *pg, const struct retention *retention)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql),
+		"SET LOCAL wd.keep_rows = '%.0f'; SET LOCAL wd.keep_health = '%.0f'",
+		retention->keep_s[KEEP_ROWS], retention->keep_s[KEEP_HEALTH]);
+	return pg_run(pg, sql);
+}
+
+static enum sink_result migrate_in_transaction(
+	struct pg_sink *pg, bool roles, const struct retention *retention)
 {
 	enum sink_result result = pg_run(pg, "BEGIN");
 
@@ -72,26 +85,48 @@ static enum sink_result migrate_in_transaction(struct pg_sink *pg, bool roles)
 	if (result == SINK_OK)
 		result = pg_create_keys(pg);
 	if (result == SINK_OK)
+		result = set_retention(pg, retention);
+	if (result == SINK_OK)
 		result = pg_run(pg, sql_timescaledb);
 	if (result == SINK_OK && roles)
 		result = pg_run(pg, sql_roles);
 	return result == SINK_OK ? pg_run(pg, "COMMIT") : result;
 }
 
-static enum sink_result pg_migrate(struct sink *sink, bool roles)
+static enum sink_result pg_migrate(struct sink *sink, bool roles, const struct retention *retention)
 {
 	struct pg_sink *pg = pg_of(sink);
 	enum sink_result result = pg_connect_only(pg);
 
 	if (result == SINK_OK)
 		result = pg_check_encoding(pg);
-	return result == SINK_OK ? migrate_in_transaction(pg, roles) : result;
+	return result == SINK_OK ? migrate_in_transaction(pg, roles, retention) : result;
 }
 
 static enum sink_result pg_backup(struct sink *sink, const char *file)
 {
 	return sink_fail(sink, EX_USAGE, "--backup is for SQLite", {"file", file},
 		{"hint", "pg_dump -Fc -f FILE DATABASE"});
+}
+
+static enum sink_result pg_prune(struct sink *sink, size_t t, const char *sql, size_t *deleted)
+{
+	struct pg_sink *pg = pg_of(sink);
+	enum sink_result result = pg_connect(pg);
+
+	*deleted = 0;
+	if (result != SINK_OK || pg->keeps_us[t])
+		return result;
+	PGresult *rows = PQexec(pg->conn, sql);
+	*deleted = strtoul(PQcmdTuples(rows), NULL, 10);
+	return pg_check_result(pg, rows);
+}
+
+/* Autovacuum makes the space usable for new rows. */
+static enum sink_result pg_shrink(struct sink *sink)
+{
+	(void)sink;
+	return SINK_OK;
 }
 
 static void pg_close(struct sink *sink)
@@ -105,6 +140,7 @@ static void pg_close(struct sink *sink)
 }
 
 static const struct sink_calls calls = {
+	.dialect = DIALECT_POSTGRESQL,
 	.send = pg_send,
 	.finish = pg_finish,
 	.abandon = pg_abandon,
@@ -114,6 +150,8 @@ static const struct sink_calls calls = {
 	.check = pg_check,
 	.migrate = pg_migrate,
 	.backup = pg_backup,
+	.prune = pg_prune,
+	.shrink = pg_shrink,
 	.close = pg_close,
 };
 

@@ -11,19 +11,27 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN
 		RETURN;
 	END IF;
+	-- wd-store --migrate sets wd.keep_rows and wd.keep_health: seconds, 0 where not given.
 	FOR wanted IN
-		SELECT *
+		SELECT name, ordering, usual, make_interval(secs => given::double precision) AS given
 		FROM (VALUES
-			('drones', 'time DESC, drone_id', INTERVAL '30 days'),
-			('signals', 'time DESC, freq_mhz', INTERVAL '30 days'),
-			('system_health', 'time DESC', INTERVAL '90 days')
-		) AS t (name, ordering, kept)
+			('drones', 'time DESC, drone_id', INTERVAL '30 days', 'wd.keep_rows'),
+			('signals', 'time DESC, freq_mhz', INTERVAL '30 days', 'wd.keep_rows'),
+			('system_health', 'time DESC', INTERVAL '90 days', 'wd.keep_health')
+		) AS t (name, ordering, usual, setting),
+			coalesce(nullif(current_setting(setting, true), ''), '0') AS given
 	LOOP
 		PERFORM create_hypertable(wanted.name::regclass, by_range('time'),
 			create_default_indexes => FALSE, if_not_exists => TRUE,
 			migrate_data => TRUE);
-		PERFORM add_retention_policy(wanted.name::regclass, wanted.kept,
-			if_not_exists => TRUE);
+		IF wanted.given > INTERVAL '0' THEN
+			PERFORM remove_retention_policy(wanted.name::regclass, if_exists => TRUE);
+			PERFORM add_retention_policy(wanted.name::regclass, wanted.given,
+				if_not_exists => TRUE);
+		ELSE
+			PERFORM add_retention_policy(wanted.name::regclass, wanted.usual,
+				if_not_exists => TRUE);
+		END IF;
 		-- The settings of a table that has compressed chunks cannot be changed.
 		IF NOT (SELECT compression_enabled FROM timescaledb_information.hypertables
 				WHERE hypertable_name = wanted.name
@@ -54,8 +62,10 @@ BEGIN
 			AND keep.hypertable_name = view.hypertable_name
 		WHERE view.hypertable_schema = current_schema()
 			AND view.hypertable_name IN ('drones', 'signals', 'system_health')
-			AND (refresh.config->>'start_offset')::interval < coalesce(
+			AND (refresh.config->>'start_offset')::interval <> coalesce(
 				(keep.config->>'drop_after')::interval - INTERVAL '1 day', '1000 years')
+			AND coalesce((keep.config->>'drop_after')::interval, '1000 years')
+				> INTERVAL '2 days'
 	LOOP
 		PERFORM alter_job(wanted.job_id, config => wanted.config);
 	END LOOP;

@@ -160,6 +160,8 @@ static enum sink_result create_tables(struct sqlite_sink *s)
 /* The first statement only reads, so that a file that is not a database is left unchanged. */
 static enum sink_result open_file(struct sqlite_sink *s)
 {
+	struct stat info;
+	bool is_new = stat(s->file, &info) != 0 || info.st_size == 0;
 	enum sink_result result = sqlite_check_code(s, sqlite3_open(s->file, &s->db));
 
 	sqlite3_busy_timeout(s->db, BUSY_MS);
@@ -167,6 +169,9 @@ static enum sink_result open_file(struct sqlite_sink *s)
 		result = sqlite_run(s, "SELECT count(*) FROM sqlite_schema");
 	if (result == SINK_OK)
 		result = check_file_system(s);
+	/* For --prune; only possible before there is a table. */
+	if (result == SINK_OK && is_new)
+		result = sqlite_run(s, "PRAGMA auto_vacuum=INCREMENTAL");
 	if (result == SINK_OK)
 		result = sqlite_run(s, settings);
 	return result;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static struct sqlite_sink *sqlite_of(struct sink *sink)
 {
@@ -151,10 +152,35 @@ static enum sink_result sqlite_check(struct sink *sink)
 }
 
 /* Connecting creates and completes the tables. */
-static enum sink_result sqlite_migrate(struct sink *sink, bool roles)
+static enum sink_result sqlite_migrate(
+	struct sink *sink, bool roles, const struct retention *retention)
 {
 	(void)roles;
+	(void)retention;
 	return sqlite_check(sink);
+}
+
+static enum sink_result sqlite_prune(struct sink *sink, size_t t, const char *sql, size_t *deleted)
+{
+	struct sqlite_sink *s = sqlite_of(sink);
+
+	(void)t;
+	*deleted = 0;
+	if (access(s->file, F_OK) != 0)
+		return sink_fail(sink, EX_NOINPUT, "no such database", {"file", s->file});
+	enum sink_result result = sqlite_connect(s);
+	if (result == SINK_OK)
+		result = sqlite_run(s, sql);
+	if (result == SINK_OK)
+		*deleted = (size_t)sqlite3_changes(s->db);
+	return result;
+}
+
+/* Files of older versions have no map of their pages: there, free pages are used for new rows. */
+static enum sink_result sqlite_shrink(struct sink *sink)
+{
+	return sqlite_run(
+		sqlite_of(sink), "PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 static enum sink_result sqlite_probe(struct sink *sink, const struct rows *rows)
@@ -230,6 +256,7 @@ static void sqlite_close(struct sink *sink)
 }
 
 static const struct sink_calls calls = {
+	.dialect = DIALECT_SQLITE,
 	.send = sqlite_send,
 	.finish = sqlite_finish,
 	.abandon = sqlite_abandon,
@@ -239,6 +266,8 @@ static const struct sink_calls calls = {
 	.check = sqlite_check,
 	.migrate = sqlite_migrate,
 	.backup = copy_to,
+	.prune = sqlite_prune,
+	.shrink = sqlite_shrink,
 	.close = sqlite_close,
 };
 
