@@ -120,8 +120,9 @@ refresh() {
 	wd-store -q --migrate --keep-rows 10d "$pg_url"
 	[ "$(pg_value wd "SELECT (config->>'start_offset')::interval = INTERVAL '9 days' FROM timescaledb_information.jobs
 		WHERE proc_name = 'policy_refresh_continuous_aggregate'")" = t ]
-	{ drones_at $((20 * 24)) 2 && drones_at 1 1; } | wd-store -qq "$pg_url"
-	run -0 wd-store --prune --keep-rows 10d "$pg_url"
+	# Younger than the policy, whose job may run at any time.
+	{ drones_at $((8 * 24)) 2 && drones_at 1 1; } | wd-store -qq "$pg_url"
+	run -0 wd-store --prune --keep-rows 5d "$pg_url"
 	[ "$output" = 'wd-store: old rows are deleted' ]
 	[ "$(pg_value wd 'SELECT count(*) FROM drones')" = 3 ]
 }
