@@ -39,8 +39,8 @@ static struct opt_tool tool = {
 	.opts = opts,
 	.count = ARRAY_SIZE(opts),
 	.libraries = target_libraries,
-	.notes = "TYPE is kit, kit_status, system_health, drone, signal, coverage, event or "
-		 "reject.\n"
+	.notes = "TYPE is kit, kit_status, system_health, drone, signal, coverage, event\n"
+		 "or reject.\n"
 		 "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE (default\n"
 		 "$DATABASE_URL, else sqlite:wardragon.db).",
 };
