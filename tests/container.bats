@@ -16,7 +16,7 @@ setup_file() {
 		>"$BATS_FILE_TMPDIR/boot" 2>&1 3>&- &
 	echo $! >"$BATS_FILE_TMPDIR/nspawn"
 	wait_for 60 booted
-	inside bash -c 'ip link set lo up; systemd-sysusers; systemd-tmpfiles --create
+	inside bash -c 'systemd-sysusers; systemd-tmpfiles --create
 		systemd-run -q --unit=sim wd-sim --kits 2 --port 8088'
 	wait_for 10 inside bash -c 'wd-poll -qq --once --url http://127.0.0.1:8088/kit-1 >/dev/null'
 	write_kits 8088
