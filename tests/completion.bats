@@ -28,7 +28,7 @@ complete_line() {
 
 @test "the start of an option" {
 	[ "$(complete_line wd-poll --onc)" = --once ]
-	[ "$(complete_line wd-poll --once --poll)" = --poll-interval ]
+	[ "$(complete_line wd-poll --once --poll-)" = --poll-interval ]
 	[ "$(complete_line wd-poll --nothing)" = '' ]
 	[ "$(complete_line wd-poll -c)" = -c ]
 }
@@ -42,6 +42,17 @@ complete_line() {
 	[ "$(complete_line wd-poll --config =)" = $'kits one.yaml\nkits-two.yaml\nspool' ]
 	[ "$(complete_line wd-poll --spool '')" = spool ]
 	[ "$(complete_line wd-poll --timeout '')" = '' ]
+}
+
+@test "the values that --help or the manual lists, and databases" {
+	[ "$(complete_line wd-dump --type s)" = $'signal\nsystem_health' ]
+	[ "$(complete_line wd-export h)" = html ]
+	[ "$(complete_line wd-export --type dr)" = drone ]
+	[ "$(complete_line wd-sim --fault http)" = $'http-404\nhttp-500\nhttp-503' ]
+	[ "$(complete_line wd-store sq)" = sqlite: ]
+	[ "$(complete_line wd-run po)" = postgresql:// ]
+	touch here.db
+	[ "$(complete_line wd-store sqlite : he)" = here.db ]
 }
 
 @test "an interactive bash completes on <Tab>" {
