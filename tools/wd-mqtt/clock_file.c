@@ -61,7 +61,7 @@ int clock_file_read(struct intake *intake, const struct spool *spool)
 
 	if (!spool)
 		return 0;
-	/* Whoever may write to the spool must not make us read something else. */
+	/* A user who may write to the spool must not make us read another file. */
 	int fd = openat(spool->dir.fd, FILE_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!stream)

@@ -14,7 +14,7 @@ static void finds(void)
 	ok(kit_table_find_slug(&table, SPAN("wardragon-AB_12_3")) == alpha, "by its slug");
 	ok(kit_table_find_slug(&table, SPAN("bravo")) == bravo, "also where the slug is the name");
 	ok(!kit_table_find_slug(&table, SPAN("charlie")), "an unknown slug is no kit's");
-	ok(!kit_table_find_slug(&table, (struct span){0}), "nor is none");
+	ok(!kit_table_find_slug(&table, (struct span){0}), "and no slug finds none");
 	ok(kit_table_find_id(&table, "alpha") == alpha, "by its id");
 	ok(!kit_table_find_id(&table, "wardragon-AB 12.3"), "a name is not an id");
 
