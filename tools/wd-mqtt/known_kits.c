@@ -143,5 +143,7 @@ int known_kits_apply(struct intake *intake, const struct kit_list *kits, const c
 		if (kit->was_configured && !kit->is_configured)
 			drop(intake, kit);
 	}
-	return complete ? 0 : fail(EX_OSERR, "too many kits, or out of memory");
+	return complete ? 0
+			: fail(EX_OSERR, "too many kits, or out of memory",
+				  {"kits", log_number((int64_t)intake->kits.count).text});
 }

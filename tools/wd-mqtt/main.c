@@ -116,7 +116,8 @@ static int set_broker(struct broker_settings *broker, struct broker_url *url, co
 	broker->client_cert = client_cert;
 	broker->client_key = client_key;
 	if (!broker->uses_tls && (ca_file || client_cert))
-		return opt_usage(&tool, "certificates are for mqtts://", NULL);
+		return opt_usage(&tool, "certificates are for mqtts://",
+			ca_file ? "--ca-file" : "--client-cert");
 	if (!client_cert != !client_key)
 		return opt_usage(&tool, "--client-cert and --client-key belong together", NULL);
 	return 0;
@@ -133,7 +134,7 @@ static int set_password(struct broker_settings *broker)
 			{"reason", wrong});
 	broker->password = password ? password : env_password;
 	if (broker->password && !broker->username)
-		return opt_usage(&tool, "a password needs a user name", NULL);
+		return opt_usage(&tool, "a password needs a user name", "--username");
 	return 0;
 }
 

@@ -65,7 +65,7 @@ static int reload(struct service *service)
 	struct kit_list kits = {0};
 
 	if (known_kits_read(source, &kits)) {
-		log_error("reload failed: keeping the current kits");
+		log_error("reload failed: keeping the current kits", {"hint", "wd-mqtt --check"});
 		return 0;
 	}
 	int status = known_kits_apply(&service->intake, &kits, service->settings->default_kit);
