@@ -203,7 +203,10 @@ static void test_refusals(void)
 	is_text(contents("tmp/mqtt", NULL, 0), "two\n|", "only");
 	spool_close(&spool);
 	spool_close(&second);
-	is_text(sealed(), "one\n|two\n|", "both are sealed in the end");
+	/* In either order: the clock may have stood still between the two, and then the rest of
+	 * their names decides. */
+	const char *both = sealed();
+	ok(strcmp(both, "one\n|two\n|") == 0 || strcmp(both, "two\n|one\n|") == 0, both);
 	ok(spool_dir_is_remote(0x6969), "NFS is remote");
 	ok(spool_dir_is_remote(0xffffffffff534d42UL), "CIFS is remote, also sign-extended");
 	ok(!spool_dir_is_remote(0xef53), "ext4 is local");
