@@ -1,5 +1,5 @@
 # What the tests of wd-mqtt share: a real broker and its publishers. `load wd-mqtt`, after lib.
-# shellcheck shell=bash disable=SC2034,SC2154
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 
 PUBLISHES=$DATA/captures/mqtt/publishes.ndjson
 KIT=wardragon-G6PA14100J63
