@@ -82,29 +82,6 @@ struct yaml_reader {
 	struct kit_list *kits;
 };
 
-/* Return the file in systemd's folder of credentials that has the name of the relative `path`, as
- * malloc'ed text, or NULL: NAME, or kits_NAME as LoadCredential=kits:FOLDER calls it
- * (systemd.exec(5)). */
-static char *find_credential(const char *path)
-{
-	static const char *const prefixes[] = {"kits_", ""};
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-
-	for (size_t i = 0; folder && *path != '/' && i < ARRAY_SIZE(prefixes); i++) {
-		size_t size = strlen(folder) + strlen(prefixes[i]) + strlen(name) + sizeof("/");
-		char *found = malloc(size);
-		if (!found)
-			return NULL;
-		snprintf(found, size, "%s/%s%s", folder, prefixes[i], name);
-		if (access(found, R_OK) == 0)
-			return found;
-		free(found);
-	}
-	return NULL;
-}
-
 /* Return `path` as malloc'ed text: a credential of systemd, or relative to the folder of the file.
  */
 static char *resolve(const struct yaml_file *file, const char *path)
@@ -112,7 +89,7 @@ static char *resolve(const struct yaml_file *file, const char *path)
 	const char *slash = strrchr(file->name, '/');
 	size_t folder = *path == '/' || !slash ? 0 : (size_t)(slash - file->name) + 1;
 	size_t size = folder + strlen(path) + 1;
-	char *resolved = find_credential(path);
+	char *resolved = secret_find_credential(path);
 
 	if (resolved)
 		return resolved;

@@ -1,10 +1,13 @@
 /* Passwords and tokens are read from files of their own. */
 #include "common/kits/secret.h"
 
+#include "common/array.h"
+
 #include "common/kits/kit.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -82,4 +85,24 @@ const char *secret_read(const char *file, char **text)
 	}
 	explicit_bzero(line, sizeof(line));
 	return error;
+}
+
+char *secret_find_credential(const char *path)
+{
+	static const char *const prefixes[] = {"kits_", ""};
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	for (size_t i = 0; folder && *path != '/' && i < ARRAY_SIZE(prefixes); i++) {
+		size_t size = strlen(folder) + strlen(prefixes[i]) + strlen(name) + sizeof("/");
+		char *found = malloc(size);
+		if (!found)
+			return NULL;
+		snprintf(found, size, "%s/%s%s", folder, prefixes[i], name);
+		if (access(found, R_OK) == 0)
+			return found;
+		free(found);
+	}
+	return NULL;
 }

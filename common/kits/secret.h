@@ -7,4 +7,9 @@
  * NULL, or the error: a static text, or strerror()'s. */
 const char *secret_read(const char *file, char **text);
 
+/* Return the file in systemd's folder of credentials that has the name of the relative `path`, as
+ * malloc'ed text, or NULL: NAME, or kits_NAME as LoadCredential=kits:FOLDER calls it
+ * (systemd.exec(5)). */
+char *secret_find_credential(const char *path);
+
 #endif

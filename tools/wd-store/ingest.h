@@ -1,6 +1,6 @@
 /* Reading the input into the pipeline; no line waits longer than --delay. */
-#ifndef WD_STORE_FILL_H
-#define WD_STORE_FILL_H
+#ifndef WD_STORE_INGEST_H
+#define WD_STORE_INGEST_H
 
 #include "tools/wd-store/sink.h"
 

@@ -1,6 +1,6 @@
 /* Storing files through several connections: one process each; each kit belongs to one of them. */
-#ifndef WD_STORE_SHARE_H
-#define WD_STORE_SHARE_H
+#ifndef WD_STORE_JOBS_H
+#define WD_STORE_JOBS_H
 
 #include "common/db/target.h"
 #include "tools/wd-store/ingest.h"

@@ -1,6 +1,6 @@
 /* Partitioning of lines by kit. */
-#ifndef WD_STORE_ROUTE_H
-#define WD_STORE_ROUTE_H
+#ifndef WD_STORE_PARTITION_H
+#define WD_STORE_PARTITION_H
 
 #include "common/span.h"
 

@@ -1,6 +1,6 @@
 /* Lines decoded into rows: what a sink puts into the tables. */
-#ifndef WD_STORE_LOAD_H
-#define WD_STORE_LOAD_H
+#ifndef WD_STORE_ROWS_H
+#define WD_STORE_ROWS_H
 
 #include "common/scan/scan.h"
 #include "tools/wd-store/batch.h"
