@@ -127,7 +127,7 @@ a_state() {
 	run ! grep '"coverage".*"b"' out
 }
 
-@test "--check: a state from the future is unknown; --report says so" {
+@test "--check: a state from the future is unknown; --report shows it" {
 	reply a -1 | wd-health -qq --state state >/dev/null
 	run -0 wd-health --state state --check
 	touch -d 'now + 1 hour' state

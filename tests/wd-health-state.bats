@@ -28,7 +28,7 @@ load health
 	[ "$(jq -r '.kit_id // empty' state | tr '\n' ' ')" = 'kept other ' ]
 }
 
-@test "a run that is repeated from the same state says the same again" {
+@test "a run that is repeated from the same state gives the same output again" {
 	reply a 10:00:00 | wd-health --state state >out
 	reply a 10:00:59.5 | wd-health --state state >out
 	{

@@ -54,7 +54,7 @@ load health
 		'10:00:00online 10:01:00stale 11:00:00stale 11:00:07online ' ]
 }
 
-@test "a kit that is switched off is not watched, and is again when it is switched on" {
+@test "a disabled kit is not watched until it is enabled again" {
 	{
 		reply a 10:00:00
 		printf '{"type":"kit","kit_id":"a","enabled":false}\n'
@@ -79,7 +79,7 @@ load health
 	[ "$(states first | wc -l)" -gt 18 ]
 }
 
-@test "without lines the timers still run" {
+@test "timers run without lines" {
 	mkfifo pipe
 	start out wd-health --stale-threshold 1 pipe
 	exec 9>pipe
@@ -323,7 +323,7 @@ replies that were not normalized: 4; hint=wd-normalize" ]
 	run ! grep normalize err
 }
 
-@test "lines that come after all open their minutes again" {
+@test "late lines reopen their minutes" {
 	mkfifo pipe
 	start out wd-health --stale-threshold 1 pipe
 	exec 9>pipe

@@ -63,7 +63,7 @@ reply() {
 	printf '{"type":"reply","kit_id":"k","endpoint":"%s","time":"2026-11-23T18:00:00Z","body":%s}\n' "$1" "$2"
 }
 
-@test "--explain says which key and which rule gave a field" {
+@test "--explain shows the key and the rule of each field" {
 	reply drones '[{"hex":"A1","alt":10000,"lat":0,"lon":0,"squawk":"a\u001b[31m\u009bb"}]' |
 		wd-normalize --explain >"$BATS_TEST_TMPDIR/out"
 	run -0 awk '{$1 = $1; print}' "$BATS_TEST_TMPDIR/out"
@@ -80,7 +80,7 @@ reply() {
 	reply drones '[{"hex":"A1"}]' | wd-normalize --explain=text | grep -q '^drone .* key'
 }
 
-@test "--explain=json is a line a record, whatever came in" {
+@test "--explain=json is a line for each record, for any input" {
 	reply status '{"gps":{"lat":1,"lon":2},"uptime":7200,"cpu_usage":{"a":[NaN, 1 ]}}' |
 		wd-normalize --explain=json >"$BATS_TEST_TMPDIR/out"
 	run -0 jq -c '.type, .record, (.fields[] | select(.key))' "$BATS_TEST_TMPDIR/out"
@@ -92,7 +92,7 @@ reply() {
 	[ "${lines[5]}" = '{"column":"uptime_hours","key":"uptime","raw":7200,"rule":"s to h","result":2}' ]
 }
 
-@test "--explain explains all that would be written, and logs what is rejected" {
+@test "--explain shows everything that would be written, and logs rejects" {
 	local files=() file
 	for file in "$DATA"/replies/*.json; do
 		# jq cannot read what passes through there as it came.
@@ -208,7 +208,7 @@ published() {
 	[ "${lines[1]}" = '{"type":"drone","time":"2026-11-23T18:00:00.000000Z","kit_id":"k","drone_id":"b","track_type":"drone"}' ]
 }
 
-@test "--filter: what is no object is a reject; halt, input and debug do no harm" {
+@test "--filter: output that is not an object is a reject; halt, input and debug are harmless" {
 	local program reason
 	reply drones '[{"id":"a"}]' >"$BATS_TEST_TMPDIR/in"
 	while IFS='|' read -r program reason; do
@@ -238,7 +238,7 @@ for at in range(0, len(data), int(sys.argv[1])):
 	os.write(1, data[at:at + int(sys.argv[1])])' "$1"
 }
 
-@test "however the input is chopped, the output is the same" {
+@test "the output does not depend on how the input is cut" {
 	cat "$DATA"/replies/*.json "$DATA/captures/replies.ndjson" >"$BATS_TEST_TMPDIR/in"
 	wd-normalize "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/whole"
 	local size
@@ -247,7 +247,7 @@ for at in range(0, len(data), int(sys.argv[1])):
 	done
 }
 
-@test "rejects can be fed again, and are the same rejects then" {
+@test "rejects can be fed again, and give the same rejects" {
 	cat "$DATA"/replies/*.json | wd-normalize | grep '^{"type":"reject"' >"$BATS_TEST_TMPDIR/rejects"
 	jq -r .raw "$BATS_TEST_TMPDIR/rejects" | wd-normalize | grep '^{"type":"reject"' |
 		diff "$BATS_TEST_TMPDIR/rejects" -
@@ -266,7 +266,7 @@ for at in range(0, len(data), int(sys.argv[1])):
 	[ ${#lines[@]} = 2 ]
 }
 
-@test "stdout closed or full: 74, said once" {
+@test "stdout closed or full: 74, logged once" {
 	run -74 bash -c 'wd-normalize "$1" >&-' - "$DATA/captures/replies.ndjson"
 	[ ${#lines[@]} = 1 ]
 	run -74 bash -c 'wd-normalize "$1" >/dev/full' - "$DATA/captures/replies.ndjson"
@@ -274,7 +274,7 @@ for at in range(0, len(data), int(sys.argv[1])):
 	run -66 wd-normalize /no/such/file
 }
 
-@test "memory does not grow with the input, nor with the longest of lines" {
+@test "memory grows neither with the input nor with the longest line" {
 	local n peak_kib made="$BATS_TEST_TMPDIR/made"
 	"${CC:-cc}" -o "$BATS_TEST_TMPDIR/measure" "$ROOT/scripts/bench.d/measure.c"
 	python3 - "$made" <<-'END'
@@ -305,7 +305,7 @@ for at in range(0, len(data), int(sys.argv[1])):
 	[ "$peak_kib" -lt $((32 << 10)) ]
 }
 
-@test "a bad record that a kit repeats on every poll is one reject; fed again, it is that reject again" {
+@test "a bad record that a kit repeats on every poll is one reject, also when fed again" {
 	cd "$BATS_TEST_TMPDIR"
 	for second in 01 06 11; do
 		printf '{"type":"reply","kit_id":"k","endpoint":"drones","time":"2026-11-23T18:00:%s.000000Z","ok":true,"clock_offset_s":3600,"body":{"drones":[{"lat":1,"observed_at":1795460395.5}]}}\n' $second

@@ -1,4 +1,4 @@
-/* Fuzzes what wd-health reads: lines, and state files. The first byte says which. */
+/* Fuzzes what wd-health reads: lines, and state files. The first byte selects which. */
 #include "tools/wd-health/prometheus.h"
 #include "tools/wd-health/query.h"
 
@@ -93,7 +93,7 @@ static void goes_around(const struct health *health)
 /* All that is made of what is known. Takes over `health`. */
 static void tell(struct health *health)
 {
-	struct query query = {.health = *health, .since_us = CLOCK_DAY_US};
+	struct health_query query = {.health = *health, .since_us = CLOCK_DAY_US};
 	struct buffer text = {0};
 
 	prometheus_format(&text, health);

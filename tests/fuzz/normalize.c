@@ -1,5 +1,5 @@
 /* Fuzzes the mapping: whatever comes in, what goes out is lines of JSON, and records keep the
- * promise. The first byte says what the rest is: a line, or a reply's body for one of the
+ * promise. The first byte selects what the rest is: a line, or a reply's body for one of the
  * endpoints. */
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ static const char *const heads[] = {
 
 /* Stands in for row_write() in the filter: writes the row, and both explanations of it. */
 static const char *check(
-	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
+	void *self, const struct map_row *row, const struct mapping *mapping, struct buffer *out)
 {
 	struct buffer line = {0};
 	struct scan_error error;

@@ -4,7 +4,7 @@
 #include "common/array.h"
 #include "common/scan/scan.h"
 
-enum key {
+enum event_key {
 	KEY_TYPE,
 	KEY_KIT_ID,
 	KEY_ENABLED,

@@ -8,7 +8,7 @@
 
 struct health {
 	struct fleet fleet;
-	struct link link;
+	struct health_link link;
 	struct buffer out;    /* lines for stdout */
 	int64_t threshold_us; /* how long a kit may be without a good reply */
 	bool is_replay;       /* a kit's time is moved by its own lines and ticks only */

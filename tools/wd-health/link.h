@@ -12,7 +12,7 @@
 #define LINK_MINUTES 64
 
 /* Zero-initialise. */
-struct link {
+struct health_link {
 	struct {
 		minute_number minute;
 		uint64_t answered; /* replies that prove that the network works */
@@ -20,7 +20,7 @@ struct link {
 	uint64_t unreachable; /* kits whose latest reply a dead link explains */
 };
 
-static inline void link_add(struct link *link, minute_number minute, uint64_t answered)
+static inline void link_add(struct health_link *link, minute_number minute, uint64_t answered)
 {
 	size_t i = (size_t)(minute % LINK_MINUTES);
 
@@ -31,7 +31,7 @@ static inline void link_add(struct link *link, minute_number minute, uint64_t an
 	link->minutes[i].answered += answered;
 }
 
-static inline bool link_is_down(const struct link *link, minute_number minute)
+static inline bool link_is_down(const struct health_link *link, minute_number minute)
 {
 	size_t i = (size_t)(minute % LINK_MINUTES);
 	bool any_answered = link->minutes[i].minute == minute && link->minutes[i].answered > 0;

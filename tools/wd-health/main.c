@@ -17,7 +17,7 @@ struct options {
 
 static int report(const struct options *options)
 {
-	struct query query;
+	struct health_query query;
 	int status = query_open(&query, options->run.state, options->run.threshold_us);
 
 	query.since_us = (int64_t)(options->since_s * (double)CLOCK_SECOND_US);

@@ -6,25 +6,25 @@
 
 #define RETRY_AFTER_US (10 * CLOCK_SECOND_US)
 
-void publisher_release(struct publisher *publisher)
+void publisher_release(struct health_publisher *publisher)
 {
 	buffer_release(&publisher->scratch);
 }
 
-int64_t publish_due(const struct publisher *publisher, const struct health *health)
+int64_t publish_due(const struct health_publisher *publisher, const struct health *health)
 {
 	bool wanted = publisher->prometheus || publisher->state;
 
 	return wanted && publisher->events != health->events ? publisher->due_mono_us : INT64_MAX;
 }
 
-static int write_prometheus(struct publisher *publisher, const struct health *health)
+static int write_prometheus(struct health_publisher *publisher, const struct health *health)
 {
 	prometheus_format(&publisher->scratch, health);
 	return write_atomic(publisher->prometheus, &publisher->scratch);
 }
 
-int publish(struct publisher *publisher, const struct health *health)
+int publish(struct health_publisher *publisher, const struct health *health)
 {
 	int status = 0;
 

@@ -7,7 +7,7 @@
 /* Zero-initialise. The files are written when something has changed, at most once a second, and
  * less often the larger they are: a second more for each MiB. If a file that could be written
  * before cannot be written, that is logged and retried later: the lines must flow. */
-struct publisher {
+struct health_publisher {
 	const char *state, *prometheus; /* paths; NULL: no such file */
 	struct buffer scratch;
 	uint64_t events;     /* of the health when it was written */
@@ -15,12 +15,12 @@ struct publisher {
 	bool succeeded;      /* at least once */
 };
 
-void publisher_release(struct publisher *publisher);
+void publisher_release(struct health_publisher *publisher);
 
 /* Return when publish() has something to do, on the monotonic clock; INT64_MAX: nothing now. */
-int64_t publish_due(const struct publisher *publisher, const struct health *health);
+int64_t publish_due(const struct health_publisher *publisher, const struct health *health);
 
 /* Write the files. Return 0 or, if that has never succeeded, an exit status. */
-int publish(struct publisher *publisher, const struct health *health);
+int publish(struct health_publisher *publisher, const struct health *health);
 
 #endif

@@ -6,7 +6,7 @@
 /* The lines of a minute may arrive this much later. */
 #define LINES_MAY_TAKE_US CLOCK_MINUTE_US
 
-static void close_minutes(struct query *query, struct health_kit *kit)
+static void close_minutes(struct health_query *query, struct health_kit *kit)
 {
 	minute_number minute;
 
@@ -18,7 +18,7 @@ static void close_minutes(struct query *query, struct health_kit *kit)
 	}
 }
 
-static void count(struct query *query, struct health_kit *kit)
+static void count(struct health_query *query, struct health_kit *kit)
 {
 	clock_us stale = watch_stale_at(&kit->watch, rollup_threshold_us(&query->health, kit));
 
@@ -29,7 +29,7 @@ static void count(struct query *query, struct health_kit *kit)
 	query->stale_status += kit->status.is_stale;
 }
 
-void query_advance(struct query *query, clock_us now)
+void query_advance(struct health_query *query, clock_us now)
 {
 	query->now = now;
 	for (size_t i = 0; i < query->health.fleet.count; i++) {
@@ -41,7 +41,7 @@ void query_advance(struct query *query, clock_us now)
 	}
 }
 
-bool query_is_of_future(const struct query *query)
+bool query_is_of_future(const struct health_query *query)
 {
 	clock_us latest = query->now + QUERY_FUTURE_US;
 
@@ -53,21 +53,21 @@ const char *query_state(const struct health_kit *kit)
 	return query_is_removed(kit) ? "removed" : watch_state_name(kit->watch.state);
 }
 
-int query_open(struct query *query, const char *path, int64_t threshold_us)
+int query_open(struct health_query *query, const char *path, int64_t threshold_us)
 {
-	*query = (struct query){0};
+	*query = (struct health_query){0};
 	health_init(&query->health, threshold_us);
 	int status = state_look(path, &query->health, &query->written);
 	query_advance(query, clock_wall_us());
 	return status;
 }
 
-void query_release(struct query *query)
+void query_release(struct health_query *query)
 {
 	health_release(&query->health);
 }
 
-minute_number query_gaps_from(const struct query *query, const struct health_kit *kit)
+minute_number query_gaps_from(const struct health_query *query, const struct health_kit *kit)
 {
 	minute_number from = minute_of(query->now - query->since_us);
 	minute_number oldest = timeline_newest(&kit->timeline) - LEDGER_MINUTES + 1;

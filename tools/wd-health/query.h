@@ -9,7 +9,7 @@
 
 /* The state when the file was written, advanced to `now`: kits that have been silent since are
  * stale, and minutes without lines have their coverage. */
-struct query {
+struct health_query {
 	struct health health;
 	clock_us now;                /* by the wall clock */
 	clock_us written;            /* the file */
@@ -21,14 +21,14 @@ struct query {
 
 /* Read the file and advance it to now. Return 0, EX_NOINPUT, EX_DATAERR or EX_OSERR; the failure
  * has been logged. */
-int query_open(struct query *query, const char *path, int64_t threshold_us);
-void query_release(struct query *query);
+int query_open(struct health_query *query, const char *path, int64_t threshold_us);
+void query_release(struct health_query *query);
 
 /* Advance `health` to `now`, and count. Pure. */
-void query_advance(struct query *query, clock_us now);
+void query_advance(struct health_query *query, clock_us now);
 
 /* Return whether the state is from the future, so that nothing can be derived from it. */
-bool query_is_of_future(const struct query *query);
+bool query_is_of_future(const struct health_query *query);
 
 /* Return whether the kit was polled once, but is no longer configured. */
 static inline bool query_is_removed(const struct health_kit *kit)
@@ -40,8 +40,8 @@ static inline bool query_is_removed(const struct health_kit *kit)
 const char *query_state(const struct health_kit *kit);
 
 /* Print a table, or a line of JSON for each kit, to stdout. Both return 0 or EX_IOERR. */
-int query_table(const struct query *query);
-int query_json(const struct query *query);
+int query_table(const struct health_query *query);
+int query_json(const struct health_query *query);
 
 /* Print one line to stdout as a monitoring plugin; `warning` and `critical` are ranges for the
  * number of kits that are not online (NULL: 0, and all). Return its exit status: 0 OK, 1 warning, 2
@@ -49,6 +49,6 @@ int query_json(const struct query *query);
 int query_check(const char *path, int64_t threshold_us, const char *warning, const char *critical);
 
 /* Return the first minute of which gaps are wanted and known. */
-minute_number query_gaps_from(const struct query *query, const struct health_kit *kit);
+minute_number query_gaps_from(const struct health_query *query, const struct health_kit *kit);
 
 #endif

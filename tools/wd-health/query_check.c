@@ -29,17 +29,17 @@ struct thresholds {
 	struct range warns, alarms;
 };
 
-static size_t not_online(const struct query *query)
+static size_t not_online(const struct health_query *query)
 {
 	return query->watched - query->states[WATCH_ONLINE];
 }
 
-static int64_t age_s(const struct query *query)
+static int64_t age_s(const struct health_query *query)
 {
 	return (query->now - query->written) / CLOCK_SECOND_US;
 }
 
-static enum level level_of(const struct query *query, const struct thresholds *thresholds)
+static enum level level_of(const struct health_query *query, const struct thresholds *thresholds)
 {
 	double count = (double)not_online(query);
 	bool none_online = !query->states[WATCH_ONLINE];
@@ -97,7 +97,7 @@ static void put_names(struct buffer *out, const struct fleet *fleet)
 }
 
 static void put_data(
-	struct buffer *out, const struct query *query, const struct thresholds *thresholds)
+	struct buffer *out, const struct health_query *query, const struct thresholds *thresholds)
 {
 	buffer_printf(out, " | not_online=%zu;%s;%s;0;%zu", not_online(query), thresholds->warning,
 		thresholds->critical ? thresholds->critical : "", query->watched);
@@ -108,7 +108,7 @@ static void put_data(
 		query->watched, (long long)age_s(query), TOO_OLD_S);
 }
 
-static void put_future(struct buffer *out, const struct query *query)
+static void put_future(struct buffer *out, const struct health_query *query)
 {
 	clock_us latest = query->health.now > query->written ? query->health.now : query->written;
 
@@ -116,7 +116,7 @@ static void put_future(struct buffer *out, const struct query *query)
 		(long long)((latest - query->now) / CLOCK_SECOND_US));
 }
 
-static void put_text(struct buffer *out, const struct query *query)
+static void put_text(struct buffer *out, const struct health_query *query)
 {
 	if (!query->watched) {
 		buffer_add_text(out, "no kit is known");
@@ -140,7 +140,7 @@ static int finish(struct buffer *out, enum level level)
 	return (int)(status ? LEVEL_UNKNOWN : level);
 }
 
-static int check(struct query *query, const struct thresholds *thresholds)
+static int check(struct health_query *query, const struct thresholds *thresholds)
 {
 	static const char *const names[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 	struct buffer out = {0};
@@ -165,7 +165,7 @@ static int unknown(const char *why, const char *what)
 int query_check(const char *path, int64_t threshold_us, const char *warning, const char *critical)
 {
 	struct thresholds thresholds = {.warning = warning ? warning : "0", .critical = critical};
-	struct query query;
+	struct health_query query;
 
 	if (!range_parse(thresholds.warning, &thresholds.warns))
 		return unknown("invalid range:", thresholds.warning);

@@ -14,7 +14,8 @@ static void put_gap(struct buffer *out, const struct ledger_gap *gap)
 		from, until, (long long)(gap->to - gap->from + 1), coverage_name(gap->why));
 }
 
-static void put_gaps(struct buffer *out, const struct query *query, const struct health_kit *kit)
+static void put_gaps(
+	struct buffer *out, const struct health_query *query, const struct health_kit *kit)
 {
 	minute_number newest = timeline_newest(&kit->timeline);
 	minute_number from = query_gaps_from(query, kit);
@@ -46,7 +47,8 @@ static void put_error(struct buffer *out, const struct health_kit *kit)
 	json_text(out, "message", span_of(kit->message));
 }
 
-static void put_kit(struct buffer *out, const struct query *query, const struct health_kit *kit)
+static void put_kit(
+	struct buffer *out, const struct health_query *query, const struct health_kit *kit)
 {
 	struct tally hour = ledger_last_hour(&kit->ledger, minute_of(query->now));
 
@@ -71,7 +73,7 @@ static void put_kit(struct buffer *out, const struct query *query, const struct 
 	json_close(out);
 }
 
-int query_json(const struct query *query)
+int query_json(const struct health_query *query)
 {
 	struct buffer out = {0};
 

@@ -25,7 +25,7 @@ struct report_column {
 };
 
 struct report_table {
-	const struct query *query;
+	const struct health_query *query;
 	const struct report_column *columns;
 	size_t count;
 	size_t widths[TABLE_COLUMNS_MAX];
@@ -119,7 +119,7 @@ static void format_error(char *out, const struct health_kit *kit)
 }
 
 static void fill_kit(
-	const struct query *query, const struct health_kit *kit, struct report_row *row)
+	const struct health_query *query, const struct health_kit *kit, struct report_row *row)
 {
 	struct tally hour = ledger_last_hour(&kit->ledger, minute_of(query->now));
 
@@ -185,7 +185,7 @@ static void each_gap(struct report_table *table, struct report_row *row,
 	}
 }
 
-static void put_summary(const struct query *query, struct buffer *out)
+static void put_summary(const struct health_query *query, struct buffer *out)
 {
 	const char *join = ": ";
 
@@ -208,7 +208,7 @@ static void put_summary(const struct query *query, struct buffer *out)
 		buffer_add_text(out, "the state is from the future: check the clocks\n");
 }
 
-int query_table(const struct query *query)
+int query_table(const struct health_query *query)
 {
 	static const struct report_column kits[] = {{"KIT"}, {"STATE"}, {"LAST SEEN"},
 		{"OK 1H", true}, {"REQUESTS", true}, {"DRONES", true}, {"SIGNALS", true},

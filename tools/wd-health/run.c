@@ -11,10 +11,10 @@
 /* Timers run this much later than their time, so that lines that are on their way come first. */
 #define GRACE_US CLOCK_SECOND_US
 
-struct run {
+struct health_run {
 	const struct run_settings *settings;
 	struct health health;
-	struct publisher publisher;
+	struct health_publisher publisher;
 	struct checkpoint checkpoint;
 	clock_us anchor;      /* the time after the latest line that moved it, */
 	int64_t anchor_mono;  /* the monotonic clock then, */
@@ -22,7 +22,7 @@ struct run {
 	bool torn;            /* the output ends inside a line: nothing may follow */
 };
 
-static int save_checkpoint(struct run *run, const char *mark)
+static int save_checkpoint(struct health_run *run, const char *mark)
 {
 	struct buffer content = {0};
 
@@ -34,7 +34,7 @@ static int save_checkpoint(struct run *run, const char *mark)
 
 static int process_line(void *self, struct span line)
 {
-	struct run *run = self;
+	struct health_run *run = self;
 	struct health_event event;
 	int status = 0;
 
@@ -48,7 +48,7 @@ static int process_line(void *self, struct span line)
 /* An incomplete line gets no newline, so that the next stage can see that its writer was killed. */
 static int process_rest(void *self, struct span rest)
 {
-	struct run *run = self;
+	struct health_run *run = self;
 	struct scan_error error;
 
 	if (scan_check(rest, SCAN_STRICT, &error))
@@ -60,7 +60,7 @@ static int process_rest(void *self, struct span rest)
 
 static int reject_line(void *self, struct span beginning)
 {
-	struct run *run = self;
+	struct health_run *run = self;
 	char reason[REJECT_REASON_SIZE];
 
 	record_put_reject(
@@ -71,18 +71,18 @@ static int reject_line(void *self, struct span beginning)
 }
 
 /* Return the time, estimated by the monotonic clock since the latest line. */
-static clock_us now_without_lines(const struct run *run)
+static clock_us now_without_lines(const struct health_run *run)
 {
 	return run->anchor + clock_mono_us() - run->anchor_mono - GRACE_US;
 }
 
 /* Return whether waiting moves time: not before the first line with a time. */
-static bool has_timers(const struct run *run)
+static bool has_timers(const struct health_run *run)
 {
 	return !run->settings->is_replay && run->health.timed_lines > 0;
 }
 
-static int run_timers(struct run *run, bool idle)
+static int run_timers(struct health_run *run, bool idle)
 {
 	struct health *health = &run->health;
 
@@ -100,7 +100,7 @@ static int run_timers(struct run *run, bool idle)
 
 static int settle(void *self, bool idle)
 {
-	struct run *run = self;
+	struct health_run *run = self;
 	int status = run_timers(run, idle);
 
 	if (!status)
@@ -117,7 +117,7 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static int timeout_ms(void *self)
 {
-	struct run *run = self;
+	struct health_run *run = self;
 	int64_t due = publish_due(&run->publisher, &run->health);
 	clock_us next = health_next(&run->health);
 	int64_t wait_us = due == INT64_MAX ? due : due - clock_mono_us();
@@ -131,7 +131,7 @@ static int timeout_ms(void *self)
 }
 
 /* Write the files once more, also after a failure. */
-static int finish(struct run *run, int status)
+static int finish(struct health_run *run, int status)
 {
 	int published = 0;
 
@@ -146,7 +146,7 @@ static int finish(struct run *run, int status)
 
 int run_filter(char *const *files, const struct run_settings *settings)
 {
-	struct run run = {.settings = settings};
+	struct health_run run = {.settings = settings};
 	struct line_handler handler = {.self = &run,
 		.line = process_line,
 		.overlong = reject_line,

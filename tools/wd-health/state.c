@@ -17,7 +17,7 @@
 /* Version 1 had one timeline for all kits. */
 #define FORMAT_VERSION 2
 
-enum key {
+enum state_key {
 	KEY_TYPE,
 	KEY_VERSION,
 	KEY_NOW,
@@ -49,7 +49,7 @@ void state_open(void)
 }
 
 /* The minutes in which any kit answered, as [minute,answers,…]. */
-static void put_link(struct buffer *out, const struct link *link)
+static void put_link(struct buffer *out, const struct health_link *link)
 {
 	const char *join = "";
 
@@ -95,7 +95,7 @@ static bool read_whole_number(struct span value, int64_t *number)
 	return true;
 }
 
-static bool read_link(struct span array, struct link *link)
+static bool read_link(struct span array, struct health_link *link)
 {
 	struct span rest = scan_items(array), item;
 	int64_t minute, answered;

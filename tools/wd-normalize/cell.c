@@ -7,7 +7,7 @@
 #include <math.h>
 #include <strings.h>
 
-void cell_drop(struct cell *cell, const char *why)
+void cell_drop(struct map_cell *cell, const char *why)
 {
 	cell->form = FORM_NONE;
 	cell->rule = why;
@@ -28,7 +28,7 @@ static bool applies(const struct map_rule *rule, double number)
 	return false;
 }
 
-static void set_number(struct cell *cell, double number, const char *why)
+static void set_number(struct map_cell *cell, double number, const char *why)
 {
 	if (!isfinite(number)) {
 		cell_drop(cell, "not finite");
@@ -40,7 +40,7 @@ static void set_number(struct cell *cell, double number, const char *why)
 		cell->rule = why;
 }
 
-static void apply_rules(struct cell *cell, const struct map_rule *rules, unsigned variant)
+static void apply_rules(struct map_cell *cell, const struct map_rule *rules, unsigned variant)
 {
 	for (const struct map_rule *r = rules; r && r->why && cell->form != FORM_NONE; r++) {
 		if ((r->except & variant) || !applies(r, cell->number))
@@ -103,7 +103,7 @@ static bool read_number(const struct map_source *source, struct span value, doub
 }
 
 /* The digits stay as they were sent, unless a rule changes them. */
-void cell_take_number(struct cell *cell, const struct map_column *column, unsigned variant)
+void cell_take_number(struct map_cell *cell, const struct map_column *column, unsigned variant)
 {
 	const struct map_source *source = cell->source;
 	bool as_it_is = !source->read && !changes_unit(source) && plain_number(cell->raw);
@@ -124,7 +124,7 @@ void cell_take_number(struct cell *cell, const struct map_column *column, unsign
 	apply_rules(cell, column->rules, variant);
 }
 
-void cell_take_share(struct cell *cell, const struct map_column *column, struct span total)
+void cell_take_share(struct map_cell *cell, const struct map_column *column, struct span total)
 {
 	double part, whole;
 
@@ -136,14 +136,14 @@ void cell_take_share(struct cell *cell, const struct map_column *column, struct 
 	apply_rules(cell, column->rules, 0);
 }
 
-void cell_take_degrees(struct cell *cell, const struct map_column *column, double max)
+void cell_take_degrees(struct map_cell *cell, const struct map_column *column, double max)
 {
 	cell_take_number(cell, column, 0);
 	if (cell->form != FORM_NONE && !(cell->number >= -max && cell->number <= max))
 		cell_drop(cell, "not on Earth");
 }
 
-void cell_take_integer(struct cell *cell, const struct map_column *column, unsigned variant,
+void cell_take_integer(struct map_cell *cell, const struct map_column *column, unsigned variant,
 	double (*whole)(double), double min, double max)
 {
 	cell_take_number(cell, column, variant);
@@ -158,7 +158,7 @@ void cell_take_integer(struct cell *cell, const struct map_column *column, unsig
 		set_number(cell, number, cell->rule);
 }
 
-static void take_choice(struct cell *cell, const struct map_column *column)
+static void take_choice(struct map_cell *cell, const struct map_column *column)
 {
 	char text[TEXT_MAX + 1];
 
@@ -198,7 +198,7 @@ static size_t decoded_length(struct span text)
 }
 
 static void decode_text(
-	struct cell *cell, const struct map_column *column, struct text_arena *texts)
+	struct map_cell *cell, const struct map_column *column, struct text_arena *texts)
 {
 	char *out = texts->at + texts->used;
 	size_t size = column->limit + 1;
@@ -220,7 +220,7 @@ static void decode_text(
 		cell->rule = "trimmed";
 }
 
-static void take_number_as_text(struct cell *cell, const struct map_column *column)
+static void take_number_as_text(struct map_cell *cell, const struct map_column *column)
 {
 	if (column->choices || cell->raw.length > column->limit) {
 		cell_drop(cell, "not a text");
@@ -231,7 +231,8 @@ static void take_number_as_text(struct cell *cell, const struct map_column *colu
 	cell->rule = "number as text";
 }
 
-void cell_take_text(struct cell *cell, const struct map_column *column, struct text_arena *texts)
+void cell_take_text(
+	struct map_cell *cell, const struct map_column *column, struct text_arena *texts)
 {
 	enum scan_kind kind = scan_kind(cell->raw);
 
@@ -250,7 +251,7 @@ void cell_take_text(struct cell *cell, const struct map_column *column, struct t
 	}
 }
 
-void cell_take_flag(struct cell *cell)
+void cell_take_flag(struct map_cell *cell)
 {
 	double flag;
 
@@ -263,14 +264,14 @@ void cell_take_flag(struct cell *cell)
 	cell->rule = cell->source->why;
 }
 
-void cell_take_reply_time(struct cell *cell, const struct origin *origin, const char *why)
+void cell_take_reply_time(struct map_cell *cell, const struct origin *origin, const char *why)
 {
 	cell->form = FORM_TIME;
 	cell->time = origin->time;
 	cell->rule = why;
 }
 
-void cell_take_time(struct cell *cell, double seconds, const struct origin *origin)
+void cell_take_time(struct map_cell *cell, double seconds, const struct origin *origin)
 {
 	double reply = (double)origin->time;
 	double time = (seconds - origin->offset_s) * (double)CLOCK_SECOND_US;
@@ -286,7 +287,7 @@ void cell_take_time(struct cell *cell, double seconds, const struct origin *orig
 	}
 }
 
-bool cell_is_zero(const struct cell *cell)
+bool cell_is_zero(const struct map_cell *cell)
 {
 	double number = cell->number;
 
@@ -295,7 +296,7 @@ bool cell_is_zero(const struct cell *cell)
 	return cell->form == FORM_NUMBER && number == 0;
 }
 
-struct span cell_text(const struct cell *cell)
+struct span cell_text(const struct map_cell *cell)
 {
 	if (cell->form == FORM_TEXT)
 		return cell->span;
@@ -304,7 +305,7 @@ struct span cell_text(const struct cell *cell)
 	return (struct span){0};
 }
 
-void cell_put(const struct cell *cell, struct buffer *out)
+void cell_put(const struct map_cell *cell, struct buffer *out)
 {
 	char text[CLOCK_TEXT_SIZE];
 

@@ -28,7 +28,7 @@ enum cell_form {
 };
 
 /* Spans point into the object, the origin or the row. */
-struct cell {
+struct map_cell {
 	enum cell_form form;
 	struct span span;
 	double number; /* also of a token, where a rule had to look at it */
@@ -46,30 +46,31 @@ struct text_arena {
 
 /* Each converts cell->raw, a value that is present, from cell->source to the form that the column
  * needs, or drops it, and notes the rule that did so. */
-void cell_take_number(struct cell *cell, const struct map_column *column, unsigned variant);
-void cell_take_share(struct cell *cell, const struct map_column *column, struct span total);
-void cell_take_degrees(struct cell *cell, const struct map_column *column, double max);
+void cell_take_number(struct map_cell *cell, const struct map_column *column, unsigned variant);
+void cell_take_share(struct map_cell *cell, const struct map_column *column, struct span total);
+void cell_take_degrees(struct map_cell *cell, const struct map_column *column, double max);
 /* A whole number within min..max; `whole` rounds a fraction. */
-void cell_take_integer(struct cell *cell, const struct map_column *column, unsigned variant,
+void cell_take_integer(struct map_cell *cell, const struct map_column *column, unsigned variant,
 	double (*whole)(double), double min, double max);
-void cell_take_text(struct cell *cell, const struct map_column *column, struct text_arena *texts);
-void cell_take_flag(struct cell *cell);
+void cell_take_text(
+	struct map_cell *cell, const struct map_column *column, struct text_arena *texts);
+void cell_take_flag(struct map_cell *cell);
 /* `seconds` since 1970 by the kit's clock. */
-void cell_take_time(struct cell *cell, double seconds, const struct origin *origin);
+void cell_take_time(struct map_cell *cell, double seconds, const struct origin *origin);
 /* Use the reply's time, where no other one is usable. */
-void cell_take_reply_time(struct cell *cell, const struct origin *origin, const char *why);
+void cell_take_reply_time(struct map_cell *cell, const struct origin *origin, const char *why);
 
 /* Discard the value: the column stays null. */
-void cell_drop(struct cell *cell, const char *why);
+void cell_drop(struct map_cell *cell, const char *why);
 
 /* Return whether the cell has the number 0. */
-bool cell_is_zero(const struct cell *cell);
+bool cell_is_zero(const struct map_cell *cell);
 
 /* Return the text of a cell of a KIND_ID column, without quotes; `data` NULL where it has none. The
  * form is FORM_TEXT, or FORM_TOKEN of plain ASCII without escapes. */
-struct span cell_text(const struct cell *cell);
+struct span cell_text(const struct map_cell *cell);
 
 /* Append the value of a cell that has one, as JSON. */
-void cell_put(const struct cell *cell, struct buffer *out);
+void cell_put(const struct map_cell *cell, struct buffer *out);
 
 #endif

@@ -166,10 +166,10 @@ static bool is_icao_address(struct span text)
 
 /* An aircraft has one id, whichever way it comes: `adsb-` and its 24-bit address in lower case.
  * HTTP sends that; MQTT and readsb send the address in upper case. */
-static void make_canonical(struct row *row)
+static void make_canonical(struct map_row *row)
 {
 	static const struct span prefix = {"adsb-", 5};
-	struct cell *id = &row->cells[DRONE_ID];
+	struct map_cell *id = &row->cells[DRONE_ID];
 	struct text_arena *texts = &row->texts;
 	struct span text = cell_text(id);
 	char *out = texts->at + texts->used;
@@ -189,9 +189,9 @@ static void make_canonical(struct row *row)
 }
 
 /* Over HTTP `callsign` is the id of the aircraft. */
-static void drop_id_as_callsign(struct row *row)
+static void drop_id_as_callsign(struct map_row *row)
 {
-	struct cell *callsign = &row->cells[DRONE_CALLSIGN];
+	struct map_cell *callsign = &row->cells[DRONE_CALLSIGN];
 	struct span id = cell_text(&row->cells[DRONE_ID]), text = cell_text(callsign);
 
 	if (text.data && id.data && text.length == id.length &&
@@ -200,10 +200,10 @@ static void drop_id_as_callsign(struct row *row)
 }
 
 /* DragonSync fills unknown values of aircraft with 0. */
-static void drop_filler_of_aircraft(struct row *row)
+static void drop_filler_of_aircraft(struct map_row *row)
 {
 	static const char why[] = "all of alt, speed, heading 0: unknown";
-	const struct cell *on_ground = &row->cells[DRONE_ON_GROUND];
+	const struct map_cell *on_ground = &row->cells[DRONE_ON_GROUND];
 	bool is_on_ground = on_ground->form == FORM_TOKEN && *on_ground->span.data == 't';
 
 	if (is_on_ground || !cell_is_zero(&row->cells[DRONE_ALT]) ||
@@ -216,7 +216,7 @@ static void drop_filler_of_aircraft(struct row *row)
 }
 
 /* Over MQTT an unknown direction is 0. */
-static void drop_filler_of_mqtt(struct row *row)
+static void drop_filler_of_mqtt(struct map_row *row)
 {
 	static const char why[] = "0 with speed 0: unknown";
 
@@ -228,7 +228,7 @@ static void drop_filler_of_mqtt(struct row *row)
 		cell_drop(&row->cells[DRONE_DIRECTION], why);
 }
 
-static void finish(struct row *row)
+static void finish(struct map_row *row)
 {
 	if (row->variant & VARIANT_AIRCRAFT) {
 		make_canonical(row);

@@ -23,7 +23,7 @@ static void name_key(
 }
 
 /* Return whether the column has a value or had a candidate. */
-static bool is_shown(const struct cell *cell)
+static bool is_shown(const struct map_cell *cell)
 {
 	return cell->source || cell->form != FORM_NONE;
 }
@@ -40,8 +40,8 @@ static void show(struct span value, char out[SHOWN_MAX])
 	log_quote(out, SHOWN_MAX, value.data ? text : "-");
 }
 
-static void explain_cell(
-	const struct map_table *table, size_t index, const struct cell *cell, struct buffer *out)
+static void explain_cell(const struct map_table *table, size_t index, const struct map_cell *cell,
+	struct buffer *out)
 {
 	char key[SHOWN_MAX] = "-", raw[SHOWN_MAX], result[SHOWN_MAX];
 	struct buffer json = {0};
@@ -57,7 +57,8 @@ static void explain_cell(
 	buffer_release(&json);
 }
 
-static void explain_unused(const struct row *row, const struct mapping *mapping, struct buffer *out)
+static void explain_unused(
+	const struct map_row *row, const struct mapping *mapping, struct buffer *out)
 {
 	struct unused unused;
 	char key[KEY_SIZE], shown[KEY_SIZE];
@@ -74,7 +75,7 @@ static void explain_unused(const struct row *row, const struct mapping *mapping,
 }
 
 const char *explain_as_text(
-	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
+	void *self, const struct map_row *row, const struct mapping *mapping, struct buffer *out)
 {
 	const struct map_table *table = mapping->table;
 
@@ -105,8 +106,8 @@ static void put_raw(struct buffer *out, struct span raw)
 		out->length += written;
 }
 
-static void explain_member(
-	const struct map_table *table, size_t index, const struct cell *cell, struct buffer *out)
+static void explain_member(const struct map_table *table, size_t index, const struct map_cell *cell,
+	struct buffer *out)
 {
 	char key[SHOWN_MAX];
 
@@ -124,7 +125,7 @@ static void explain_member(
 	buffer_add_char(out, '}');
 }
 
-static void put_unused(const struct row *row, const struct mapping *mapping, struct buffer *out)
+static void put_unused(const struct map_row *row, const struct mapping *mapping, struct buffer *out)
 {
 	struct unused unused;
 	char key[KEY_SIZE];
@@ -167,7 +168,7 @@ static void put_visible(struct buffer *out, struct span text)
 }
 
 const char *explain_as_json(
-	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
+	void *self, const struct map_row *row, const struct mapping *mapping, struct buffer *out)
 {
 	const struct map_table *table = mapping->table;
 	struct buffer line = {0};

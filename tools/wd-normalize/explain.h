@@ -7,8 +7,8 @@
 /* Each is a record_user's `record` (without use for `self`) that rejects nothing: aligned text for
  * people, safe on a terminal; or one line of JSON for each record, without invisible characters. */
 const char *explain_as_text(
-	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out);
+	void *self, const struct map_row *row, const struct mapping *mapping, struct buffer *out);
 const char *explain_as_json(
-	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out);
+	void *self, const struct map_row *row, const struct mapping *mapping, struct buffer *out);
 
 #endif

@@ -143,7 +143,7 @@ static const char *run(struct jq_filter *filter, jv record)
 }
 
 const char *jq_filter_record(
-	void *self, const struct row *row, const struct mapping *mapping, struct buffer *out)
+	void *self, const struct map_row *row, const struct mapping *mapping, struct buffer *out)
 {
 	struct jq_filter *filter = self;
 

@@ -16,6 +16,6 @@ void jq_filter_close(struct jq_filter *filter);
  * program fails or makes anything but objects, append nothing and return the reason (valid until
  * the next call). */
 const char *jq_filter_record(
-	void *filter, const struct row *row, const struct mapping *mapping, struct buffer *out);
+	void *filter, const struct map_row *row, const struct mapping *mapping, struct buffer *out);
 
 #endif

@@ -110,7 +110,7 @@ struct map_variant {
 	struct map_source when[SOURCES_MAX];
 };
 
-struct row;
+struct map_row;
 
 struct map_table {
 	const char *name; /* the `type` of its records */
@@ -120,7 +120,7 @@ struct map_table {
 	struct map_variant variants[VARIANTS_MAX];
 	const struct map_column *columns;
 	size_t count;
-	void (*finish)(struct row *row); /* rules that concern several columns; or NULL */
+	void (*finish)(struct map_row *row); /* rules that concern several columns; or NULL */
 };
 
 extern const struct map_table drone_table, signal_table, status_table;

@@ -95,7 +95,7 @@ static const char *put_row(
 {
 	const struct record_user *user = &normalize->user;
 	const struct map_table *table = mapping->table;
-	struct row *row = &normalize->row;
+	struct map_row *row = &normalize->row;
 
 	if (!complete || (!table->list && !row_holds_anything(row, table)))
 		return reject_reason(normalize->reason, table->lacking, NULL);
@@ -110,7 +110,7 @@ static int process_record(
 	struct normalize *normalize, const struct mapping *mapping, struct span record)
 {
 	const struct map_table *table = mapping->table;
-	struct row *row = &normalize->row;
+	struct map_row *row = &normalize->row;
 
 	if (scan_kind(record) != SCAN_OBJECT)
 		return reject_body(normalize, REJECT_NOT_AN_OBJECT, table->list, record);
@@ -160,7 +160,7 @@ static int process_body(
 
 static int process_reply(struct normalize *normalize)
 {
-	const struct reply_line *reply = &normalize->reply;
+	const struct kit_reply *reply = &normalize->reply;
 	int status;
 
 	if (!normalize->user.records_only)
@@ -191,7 +191,7 @@ int normalize_line(struct normalize *normalize, struct span line)
 
 int normalize_overlong(struct normalize *normalize, struct span beginning)
 {
-	normalize->reply = (struct reply_line){0};
+	normalize->reply = (struct kit_reply){0};
 	return reject(
 		normalize, reject_reason(normalize->reason, REJECT_TOO_LONG, NULL), 0, beginning);
 }

@@ -15,7 +15,7 @@
  * to `out` and returns NULL, or returns the reason of a reject (valid until the next call). */
 struct record_user {
 	void *self;
-	const char *(*record)(void *self, const struct row *row, const struct mapping *mapping,
+	const char *(*record)(void *self, const struct map_row *row, const struct mapping *mapping,
 		struct buffer *out);
 	bool records_only; /* do not pass lines on, and log rejects instead of writing them */
 };
@@ -29,8 +29,8 @@ struct normalize {
 
 	struct reply_keys reply_keys;
 	struct mapping mappings[ENDPOINT_COUNT];
-	struct reply_line reply;
-	struct row row;
+	struct kit_reply reply;
+	struct map_row row;
 	struct buffer part; /* the raw text of the current reject */
 	char reason[REJECT_REASON_SIZE];
 };

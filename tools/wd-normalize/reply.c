@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum key {
+enum reply_key {
 	TYPE,
 	KIT_ID,
 	ENDPOINT,
@@ -28,13 +28,13 @@ void reply_keys_init(struct reply_keys *keys)
 	scan_keys_init(&keys->body, keys->lists, ENDPOINT_COUNT);
 }
 
-static enum line_kind bad(struct reply_line *reply, enum reject_code code, const char *detail)
+static enum line_kind bad(struct kit_reply *reply, enum reject_code code, const char *detail)
 {
 	reject_reason(reply->reason, code, detail);
 	return LINE_BAD;
 }
 
-static bool read_time(struct reply_line *reply, struct span value)
+static bool read_time(struct kit_reply *reply, struct span value)
 {
 	char text[CLOCK_TEXT_SIZE + 8];
 
@@ -42,7 +42,7 @@ static bool read_time(struct reply_line *reply, struct span value)
 	return clock_parse((struct span){text, length}, &reply->origin.time);
 }
 
-static enum line_kind read_members(struct reply_line *reply, const struct scan_member *members)
+static enum line_kind read_members(struct kit_reply *reply, const struct scan_member *members)
 {
 	struct origin *origin = &reply->origin;
 	size_t length = scan_text(members[KIT_ID].value, reply->kit_id, sizeof(reply->kit_id));
@@ -70,7 +70,7 @@ static enum line_kind read_members(struct reply_line *reply, const struct scan_m
 }
 
 /* The line is not JSON, or not an object. */
-static enum line_kind not_an_object(struct reply_line *reply)
+static enum line_kind not_an_object(struct kit_reply *reply)
 {
 	struct scan_error error;
 	char detail[80];
@@ -81,15 +81,14 @@ static enum line_kind not_an_object(struct reply_line *reply)
 	return bad(reply, REJECT_NOT_JSON, detail);
 }
 
-enum line_kind reply_parse(
-	struct reply_line *reply, const struct reply_keys *keys, struct span line)
+enum line_kind reply_parse(struct kit_reply *reply, const struct reply_keys *keys, struct span line)
 {
 	struct scan_member members[KEYS];
 	struct scan_pick body = {&keys->body, reply->lists};
 	struct scan_pick pick = {&keys->reply, members, &body, BODY};
 	struct scan_error error;
 
-	*reply = (struct reply_line){.line = line};
+	*reply = (struct kit_reply){.line = line};
 	if (!scan_pick(line, SCAN_REPAIR, &pick, &error))
 		return not_an_object(reply);
 	if (scan_kind(members[TYPE].value) != SCAN_TEXT)
@@ -105,7 +104,7 @@ static bool space(char c)
 }
 
 /* Find the line without the body and one of the commas beside it. */
-static void cut_body(const struct reply_line *reply, struct span *before, struct span *after)
+static void cut_body(const struct kit_reply *reply, struct span *before, struct span *after)
 {
 	const char *begin = reply->line.data, *end = begin + reply->line.length;
 	const char *from = reply->body_key, *to = reply->body.data + reply->body.length;
@@ -142,7 +141,7 @@ static void repair(struct buffer *out, size_t from)
 	buffer_release(&repaired);
 }
 
-void reply_put_rest(const struct reply_line *reply, struct buffer *out)
+void reply_put_rest(const struct kit_reply *reply, struct buffer *out)
 {
 	struct span before = reply->line, after = {0};
 	struct scan_error error;
@@ -159,7 +158,7 @@ void reply_put_rest(const struct reply_line *reply, struct buffer *out)
 	buffer_add_char(out, '\n');
 }
 
-void reply_put_part(const struct reply_line *reply, clock_us time, const char *list,
+void reply_put_part(const struct kit_reply *reply, clock_us time, const char *list,
 	struct span part, struct buffer *out)
 {
 	buffer_add_text(out, "{\"type\":\"reply\"");

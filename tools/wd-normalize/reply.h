@@ -18,7 +18,7 @@ enum line_kind {
 #define REPLY_REST_MAX ((size_t)64 << 10)
 
 /* Spans point into the line, or into the reply itself. */
-struct reply_line {
+struct kit_reply {
 	struct span line;
 	struct span endpoint;                     /* the JSON value */
 	struct span via;                          /* the JSON value */
@@ -42,16 +42,16 @@ void reply_keys_init(struct reply_keys *keys);
 /* Split `line`. It may hold bytes that are not UTF-8 and lone surrogates inside its strings: they
  * are read as U+FFFD. */
 enum line_kind reply_parse(
-	struct reply_line *reply, const struct reply_keys *keys, struct span line);
+	struct kit_reply *reply, const struct reply_keys *keys, struct span line);
 
 /* Append the line without its body, and a newline; all other bytes unchanged, but for those that
  * are not UTF-8. */
-void reply_put_rest(const struct reply_line *reply, struct buffer *out);
+void reply_put_rest(const struct kit_reply *reply, struct buffer *out);
 
 /* Append a reply of the same kit and endpoint, with `time`, whose body is only `part` of this
  * one's: with `list` the member of that name with these items, else `part` itself. No newline. A
  * reject carries it, so that it can be fed again. */
-void reply_put_part(const struct reply_line *reply, clock_us time, const char *list,
+void reply_put_part(const struct kit_reply *reply, clock_us time, const char *list,
 	struct span part, struct buffer *out);
 
 #endif

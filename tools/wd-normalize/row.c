@@ -13,13 +13,13 @@
 struct task {
 	const struct map_column *column;
 	const uint8_t *slots, *parts;
-	const struct row *row;
+	const struct map_row *row;
 	const struct origin *origin;
 	struct text_arena *texts;
 };
 
-static struct task task_of(
-	struct row *row, const struct mapping *mapping, size_t index, const struct origin *origin)
+static struct task task_of(struct map_row *row, const struct mapping *mapping, size_t index,
+	const struct origin *origin)
 {
 	return (struct task){&mapping->table->columns[index], mapping->slots[index],
 		mapping->parts[index], row, origin, &row->texts};
@@ -42,7 +42,7 @@ static bool usable(
 
 /* Convert cell->raw, which is given; `number` is what `usable` read, `total` belongs to a share. */
 static inline void convert(
-	const struct task *task, struct cell *cell, double number, struct span total)
+	const struct task *task, struct map_cell *cell, double number, struct span total)
 {
 	const struct map_column *column = task->column;
 	unsigned variant = task->row->variant;
@@ -92,7 +92,7 @@ static inline bool is_present(const struct task *task, size_t i)
 
 /* Make `cell` from the source `i`, whose key is present. Return false, with `cell` as it was, if
  * its value is not. */
-static inline bool take_source(const struct task *task, size_t i, struct cell *cell)
+static inline bool take_source(const struct task *task, size_t i, struct map_cell *cell)
 {
 	const struct map_source *source = &task->column->from[i];
 	const struct scan_member *members = task->row->members;
@@ -117,13 +117,13 @@ static inline bool take_source(const struct task *task, size_t i, struct cell *c
 
 /* Make `cell` from the first source, from `first` on, whose value no rule discards. If all are
  * discarded, the cell shows the first of them. */
-static inline void decide_sourced(const struct task *task, size_t first, struct cell *cell)
+static inline void decide_sourced(const struct task *task, size_t first, struct map_cell *cell)
 {
 	const struct map_source *from = task->column->from;
-	struct cell later;
+	struct map_cell later;
 
 	for (size_t i = first; i < SOURCES_MAX && from[i].key; i++) {
-		struct cell *attempt = cell->source ? &later : cell;
+		struct map_cell *attempt = cell->source ? &later : cell;
 		if (!is_present(task, i) || !take_source(task, i, attempt) ||
 			attempt->form == FORM_NONE)
 			continue;
@@ -137,14 +137,14 @@ static inline void decide_sourced(const struct task *task, size_t first, struct 
 }
 
 /* 0, 0 is DragonSync's "unknown". */
-static const char *position_fault(const struct cell *lat, const struct cell *lon)
+static const char *position_fault(const struct map_cell *lat, const struct map_cell *lon)
 {
 	if (lat->form == FORM_NONE || lon->form == FORM_NONE)
 		return "half a position";
 	return lat->number == 0 && lon->number == 0 ? "0, 0 is unknown" : NULL;
 }
 
-static void drop_position(struct cell pair[2], const char *fault)
+static void drop_position(struct map_cell pair[2], const char *fault)
 {
 	for (size_t n = 0; n < 2; n++) {
 		if (pair[n].form != FORM_NONE || !pair[n].rule)
@@ -154,14 +154,14 @@ static void drop_position(struct cell pair[2], const char *fault)
 
 /* Latitude and longitude from the first source that has both. */
 static void decide_position(
-	const struct task *latitude, const struct task *longitude, struct cell *lat)
+	const struct task *latitude, const struct task *longitude, struct map_cell *lat)
 {
 	const struct map_source *from = latitude->column->from;
-	struct cell *lon = lat + 1;
+	struct map_cell *lon = lat + 1;
 
 	for (size_t i = 0; i < SOURCES_MAX && from[i].key; i++) {
-		struct cell later[2] = {{0}};
-		struct cell *pair = lat->source || lon->source ? later : lat;
+		struct map_cell later[2] = {{0}};
+		struct map_cell *pair = lat->source || lon->source ? later : lat;
 		bool has_lat = is_present(latitude, i) && take_source(latitude, i, &pair[0]);
 		bool has_lon = is_present(longitude, i) && take_source(longitude, i, &pair[1]);
 		if (!has_lat && !has_lon)
@@ -176,16 +176,16 @@ static void decide_position(
 }
 
 /* Return the number of the source that the cell's value is from, 0 if it has none. */
-static size_t source_number(const struct map_column *column, const struct cell *cell)
+static size_t source_number(const struct map_column *column, const struct map_cell *cell)
 {
 	return cell->form == FORM_NONE ? 0 : (size_t)(cell->source - column->from);
 }
 
-static void decide_cell(
-	struct row *row, const struct mapping *mapping, size_t index, const struct origin *origin)
+static void decide_cell(struct map_row *row, const struct mapping *mapping, size_t index,
+	const struct origin *origin)
 {
 	const struct map_column *column = &mapping->table->columns[index];
-	struct cell *cell = &row->cells[index];
+	struct map_cell *cell = &row->cells[index];
 	struct task task = task_of(row, mapping, index, origin);
 	struct task next;
 
@@ -220,7 +220,7 @@ static void decide_cell(
 }
 
 static bool is_of_variant(
-	const struct row *row, const struct map_variant *variant, const uint8_t *slots)
+	const struct map_row *row, const struct map_variant *variant, const uint8_t *slots)
 {
 	double flag;
 
@@ -233,7 +233,7 @@ static bool is_of_variant(
 }
 
 static unsigned variant_of(
-	const struct row *row, const struct mapping *mapping, const struct origin *origin)
+	const struct map_row *row, const struct mapping *mapping, const struct origin *origin)
 {
 	const struct map_variant *variants = mapping->table->variants;
 	unsigned variant = origin->is_mqtt ? VARIANT_MQTT : 0;
@@ -245,7 +245,7 @@ static unsigned variant_of(
 	return variant;
 }
 
-bool row_decide(struct row *row, const struct mapping *mapping, const struct origin *origin)
+bool row_decide(struct map_row *row, const struct mapping *mapping, const struct origin *origin)
 {
 	const struct map_table *table = mapping->table;
 	bool complete = true;
@@ -263,7 +263,7 @@ bool row_decide(struct row *row, const struct mapping *mapping, const struct ori
 	return complete;
 }
 
-bool row_holds_anything(const struct row *row, const struct map_table *table)
+bool row_holds_anything(const struct map_row *row, const struct map_table *table)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		if (row->cells[i].source)
@@ -272,7 +272,7 @@ bool row_holds_anything(const struct row *row, const struct map_table *table)
 	return false;
 }
 
-clock_us row_time(const struct row *row, const struct map_table *table)
+clock_us row_time(const struct map_row *row, const struct map_table *table)
 {
 	size_t i = 0;
 
@@ -281,7 +281,7 @@ clock_us row_time(const struct row *row, const struct map_table *table)
 	return row->cells[i].time;
 }
 
-void row_write(const struct row *row, const struct mapping *mapping, struct buffer *out)
+void row_write(const struct map_row *row, const struct mapping *mapping, struct buffer *out)
 {
 	json_open(out, mapping->table->name);
 	for (size_t i = 0; i < mapping->table->count; i++) {

@@ -8,11 +8,11 @@ enum {
 	ROW_TEXT_SIZE = 8192, /* more than all texts of a record at their longest */
 };
 
-struct row {
-	struct span record;                     /* the JSON object */
-	struct scan_member members[KEYS_MAX];   /* its members */
-	struct cell cells[MAPPING_COLUMNS_MAX]; /* the columns made from them */
-	unsigned variant;                       /* enum variant, or-ed */
+struct map_row {
+	struct span record;                         /* the JSON object */
+	struct scan_member members[KEYS_MAX];       /* its members */
+	struct map_cell cells[MAPPING_COLUMNS_MAX]; /* the columns made from them */
+	unsigned variant;                           /* enum variant, or-ed */
 	struct text_arena texts;
 	char text[ROW_TEXT_SIZE];
 };
@@ -20,15 +20,15 @@ struct row {
 /* Apply the mapping's table to row->members, where the caller has put what mapping->keys[0] finds
  * in a JSON object that the scanner has checked. Return false if a required column is without a
  * value. Pure: the same input gives the same row. */
-bool row_decide(struct row *row, const struct mapping *mapping, const struct origin *origin);
+bool row_decide(struct map_row *row, const struct mapping *mapping, const struct origin *origin);
 
 /* Return whether the object had a value for any column. */
-bool row_holds_anything(const struct row *row, const struct map_table *table);
+bool row_holds_anything(const struct map_row *row, const struct map_table *table);
 
 /* Return the time of the record, of a row that has been decided. */
-clock_us row_time(const struct row *row, const struct map_table *table);
+clock_us row_time(const struct map_row *row, const struct map_table *table);
 
 /* Append the row as a line: its type, then the columns that are not null, in the table's order. */
-void row_write(const struct row *row, const struct mapping *mapping, struct buffer *out);
+void row_write(const struct map_row *row, const struct mapping *mapping, struct buffer *out);
 
 #endif

@@ -86,9 +86,9 @@ static const struct map_column columns[] = {
  * uid: h = (h * 31 + byte) mod 10007 over the bytes of the uid, in microseconds (wd-record(5)). It
  * depends on nothing else, so that reading the signal again gives the same row. A signal that
  * becomes a reject keeps its time. */
-static void separate_by_uid(struct row *row)
+static void separate_by_uid(struct map_row *row)
 {
-	struct cell *time = &row->cells[SIGNAL_TIME];
+	struct map_cell *time = &row->cells[SIGNAL_TIME];
 	struct span uid = cell_text(&row->cells[SIGNAL_UID]);
 	unsigned offset_us = 0;
 

@@ -23,7 +23,7 @@ static void mark_variants(struct unused *unused)
 	}
 }
 
-void unused_open(struct unused *unused, const struct row *row, const struct mapping *mapping)
+void unused_open(struct unused *unused, const struct map_row *row, const struct mapping *mapping)
 {
 	const struct map_table *table = mapping->table;
 
@@ -43,7 +43,7 @@ void unused_open(struct unused *unused, const struct row *row, const struct mapp
 		unused->used[mapping->group_at[g]] |= is_read_group(unused, g);
 }
 
-/* Return whether the member of `group` is used, or says nothing that could be. */
+/* Return whether the member of `group` is used, or is absent or a filler. */
 static bool is_used(const struct unused *unused, size_t group, struct span key, struct span value)
 {
 	int index = scan_keys_find(&unused->mapping->keys[group], key);

@@ -6,7 +6,7 @@
 
 /* Which keys a decided row used. */
 struct unused {
-	const struct row *row;
+	const struct map_row *row;
 	const struct mapping *mapping;
 	bool used[KEYS_MAX];
 	struct span rest; /* members of the record that are still to come, */
@@ -14,7 +14,7 @@ struct unused {
 	struct span group_rest;
 };
 
-void unused_open(struct unused *unused, const struct row *row, const struct mapping *mapping);
+void unused_open(struct unused *unused, const struct map_row *row, const struct mapping *mapping);
 
 /* Return the next key that was not used, decoded, as one writes it in jq without the dot ("rid.x"),
  * cut at `size`; false if there is none. */

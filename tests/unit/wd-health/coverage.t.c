@@ -91,7 +91,7 @@ static void verdicts(void)
 static bool link_of(const char *one, const char *other)
 {
 	const char *errors[] = {one, other};
-	struct link link = {0};
+	struct health_link link = {0};
 
 	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
 		struct coverage_minute minute = {0};
@@ -107,12 +107,12 @@ static bool link_of(const char *one, const char *other)
 
 static void test_links(void)
 {
-	struct link link = {.unreachable = 2};
+	struct health_link link = {.unreachable = 2};
 
 	ok(link_of("connect", "timeout"), "no kit is reached: the link");
 	ok(!link_of("connect", ""), "one answers: the kit");
 	ok(!link_of("connect", "http"), "one answers with an error: the kit");
-	ok(!link_of("connect", "rate_limited"), "one says \"not now\": the kit");
+	ok(!link_of("connect", "rate_limited"), "one is rate limited: the kit");
 	ok(!link_of("connect", "tls"), "a broken handshake came through the link: the kit");
 	ok(!link_of("connect", "-"), "one kit alone proves nothing");
 	link_add(&link, noon, 1);
@@ -196,7 +196,7 @@ static void hours(void)
 	is_number(tally_success_percent(&hour), 50, "half of it was good");
 	hour = ledger_last_hour(&ledger, noon + 60);
 	is_number((double)hour.requests, 0, "an hour later it is over");
-	is_number(tally_success_percent(&hour), 0, "nothing is no success");
+	is_number(tally_success_percent(&hour), 0, "without requests the rate is 0");
 }
 
 static void test_stale_status(void)

@@ -10,7 +10,7 @@ static clock_us at(int second)
 }
 
 /* A kit that answered half a minute past noon, and one that cannot be reached. */
-static void begin(struct query *query)
+static void begin(struct health_query *query)
 {
 	static const char lines[][160] = {
 		"{\"type\":\"reply\",\"kit_id\":\"good\",\"endpoint\":\"drones\",\"time\":"
@@ -20,14 +20,14 @@ static void begin(struct query *query)
 		"{\"type\":\"kit\",\"kit_id\":\"off\",\"enabled\":false}",
 	};
 
-	*query = (struct query){0};
+	*query = (struct health_query){0};
 	health_init(&query->health, CLOCK_MINUTE_US);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		health_line(&query->health, span_of(lines[i]));
 }
 
 /* The minutes since noon, a letter each. */
-static const char *minutes(const struct query *query, const char *id)
+static const char *minutes(const struct health_query *query, const char *id)
 {
 	static char letters[16];
 	const struct health_kit *kit = fleet_find(&query->health.fleet, id);
@@ -42,7 +42,7 @@ static const char *minutes(const struct query *query, const char *id)
 
 static void is_at(int second, const char *good, const char *dead, size_t online, const char *name)
 {
-	struct query query;
+	struct health_query query;
 
 	begin(&query);
 	query_advance(&query, at(second));

@@ -79,11 +79,11 @@ static void leaps_over_what_was_told(void)
 	is_number(close_all(&timeline, at(noon + 1, 0), &first, &last), 1, "after a set-back");
 	timeline_line(&timeline, at(noon + 15, 0));
 	is_number(close_all(&timeline, at(noon + 15, 0), &first, &last), 1,
-		"a leap over minutes that were told tells the open one only");
+		"a leap over closed minutes closes only the open one");
 	ok(last == noon + 1 && timeline.open == noon + 15, "and goes on where it lands");
 	timeline_line(&timeline, at(noon + 30, 0));
 	is_number(close_all(&timeline, at(noon + 30, 0), &first, &last), 1 + 10,
-		"a leap beyond them tells those that are new");
+		"a leap beyond them closes the new ones");
 	ok(first == noon + 15 && last == noon + 29, "up to the last");
 }
 

@@ -33,7 +33,7 @@ static const struct {
 	{"/signals switched off for ever", "0:d 1:s- 5:d 6:s- 3600:d 3601:s- 3605:d 3606:s-",
 		"nnnnnnnn"},
 	{"/drones fails for ever, the status is good", "0:t 5:d- 30:t 35:d- 60:t 65:d", "neeeen"},
-	{"rate limited at once: no reply says more", "0:d~ 5:s~ 59:d~", "uuu"},
+	{"rate limited at once: no other reply", "0:d~ 5:s~ 59:d~", "uuu"},
 	{"rate limited for an hour", "0:d 5:d~ 30:d~ 59:s~ 60:. 65:d~ 3600:d~ 3605:d", "nnnnsssn"},
 	{"rate limited since the first reply", "0:d~ 59:. 60:. 3600:d~", "uuss"},
 	{"rate limited while offline", "0:d! 5:d~ 100:.", "fff"},
