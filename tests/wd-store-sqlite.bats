@@ -1,0 +1,62 @@
+# wd-store and its SQLite file: copies, backups, a file that is removed, triggers.
+
+load lib
+load store
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	stop_started
+}
+
+copied() {
+	cp t.db copy.db
+	[ "$(sqlite_value copy.db 'SELECT count(*) FROM drones')" = 5 ]
+}
+
+@test "cp of a file that is idle is complete; --backup copies one that is in use" {
+	mkfifo pipe
+	start out wd-store sqlite:t.db pipe
+	exec 8>pipe
+	drones 1 5 >&8
+	wait_for 10 copied
+	run -0 wd-store --backup backup.db sqlite:t.db
+	[ "$(sqlite_value backup.db 'SELECT count(*) FROM drones')" = 5 ]
+	run -73 wd-store --backup backup.db sqlite:t.db
+	run -66 wd-store --backup other.db sqlite:missing.db
+	[ ! -e other.db ] && [ ! -e missing.db ]
+	exec 8>&-
+	ended_with 0 "$started"
+}
+
+stored_five() {
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM drones')" = 5 ]
+}
+
+@test "a file that is removed while it is open is 74, and nothing counts as stored" {
+	mkfifo pipe
+	start out wd-store sqlite:t.db pipe
+	exec 8>pipe
+	drones 1 5 >&8
+	wait_for 10 stored_five
+	rm t.db t.db-wal t.db-shm
+	drones 6 9 >&8
+	ended_with 74 "$started"
+	exec 8>&-
+	grep -q 'the database was removed or replaced file=t.db' out.err
+	grep -q 'read=9 stored=5 .* waiting=4' out.err
+}
+
+@test "RAISE(ROLLBACK) and a failing expression in a trigger reject one row" {
+	for action in "RAISE(ROLLBACK, 'no')" "json('{')"; do
+		rm -f t.db*
+		wd-store -q --migrate sqlite:t.db
+		sqlite3 t.db "CREATE TRIGGER refuse BEFORE INSERT ON drones WHEN NEW.lat = 66.6
+			BEGIN SELECT $action; END"
+		{ drones 1 20 && drone poison ',"lat":66.6' && drones 21 40; } >lines
+		run -0 wd-store sqlite:t.db lines
+		[ "${lines[-1]}" = 'wd-store: read=41 stored=40 unchanged=0 rejected=1 ignored=0' ]
+	done
+}
