@@ -18,7 +18,7 @@ UNITDIR = $(PREFIX)/lib/systemd/system
 USERDIR = $(PREFIX)/lib/sysusers.d
 TEMPDIR = $(PREFIX)/lib/tmpfiles.d
 
-TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-watch wd-store wd-drain wd-dump wd-export wd-sim
+TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-watch wd-store wd-drain wd-dump wd-export wd-serve wd-sim
 
 CFLAGS   ?= -O2 -g
 PKG      ?= pkg-config
@@ -51,6 +51,7 @@ PKGS_wd-watch     = yaml-0.1
 PKGS_wd-store     = libpq sqlite3 libcrypto
 PKGS_wd-drain     = libzstd
 PKGS_wd-dump      = libpq sqlite3 yaml-0.1
+PKGS_wd-serve     = libmicrohttpd
 PKGS_wd-sim       = libmicrohttpd libmosquitto
 LIBS_wd-normalize = -ljq
 LIBS_wd-watch     = -lgeos_c
@@ -79,14 +80,14 @@ $(BUILD)/obj/tools/wd-store/sql.c: scripts/embed $(wildcard tools/wd-store/sql/*
 $(BUILD)/obj/tools/wd-sim/templates.c: scripts/embed $(wildcard tools/wd-sim/templates/*.json)
 	@mkdir -p $(@D)
 	@scripts/embed tools/wd-sim/templates.h $(call embedded,template) > $@
-include tools/wd-export/page.mk
+include common/map/page.mk
 
-EMBEDDED = tools/wd-store/sql tools/wd-sim/templates tools/wd-export/page
+EMBEDDED = tools/wd-store/sql tools/wd-sim/templates common/map/page
 $(EMBEDDED:%=$(BUILD)/obj/%.o): %.o: %.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP -c -o $@ $<
 $(BUILD)/lib/wd-store.a: $(BUILD)/obj/tools/wd-store/sql.o
 $(BUILD)/lib/wd-sim.a: $(BUILD)/obj/tools/wd-sim/templates.o
-$(BUILD)/lib/wd-export.a: $(BUILD)/obj/tools/wd-export/page.o
+$(COMMON): $(BUILD)/obj/common/map/page.o
 
 define archive
 	@mkdir -p $(@D)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Open a page in headless Chromium and evaluate JavaScript in it.
 
-browser.py [--size WxH] [--dark] [--screenshot FILE] PAGE EXPRESSION...
+browser.py [--size WxH] [--dark] [--screenshot FILE] PAGE|URL EXPRESSION...
 
 Print the value of each expression as JSON, one per line (promises are awaited), then
 {"requests": [...], "complaints": [...]}: all requests of the page that were not blocked, except for
@@ -103,7 +103,7 @@ def run(options, profile):
     scheme = "dark" if options.dark else "light"
     browser.call("Emulation.setEmulatedMedia",
                  features=[{"name": "prefers-color-scheme", "value": scheme}])
-    url = "file://" + os.path.abspath(options.page)
+    url = options.page if "://" in options.page else "file://" + os.path.abspath(options.page)
     browser.call("Page.navigate", url=url)
     browser.wait("Page.loadEventFired")
     for expression in options.expression:

@@ -140,7 +140,7 @@ static const struct {
 } targets[] = {{&format_geojson, hold_json}, {&format_kml, hold_xml}, {&format_csv, hold_csv},
 	{&format_cot, hold_xml}, {&format_html, hold_html}};
 
-static void run(const struct format *format, struct output *output, struct span text)
+static void run(const struct format *format, struct export_output *output, struct span text)
 {
 	track_table_init(&output->tracks, 1000);
 	hold(!format->begin || !format->begin(output), "begins");
@@ -151,7 +151,7 @@ static void run(const struct format *format, struct output *output, struct span 
 		text = behind(text, length + (newline ? 1 : 0));
 	}
 	hold(!format->end || !format->end(output), "ends");
-	hold(output_flush(output, true) == 0, "is written");
+	hold(export_flush(output, true) == 0, "is written");
 	track_table_release(&output->tracks);
 	buffer_release(&output->text);
 }
@@ -171,7 +171,7 @@ static void look(void (*hold_format)(struct span text))
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool opened;
-	struct output output = {.type = "drone",
+	struct export_output output = {.type = "drone",
 		.title = "fuzz",
 		.tiles_credit = "",
 		.gap_us = CLOCK_MINUTE_US,

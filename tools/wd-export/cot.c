@@ -1,9 +1,9 @@
 /* Cursor on Target: one event per line, as TAK servers and clients read them from a socket. */
 #include "common/array.h"
+#include "common/map/geo.h"
+#include "common/map/xml.h"
 #include "common/xalloc.h"
 #include "tools/wd-export/format.h"
-#include "tools/wd-export/geo.h"
-#include "tools/wd-export/xml.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -193,7 +193,7 @@ static void put_remarks(
 }
 
 static void put_event(
-	struct output *output, const struct observation *o, const struct cot_event *event)
+	struct export_output *output, const struct observation *o, const struct cot_event *event)
 {
 	struct buffer *out = &output->text;
 
@@ -257,8 +257,8 @@ static struct cot_event event_of(const struct observation *o)
 	return event;
 }
 
-static void put_person(struct output *output, const struct observation *o, const char *prefix,
-	enum field lat, enum field lon)
+static void put_person(struct export_output *output, const struct observation *o,
+	const char *prefix, enum field lat, enum field lon)
 {
 	struct cot_event event = {prefix, "b-m-p-s-m", "m-g", {0, 0}, NAN, NAN};
 
@@ -266,11 +266,11 @@ static void put_person(struct output *output, const struct observation *o, const
 		put_event(output, o, &event);
 }
 
-static int line(struct output *output, struct span text)
+static int line(struct export_output *output, struct span text)
 {
 	struct observation o;
 
-	if (!output_read(output, text, &o) || !o.time)
+	if (!export_read(output, text, &o) || !o.time)
 		return 0;
 	struct cot_event event = event_of(&o);
 	if (o.kind == KIND_KIT)
@@ -286,7 +286,7 @@ static int line(struct output *output, struct span text)
 	return 0;
 }
 
-static int end(struct output *output)
+static int end(struct export_output *output)
 {
 	(void)output;
 	free(known.kits);

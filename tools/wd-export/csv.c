@@ -104,14 +104,14 @@ static bool is_exported(const struct column *column)
 	return column->kind != COLUMN_DIGEST;
 }
 
-static void end_cell(struct output *output, const struct column *column)
+static void end_cell(struct export_output *output, const struct column *column)
 {
 	const struct column *last = &reader.table->columns[reader.table->count - 1];
 
 	buffer_add_text(&output->text, column == last ? "\r\n" : ",");
 }
 
-static void put_heading(struct output *output, const struct column *column)
+static void put_heading(struct export_output *output, const struct column *column)
 {
 	buffer_add_text(&output->text, column_source(column));
 	if (column->unit && !output->raw)
@@ -119,7 +119,7 @@ static void put_heading(struct output *output, const struct column *column)
 	end_cell(output, column);
 }
 
-static int begin(struct output *output)
+static int begin(struct export_output *output)
 {
 	reader.table = table_find(output->type);
 	if (!reader.table)
@@ -135,7 +135,7 @@ static int begin(struct output *output)
 	return 0;
 }
 
-static int line(struct output *output, struct span text)
+static int line(struct export_output *output, struct span text)
 {
 	struct scan_member members[COLUMNS_MAX + 1];
 	struct scan_error error;
@@ -145,7 +145,7 @@ static int line(struct output *output, struct span text)
 		return 0;
 	}
 	if (!scan_text_is(members[0].value, reader.table->type)) {
-		output_ignore(output, text);
+		export_ignore(output, text);
 		return 0;
 	}
 	output->shown++;

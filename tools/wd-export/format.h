@@ -9,9 +9,9 @@
  * status. */
 struct format {
 	const char *name;
-	int (*begin)(struct output *output);
-	int (*line)(struct output *output, struct span line);
-	int (*end)(struct output *output);
+	int (*begin)(struct export_output *output);
+	int (*line)(struct export_output *output, struct span line);
+	int (*end)(struct export_output *output);
 	size_t points_max; /* default of --max-points; 0: the format keeps no points */
 };
 

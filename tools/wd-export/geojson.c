@@ -1,8 +1,8 @@
 /* GeoJSON (RFC 7946): tracks as lines with times; pilots, homes, kits and range rings as points. */
 #include "common/json.h"
+#include "common/map/range_ring.h"
 #include "common/utf8.h"
 #include "tools/wd-export/format.h"
-#include "tools/wd-export/range_ring.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -192,7 +192,7 @@ static void put_leg(
 }
 
 /* Append the legs of everything that moves; a kit only if it has moved. */
-static int put_legs(struct output *output, const struct track *track)
+static int put_legs(struct export_output *output, const struct track *track)
 {
 	int status = 0;
 
@@ -201,12 +201,12 @@ static int put_legs(struct output *output, const struct track *track)
 	for (size_t from = 0, end; from < track->placed_count && !status; from = end) {
 		end = track_leg_end(track->points, from, track->placed_count, output->gap_us);
 		put_leg(&output->text, track, track->points + from, end - from);
-		status = output_flush(output, false);
+		status = export_flush(output, false);
 	}
 	return status;
 }
 
-static int put_rings(struct output *output, const struct track *track)
+static int put_rings(struct export_output *output, const struct track *track)
 {
 	struct buffer *out = &output->text;
 	struct range_ring ring;
@@ -223,7 +223,7 @@ static int put_rings(struct output *output, const struct track *track)
 		put_facts(out, track);
 		json_number(out, "range_m", round(ring.range_m));
 		end_feature(out, ring.center);
-		status = output_flush(output, false);
+		status = export_flush(output, false);
 	}
 	return status;
 }
@@ -245,7 +245,7 @@ static void put_markers(struct buffer *out, const struct track *track)
 	}
 }
 
-static int end(struct output *output)
+static int end(struct export_output *output)
 {
 	const struct track_table *table = &output->tracks;
 	int status = 0;
@@ -262,4 +262,4 @@ static int end(struct output *output)
 	return status;
 }
 
-const struct format format_geojson = {"geojson", NULL, output_collect, end, 1000000};
+const struct format format_geojson = {"geojson", NULL, export_collect, end, 1000000};

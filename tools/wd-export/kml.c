@@ -3,9 +3,9 @@
 #include "tools/wd-export/kml.h"
 
 #include "common/array.h"
-#include "tools/wd-export/geo.h"
-#include "tools/wd-export/range_ring.h"
-#include "tools/wd-export/xml.h"
+#include "common/map/geo.h"
+#include "common/map/range_ring.h"
+#include "common/map/xml.h"
 
 #include <math.h>
 
@@ -149,7 +149,7 @@ static void put_ring(struct buffer *out, const struct track *track, const struct
 	buffer_add_text(out, "</coordinates></LineString></Placemark>\n");
 }
 
-static int put_rings(struct output *output, const struct track *track)
+static int put_rings(struct export_output *output, const struct track *track)
 {
 	struct range_ring ring;
 	size_t from = 0;
@@ -160,12 +160,12 @@ static int put_rings(struct output *output, const struct track *track)
 			put_ring(&output->text, track, &ring);
 		else
 			output->unplaced += ring.count;
-		status = output_flush(output, false);
+		status = export_flush(output, false);
 	}
 	return status;
 }
 
-static int put_track(struct output *output, const struct track *track)
+static int put_track(struct export_output *output, const struct track *track)
 {
 	int status = kml_put_positions(output, track);
 
@@ -176,7 +176,7 @@ static int put_track(struct output *output, const struct track *track)
 }
 
 /* Tracks are sorted by kit, so each change of the kit begins a folder. */
-static int put_folders(struct output *output)
+static int put_folders(struct export_output *output)
 {
 	const struct track_table *table = &output->tracks;
 	struct buffer *out = &output->text;
@@ -196,7 +196,7 @@ static int put_folders(struct output *output)
 	return status;
 }
 
-static int end(struct output *output)
+static int end(struct export_output *output)
 {
 	track_table_finish(&output->tracks);
 	kml_put_head(&output->text, output->title);
@@ -205,4 +205,4 @@ static int end(struct output *output)
 	return status;
 }
 
-const struct format format_kml = {"kml", NULL, output_collect, end, 1000000};
+const struct format format_kml = {"kml", NULL, export_collect, end, 1000000};

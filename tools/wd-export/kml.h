@@ -29,6 +29,6 @@ void kml_put_coordinates(struct buffer *out, struct geo_place place, char separa
 /* Append the positions of a finished track: a placemark with times (gx:Track) and, for viewers
  * without gx:Track, one with lines (LineString) per leg; of an encrypted drone only points, because
  * a line would join different drones. Return 0 or an exit status. */
-int kml_put_positions(struct output *output, const struct track *track);
+int kml_put_positions(struct export_output *output, const struct track *track);
 
 #endif

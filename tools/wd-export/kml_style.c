@@ -1,6 +1,6 @@
 #include "common/array.h"
+#include "common/map/xml.h"
 #include "tools/wd-export/kml.h"
-#include "tools/wd-export/xml.h"
 
 #include <stdio.h>
 

@@ -72,7 +72,7 @@ static void put_timed_points(struct buffer *out, const struct point *points, siz
 	buffer_add_text(out, "\n</gx:Track>\n");
 }
 
-static int put_timed_track(struct output *output, const struct track *track)
+static int put_timed_track(struct export_output *output, const struct track *track)
 {
 	struct buffer *out = &output->text;
 	const struct point *points = track->points;
@@ -85,7 +85,7 @@ static int put_timed_track(struct output *output, const struct track *track)
 		size_t leg_end = track_leg_end(points, from, track->placed_count, output->gap_us);
 		end = same_mode_end(points, from, leg_end);
 		put_timed_points(out, points + from, end - from);
-		status = output_flush(output, false);
+		status = export_flush(output, false);
 	}
 	buffer_add_text(out, "</gx:MultiTrack></Placemark>\n");
 	return status;
@@ -123,7 +123,7 @@ static void put_points(struct buffer *out, const struct point *points, size_t co
 }
 
 /* Append a placemark per leg, so that the time slider of a viewer hides the others. */
-static int put_legs(struct output *output, const struct track *track, size_t points_min,
+static int put_legs(struct export_output *output, const struct track *track, size_t points_min,
 	void (*put_leg)(struct buffer *out, const struct track *track, const struct point *points,
 		size_t count))
 {
@@ -134,7 +134,7 @@ static int put_legs(struct output *output, const struct track *track, size_t poi
 		if (end - from < points_min)
 			continue;
 		put_leg(&output->text, track, track->points + from, end - from);
-		status = output_flush(output, false);
+		status = export_flush(output, false);
 	}
 	return status;
 }
@@ -164,7 +164,7 @@ static void put_detections(
 	buffer_add_text(out, "</MultiGeometry></Placemark>\n");
 }
 
-int kml_put_positions(struct output *output, const struct track *track)
+int kml_put_positions(struct export_output *output, const struct track *track)
 {
 	if (track->kind == KIND_SIGNAL || !track->placed_count)
 		return 0;

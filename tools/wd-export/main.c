@@ -14,7 +14,7 @@
 static const struct format *const formats[] = {
 	&format_geojson, &format_kml, &format_csv, &format_cot, &format_html};
 
-static struct output output = {
+static struct export_output output = {
 	.type = "drone",
 	.title = "WarDragon",
 	.tiles_credit = "",
@@ -73,7 +73,7 @@ static int skip_line(void *self, struct span beginning)
 static int settle(void *self, bool idle)
 {
 	(void)self;
-	return output_flush(&output, idle);
+	return export_flush(&output, idle);
 }
 
 static const struct format *format_of(const char *name)
@@ -142,7 +142,7 @@ static int run(char *const *files)
 	if (!status && format->end)
 		status = format->end(&output);
 	if (!status)
-		status = output_flush(&output, true);
+		status = export_flush(&output, true);
 	if (!status)
 		report();
 	track_table_release(&output.tracks);

@@ -6,7 +6,7 @@
 
 #define FLUSH_MIN ((size_t)64 << 10)
 
-void output_ignore(struct output *output, struct span line)
+void export_ignore(struct export_output *output, struct span line)
 {
 	static const char *const names[] = {"type", "body"};
 	static struct scan_keys keys;
@@ -21,27 +21,27 @@ void output_ignore(struct output *output, struct span line)
 		output->not_normalized++;
 }
 
-bool output_read(struct output *output, struct span line, struct observation *observation)
+bool export_read(struct export_output *output, struct span line, struct observation *observation)
 {
 	enum observation_result observed = observation_read(line, observation);
 
 	output->shown += observed == OBSERVED;
 	if (observed == OBSERVED_IGNORED)
-		output_ignore(output, line);
+		export_ignore(output, line);
 	output->malformed += observed == OBSERVED_MALFORMED;
 	return observed == OBSERVED;
 }
 
-int output_collect(struct output *output, struct span line)
+int export_collect(struct export_output *output, struct span line)
 {
 	struct observation observation;
 
-	if (output_read(output, line, &observation))
+	if (export_read(output, line, &observation))
 		track_table_add(&output->tracks, &observation);
 	return 0;
 }
 
-int output_flush(struct output *output, bool all)
+int export_flush(struct export_output *output, bool all)
 {
 	if (!all && output->text.length < FLUSH_MIN)
 		return 0;

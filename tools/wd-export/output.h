@@ -3,9 +3,9 @@
 #define WD_EXPORT_OUTPUT_H
 
 #include "common/buffer.h"
-#include "tools/wd-export/track_table.h"
+#include "common/map/track_table.h"
 
-struct output {
+struct export_output {
 	const char *type;      /* csv: type of the exported records */
 	bool raw;              /* csv: plain column names, values unchanged */
 	const char *title;     /* kml, html */
@@ -24,16 +24,16 @@ struct output {
 };
 
 /* Read a line into the track table. Return 0. */
-int output_collect(struct output *output, struct span line);
+int export_collect(struct export_output *output, struct span line);
 
 /* Count a line of another type. */
-void output_ignore(struct output *output, struct span line);
+void export_ignore(struct export_output *output, struct span line);
 
 /* Decode a line and count it. Return false if it is not to be exported. */
-bool output_read(struct output *output, struct span line, struct observation *observation);
+bool export_read(struct export_output *output, struct span line, struct observation *observation);
 
 /* Write pending output to stdout if it is 64 KiB or more, or if `all`. Return 0 or an exit status.
  */
-int output_flush(struct output *output, bool all);
+int export_flush(struct export_output *output, bool all);
 
 #endif

@@ -1,0 +1,110 @@
+/* wd-serve: a live map of the records that pass through. */
+#include "common/array.h"
+#include "common/lines.h"
+#include "common/opt.h"
+#include "common/signals.h"
+#include "tools/wd-serve/server.h"
+
+#include <unistd.h>
+
+/* How long a browser waits for a reply while no lines arrive. */
+#define SERVE_INTERVAL_MS 20
+
+static struct opt_list hosts;
+static struct server_options options = {
+	.listen = "127.0.0.1:8090",
+	.hosts = &hosts,
+	.page = {.title = "WarDragon", .tiles_credit = "", .is_live = true},
+};
+static double keep_s = 3600, gap_s = 600;
+static int64_t points_max = 50000;
+
+static struct opt opts[] = {
+	{"listen", OPT_TEXT, &options.listen, "ADDRESS:PORT", "where to serve"},
+	{"token-file", OPT_TEXT, &options.token_file, "FILE", "require the token in FILE"},
+	{"host", OPT_LIST, &hosts, "NAME", "allow requests to this host name, too"},
+	{"insecure", OPT_FLAG, &options.insecure, NULL,
+		"allow addresses that other machines reach, without TLS"},
+	{"keep", OPT_SECONDS, &keep_s, "SECONDS", "show the last SECONDS", 1, 1e8},
+	{"max-points", OPT_NUMBER, &points_max, "N",
+		"keep at most about N points, 40 bytes each, and thin tracks beyond", 1000, 1e9},
+	{"gap", OPT_SECONDS, &gap_s, "SECONDS", "split a track at a longer gap", 1, 1e8},
+	{"title", OPT_TEXT, &options.page.title, "TEXT", "title of the page"},
+	{"tiles", OPT_TEXT, &options.page.tiles_url, "URL",
+		"base map, https://HOST/…/{z}/{x}/{y}.png"},
+	{"tiles-credit", OPT_TEXT, &options.page.tiles_credit, "TEXT",
+		"attribution of the base map"},
+};
+
+static struct opt_tool tool = {
+	.name = "wd-serve",
+	.operands = "[FILE ...]",
+	.purpose = "Passes lines through and serves a live map of the records among them.",
+	.opts = opts,
+	.count = ARRAY_SIZE(opts),
+};
+
+static struct live live;
+static struct serve_server server;
+static struct buffer output;
+
+static int take_line(void *self, struct span line)
+{
+	(void)self;
+	buffer_add_span(&output, line);
+	buffer_add_char(&output, '\n');
+	live_add(&live, line);
+	return 0;
+}
+
+static int skip_line(void *self, struct span beginning)
+{
+	(void)self;
+	(void)beginning;
+	live.malformed++;
+	return 0;
+}
+
+/* Lines are written before browsers are served, so that browsers never delay the pipeline. */
+static int settle(void *self, bool idle)
+{
+	(void)self;
+	(void)idle;
+	int status = buffer_write(&output, STDOUT_FILENO, "stdout");
+	if (!status)
+		server_run(&server);
+	return status;
+}
+
+static int timeout_ms(void *self)
+{
+	(void)self;
+	return SERVE_INTERVAL_MS;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct line_handler handler = {
+		.line = take_line,
+		.overlong = skip_line,
+		.settle = settle,
+		.timeout_ms = timeout_ms,
+	};
+	int status = signals_open();
+
+	if (status)
+		return status;
+	char **files = argv + opt_parse(&tool, argc, argv);
+	track_table_init(&live.table, (size_t)points_max);
+	live.keep_us = (clock_us)(keep_s * (double)CLOCK_SECOND_US);
+	live.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
+	options.page.gap_us = live.gap_us;
+	options.page.keep_us = live.keep_us;
+	status = server_open(&server, &live, &options);
+	if (!status)
+		status = lines_run(files, &handler);
+	server_close(&server);
+	track_table_release(&live.table);
+	buffer_release(&output);
+	return status;
+}

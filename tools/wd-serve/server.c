@@ -1,0 +1,166 @@
+#include "tools/wd-serve/server.h"
+
+#include "common/log.h"
+#include "common/xalloc.h"
+#include "tools/wd-serve/request.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define SEND_INTERVAL   (200 * INT64_C(1000))
+#define PING_INTERVAL   (10 * CLOCK_SECOND_US)
+#define CONNECTIONS_MAX 200u
+#define IDLE_TIMEOUT_S  10u
+
+static bool is_loopback(const struct sockaddr *address)
+{
+	if (address->sa_family == AF_INET) {
+		const struct sockaddr_in *v4 = (const void *)address;
+		return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+	}
+	const struct sockaddr_in6 *v6 = (const void *)address;
+	return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
+/* Split ADDRESS:PORT. Return false if it is not of this form. */
+static bool split(const char *text, char *host, size_t size, const char **port)
+{
+	const char *colon = strrchr(text, ':');
+	size_t length = colon ? (size_t)(colon - text) : 0;
+
+	if (length > 2 && text[0] == '[' && text[length - 1] == ']') {
+		text++;
+		length -= 2;
+	}
+	if (length == 0 || length >= size || colon[1] == '\0')
+		return false;
+	memcpy(host, text, length);
+	host[length] = '\0';
+	*port = colon + 1;
+	return true;
+}
+
+static int check_exposure(const struct server_options *options, const struct sockaddr *address)
+{
+	if (is_loopback(address))
+		return 0;
+	if (!options->insecure)
+		return fail(EX_USAGE, "this address is reachable from other machines",
+			{"listen", options->listen},
+			{"hint", "a TLS proxy in front of 127.0.0.1, or --insecure"});
+	if (!options->token_file)
+		return fail(EX_USAGE, "an address that other machines reach requires --token-file",
+			{"listen", options->listen});
+	return 0;
+}
+
+static int open_socket(const struct server_options *options, int *fd)
+{
+	const struct addrinfo hints = {
+		.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+	struct addrinfo *found = NULL;
+	char host[64];
+	const char *port;
+	int on = 1;
+
+	if (!split(options->listen, host, sizeof(host), &port) ||
+		getaddrinfo(host, port, &hints, &found) != 0)
+		return fail(EX_USAGE, "not an address to listen on", {"listen", options->listen},
+			{"expected", "ADDRESS:PORT, as in 127.0.0.1:8090 or [::1]:8090"});
+	int status = check_exposure(options, found->ai_addr);
+	if (!status) {
+		*fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+			bind(*fd, found->ai_addr, found->ai_addrlen) || listen(*fd, SOMAXCONN))
+			status = fail(EX_UNAVAILABLE, "cannot listen", {"listen", options->listen},
+				{"reason", strerror(errno)});
+		if (status && *fd >= 0)
+			close(*fd);
+	}
+	freeaddrinfo(found);
+	return status;
+}
+
+static void log_url(int fd)
+{
+	struct sockaddr_storage address;
+	socklen_t length = sizeof(address);
+	char host[64], port[8], url[96];
+
+	if (getsockname(fd, (struct sockaddr *)&address, &length) ||
+		getnameinfo((struct sockaddr *)&address, length, host, sizeof(host), port,
+			sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV))
+		return;
+	snprintf(url, sizeof(url), strchr(host, ':') ? "http://[%s]:%s/" : "http://%s:%s/", host,
+		port);
+	log_info("serving the map", {"url", url});
+}
+
+int server_open(
+	struct serve_server *server, struct live *live, const struct server_options *options)
+{
+	int fd;
+
+	*server = (struct serve_server){.live = live};
+	int status = access_open(&server->access, options->token_file, options->hosts);
+	if (!status)
+		status = map_page_begin(&server->page, &options->page);
+	map_page_end(&server->page);
+	if (!status)
+		status = open_socket(options, &fd);
+	if (status)
+		return status;
+	server->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+		request_handle, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
+		request_completed, NULL, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
+		MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, MHD_OPTION_END);
+	if (!server->daemon) {
+		close(fd);
+		return fail(EX_UNAVAILABLE, "cannot start the HTTP server");
+	}
+	log_url(fd);
+	return 0;
+}
+
+static void send_changes(struct serve_server *server, clock_us now)
+{
+	struct buffer event = {0};
+
+	if (now - server->expired_at >= PING_INTERVAL) {
+		live_expire(server->live);
+		buffer_add_text(&event, ":\n\n"); /* a comment keeps connections open */
+		server->expired_at = now;
+	}
+	live_put_changes(server->live, &event);
+	if (event.length && !event.failed)
+		streams_send(&server->streams, buffer_span(&event));
+	buffer_release(&event);
+}
+
+void server_run(struct serve_server *server)
+{
+	clock_us now = clock_mono_us();
+
+	if (now - server->sent_at >= SEND_INTERVAL) {
+		send_changes(server, now);
+		server->sent_at = now;
+	}
+	MHD_run(server->daemon);
+}
+
+void server_close(struct serve_server *server)
+{
+	if (server->daemon) {
+		streams_close(&server->streams);
+		MHD_run(server->daemon);
+		MHD_stop_daemon(server->daemon);
+	}
+	buffer_release(&server->page);
+}

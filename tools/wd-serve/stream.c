@@ -1,0 +1,109 @@
+#include "tools/wd-serve/stream.h"
+
+#include "common/xalloc.h"
+
+#include <stdlib.h>
+
+struct stream {
+	struct stream *next;
+	struct streams *streams;
+	struct MHD_Connection *connection;
+	struct buffer queue;
+	size_t sent; /* of the queue */
+	bool is_suspended, is_closing;
+};
+
+static void wake(struct stream *stream)
+{
+	if (stream->is_suspended)
+		MHD_resume_connection(stream->connection);
+	stream->is_suspended = false;
+}
+
+static ssize_t read_stream(void *self, uint64_t position, char *out, size_t size)
+{
+	struct stream *stream = self;
+	size_t length = stream->queue.length - stream->sent;
+
+	(void)position;
+	if (stream->is_closing)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (length == 0) {
+		stream->is_suspended = true;
+		MHD_suspend_connection(stream->connection);
+		return 0;
+	}
+	if (length > size)
+		length = size;
+	memcpy(out, stream->queue.data + stream->sent, length);
+	stream->sent += length;
+	if (stream->sent == stream->queue.length)
+		stream->sent = stream->queue.length = 0;
+	return (ssize_t)length;
+}
+
+static void free_stream(void *self)
+{
+	struct stream *stream = self;
+	struct stream **link = &stream->streams->first;
+
+	while (*link != stream)
+		link = &(*link)->next;
+	*link = stream->next;
+	stream->streams->count--;
+	buffer_release(&stream->queue);
+	free(stream);
+}
+
+struct MHD_Response *stream_open(
+	struct streams *streams, struct MHD_Connection *connection, struct span state)
+{
+	struct stream *stream = xcalloc(1, sizeof(*stream));
+
+	stream->next = streams->first;
+	stream->streams = streams;
+	stream->connection = connection;
+	streams->first = stream;
+	streams->count++;
+	buffer_add_span(&stream->queue, state);
+	struct MHD_Response *response = MHD_create_response_from_callback(
+		MHD_SIZE_UNKNOWN, 64 << 10, read_stream, stream, free_stream);
+	if (!response)
+		free_stream(stream);
+	return response;
+}
+
+/* The state at the start of a stream does not count: it may be larger than the limit. */
+static void enqueue(struct stream *stream, struct span event)
+{
+	size_t pending = stream->queue.length - stream->sent;
+
+	if (stream->is_closing)
+		return;
+	if (stream->sent > 0) {
+		memmove(stream->queue.data, stream->queue.data + stream->sent, pending);
+		stream->queue.length = pending;
+		stream->sent = 0;
+	}
+	if (pending > 0 && pending + event.length > STREAM_QUEUE_MAX) {
+		stream->is_closing = true;
+		stream->streams->dropped++;
+	} else {
+		buffer_add_span(&stream->queue, event);
+	}
+	wake(stream);
+}
+
+void streams_send(struct streams *streams, struct span event)
+{
+	for (struct stream *stream = streams->first; stream; stream = stream->next)
+		enqueue(stream, event);
+}
+
+void streams_close(struct streams *streams)
+{
+	for (struct stream *stream = streams->first; stream; stream = stream->next) {
+		stream->is_closing = true;
+		wake(stream);
+	}
+}
