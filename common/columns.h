@@ -8,7 +8,7 @@
  *     what it becomes to tests/data/golden. tests/unit/wd-normalize/columns.t.c compares both
  * lists.
  *  3. Describe it in man/wd-record.5. tests/columns.bats compares the page with the tables.
- *  4. If a map format should show it: add it to tools/wd-export/observation.c. CSV has it already.
+ *  4. If a map format should show it: add it to common/map/observation.c. CSV has it already.
  */
 #ifndef WD_COMMON_COLUMNS_H
 #define WD_COMMON_COLUMNS_H
