@@ -118,8 +118,10 @@ settled() {
 	wait_for 10 test -s postgres-status
 	[ "$(<statuses) $(<postgres-status)" = '0 0 0 0 0 0' ]
 	settled replayed.db replayed
-	# The kit's clock is as far behind as the recording is old; the rows are of today all the same.
-	[ "$(pg_value replayed "SELECT count(*) FROM drones WHERE abs(extract(epoch FROM now() - time)) > 180")" = 0 ]
-	[ "$(pg_value replayed "SELECT count(*) FROM system_health WHERE clock_offset_s < -60")" = 2 ]
+	# The only kit has a GPS fix and differs by the age of the recording: the clock of this machine is the
+	# suspect one, so that is logged and no time is corrected.
+	[ "$(grep -c 'the clock of this machine is wrong' run.err)" = 1 ]
+	[ "$(pg_value replayed "SELECT count(*) FROM drones WHERE now() - time < interval '1 hour'")" = 0 ]
+	[ "$(pg_value replayed "SELECT count(*) FROM system_health WHERE clock_offset_s IS NULL")" = 2 ]
 	[ "$(sqlite_value replayed.db 'SELECT count(*) FROM rejects')" = 0 ]
 }

@@ -19,7 +19,7 @@ static void add_counts(struct reply_counts *sum, const struct reply_counts *more
 	sum->ignored += more->ignored;
 }
 
-static void handle_reply(void *self, const struct reply_line *reply)
+static void handle_reply(void *self, const struct sink_reply *reply)
 {
 	struct run *run = self;
 

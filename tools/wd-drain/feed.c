@@ -140,7 +140,7 @@ static bool is_fed(const struct run *run)
 
 void feed(struct run *run)
 {
-	struct pipeline *pipeline = &run->pipeline;
+	struct stage_pipeline *pipeline = &run->pipeline;
 
 	if (drain_is_stopping(run->drain) && !run->stopping) {
 		run->stopping = true;

@@ -7,7 +7,7 @@
 struct run {
 	struct drain *drain;
 	const struct run_request *request;
-	struct pipeline pipeline;
+	struct stage_pipeline pipeline;
 	struct window window;
 	struct input input;
 	int64_t now_us;

@@ -43,7 +43,7 @@ static int make_nonce(char nonce[NONCE_SIZE])
 }
 
 /* Starts the stages from the first; each reads what the one before writes. */
-static int start_stages(struct pipeline *pipeline, const struct command_list *list)
+static int start_stages(struct stage_pipeline *pipeline, const struct command_list *list)
 {
 	int input[2], link[2];
 	int status = 0;
@@ -77,9 +77,9 @@ void command_list_release(struct command_list *list)
 	*list = (struct command_list){0};
 }
 
-int pipeline_start(struct pipeline *pipeline, const struct command_list *list)
+int pipeline_start(struct stage_pipeline *pipeline, const struct command_list *list)
 {
-	*pipeline = (struct pipeline){.in_fd = -1, .out_fd = -1};
+	*pipeline = (struct stage_pipeline){.in_fd = -1, .out_fd = -1};
 	int status = make_nonce(pipeline->nonce);
 
 	if (!status)
@@ -94,7 +94,7 @@ int pipeline_start(struct pipeline *pipeline, const struct command_list *list)
 	return 0;
 }
 
-static void compact(struct pipeline *pipeline)
+static void compact(struct stage_pipeline *pipeline)
 {
 	struct buffer *out = &pipeline->out;
 
@@ -105,7 +105,7 @@ static void compact(struct pipeline *pipeline)
 	pipeline->written = 0;
 }
 
-void pipeline_write(struct pipeline *pipeline)
+void pipeline_write(struct stage_pipeline *pipeline)
 {
 	while (pipeline->in_fd >= 0 && pipeline_unwritten(pipeline) > 0) {
 		ssize_t n = write(pipeline->in_fd, pipeline->out.data + pipeline->written,
@@ -121,13 +121,13 @@ void pipeline_write(struct pipeline *pipeline)
 		compact(pipeline);
 }
 
-static void handle_line(struct pipeline *pipeline,
-	void (*handle)(void *self, const struct reply_line *reply), void *self)
+static void handle_line(struct stage_pipeline *pipeline,
+	void (*handle)(void *self, const struct sink_reply *reply), void *self)
 {
 	struct span line = {pipeline->reply, pipeline->reply_length};
 
 	if (!pipeline->skipping) {
-		struct reply_line reply = reply_parse(line, pipeline->nonce);
+		struct sink_reply reply = reply_parse(line, pipeline->nonce);
 		if (reply.kind != REPLY_OTHER)
 			handle(self, &reply);
 	}
@@ -136,7 +136,7 @@ static void handle_line(struct pipeline *pipeline,
 }
 
 /* Adds a part of a line; what is too long is no reply. */
-static void add_part(struct pipeline *pipeline, const char *part, size_t length)
+static void add_part(struct stage_pipeline *pipeline, const char *part, size_t length)
 {
 	if (length > sizeof(pipeline->reply) - pipeline->reply_length)
 		pipeline->skipping = true;
@@ -146,8 +146,8 @@ static void add_part(struct pipeline *pipeline, const char *part, size_t length)
 	pipeline->reply_length += length;
 }
 
-void pipeline_read(struct pipeline *pipeline,
-	void (*handle)(void *self, const struct reply_line *reply), void *self)
+void pipeline_read(struct stage_pipeline *pipeline,
+	void (*handle)(void *self, const struct sink_reply *reply), void *self)
 {
 	char bytes[64 << 10];
 	ssize_t n = read(pipeline->out_fd, bytes, sizeof(bytes));
@@ -168,13 +168,13 @@ void pipeline_read(struct pipeline *pipeline,
 	}
 }
 
-void pipeline_close_input(struct pipeline *pipeline)
+void pipeline_close_input(struct stage_pipeline *pipeline)
 {
 	close_fd(&pipeline->in_fd);
 	pipeline->out.length = pipeline->written = 0;
 }
 
-size_t pipeline_reap(struct pipeline *pipeline)
+size_t pipeline_reap(struct stage_pipeline *pipeline)
 {
 	size_t running = 0;
 
@@ -185,7 +185,7 @@ size_t pipeline_reap(struct pipeline *pipeline)
 
 /* The group outlives its first process only while others of it run: without any, its number may be
  * used again. A command may have started processes of its own, so all of the group is killed. */
-void pipeline_kill(const struct pipeline *pipeline)
+void pipeline_kill(const struct stage_pipeline *pipeline)
 {
 	for (size_t i = 0; i < pipeline->count; i++) {
 		if (pipeline->stages[i].pid_fd >= 0) {
@@ -195,7 +195,7 @@ void pipeline_kill(const struct pipeline *pipeline)
 	}
 }
 
-void pipeline_close(struct pipeline *pipeline)
+void pipeline_close(struct stage_pipeline *pipeline)
 {
 	close_fd(&pipeline->in_fd);
 	close_fd(&pipeline->out_fd);

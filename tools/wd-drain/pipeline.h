@@ -20,7 +20,7 @@ struct command_list {
 
 void command_list_release(struct command_list *list);
 
-struct pipeline {
+struct stage_pipeline {
 	struct stage stages[PIPELINE_STAGES_MAX];
 	size_t count;
 	int in_fd;         /* -1: closed */
@@ -34,31 +34,31 @@ struct pipeline {
 };
 
 /* Starts all commands. Returns 0 or EX_OSERR; then none of them runs. */
-int pipeline_start(struct pipeline *pipeline, const struct command_list *list);
+int pipeline_start(struct stage_pipeline *pipeline, const struct command_list *list);
 
 /* Writes what the first stage takes. A stage that is gone closes the input. */
-void pipeline_write(struct pipeline *pipeline);
+void pipeline_write(struct stage_pipeline *pipeline);
 
 /* How many bytes wait to be written. */
-static inline size_t pipeline_unwritten(const struct pipeline *pipeline)
+static inline size_t pipeline_unwritten(const struct stage_pipeline *pipeline)
 {
 	return pipeline->out.length - pipeline->written;
 }
 
 /* Reads what the last stage wrote, once, and calls `handle` for each line that may be a reply. */
-void pipeline_read(struct pipeline *pipeline,
-	void (*handle)(void *self, const struct reply_line *reply), void *self);
+void pipeline_read(struct stage_pipeline *pipeline,
+	void (*handle)(void *self, const struct sink_reply *reply), void *self);
 
 /* Closes the input, whatever was not written. */
-void pipeline_close_input(struct pipeline *pipeline);
+void pipeline_close_input(struct stage_pipeline *pipeline);
 
 /* Reaps stages that have ended. Returns how many still run. */
-size_t pipeline_reap(struct pipeline *pipeline);
+size_t pipeline_reap(struct stage_pipeline *pipeline);
 
 /* Kills all processes of the pipeline that still run. */
-void pipeline_kill(const struct pipeline *pipeline);
+void pipeline_kill(const struct stage_pipeline *pipeline);
 
 /* Waits for processes that were killed, closes everything. */
-void pipeline_close(struct pipeline *pipeline);
+void pipeline_close(struct stage_pipeline *pipeline);
 
 #endif

@@ -74,9 +74,9 @@ static struct reply_counts parse_counts(const struct scan_member *members)
 	};
 }
 
-struct reply_line reply_parse(struct span line, const char *nonce)
+struct sink_reply reply_parse(struct span line, const char *nonce)
 {
-	struct reply_line reply = {.kind = REPLY_OTHER};
+	struct sink_reply reply = {.kind = REPLY_OTHER};
 	struct scan_member members[KEYS];
 	struct scan_error error;
 

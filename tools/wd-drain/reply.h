@@ -25,7 +25,7 @@ struct reply_counts {
 	int64_t read, stored, unchanged, rejected, ignored;
 };
 
-struct reply_line {
+struct sink_reply {
 	enum reply_kind kind;
 	uint64_t mark;              /* REPLY_ACK, REPLY_MARK: the number of the mark */
 	struct reply_counts counts; /* REPLY_ACK */
@@ -33,7 +33,7 @@ struct reply_line {
 };
 
 /* `line` is without its newline. Marks of other pipelines than `nonce` are REPLY_OTHER. */
-struct reply_line reply_parse(struct span line, const char *nonce);
+struct sink_reply reply_parse(struct span line, const char *nonce);
 
 /* Whether a line of a segment is of the type mark or ack, which only wd-drain and sinks may write.
  */

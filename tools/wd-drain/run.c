@@ -104,7 +104,7 @@ static bool is_over(const struct run *run)
 
 static void turn(struct run *run)
 {
-	struct pipeline *pipeline = &run->pipeline;
+	struct stage_pipeline *pipeline = &run->pipeline;
 	struct pollfd fds[2 + PIPELINE_STAGES_MAX] = {
 		{.fd = pipeline->out_fd, .events = POLLIN},
 		{.fd = pipeline_unwritten(pipeline) > 0 ? pipeline->in_fd : -1, .events = POLLOUT},

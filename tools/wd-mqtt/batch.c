@@ -3,14 +3,14 @@
 
 #include "common/reply_line.h"
 
-void batch_release(struct batch *batch)
+void batch_release(struct payload_batch *batch)
 {
 	buffer_release(&batch->bytes);
 	buffer_release(&batch->body);
 }
 
-void batch_add(struct batch *batch, struct mqtt_kit *kit, enum endpoint endpoint, struct span json,
-	int64_t now_us)
+void batch_add(struct payload_batch *batch, struct mqtt_kit *kit, enum endpoint endpoint,
+	struct span json, int64_t now_us)
 {
 	struct batch_chain *chain = &kit->chains[endpoint];
 	struct batch_item *item = &batch->items[batch->count];
@@ -29,12 +29,12 @@ void batch_add(struct batch *batch, struct mqtt_kit *kit, enum endpoint endpoint
 			 batch->bytes.length >= BATCH_BYTES_MAX;
 }
 
-int64_t batch_next_us(const struct batch *batch)
+int64_t batch_next_us(const struct payload_batch *batch)
 {
 	return batch->count ? batch->due_us : INT64_MAX;
 }
 
-static struct span payload_of(const struct batch *batch, const struct batch_item *item)
+static struct span payload_of(const struct payload_batch *batch, const struct batch_item *item)
 {
 	return (struct span){batch->bytes.data + item->offset, item->length};
 }
@@ -51,8 +51,8 @@ static struct reply_line line_of(const struct batch_item *item, clock_us time)
 }
 
 /* {"drones":[PAYLOAD,…]} of a chain that begins with `item`. */
-static void write_list(
-	struct batch *batch, const struct batch_item *item, struct buffer *out, clock_us time)
+static void write_list(struct payload_batch *batch, const struct batch_item *item,
+	struct buffer *out, clock_us time)
 {
 	struct reply_line line = line_of(item, time);
 	struct buffer *body = &batch->body;
@@ -74,8 +74,8 @@ static void write_list(
 
 /* A reply of `status` is one object: a line each, at times that differ, because consumers ignore a
  * reply that is not newer than the one before. */
-static void write_statuses(
-	struct batch *batch, const struct batch_item *item, struct buffer *out, clock_us time)
+static void write_statuses(struct payload_batch *batch, const struct batch_item *item,
+	struct buffer *out, clock_us time)
 {
 	for (;; item = &batch->items[item->next - 1]) {
 		struct reply_line line = line_of(item, time++);
@@ -86,7 +86,7 @@ static void write_statuses(
 	}
 }
 
-void batch_write(struct batch *batch, struct buffer *out, clock_us time, int64_t now_us)
+void batch_write(struct payload_batch *batch, struct buffer *out, clock_us time, int64_t now_us)
 {
 	out->failed = out->failed || batch->bytes.failed;
 	for (uint32_t i = 0; i < batch->count && !out->failed; i++) {

@@ -22,7 +22,7 @@ struct batch_item {
 };
 
 /* Zero-initialise. */
-struct batch {
+struct payload_batch {
 	struct buffer bytes; /* the payloads */
 	struct buffer body;  /* of the line that is being written */
 	struct batch_item items[BATCH_ITEMS_MAX];
@@ -31,18 +31,18 @@ struct batch {
 	int64_t due_us; /* on the monotonic clock, while `count` > 0 */
 };
 
-void batch_release(struct batch *batch);
+void batch_release(struct payload_batch *batch);
 
 /* Add a checked, compact payload that arrived at `now_us`. If `is_full` is set afterwards, write
  * the batch before the next one is added. */
-void batch_add(struct batch *batch, struct mqtt_kit *kit, enum endpoint endpoint, struct span json,
-	int64_t now_us);
+void batch_add(struct payload_batch *batch, struct mqtt_kit *kit, enum endpoint endpoint,
+	struct span json, int64_t now_us);
 
 /* When the batch is to be written; INT64_MAX while it is empty. */
-int64_t batch_next_us(const struct batch *batch);
+int64_t batch_next_us(const struct payload_batch *batch);
 
 /* Append the reply lines of all payloads to `out`, with `time` (the wall clock) as their time, and
  * empty the batch. `now_us` becomes the kits' `line_us`. */
-void batch_write(struct batch *batch, struct buffer *out, clock_us time, int64_t now_us);
+void batch_write(struct payload_batch *batch, struct buffer *out, clock_us time, int64_t now_us);
 
 #endif

@@ -43,7 +43,7 @@ struct intake {
 	struct topics topics;
 	struct kit_table kits;
 	struct mqtt_kit *default_kit; /* of payloads that name none; one of `kits`, or NULL */
-	struct batch batch;
+	struct payload_batch batch;
 	struct repeat_cache observations; /* which have their own time */
 	struct repeat_cache latest;       /* the latest payload of what has none: aircraft */
 	struct intake_counts counts;

@@ -11,7 +11,7 @@
 #define SERVE_INTERVAL_MS 20
 
 static struct opt_list hosts;
-static struct server_options options = {
+static struct serve_options options = {
 	.listen = "127.0.0.1:8090",
 	.hosts = &hosts,
 	.page = {.title = "WarDragon", .tiles_credit = "", .is_live = true},

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* One request; exists until the reply has been sent. */
-struct request {
+struct serve_request {
 	char token[ACCESS_TOKEN_MAX + 1];
 	size_t length;
 	bool is_too_long;
@@ -131,7 +131,7 @@ static enum MHD_Result collect_token(void *self, enum MHD_ValueKind kind, const 
 	const char *file, const char *type, const char *encoding, const char *data, uint64_t offset,
 	size_t size)
 {
-	struct request *request = self;
+	struct serve_request *request = self;
 
 	(void)kind, (void)file, (void)type, (void)encoding, (void)offset;
 	if (strcmp(key, "token") != 0)
@@ -145,7 +145,7 @@ static enum MHD_Result collect_token(void *self, enum MHD_ValueKind kind, const 
 }
 
 static enum MHD_Result log_in(const struct serve_server *server, struct MHD_Connection *connection,
-	const struct request *request)
+	const struct serve_request *request)
 {
 	if (request->is_too_long || !server->access.token[0] ||
 		!access_token_is_valid(&server->access, request->token)) {
@@ -156,7 +156,7 @@ static enum MHD_Result log_in(const struct serve_server *server, struct MHD_Conn
 }
 
 static enum MHD_Result dispatch(struct serve_server *server, struct MHD_Connection *connection,
-	const char *url, const struct request *request)
+	const char *url, const struct serve_request *request)
 {
 	const char *session =
 		MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, ACCESS_COOKIE);
@@ -178,9 +178,9 @@ static enum MHD_Result dispatch(struct serve_server *server, struct MHD_Connecti
 	return reply_text(connection, MHD_HTTP_NOT_FOUND, "not found\n");
 }
 
-static struct request *begin(struct MHD_Connection *connection, const char *url, bool is_post)
+static struct serve_request *begin(struct MHD_Connection *connection, const char *url, bool is_post)
 {
-	struct request *request = xcalloc(1, sizeof(*request));
+	struct serve_request *request = xcalloc(1, sizeof(*request));
 
 	if (is_post && strcmp(url, "/login") == 0)
 		request->form = MHD_create_post_processor(connection, 1024, collect_token, request);
@@ -192,7 +192,7 @@ enum MHD_Result request_handle(void *self, struct MHD_Connection *connection, co
 	void **context)
 {
 	struct serve_server *server = self;
-	struct request *request = *context;
+	struct serve_request *request = *context;
 	bool is_post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
 	const char *host =
 		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
@@ -222,7 +222,7 @@ enum MHD_Result request_handle(void *self, struct MHD_Connection *connection, co
 void request_completed(void *self, struct MHD_Connection *connection, void **context,
 	enum MHD_RequestTerminationCode code)
 {
-	struct request *request = *context;
+	struct serve_request *request = *context;
 
 	(void)self, (void)connection, (void)code;
 	if (request && request->form)

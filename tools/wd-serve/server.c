@@ -47,7 +47,7 @@ static bool split(const char *text, char *host, size_t size, const char **port)
 	return true;
 }
 
-static int check_exposure(const struct server_options *options, const struct sockaddr *address)
+static int check_exposure(const struct serve_options *options, const struct sockaddr *address)
 {
 	if (is_loopback(address))
 		return 0;
@@ -61,7 +61,7 @@ static int check_exposure(const struct server_options *options, const struct soc
 	return 0;
 }
 
-static int open_socket(const struct server_options *options, int *fd)
+static int open_socket(const struct serve_options *options, int *fd)
 {
 	const struct addrinfo hints = {
 		.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
@@ -103,8 +103,7 @@ static void log_url(int fd)
 	log_info("serving the map", {"url", url});
 }
 
-int server_open(
-	struct serve_server *server, struct live *live, const struct server_options *options)
+int server_open(struct serve_server *server, struct live *live, const struct serve_options *options)
 {
 	int fd;
 

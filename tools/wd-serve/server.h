@@ -8,7 +8,7 @@
 #include "tools/wd-serve/live.h"
 #include "tools/wd-serve/stream.h"
 
-struct server_options {
+struct serve_options {
 	const char *listen; /* ADDRESS:PORT or [ADDRESS]:PORT */
 	bool insecure;      /* allow other than loopback addresses, without TLS */
 	const char *token_file;
@@ -27,7 +27,7 @@ struct serve_server {
 
 /* Listen and log the URL. Return 0, EX_USAGE, EX_UNAVAILABLE, or a status of access_open(). */
 int server_open(
-	struct serve_server *server, struct live *live, const struct server_options *options);
+	struct serve_server *server, struct live *live, const struct serve_options *options);
 
 /* Serve, and send what has changed to the browsers several times per second. */
 void server_run(struct serve_server *server);

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-struct stream {
-	struct stream *next;
+struct event_stream {
+	struct event_stream *next;
 	struct streams *streams;
 	struct MHD_Connection *connection;
 	struct buffer queue;
@@ -13,7 +13,7 @@ struct stream {
 	bool is_suspended, is_closing;
 };
 
-static void wake(struct stream *stream)
+static void wake(struct event_stream *stream)
 {
 	if (stream->is_suspended)
 		MHD_resume_connection(stream->connection);
@@ -22,7 +22,7 @@ static void wake(struct stream *stream)
 
 static ssize_t read_stream(void *self, uint64_t position, char *out, size_t size)
 {
-	struct stream *stream = self;
+	struct event_stream *stream = self;
 	size_t length = stream->queue.length - stream->sent;
 
 	(void)position;
@@ -44,8 +44,8 @@ static ssize_t read_stream(void *self, uint64_t position, char *out, size_t size
 
 static void free_stream(void *self)
 {
-	struct stream *stream = self;
-	struct stream **link = &stream->streams->first;
+	struct event_stream *stream = self;
+	struct event_stream **link = &stream->streams->first;
 
 	while (*link != stream)
 		link = &(*link)->next;
@@ -58,7 +58,7 @@ static void free_stream(void *self)
 struct MHD_Response *stream_open(
 	struct streams *streams, struct MHD_Connection *connection, struct span state)
 {
-	struct stream *stream = xcalloc(1, sizeof(*stream));
+	struct event_stream *stream = xcalloc(1, sizeof(*stream));
 
 	stream->next = streams->first;
 	stream->streams = streams;
@@ -74,7 +74,7 @@ struct MHD_Response *stream_open(
 }
 
 /* The state at the start of a stream does not count: it may be larger than the limit. */
-static void enqueue(struct stream *stream, struct span event)
+static void enqueue(struct event_stream *stream, struct span event)
 {
 	size_t pending = stream->queue.length - stream->sent;
 
@@ -96,13 +96,13 @@ static void enqueue(struct stream *stream, struct span event)
 
 void streams_send(struct streams *streams, struct span event)
 {
-	for (struct stream *stream = streams->first; stream; stream = stream->next)
+	for (struct event_stream *stream = streams->first; stream; stream = stream->next)
 		enqueue(stream, event);
 }
 
 void streams_close(struct streams *streams)
 {
-	for (struct stream *stream = streams->first; stream; stream = stream->next) {
+	for (struct event_stream *stream = streams->first; stream; stream = stream->next) {
 		stream->is_closing = true;
 		wake(stream);
 	}

@@ -14,7 +14,7 @@
 struct stream;
 
 struct streams {
-	struct stream *first;
+	struct event_stream *first;
 	size_t count;
 	uint64_t dropped; /* browsers that were too slow */
 };

@@ -34,7 +34,7 @@ static void test_kinds(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct reply_line reply = reply_parse(span_of(cases[i].line), NONCE);
+		struct sink_reply reply = reply_parse(span_of(cases[i].line), NONCE);
 		ok(reply.kind == cases[i].kind &&
 				(reply.kind == REPLY_OTHER || reply.mark == cases[i].mark),
 			cases[i].line);
@@ -43,7 +43,7 @@ static void test_kinds(void)
 
 static void test_counts(void)
 {
-	struct reply_line reply = reply_parse(
+	struct sink_reply reply = reply_parse(
 		SPAN("{\"type\":\"ack\",\"mark\":\"" NONCE ".7\",\"read\":5,\"stored\":4,"
 		     "\"unchanged\":3,\"rejected\":2,\"ignored\":1}"),
 		NONCE);
