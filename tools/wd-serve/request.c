@@ -1,6 +1,8 @@
 #include "tools/wd-serve/request.h"
 
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/log_limit.h"
 #include "common/xalloc.h"
 #include "tools/wd-serve/server.h"
 
@@ -144,12 +146,23 @@ static enum MHD_Result collect_token(void *self, enum MHD_ValueKind kind, const 
 	return MHD_YES;
 }
 
+/* Anyone who reaches the port can cause this. */
+static void log_refused(const char *reason)
+{
+	static struct log_limit limit;
+	uint64_t suppressed;
+
+	if (log_limit_allows(&limit, clock_mono_us(), &suppressed))
+		log_warning("login refused", {"reason", reason},
+			{"suppressed", suppressed ? log_number((int64_t)suppressed).text : NULL});
+}
+
 static enum MHD_Result log_in(const struct serve_server *server, struct MHD_Connection *connection,
 	const struct serve_request *request)
 {
 	if (request->is_too_long || !server->access.token[0] ||
 		!access_token_is_valid(&server->access, request->token)) {
-		log_warning("login refused");
+		log_refused(request->is_too_long ? "the token is too long" : "wrong token");
 		return reply_login(connection, MHD_HTTP_FORBIDDEN);
 	}
 	return reply_session(server, connection);

@@ -122,7 +122,8 @@ int server_open(struct serve_server *server, struct live *live, const struct ser
 		MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, MHD_OPTION_END);
 	if (!server->daemon) {
 		close(fd);
-		return fail(EX_UNAVAILABLE, "cannot start the HTTP server");
+		return fail(EX_UNAVAILABLE, "cannot start the HTTP server",
+			{"library", "libmicrohttpd"});
 	}
 	log_url(fd);
 	return 0;
