@@ -105,7 +105,8 @@ statistics() {
 			1) find_victim wd-store || true ;;
 			*) victim=$drain_pid ;;
 		esac
-		[ -z "$victim" ] || kill -9 "$victim"
+		# It may have ended by itself meanwhile.
+		[ -z "$victim" ] || kill -9 "$victim" || true
 		if ! running "$drain_pid" || [ "$victim" = "$drain_pid" ]; then
 			wait "$drain_pid" || true
 			start drain wd-drain spool sqlite:killed.db
