@@ -1,5 +1,5 @@
 # A real MQTT broker for the tests.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of the tests
 
 # mosquitto_start [PORT]: start mosquitto on a port of 127.0.0.1; sets $mqtt_port, $mqtt_url and $broker
 # (its pid).

@@ -1,4 +1,5 @@
 # What the tests of wd-store share.
+# shellcheck shell=bash disable=SC2034 # variables of the tests
 
 schema_version=$(sed -n "s/^#define SCHEMA_VERSION //p" "$ROOT/common/columns.h")
 

@@ -146,7 +146,8 @@ static int check_usage(char *const *files)
 	if (migrate + check + prune + (backup != NULL) > 1)
 		return opt_usage(
 			&tool, "only one of --migrate, --check, --prune and --backup", NULL);
-	if ((retention.keep_s[KEEP_ROWS] || retention.keep_s[KEEP_HEALTH]) && !migrate && !prune)
+	if ((retention.keep_s[KEEP_ROWS] > 0 || retention.keep_s[KEEP_HEALTH] > 0) && !migrate &&
+		!prune)
 		return opt_usage(&tool, "only together with --migrate or --prune", "--keep-…");
 	if (roles && !migrate)
 		return opt_usage(&tool, "only together with --migrate", "--roles");

@@ -70,7 +70,7 @@ enum sink_result prune_run(struct sink *sink, const struct retention *retention)
 	for (size_t t = 0; t < TABLE_COUNT && result == SINK_OK; t++) {
 		if (tables[t].type && tables[t].keep != KEEP_ALWAYS)
 			result = prune_table(sink, t,
-				retention->keep_s[tables[t].keep]
+				retention->keep_s[tables[t].keep] > 0
 					? retention->keep_s[tables[t].keep]
 					: usual_s[tables[t].keep]);
 	}
