@@ -123,16 +123,16 @@ static int set_broker(struct broker_settings *broker, struct broker_url *url, co
 	return 0;
 }
 
-/* Returns 0, EX_USAGE or EX_CONFIG. */
-static int set_password(struct broker_settings *broker)
+/* What is read from the file goes to `*password`, which the caller frees. Returns 0, EX_USAGE or
+ * EX_CONFIG. */
+static int set_password(struct broker_settings *broker, char **password)
 {
-	char *password = NULL;
-	const char *wrong = password_file ? secret_read(password_file, &password) : NULL;
+	const char *wrong = password_file ? secret_read(password_file, password) : NULL;
 
 	if (wrong)
 		return fail(EX_CONFIG, "cannot read the password", {"file", password_file},
 			{"reason", wrong});
-	broker->password = password ? password : env_password;
+	broker->password = *password ? *password : env_password;
 	if (broker->password && !broker->username)
 		return opt_usage(&tool, "a password needs a user name", "--username");
 	return 0;
@@ -187,6 +187,13 @@ static int run_with_spool(const struct service_settings *settings, struct kit_li
 	return status ? status : closed;
 }
 
+static int run(const struct service_settings *settings, struct kit_list *kits)
+{
+	if (check)
+		return check_config_print(settings, kits);
+	return spool_path ? run_with_spool(settings, kits) : service_run(settings, kits, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct kit_config defaults = KIT_DEFAULTS;
@@ -195,6 +202,7 @@ int main(int argc, char **argv)
 	struct service_settings settings = {.source = &source};
 	struct broker_url url = {0};
 	struct kit_list kits = {0};
+	char *password = NULL;
 	int status = signals_open();
 
 	if (status)
@@ -210,15 +218,15 @@ int main(int argc, char **argv)
 		return opt_usage(&tool, "--known-only needs the kits: give --config FILE", NULL);
 	status = set_broker(&settings.broker, &url, argv[operand]);
 	if (!status)
-		status = set_password(&settings.broker);
+		status = set_password(&settings.broker, &password);
 	if (!status)
 		status = set_topics(&settings.topics);
 	settings.broker.topics = &settings.topics;
 	if (!status)
 		status = known_kits_read(&source, &kits);
-	if (status)
-		return status;
-	if (check)
-		return check_config_print(&settings, &kits);
-	return spool_path ? run_with_spool(&settings, &kits) : service_run(&settings, &kits, NULL);
+	if (!status)
+		status = run(&settings, &kits);
+	broker_url_release(&url);
+	free(password);
+	return status;
 }
