@@ -36,14 +36,30 @@ static void set_failure(struct broker *broker, enum link_failure failure, const 
 		snprintf(broker->reason, sizeof(broker->reason), "%s", reason);
 }
 
+/* Before CONNACK: an answer that is not MQTT 5 comes from a broker of MQTT 3.1.1.
+ * libmosquitto 2.0.11 reads its refusal, 2.0.21 calls it malformed. */
+static enum link_failure failure_of(const struct broker *broker, int result)
+{
+	if (broker->has_answered)
+		return LINK_FAILED;
+	switch (result) {
+	case MOSQ_ERR_CONN_LOST:
+		return LINK_CLOSED_EARLY;
+	case MOSQ_ERR_MALFORMED_PACKET:
+	case MOSQ_ERR_PROTOCOL:
+	case MOSQ_ERR_UNKNOWN:
+		return LINK_VERSION_REFUSED;
+	default:
+		return LINK_FAILED;
+	}
+}
+
 static void check_result(struct broker *broker, int result)
 {
-	bool is_early = !broker->has_answered && result == MOSQ_ERR_CONN_LOST;
-
 	if (result == MOSQ_ERR_SUCCESS && mosquitto_socket(broker->client) < 0)
 		result = MOSQ_ERR_CONN_LOST;
 	if (result != MOSQ_ERR_SUCCESS)
-		set_failure(broker, is_early ? LINK_CLOSED_EARLY : LINK_FAILED,
+		set_failure(broker, failure_of(broker, result),
 			result == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(result));
 }
 
