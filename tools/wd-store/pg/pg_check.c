@@ -167,14 +167,16 @@ static enum sink_result create_key(struct pg_sink *pg, const struct table *table
 	put_key(&sql, table, "");
 	buffer_add(&sql, " HAVING count(*)>1) d", sizeof(" HAVING count(*)>1) d"));
 	enum sink_result result = pg_query(pg, &sql, &duplicates);
-	sql.length = 0;
-	if (result == SINK_OK && !PQgetisnull(duplicates, 0, 0))
-		result = fail_duplicates(pg, table, PQgetvalue(duplicates, 0, 0));
 	if (result == SINK_OK) {
+		if (!PQgetisnull(duplicates, 0, 0))
+			result = fail_duplicates(pg, table, PQgetvalue(duplicates, 0, 0));
+		PQclear(duplicates);
+	}
+	if (result == SINK_OK) {
+		sql.length = 0;
 		buffer_printf(&sql, "CREATE UNIQUE INDEX ON %s (", table->name);
 		put_key(&sql, table, "");
 		buffer_add(&sql, ")", sizeof(")"));
-		PQclear(duplicates);
 		result = pg_run(pg, sql.data);
 	}
 	buffer_release(&sql);
