@@ -1,6 +1,7 @@
 /* The kits that wd-health knows, by id. */
 #include "tools/wd-health/fleet.h"
 
+#include "common/hash.h"
 #include "common/xalloc.h"
 
 #include <stdlib.h>
@@ -17,14 +18,10 @@ void fleet_release(struct fleet *fleet)
 	*fleet = (struct fleet){0};
 }
 
-/* FNV-1a from a random start, so that an attacker cannot choose ids that share a slot. */
+/* From a random start, so that an attacker cannot choose ids that share a slot. */
 static size_t hash(const struct fleet *fleet, const char *id)
 {
-	uint64_t value = fleet->seed;
-
-	for (; *id; id++)
-		value = (value ^ (unsigned char)*id) * UINT64_C(0x100000001b3);
-	return (size_t)(value ^ value >> 32);
+	return (size_t)hash_fold(hash_bytes(fleet->seed, id, strlen(id)));
 }
 
 /* Return the slot of the id, or the free one where it belongs. */
@@ -62,7 +59,7 @@ static void grow(struct fleet *fleet)
 static void choose_seed(struct fleet *fleet)
 {
 	if (getentropy(&fleet->seed, sizeof(fleet->seed)))
-		fleet->seed = UINT64_C(0xcbf29ce484222325);
+		fleet->seed = HASH_START;
 }
 
 struct health_kit *fleet_add(struct fleet *fleet, const char *id)

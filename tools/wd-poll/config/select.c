@@ -1,25 +1,17 @@
 /* Which of the configured kits this wd-poll polls. */
 #include "tools/wd-poll/config/select.h"
 
+#include "common/hash.h"
 #include "common/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 enum {
 	SHARDS_MAX = 10000
 };
-
-/* FNV-1a (Fowler, Noll, Vo), 64 bit. */
-static uint64_t hash_text(const char *text)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	return hash;
-}
 
 /* The finalizer of SplitMix64 (Steele, Lea, Flood 2014): each bit depends on all. */
 static uint64_t mix(uint64_t x)
@@ -31,7 +23,7 @@ static uint64_t mix(uint64_t x)
 
 unsigned select_shard(const char *kit, unsigned shards)
 {
-	uint64_t seed = hash_text(kit), highest = 0;
+	uint64_t seed = hash_bytes(HASH_START, kit, strlen(kit)), highest = 0;
 	unsigned best = 1;
 
 	for (unsigned shard = 1; shard <= shards; shard++) {
