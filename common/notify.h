@@ -8,7 +8,7 @@
 /* Send `state` ("READY=1"). A failure is logged and otherwise ignored. */
 void notify(const char *state);
 
-/* Tells the watchdog that the loop turns: four times in each WATCHDOG_USEC. `now_us` is of the
+/* Tell the watchdog that the loop turns: four times in each WATCHDOG_USEC. `now_us` is of the
  * monotonic clock. The loop may sleep for a minute, so a watchdog has to wait for longer. */
 void notify_alive(int64_t now_us);
 

@@ -17,7 +17,7 @@ struct output {
 void output_open(struct output *out, struct spool *spool);
 void output_release(struct output *out);
 
-/* Returns 0, EX_IOERR (including a reader that is gone) or EX_OSERR; the error has been logged. */
+/* Return 0, EX_IOERR (including a reader that is gone) or EX_OSERR; the error has been logged. */
 int output_flush(struct output *out);
 
 /* Return whether lines wait for the reader, and whether they are so many that nothing should be
@@ -25,7 +25,7 @@ int output_flush(struct output *out);
 bool output_pending(const struct output *out);
 bool output_full(const struct output *out);
 
-/* Returns EX_IOERR (logged) if the reader of stdout is gone, although nothing is to be written now;
+/* Return EX_IOERR (logged) if the reader of stdout is gone, although nothing is to be written now;
  * otherwise 0. */
 int output_check(const struct output *out);
 

@@ -8,7 +8,7 @@
  * signals_fd() readable instead of ending the process, SIGPIPE and SIGXFSZ are ignored (a write
  * says EPIPE or EFBIG), and descriptors 0, 1 and 2, where they were closed, are taken by something
  * that refuses the use they are meant for, so that no file opened later is mistaken for stdin,
- * stdout or stderr. Returns 0 or EX_OSERR.
+ * stdout or stderr. Return 0 or EX_OSERR.
  *
  * Where SIGTERM is ignored at the start, all four stay ignored: a program that starts a stage like
  * that (wd-drain) takes its status 0 to mean that all input was read, and ends it with SIGKILL. */

@@ -43,7 +43,7 @@ static inline struct span utf8_skip_byte_order_mark(struct span text)
 	return (struct span){text.data + length, text.length - length};
 }
 
-/* Replaces bytes that are not UTF-8; and its own UTF-8 form. */
+/* Replace bytes that are not UTF-8; and its own UTF-8 form. */
 #define UTF8_REPLACEMENT      0xfffdu
 #define UTF8_REPLACEMENT_TEXT "\xef\xbf\xbd"
 

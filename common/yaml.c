@@ -74,7 +74,7 @@ static int depth_change(yaml_event_type_t type)
 	return type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT ? -1 : 0;
 }
 
-/* Stops at the first error, which parse() then reports. */
+/* Stop at the first error, which parse() then reports. */
 static int check_depth(const struct yaml_file *file, const struct buffer *input)
 {
 	char text[MESSAGE_SIZE];

@@ -16,7 +16,7 @@ struct yaml_file {
 	yaml_document_t document;
 };
 
-/* Read the file, which has one document at most. Returns 0; EX_CONFIG if it cannot be read or is
+/* Read the file, which has one document at most. Return 0; EX_CONFIG if it cannot be read or is
  * not valid YAML; EX_OSERR. The error has been logged. */
 int yaml_open(struct yaml_file *file, const char *name);
 void yaml_close(struct yaml_file *file);

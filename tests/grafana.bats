@@ -101,9 +101,9 @@ name_of() {
 	[ "$failed" = 0 ]
 }
 
-@test "every query but those that say so gives rows on the original's tables" {
+@test "every query except the documented ones gives rows on the original's tables" {
 	failed=0
-	# Nothing there tells how far a clock is off: the series is empty, not wrong.
+	# No column there shows how far a clock is off: the series is empty, not wrong.
 	for query in $(chosen '.source == "wardragon" and (.migrated | not)'); do
 		shows original "$query" || {
 			[ "$(name_of "$query")" = 'wd-fleet: Clock offset' ] && continue
@@ -118,7 +118,7 @@ name_of() {
 	done
 }
 
-@test "what the panels show is what was heard" {
+@test "what the panels show is what was received" {
 	value() {
 		psql -qAtXd wd -c "$(jq -r "select(.panel == \"$1\") | .query" queries)"
 	}

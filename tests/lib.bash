@@ -103,9 +103,9 @@ sim() {
 	sim_url=$(sed -n 's/^listening on //p' "$BATS_TEST_TMPDIR/sim")
 }
 
-# service_manager: receive the messages of sd_notify(3) on the socket ./notify into the file ./heard.
+# service_manager: receive the messages of sd_notify(3) on the socket ./notify into the file ./notified.
 service_manager() {
-	python3 - >heard 3>&- <<-'X' &
+	python3 - >notified 3>&- <<-'X' &
 		import socket
 		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 		s.bind("notify")

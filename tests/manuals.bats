@@ -299,7 +299,7 @@ pages() {
 	[ "$failed" = 0 ]
 }
 
-@test "the check closes as the README says" {
+@test "the check closes as the README describes" {
 	local closing
 	closing=$(sed -nE 's/^printf .*\\n(%s passed.*)\\n.*/\1/p' "$ROOT/scripts/check")
 	[ -n "$closing" ]

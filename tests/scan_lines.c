@@ -1,4 +1,4 @@
-/* For tests/scan.bats: what the scanner says of each line of stdin. Writes a line for each: the
+/* For tests/scan.bats: what the scanner finds in each line of stdin. Writes a line for each: the
  * compact text (strict), or `~` and the mended one, or `!` and the reason. */
 #include "common/scan/scan.h"
 

@@ -31,7 +31,7 @@ whole_lines() {
 	lines | grep '}$' | sort
 }
 
-said() {
+logged() {
 	grep -q -e "$1" poll.err
 }
 
@@ -76,7 +76,7 @@ said() {
 	[ "$(uniq -d after | grep -vc '"type":"kit"')" = 0 ]
 }
 
-@test "a torn line is dropped, and said" {
+@test "a torn line is dropped and logged" {
 	mkdir -p spool/tmp/poll
 	printf '{"type":"a"}\n{"type":' >spool/tmp/poll/1763927999123456-00000000
 	sim
@@ -95,10 +95,10 @@ said() {
 	run -74 wd-poll --once --url "$sim_url/kit-1" --spool file
 }
 
-@test "--spool-max: stops asking, says so once, goes on when it was drained" {
+@test "--spool-max: stops polling, logs it once, continues when it is drained" {
 	sim --drones 100
 	poll --spool-max 1M
-	wait_for 20 said 'the spool is at its limit'
+	wait_for 20 logged 'the spool is at its limit'
 	wait_for 5 eval '[ -z "$(ls spool/tmp/poll)" ]'
 	# What was asked before may still come.
 	silent() {
@@ -109,7 +109,7 @@ said() {
 	wait_for 5 silent
 	[ "$(grep -c 'at its limit' poll.err)" = 1 ]
 	rm spool/new/*
-	wait_for 10 said 'room again'
+	wait_for 10 logged 'room again'
 	wait_for 10 sealed 1
 }
 
@@ -140,7 +140,7 @@ said() {
 	status=0
 	wait "$started" || status=$?
 	[ "$status" = 74 ]
-	said 'cannot make a segment durable'
+	logged 'cannot make a segment durable'
 	fd=$(sed -n 's/.*fsync(\([0-9]*\)).*INJECTED.*/\1/p' trace)
 	sed '1,/INJECTED/d' trace | sed "/close($fd)/q" | run -1 grep "fsync($fd)"
 	wd-poll --once --url "$sim_url/kit-1" --id kit-1 --spool spool 2>err
@@ -153,8 +153,8 @@ said() {
 	tracer=("${strace[@]}" -f -P "$PWD/spool/tmp/poll" -e trace=openat
 		-e inject=openat:error=ENOSPC:when=4..6)
 	poll
-	wait_for 10 said 'the disk is full'
-	wait_for 20 said 'room again'
+	wait_for 10 logged 'the disk is full'
+	wait_for 20 logged 'room again'
 	[ "$(grep -c 'the disk is full' poll.err)" = 1 ]
 	wait_for 10 sealed 3
 }
@@ -179,10 +179,10 @@ said() {
 	service_manager
 	export NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000
 	poll
-	wait_for 5 eval '[ "$(head -1 heard)" = READY=1 ]'
-	wait_for 5 eval '[ "$(grep -c WATCHDOG=1 heard)" -ge 3 ]'
+	wait_for 5 eval '[ "$(head -1 notified)" = READY=1 ]'
+	wait_for 5 eval '[ "$(grep -c WATCHDOG=1 notified)" -ge 3 ]'
 	kill -TERM "$started"
-	wait_for 5 grep -q STOPPING=1 heard
+	wait_for 5 grep -q STOPPING=1 notified
 	NOTIFY_SOCKET=$PWD/missing run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[[ $output == *"cannot notify the service manager"* ]]
 }

@@ -81,7 +81,7 @@ full() {
 	unread wd-export csv lines
 }
 
-@test "a full device and a limit on the size of files are 74, and said" {
+@test "a full device and a limit on the size of files are 74, and logged" {
 	wd-normalize "$DATA/captures/replies.ndjson" >lines
 	wd-store -q sqlite:t.db lines
 	for command in 'wd-normalize lines' 'wd-health lines' 'wd-dump sqlite:t.db' \

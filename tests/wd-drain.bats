@@ -311,14 +311,14 @@ load drain
 	service_manager
 	segment 1 a
 	NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000 start drain wd-drain spool
-	wait_for 5 grep -q READY=1 heard
-	wait_for 5 grep -q 'STATUS=drained=0 waiting=1 bytes=2 ' heard
+	wait_for 5 grep -q READY=1 notified
+	wait_for 5 grep -q 'STATUS=drained=0 waiting=1 bytes=2 ' notified
 	segment 2 b
 	wait_for 5 drained
-	: >heard
-	wait_for 20 grep -q WATCHDOG=1 heard
+	: >notified
+	wait_for 20 grep -q WATCHDOG=1 notified
 	kill -TERM "$started"
-	wait_for 5 grep -q STOPPING=1 heard
+	wait_for 5 grep -q STOPPING=1 notified
 }
 
 @test "the command line: mistakes, and how much is logged" {

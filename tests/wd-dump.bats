@@ -130,7 +130,7 @@ lines() {
 		{"type":"kit_status","time":"2026-01-02T03:04:06.000000Z","kit_id":"k","status":"online","last_seen":"2026-01-02T03:04:06.000000Z"}
 		{"type":"drone","time":"2026-01-02T03:04:05.678901Z","kit_id":"k","drone_id":"d","lat":1.25,"rssi":-70,"track_type":"drone"}
 		END
-		# The copy, which has all columns, says the same.
+		# The copy, which has all columns, gives the same.
 		rm -f copy.db
 		wd-dump --kit k "$pg_url" | wd-store -q sqlite:copy.db
 		wd-dump sqlite:copy.db | diff - <(echo "$output")
@@ -143,7 +143,7 @@ lines() {
 	wait_for 5 eval 'DATABASE_URL=sqlite:x.db wd-dump | grep -q alpha'
 }
 
-@test "what cannot be read, and how that is said" {
+@test "what cannot be read is reported with its cause" {
 	run -66 wd-dump sqlite:missing.db
 	[ "$output" = 'wd-dump: cannot open file=missing.db reason="unable to open database file"' ]
 	[ ! -e missing.db ]
@@ -243,7 +243,7 @@ lines() {
 	[[ $output == 'wd-dump: cannot open file='* ]]
 }
 
-@test "a signal ends it half way, with a status that says so" {
+@test "a signal ends it half way, with a status that shows it" {
 	migrated
 	# A table that takes its time.
 	psql -qd wd -c 'ALTER TABLE signals RENAME TO real_signals' -c "CREATE VIEW signals AS

@@ -192,7 +192,7 @@ certificate() {
 	wait_for 10 grep -q 'no connection to the broker.*reason="the broker refuses the subscription"' lines.err
 }
 
-@test "a broker that says nothing is given up after its deadline" {
+@test "a silent broker is abandoned after its deadline" {
 	bad_broker silent
 	start lines wd-mqtt "mqtt://127.0.0.1:$(<port)"
 	wait_for 25 grep -q 'no connection to the broker.*reason="the broker does not answer"' lines.err

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# wd-poll: which name a kit has, and what its clock and ours say.
+# wd-poll: the name of a kit, its clock and ours.
 
 load lib
 

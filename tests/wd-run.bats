@@ -29,7 +29,7 @@ rows() {
 	sqlite_value wardragon.db 'SELECT count(*) FROM drones'
 }
 
-said() {
+logged() {
 	grep -q -e "$1" run.err
 }
 
@@ -51,9 +51,9 @@ said() {
 	start run wd-run -v
 	wait_for 10 stored 0
 	kill -9 "$(pid_of wd-poll)"
-	wait_for 5 said 'a service ended: starting it again service=wd-poll status=137 retry_in=1s'
+	wait_for 5 logged 'a service ended: starting it again service=wd-poll status=137 retry_in=1s'
 	kill -9 "$(pid_of wd-drain)"
-	wait_for 5 said 'a service ended: starting it again service=wd-drain status=137 retry_in=1s'
+	wait_for 5 logged 'a service ended: starting it again service=wd-drain status=137 retry_in=1s'
 	wait_for 10 stored "$(rows)"
 	ends_within 3 "$started"
 }
@@ -64,7 +64,7 @@ said() {
 	printf '#!/bin/sh\nexit 70\n' >fakes/wd-drain
 	chmod +x fakes/wd-drain
 	PATH=$PWD/fakes:$PATH start run wd-run -v
-	wait_for 12 said retry_in=4s
+	wait_for 12 logged retry_in=4s
 	[ "$(sed -n 's/.*service=wd-drain status=70 retry_in=//p' run.err | head -3 | xargs)" = "1s 2s 4s" ]
 	# The other one continued, and the spool holds what it polled.
 	wait_for 5 eval '[ -n "$(ls wardragon.spool/new)" ]'
@@ -87,12 +87,12 @@ said() {
 	wait_for 10 stored 0
 	sed -i 's/sim-2/renamed/' kits.yaml
 	kill -HUP "$started"
-	wait_for 5 said 'wd-poll: kits reloaded'
+	wait_for 5 logged 'wd-poll: kits reloaded'
 	renamed() {
 		[ "$(sqlite_value wardragon.db "SELECT count(*) FROM kits WHERE kit_id = 'renamed'")" = 1 ]
 	}
 	wait_for 10 renamed
-	! said 'ended: starting it again'
+	! logged 'ended: starting it again'
 }
 
 @test "its terminal: ^C ends it, and so does closing it; SIGHUP alone does not" {
@@ -131,7 +131,7 @@ said() {
 	two_kits
 	mkdir none
 	start run wd-run "postgresql://absent@/none?host=$PWD/none"
-	wait_for 10 said 'wd-store: .*database'
+	wait_for 10 logged 'wd-store: .*database'
 	wait_for 10 eval 'cat wardragon.spool/new/*-* wardragon.spool/tmp/poll/*-* | grep -q \"type\":\"reply\"'
 	ends_within 3 "$started"
 	cat wardragon.spool/new/* | jq -es 'map(select(.type == "reply")) | length > 0'
@@ -140,7 +140,7 @@ said() {
 	[ -z "$(ls wardragon.spool/new)" ]
 }
 
-@test "--once: polls, stores, ends; its status says how that went" {
+@test "--once: polls, stores, ends; its status is that of the pipeline" {
 	two_kits
 	run -0 wd-run --once
 	stored 0

@@ -20,7 +20,7 @@ load store_postgresql
 	grep -q 'database is available again' out.err
 }
 
-@test "SIGTERM while the database is unavailable: 75, and says what is not stored" {
+@test "SIGTERM while the database is unavailable: 75, and counts what is not stored" {
 	migrate
 	drones 1 10 >lines
 	pg_down

@@ -96,7 +96,7 @@ pretend_timescaledb() {
 	SQL
 }
 
-@test "with TimescaleDB its file makes hypertables that are kept and compressed as the manual says" {
+@test "with TimescaleDB its file makes hypertables that are kept and compressed as documented" {
 	migrate
 	pretend_timescaledb
 	sed -e 's/FROM pg_extension/FROM installed/' -e 's/EXECUTE format(/PERFORM noted(format(/' \

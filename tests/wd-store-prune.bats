@@ -105,7 +105,7 @@ aged() {
 	[ "$(count drones "$pg_url")" = 15001 ]
 }
 
-@test "who may not delete is told so; misuse is status 64" {
+@test "a missing DELETE privilege is named; misuse is status 64" {
 	wd-store -q --migrate --roles "$pg_url"
 	psql -qd wd -c 'DROP ROLE IF EXISTS pruner' -c 'CREATE ROLE pruner LOGIN IN ROLE wd_writer'
 	aged 0 40 | wd-store -q "$pg_url"

@@ -28,7 +28,7 @@ load watch
 	head -n -1 out | cmp - lines
 }
 
-@test "an event says where, how far away, since when and why" {
+@test "an event has the place, the distance, the start and the reason" {
 	cat >watch.yaml <<-'X'
 		zones: [{name: HQ, circle: [50, 8], radius_m: 1000, ceiling_m: 200}]
 		rules:
@@ -93,7 +93,7 @@ load watch
 300 intruder HQ dwell d1 a+b+c" ]
 }
 
-@test "encrypted placeholders are told apart by kit" {
+@test "encrypted placeholders are distinguished by kit" {
 	{
 		reply 0
 		for kit in a b; do

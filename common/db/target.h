@@ -16,7 +16,7 @@ struct target {
  *   sqlite:///FILE  sqlite:////ABSOLUTE/FILE   as in SQLAlchemy, also with +driver
  *
  * White space and a pair of quotes around the name are ignored: env files often leave them there.
- * In-memory databases are refused. Returns 0, or EX_USAGE after logging the error, which repeats
+ * In-memory databases are refused. Return 0, or EX_USAGE after logging the error, which repeats
  * the name only if it cannot contain a password. */
 int target_parse(const char *text, struct target *target);
 void target_release(struct target *target);

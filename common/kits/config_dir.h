@@ -8,7 +8,7 @@
 bool config_dir_is(const char *path);
 
 /* Append the kits of all regular files DIR/NAME.yaml, in the order of their names; names that begin
- * with a dot are skipped. Returns as kits_yaml_read(). */
+ * with a dot are skipped. Return as kits_yaml_read(). */
 int config_dir_read(const char *path, const struct kit_source *source, struct kit_list *kits);
 
 #endif

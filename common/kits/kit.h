@@ -82,7 +82,7 @@ double kit_interval_s(const struct kit_config *kit, enum endpoint endpoint);
 /* Return the requests per minute at the configured intervals, without retries. */
 double kit_requests_per_minute(const struct kit_config *kit);
 
-/* Append the NUL-terminated `text` (malloc), which the list then owns. Returns false if out of
+/* Append the NUL-terminated `text` (malloc), which the list then owns. Return false if out of
  * memory; `text` is freed then. */
 bool text_list_add(struct text_list *texts, char *text);
 bool text_list_contains(const struct text_list *texts, const char *text);

@@ -36,7 +36,7 @@ struct kit_source {
 
 void kit_list_release(struct kit_list *kits);
 
-/* Append a copy of `kit` that owns its contents; `kit` is empty afterwards. Returns false if out of
+/* Append a copy of `kit` that owns its contents; `kit` is empty afterwards. Return false if out of
  * memory; `kit` is unchanged then. */
 bool kit_list_add(struct kit_list *kits, struct kit_config *kit);
 

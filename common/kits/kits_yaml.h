@@ -5,7 +5,7 @@
 #include "common/kits/kit_list.h"
 
 /* Append the kits of the file `name` in its order, with the defaults and overrides of `source`.
- * Kits without an api_url and unknown keys are skipped with a warning. Returns 0, EX_CONFIG or
+ * Kits without an api_url and unknown keys are skipped with a warning. Return 0, EX_CONFIG or
  * EX_OSERR; errors have been logged with file and line. */
 int kits_yaml_read(const char *name, const struct kit_source *source, struct kit_list *kits);
 

@@ -17,7 +17,7 @@ enum {
 	SECRET_MAX = 8192
 };
 
-/* O_NONBLOCK: opening a FIFO must not wait for a writer. Returns -1 and the error. */
+/* O_NONBLOCK: opening a FIFO must not wait for a writer. Return -1 and the error. */
 static int open_regular(const char *file, const char **error)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -33,7 +33,7 @@ static int open_regular(const char *file, const char **error)
 	return *error ? -1 : fd;
 }
 
-/* Fills `line` as far as the file goes. Returns the length, or -1 and errno. */
+/* Fill `line` as far as the file goes. Return the length, or -1 and errno. */
 static ssize_t read_line(int fd, char *line, size_t size)
 {
 	size_t length = 0;

@@ -3,7 +3,7 @@
 #ifndef WD_KITS_SECRET_H
 #define WD_KITS_SECRET_H
 
-/* Read the first line of the regular file `file` (at most 8 KiB) into `*text` (malloc). Returns
+/* Read the first line of the regular file `file` (at most 8 KiB) into `*text` (malloc). Return
  * NULL, or the error: a static text, or strerror()'s. */
 const char *secret_read(const char *file, char **text);
 

@@ -6,7 +6,7 @@
 
 /* Parse `text` into the kit's api_url (without trailing slashes) and address. A user name and a
  * password in it become the kit's own and appear in neither, so that no line and no message can
- * contain them. Returns NULL, or the error: a static text without any part of `text`. */
+ * contain them. Return NULL, or the error: a static text without any part of `text`. */
 const char *url_parse(const char *text, struct kit_config *kit);
 
 #endif

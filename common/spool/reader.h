@@ -29,7 +29,7 @@ struct spool_reader {
 	struct segment_names reported; /* names that are no regular files, already logged */
 };
 
-/* Opens and locks the spool. Returns 0; EX_NOINPUT, without a message, where there is no folder
+/* Open and lock the spool. Return 0; EX_NOINPUT, without a message, where there is no folder
  * DIR/new; EX_CANTCREAT where another process drains it; EX_IOERR. */
 int spool_reader_open(struct spool_reader *reader, const char *path);
 void spool_reader_close(struct spool_reader *reader);
@@ -37,8 +37,8 @@ void spool_reader_close(struct spool_reader *reader);
 /* Whether DIR/new is still the folder that was opened: it may have been removed or replaced. */
 bool spool_reader_is_current(const struct spool_reader *reader);
 
-/* Adds the names of all segments to `names`, sorted. What is named as a segment and is no regular
- * file is left alone, and logged once. Returns 0 or EX_IOERR. */
+/* Add the names of all segments to `names`, sorted. What is named as a segment and is no regular
+ * file is left alone, and logged once. Return 0 or EX_IOERR. */
 int spool_reader_list(struct spool_reader *reader, struct segment_names *names);
 
 /* Which file a name stands for. Another file of that name, or one that was written to, differs. */
@@ -49,7 +49,7 @@ struct segment_identity {
 
 bool segment_identity_equals(const struct segment_identity *a, const struct segment_identity *b);
 
-/* Opens a segment for reading. Returns its descriptor and its identity, or -1 and errno: ENOENT
+/* Open a segment for reading. Return its descriptor and its identity, or -1 and errno: ENOENT
  * where it is gone, EINVAL where it is no regular file. */
 int spool_reader_open_segment(
 	const struct spool_reader *reader, const char *name, struct segment_identity *identity);
@@ -58,7 +58,7 @@ int spool_reader_open_segment(
 bool spool_reader_identify(
 	const struct spool_reader *reader, const char *name, struct segment_identity *identity);
 
-/* Returns 0, or -1 and errno. A segment that is gone already counts as removed. */
+/* Return 0, or -1 and errno. A segment that is gone already counts as removed. */
 int spool_reader_remove(const struct spool_reader *reader, const char *name);
 
 /* How many segments wait, their bytes, and the time in the oldest one's name; 0 without any. */
@@ -68,7 +68,7 @@ struct spool_backlog {
 };
 int spool_reader_measure(const struct spool_reader *reader, struct spool_backlog *backlog);
 
-/* Opens DIR/bad, where unusable data is set aside, and makes it where it is missing. Returns a
+/* Open DIR/bad, where unusable data is set aside, and create it if it is missing. Return a
  * descriptor, or -1 and errno; a symbolic link is refused. */
 int spool_reader_open_bad(const struct spool_reader *reader);
 

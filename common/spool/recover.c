@@ -36,7 +36,7 @@ static int read_all(int fd, struct buffer *content)
 	return 0;
 }
 
-/* Writes the bytes over themselves. After a failed fsync the kernel takes pages for clean that
+/* Write the bytes over themselves. After a failed fsync the kernel takes pages for clean that
  * never reached the disk, and another fsync would succeed; this makes them dirty. */
 static int write_again(int fd, struct span bytes)
 {

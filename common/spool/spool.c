@@ -31,7 +31,7 @@ bool spool_full(const struct spool *spool)
 	return spool->over_limit || spool->disk_full;
 }
 
-/* Logs that the spool is full, or has room again, when that changes. */
+/* Log that the spool is full, or has room again, when that changes. */
 static void announce(struct spool *spool)
 {
 	if (spool->logged_full == spool_full(spool))
@@ -99,7 +99,7 @@ int spool_open(struct spool *spool, const struct spool_settings *settings)
 	return 0;
 }
 
-/* Opens the next segment; 0 also where the disk is full, then without one. */
+/* Open the next segment; 0 also where the disk is full, then without one. */
 static int open_segment(struct spool *spool, int64_t now_us)
 {
 	uint32_t random = 0;
@@ -126,7 +126,7 @@ static void drop_segment(struct spool *spool)
 	spool->bytes = 0;
 }
 
-/* Seals the open segment, if it holds anything. */
+/* Seal the open segment, if it holds anything. */
 static int seal(struct spool *spool, int64_t now_us)
 {
 	if (spool->fd < 0 || spool->bytes == 0)
@@ -161,7 +161,7 @@ static int keep_whole_lines(struct spool *spool, size_t written)
 	return 0;
 }
 
-/* Writes what waits into the open segment, as far as there is room. */
+/* Write what waits into the open segment, as far as there is room. */
 static int write_waiting(struct spool *spool, int64_t now_us)
 {
 	struct buffer *waiting = &spool->waiting;

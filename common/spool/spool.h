@@ -43,18 +43,18 @@ struct spool {
 	int64_t seal_at_us;
 };
 
-/* Opens the spool, makes it where it is missing, and seals what a killed writer left. Returns 0;
+/* Open the spool, create it if it is missing, and seal what a killed writer left. Return 0;
  * EX_CONFIG for a network file system, unless `force`; EX_CANTCREAT (73) when another process of
  * that name writes there; EX_IOERR. */
 int spool_open(struct spool *spool, const struct spool_settings *settings);
 
-/* Takes whole lines, each with its newline. Returns 0, also when the spool is full (the lines then
+/* Take whole lines, each with its newline. Return 0, also when the spool is full (the lines then
  * wait in memory); EX_OSERR without memory; EX_IOERR when the disk fails: the spool takes no more,
  * and the process should end, so that a new one recovers. */
 int spool_add(struct spool *spool, struct span lines, int64_t now_us);
 
-/* Seals what is due, tries again what was full. To be called when spool_due_us() has come; more
- * often does no harm. Returns as spool_add(). */
+/* Seal what is due and retry what was refused by a full spool. To be called when spool_due_us() has
+ * come; more often does no harm. Return as spool_add(). */
 int spool_settle(struct spool *spool, int64_t now_us);
 
 /* When spool_settle() has something to do; INT64_MAX: not before the next spool_add(). */
@@ -63,7 +63,7 @@ int64_t spool_due_us(const struct spool *spool);
 /* Whether there is room for more lines. */
 bool spool_full(const struct spool *spool);
 
-/* Seals what is there and closes the directory. Returns 0; EX_IOERR where lines could not be
+/* Seal what is there and close the directory. Return 0; EX_IOERR where lines could not be
  * stored (they have been counted in a message). */
 int spool_close(struct spool *spool);
 

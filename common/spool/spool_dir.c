@@ -76,7 +76,7 @@ static int make_durable(int fd)
 	return result;
 }
 
-/* Opens the folder `name` under `parent`, which it makes where it is missing. */
+/* Open the folder `name` under `parent`, creating it if it is missing. */
 static int open_folder(int parent, const char *name, const char *path, int *fd)
 {
 	bool made = mkdirat(parent, name, 0700) == 0;

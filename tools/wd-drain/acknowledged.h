@@ -5,7 +5,7 @@
 
 #include "tools/wd-drain/live.h"
 
-/* Reads once what the last stage wrote, and commits the newest checkpoint that it acknowledged. */
+/* Read once what the last stage wrote, and commit the newest checkpoint that it acknowledged. */
 void read_replies(struct run *run);
 
 #endif

@@ -32,7 +32,7 @@ int aside_segment(const struct spool_reader *reader, const char *name, const cha
 	return status;
 }
 
-/* Reads the line; what wd-drain drops while feeding is not there. */
+/* Read the line; what wd-drain drops while feeding is not there. */
 static int read_line(
 	const struct spool_reader *reader, const char *name, size_t number, struct buffer *line)
 {

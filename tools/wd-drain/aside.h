@@ -4,10 +4,10 @@
 
 #include "tools/wd-drain/input.h"
 
-/* Moves a whole segment to bad/; `reason` is logged. Returns 0 or EX_IOERR. */
+/* Move a whole segment to bad/; `reason` is logged. Return 0 or EX_IOERR. */
 int aside_segment(const struct spool_reader *reader, const char *name, const char *reason);
 
-/* Copies one line of a segment to bad/NAME-LINE, durably. Returns 0 or EX_IOERR. */
+/* Copy one line of a segment to bad/NAME-LINE, durably. Return 0 or EX_IOERR. */
 int aside_line(const struct spool_reader *reader, const char *name, size_t line);
 
 #endif

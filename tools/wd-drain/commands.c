@@ -47,7 +47,7 @@ static char *format_variable(const char *target)
 	return variable;
 }
 
-/* Checks what wd-store will get. */
+/* Check what wd-store will get. */
 static int check_target(const char *name)
 {
 	struct target target;
@@ -58,7 +58,7 @@ static int check_target(const char *name)
 	return status;
 }
 
-/* Sets `*variable`. */
+/* Set `*variable`. */
 static int choose_target(const char *operand, char **variable)
 {
 	const char *environment = getenv("DATABASE_URL");

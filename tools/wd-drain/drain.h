@@ -43,15 +43,15 @@ struct drain {
 	int64_t began_us;
 };
 
-/* Opens the spool. Returns 0; EX_NOINPUT, without a message, where there is none; or another exit
+/* Open the spool. Return 0; EX_NOINPUT, without a message, where there is none; or another exit
  * status. */
 int drain_open_spool(struct drain *drain);
 void drain_close_spool(struct drain *drain);
 
-/* Opens the state and the folder for kept segments. Returns 0 or an exit status. */
+/* Open the state and the folder for kept segments. Return 0 or an exit status. */
 int drain_open_state(struct drain *drain);
 
-/* After both: finishes a release that was interrupted, lists the segments. Returns 0 or an exit
+/* Call after both: finish a release that was interrupted and list the segments. Return 0 or an exit
  * status. */
 int drain_begin(struct drain *drain);
 
@@ -59,18 +59,18 @@ int drain_begin(struct drain *drain);
 void drain_init(struct drain *drain);
 void drain_close(struct drain *drain);
 
-/* Waits until one of `fds[0..count)` is ready, a signal comes, the spool changes or `until_us` (of
+/* Wait until one of `fds[0..count)` is ready, a signal comes, the spool changes or `until_us` (of
  * the monotonic clock) has come; does what is due meanwhile: signals, releases, status line,
- * watchdog, look after the spool. Returns the time. */
+ * watchdog, look after the spool. Return the time. */
 int64_t drain_poll(struct drain *drain, struct pollfd *fds, size_t count, int64_t until_us);
 
-/* Lists the spool again if it may have changed. Returns 0 or an exit status. */
+/* List the spool again if it may have changed. Return 0 or an exit status. */
 int drain_refresh(struct drain *drain);
 
 /* The next segment to be fed, or NULL. */
 const char *drain_next(const struct drain *drain);
 
-/* Puts the segments of a pipeline that has ended back to the front of the queue. Returns 0 or
+/* Put the segments of a pipeline that has ended back to the front of the queue. Return 0 or
  * EX_OSERR. */
 int drain_requeue(struct drain *drain, const struct window *window);
 

@@ -4,7 +4,7 @@
 
 #include "tools/wd-drain/live.h"
 
-/* Writes what the first stage takes and reads what is missing for that. Closes the input once all
+/* Write what the first stage takes and read what is missing for that. Close the input once all
  * that was requested is written. */
 void feed(struct run *run);
 

@@ -17,7 +17,7 @@ struct line_numbers {
 	size_t count, capacity;
 };
 
-/* Returns 0, or EX_OSERR. `number` is greater than those that are there. */
+/* Return 0, or EX_OSERR. `number` is greater than those that are there. */
 int line_numbers_add(struct line_numbers *numbers, size_t number);
 void line_numbers_release(struct line_numbers *numbers);
 
@@ -34,16 +34,16 @@ struct input {
 	const struct line_numbers *skipped; /* lines that are left out, or NULL */
 };
 
-/* Opens all lines of a segment; `first`, `last` and `skipped` may be set then. Returns 0, or -1 and
+/* Open all lines of a segment; `first`, `last` and `skipped` may be set then. Return 0, or -1 and
  * errno: see spool_reader_open_segment(); EFBIG for a file larger than INPUT_SEGMENT_MAX. */
 int input_open(struct input *input, const struct spool_reader *reader, const char *name);
 void input_close(struct input *input);
 
-/* Reads once and appends the whole lines to `out`, each with its newline, also one that has none at
+/* Read once and append the whole lines to `out`, each with its newline, also one that has none at
  * the end of the segment. False at the end, or where reading failed (`failed`, errno). */
 bool input_read(struct input *input, struct buffer *out);
 
-/* Counts the lines of a segment. Returns 0, or -1 and errno. */
+/* Count the lines of a segment. Return 0, or -1 and errno. */
 int input_count_lines(const struct spool_reader *reader, const char *name, size_t *lines);
 
 #endif

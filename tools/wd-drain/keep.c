@@ -46,7 +46,7 @@ static int write_all(int fd, const char *data, size_t length)
 	return 0;
 }
 
-/* Compresses one chunk; with `end` also what the library holds back. */
+/* Compress one chunk; with `end` also what the library holds back. */
 static int compress_chunk(ZSTD_CCtx *context, ZSTD_inBuffer *in, bool end, int fd)
 {
 	char compressed[CHUNK_BYTES];
@@ -81,7 +81,7 @@ static int compress_file(ZSTD_CCtx *context, int from, int to)
 	return fsync(to) ? errno : 0;
 }
 
-/* Writes the compressed segment under a temporary name, then gives it its own. */
+/* Write the compressed segment under a temporary name, then rename it. */
 static int write_kept(const struct keep *keep, ZSTD_CCtx *context)
 {
 	char name[SEGMENT_NAME_SIZE + sizeof(".zst")], temporary[sizeof(name) + sizeof(".part")];

@@ -19,21 +19,21 @@ struct keep {
 	int error; /* 0, or an errno */
 };
 
-/* Opens the folder `path`, and makes it where it is missing; NULL: nothing will be kept. Returns 0,
+/* Open the folder `path`, and create it if it is missing; NULL: nothing will be kept. Return 0,
  * EX_IOERR or EX_OSERR. */
 int keep_open(struct keep *keep, const char *path);
 
-/* Waits for a running job, closes everything. */
+/* Wait for a running job and close everything. */
 void keep_close(struct keep *keep);
 
-/* Begins to keep the open segment as PATH/NAME.zst; closes `fd`. Nothing may be running. Returns 0
+/* Begin to keep the open segment as PATH/NAME.zst; closes `fd`. Nothing may be running. Return 0
  * or an errno. */
 int keep_start(struct keep *keep, const char *name, int fd);
 
 /* Whether the job is done; if so its outcome is in `keep->error`. Does not wait. */
 bool keep_is_done(struct keep *keep);
 
-/* Waits until the running job is done. */
+/* Wait until the running job is done. */
 void keep_wait(struct keep *keep);
 
 #endif

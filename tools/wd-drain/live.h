@@ -26,7 +26,7 @@ struct run {
 	int status; /* wd-drain itself failed */
 };
 
-/* Kills all stages: how they end means nothing then. */
+/* Kill all stages: how they end means nothing then. */
 void run_kill(struct run *run);
 
 /* The same, because wd-drain itself failed with that exit status. */

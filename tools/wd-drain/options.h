@@ -4,7 +4,7 @@
 
 #include "tools/wd-drain/drain.h"
 
-/* Reads them into `drain->settings` and `drain->commands`, and checks them. Returns 0 or an exit
+/* Read them into `drain->settings` and `drain->commands`, and check them. Return 0 or an exit
  * status; ends the process as opt_parse() does. */
 int options_read(struct drain *drain, int argc, char **argv);
 

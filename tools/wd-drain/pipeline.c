@@ -42,7 +42,7 @@ static int make_nonce(char nonce[NONCE_SIZE])
 	return 0;
 }
 
-/* Starts the stages from the first; each reads what the one before writes. */
+/* Start the stages from the first; each reads what the one before writes. */
 static int start_stages(struct stage_pipeline *pipeline, const struct command_list *list)
 {
 	int input[2], link[2];
@@ -135,7 +135,7 @@ static void handle_line(struct stage_pipeline *pipeline,
 	pipeline->skipping = false;
 }
 
-/* Adds a part of a line; what is too long is no reply. */
+/* Add a part of a line; what is too long is no reply. */
 static void add_part(struct stage_pipeline *pipeline, const char *part, size_t length)
 {
 	if (length > sizeof(pipeline->reply) - pipeline->reply_length)

@@ -33,10 +33,10 @@ struct stage_pipeline {
 	bool skipping; /* within a line that is too long */
 };
 
-/* Starts all commands. Returns 0 or EX_OSERR; then none of them runs. */
+/* Start all commands. Return 0 or EX_OSERR; then none of them runs. */
 int pipeline_start(struct stage_pipeline *pipeline, const struct command_list *list);
 
-/* Writes what the first stage takes. A stage that is gone closes the input. */
+/* Write what the first stage takes. A stage that is gone closes the input. */
 void pipeline_write(struct stage_pipeline *pipeline);
 
 /* How many bytes wait to be written. */
@@ -45,20 +45,20 @@ static inline size_t pipeline_unwritten(const struct stage_pipeline *pipeline)
 	return pipeline->out.length - pipeline->written;
 }
 
-/* Reads what the last stage wrote, once, and calls `handle` for each line that may be a reply. */
+/* Read what the last stage wrote, once, and call `handle` for each line that may be a reply. */
 void pipeline_read(struct stage_pipeline *pipeline,
 	void (*handle)(void *self, const struct sink_reply *reply), void *self);
 
-/* Closes the input, whatever was not written. */
+/* Close the input, whatever was not written. */
 void pipeline_close_input(struct stage_pipeline *pipeline);
 
-/* Reaps stages that have ended. Returns how many still run. */
+/* Reap stages that have ended. Return how many still run. */
 size_t pipeline_reap(struct stage_pipeline *pipeline);
 
-/* Kills all processes of the pipeline that still run. */
+/* Kill all processes of the pipeline that still run. */
 void pipeline_kill(const struct stage_pipeline *pipeline);
 
-/* Waits for processes that were killed, closes everything. */
+/* Wait for processes that were killed and close everything. */
 void pipeline_close(struct stage_pipeline *pipeline);
 
 #endif

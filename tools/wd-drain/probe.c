@@ -28,7 +28,7 @@ struct isolation {
 	struct run_outcome *outcome;
 };
 
-/* Runs it until it does not fail through its data, at most `attempts` times. */
+/* Run it until it does not fail through its data, at most `attempts` times. */
 static int attempt(struct drain *drain, const struct run_request *request, int attempts,
 	struct run_outcome *outcome)
 {
@@ -55,7 +55,7 @@ static bool is_hopeless(const struct isolation *isolation)
 	return isolation->culprits.count >= most;
 }
 
-/* Feeds a range of lines, and splits it where it fails. The outcome is RUN_DONE, unless something
+/* Feed a range of lines, and split it where it fails. The outcome is RUN_DONE, unless something
  * else than the data ended the search. */
 static int bisect(struct isolation *isolation, size_t first, size_t last)
 {
@@ -106,7 +106,7 @@ static int release_segment(struct drain *drain, const char *name)
 	return status;
 }
 
-/* Sets the culprits aside and stores the rest once more, in its place, for the state's sake. */
+/* Set the culprits aside and store the rest once more, in its place, for the state's sake. */
 static int store_rest(struct isolation *isolation)
 {
 	struct drain *drain = isolation->drain;
@@ -148,7 +148,7 @@ static bool may_go_on(const struct isolation *isolation)
 	return isolation->outcome->kind == RUN_DONE && !drain_is_stopping(isolation->drain);
 }
 
-/* Finds the culprits. Where no line passes, another segment has to, before they are looked for in
+/* Find the culprits. Where no line passes, another segment has to, before they are looked for in
  * earnest. */
 static int find_culprits(struct isolation *isolation, size_t lines)
 {

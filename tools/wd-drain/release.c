@@ -62,7 +62,7 @@ static void remove_next(struct release *release, int64_t now_us)
 		forget(release, release->next);
 }
 
-/* Begins to make a copy of the next segment. */
+/* Begin to make a copy of the next segment. */
 static void keep_next(struct release *release, int64_t now_us)
 {
 	const char *name = release->waiting.names[release->next];

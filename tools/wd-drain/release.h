@@ -18,19 +18,19 @@ struct release {
 	int64_t released;             /* ever */
 };
 
-/* `keep` is the folder for compressed copies, or NULL. Returns as keep_open(). */
+/* `keep` is the folder for compressed copies, or NULL. Return as keep_open(). */
 int release_open(struct release *release, struct spool_reader *reader, const char *keep);
 
 void release_close(struct release *release);
 
-/* The segment is stored: releases it as soon as possible. Returns 0 or EX_OSERR. */
+/* Add a stored segment, to be released as soon as possible. Return 0 or EX_OSERR. */
 int release_add(struct release *release, const char *name);
 
-/* Releases what can be released now. To be called after release_add(), when the event descriptor of
+/* Release what can be released now. To be called after release_add(), when the event descriptor of
  * `keep` is readable, and at `retry_us`. */
 void release_continue(struct release *release, int64_t now_us);
 
-/* Waits for a copy that is being made, and handles its outcome. */
+/* Wait for a copy that is being made and handle its outcome. */
 void release_wait(struct release *release);
 
 /* Whether something is still to be tried for the first time. */

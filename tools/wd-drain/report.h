@@ -4,9 +4,9 @@
 
 #include "tools/wd-drain/drain.h"
 
-/* Logs the status line, where there is anything to report, and sends it to the service manager:
+/* Log the status line, where there is anything to report, and send it to the service manager:
  * segments released since the last one, those that wait, their bytes, the age of the oldest, and
- * what became of the lines. Sets `report_us`. */
+ * what became of the lines. Set `report_us`. */
 void report_status(struct drain *drain, int64_t now_us);
 
 /* Something was stored: writes HEALTH_FILE. */

@@ -32,9 +32,9 @@ struct run_outcome {
 	char first[SEGMENT_NAME_SIZE]; /* the first of them */
 };
 
-/* Runs the pipeline until it fails, everything requested is acknowledged (a request of one segment,
+/* Run the pipeline until it fails, everything requested is acknowledged (a request of one segment,
  * or --once), or it is asked to stop. Segments of the queue that are not released are queued again.
- * Returns 0 with the outcome, or an exit status where wd-drain itself cannot go on. */
+ * Return 0 with the outcome, or an exit status where wd-drain itself cannot go on. */
 int run_pipeline(
 	struct drain *drain, const struct run_request *request, struct run_outcome *outcome);
 

@@ -13,12 +13,12 @@ struct command {
 	char **envp;      /* NULL: ours; else the array is owned */
 };
 
-/* Finds the program `argv[0]` on PATH, then beside ourselves. Returns 0; EX_CONFIG where it is not
+/* Find the program `argv[0]` on PATH, then beside ourselves. Return 0; EX_CONFIG where it is not
  * installed; EX_OSERR. `argv` is copied, its strings are not. */
 int command_init(struct command *command, char *const *argv);
 
-/* Has the command run with `variable` ("NAME=value", not copied) set, or with NAME unset where it
- * is just "NAME". Returns 0 or EX_OSERR. */
+/* Have the command run with `variable` ("NAME=value", not copied) set, or with NAME unset where it
+ * is just "NAME". Return 0 or EX_OSERR. */
 int command_set_environment(struct command *command, char *variable);
 void command_release(struct command *command);
 
@@ -28,9 +28,9 @@ struct stage {
 	int end;    /* its wait status then */
 };
 
-/* Starts the command with these descriptors as stdin and stdout, in the process group `group` (0: a
+/* Start the command with these descriptors as stdin and stdout, in the process group `group` (0: a
  * new one of its own pid). Signals have their default dispositions there; SIGKILL ends it when we
- * end. Returns 0 or EX_OSERR. */
+ * end. Return 0 or EX_OSERR. */
 int stage_start(
 	struct stage *stage, const struct command *command, int in_fd, int out_fd, pid_t group);
 

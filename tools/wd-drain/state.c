@@ -133,7 +133,7 @@ static bool is_pending(const struct state *state, const char *mark)
 		       strtoull(state->current + NONCE_SIZE, NULL, 10);
 }
 
-/* Removes all checkpoints but the current one, the one before, for readers that have just followed
+/* Remove all checkpoints but the current one, the one before, for readers that have just followed
  * the link, and those that are still to be acknowledged. */
 static void sweep(const struct state *state)
 {
@@ -185,7 +185,7 @@ static int sync_file(int folder_fd, const char *name)
 	return result;
 }
 
-/* Syncs each file in the folder, then the folder. Closes `fd`. */
+/* Sync each file in the folder, then the folder. Close `fd`. */
 static int sync_folder(int fd)
 {
 	DIR *folder = fdopendir(fd);

@@ -19,17 +19,17 @@ struct state {
 	char current[MARK_SIZE], previous[MARK_SIZE]; /* "" without one */
 };
 
-/* Opens STATE, which it makes where it is missing (mode 0700), and locks it. Returns 0;
+/* Open STATE, creating it if it is missing (mode 0700), and lock it. Return 0;
  * EX_CANTCREAT where another process uses it; EX_IOERR. */
 int state_open(struct state *state, const char *path);
 void state_close(struct state *state);
 
-/* Adds the names in current/covers that still stand for the same files. Returns 0, EX_IOERR or
+/* Add the names in current/covers that still stand for the same files. Return 0, EX_IOERR or
  * EX_OSERR. */
 int state_read_covers(
 	const struct state *state, const struct spool_reader *reader, struct segment_names *names);
 
-/* Makes the checkpoint `mark` durable and the current one; `covers` are its segments. Returns 0 or
+/* Make the checkpoint `mark` durable and the current one; `covers` are its segments. Return 0 or
  * EX_IOERR; then the former one stays current. Older checkpoints are removed. */
 int state_commit(struct state *state, const char *mark, const struct spool_reader *reader,
 	const struct segment_names *covers);

@@ -46,7 +46,7 @@ void window_release(struct window *window);
 /* Whether one more segment may be fed. */
 bool window_has_room(const struct window *window);
 
-/* A segment was fed to its end. Returns 0 or EX_OSERR. */
+/* A segment was fed to its end. Return 0 or EX_OSERR. */
 int window_add(struct window *window, const char *name, const struct segment_identity *identity);
 
 /* Whether the next mark should be a checkpoint: after 2 s, 64 segments or a quarter of the limits,
@@ -69,7 +69,7 @@ bool window_ack(struct window *window, uint64_t mark);
  * and how many segments, from the first, it covers. False without one. */
 bool window_take_checkpoint(struct window *window, struct window_checkpoint *taken);
 
-/* Forgets the first `count` segments: they are released. */
+/* Forget the first `count` segments: they are released. */
 void window_drop(struct window *window, size_t count);
 
 #endif

@@ -23,7 +23,7 @@ struct failures {
 	char first[SEGMENT_NAME_SIZE];
 };
 
-/* Waits, for a shorter time when a signal comes. */
+/* Wait, for a shorter time when a signal comes. */
 static void pause_until(struct drain *drain, int64_t until_us)
 {
 	drain->woken = false;
@@ -90,7 +90,7 @@ static bool suspects_data(struct failures *failures, const struct run_outcome *o
 	return ++failures->attempts >= ATTEMPTS_MAX;
 }
 
-/* What follows from a run. Returns 0 to go on, or an exit status. */
+/* What follows from a run. Return 0 to go on, or an exit status. */
 static int handle_outcome(
 	struct drain *drain, struct failures *failures, const struct run_outcome *outcome)
 {
@@ -126,7 +126,7 @@ static int run_once(struct drain *drain, struct failures *failures)
 
 /* --- the spool */
 
-/* Waits until there is a spool; with --once a missing one is an error. */
+/* Wait until there is a spool; with --once a missing one is an error. */
 static int await_spool(struct drain *drain)
 {
 	int attempts = 0;

@@ -5,7 +5,7 @@
 
 #include "tools/wd-drain/drain.h"
 
-/* Returns the exit status: 0 after SIGTERM; with --once 0 when everything is stored or set aside.
+/* Return the exit status: 0 after SIGTERM; with --once 0 when everything is stored or set aside.
  */
 int work(struct drain *drain);
 

@@ -5,7 +5,7 @@
 #include "tools/wd-dump/source.h"
 
 /* Write the enabled kits that wd-poll can poll to stdout, as wd-kits(5) describes. `kits`: only
- * these, if any. Returns 0 or an exit status. */
+ * these, if any. Return 0 or an exit status. */
 int kits_yaml_write(struct source *source, const struct opt_list *kits);
 
 #endif

@@ -23,7 +23,7 @@ struct source_calls {
 	enum dialect dialect;
 };
 
-/* Open the database that `target` names. Returns 0 or an exit status. */
+/* Open the database that `target` names. Return 0 or an exit status. */
 int source_open(const char *target, struct source **source);
 
 /* `url` and `file` are used only during the call. */

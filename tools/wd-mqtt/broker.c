@@ -222,7 +222,7 @@ static void start_attempt(struct broker *broker)
 		broker->thread_runs = true;
 }
 
-/* Takes over the client when the thread is done. */
+/* Take over the client when the thread is done. */
 static void finish_thread(struct broker *broker)
 {
 	uint64_t count;

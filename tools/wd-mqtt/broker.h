@@ -54,10 +54,10 @@ struct broker {
 	char logged_reason[160]; /* the latest failure that was logged; "" after a success */
 };
 
-/* Returns 0, EX_CONFIG for certificates that cannot be used, or EX_OSERR. */
+/* Return 0, EX_CONFIG for certificates that cannot be used, or EX_OSERR. */
 int broker_open(struct broker *broker, const struct broker_settings *settings,
 	const struct broker_events *events);
-/* Tells the broker that we leave, without waiting. */
+/* Tell the broker that we leave, without waiting. */
 void broker_close(struct broker *broker);
 
 /* What to wait for, and until when (monotonic clock; INT64_MAX: for ever). */

@@ -6,12 +6,12 @@
 #include "tools/wd-mqtt/intake.h"
 
 /* Read the kits of `source` (none without `configs`) and check that no two have the same topics.
- * Returns 0, EX_CONFIG or EX_OSERR; `kits` is empty then. */
+ * Return 0, EX_CONFIG or EX_OSERR; `kits` is empty then. */
 int known_kits_read(const struct kit_source *source, struct kit_list *kits);
 
 /* Make `kits`, which have been checked, the configured kits of `intake`, and append their `kit`
  * lines and those of kits that are no longer configured. `default_kit` (an id, or NULL) is added if
- * it is not configured. Returns 0 or EX_OSERR. */
+ * it is not configured. Return 0 or EX_OSERR. */
 int known_kits_apply(struct intake *intake, const struct kit_list *kits, const char *default_kit);
 
 #endif

@@ -89,7 +89,7 @@ static bool is_from(const char *name, enum opt_origin origin)
 	return opt->origin == origin;
 }
 
-/* The broker of the URL, or else of the environment. Returns 0 or EX_USAGE. */
+/* The broker of the URL, or else of the environment. Return 0 or EX_USAGE. */
 static int set_broker(struct broker_settings *broker, struct broker_url *url, const char *operand)
 {
 	const char *wrong = operand ? broker_url_parse(url, operand) : NULL;
@@ -123,7 +123,7 @@ static int set_broker(struct broker_settings *broker, struct broker_url *url, co
 	return 0;
 }
 
-/* What is read from the file goes to `*password`, which the caller frees. Returns 0, EX_USAGE or
+/* What is read from the file goes to `*password`, which the caller frees. Return 0, EX_USAGE or
  * EX_CONFIG. */
 static int set_password(struct broker_settings *broker, char **password)
 {

@@ -15,7 +15,7 @@ struct service_settings {
 	struct topics topics;
 };
 
-/* Take over `kits`, and run until SIGTERM or SIGINT. `spool` NULL: lines go to stdout. Returns 0 or
+/* Take over `kits`, and run until SIGTERM or SIGINT. `spool` NULL: lines go to stdout. Return 0 or
  * an exit status. */
 int service_run(
 	const struct service_settings *settings, struct kit_list *kits, struct spool *spool);

@@ -44,7 +44,7 @@ struct topic_match {
 bool topics_match(const struct topics *topics, const char *topic, struct topic_match *match);
 
 /* How DragonSync writes the id of a kit in a topic: each character except letters, digits, `-` and
- * `_` becomes `_`. Writes at most `size` - 1 bytes and a NUL. */
+ * `_` becomes `_`. Write at most `size` - 1 bytes and a NUL. */
 void topic_slug(const char *kit_id, char *slug, size_t size);
 
 #endif

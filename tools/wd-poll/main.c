@@ -86,7 +86,7 @@ static struct opt_tool tool = {"wd-poll", "",
 	"Polls WarDragon kits and writes their replies, one line of JSON each.", opts,
 	ARRAY_SIZE(opts), NULL, libraries};
 
-/* Keeps --poller, or sets it to the host name. */
+/* Keep --poller, or sets it to the host name. */
 static void set_poller_name(void)
 {
 	static char host[RECORD_ID_MAX + 1];
@@ -113,7 +113,7 @@ static void set_origins(void)
 		overrides[i].origin = option_of((char *)&defaults + overrides[i].offset)->origin;
 }
 
-/* Returns 0 or EX_USAGE. */
+/* Return 0 or EX_USAGE. */
 static int set_source(struct kit_source *source)
 {
 	bool has_config = option_of(&configs)->origin == OPT_FROM_COMMAND_LINE;

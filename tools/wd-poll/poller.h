@@ -12,7 +12,7 @@ struct poller_options {
 };
 
 /* Poll `kits`, which it takes over, until SIGTERM or SIGINT; SIGHUP reloads them from `source`.
- * Returns 0; 1 if with `once` a kit gave no usable reply; EX_IOERR if lines cannot be written,
+ * Return 0; 1 if with `once` a kit gave no usable reply; EX_IOERR if lines cannot be written,
  * including a reader that is gone; EX_TEMPFAIL if with `once` the spool is full; EX_OSERR if out of
  * memory or descriptors. */
 int poller_run(const struct kit_source *source, struct kit_list *kits,

@@ -10,7 +10,7 @@ struct arena {
 	size_t used, size;
 };
 
-/* Returns 0 or EX_OSERR. */
+/* Return 0 or EX_OSERR. */
 int arena_open(struct arena *arena, size_t size);
 void arena_close(struct arena *arena);
 

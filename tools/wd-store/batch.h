@@ -22,7 +22,7 @@ enum {
 	BATCH_LINES_MAX = 50000, /* lines */
 };
 
-/* Allocate for `max` lines (1 .. BATCH_LINES_MAX). Returns 0 or EX_OSERR. */
+/* Allocate for `max` lines (1 .. BATCH_LINES_MAX). Return 0 or EX_OSERR. */
 int batch_open(struct batch *batch, size_t max);
 void batch_close(struct batch *batch);
 

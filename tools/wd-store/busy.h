@@ -25,7 +25,7 @@ struct busy {
 	bool ending;
 };
 
-/* Start the thread. Returns 0 or EX_OSERR. */
+/* Start the thread. Return 0 or EX_OSERR. */
 int busy_open(struct busy *busy, int fd);
 /* Also for a zero-initialised busy, on which all other functions do nothing. */
 void busy_close(struct busy *busy);

@@ -24,7 +24,7 @@ struct delivery {
 /* Bring a batch into the database whose rows were sent with `sent`: each line is stored, or becomes
  * a row of `rejects` if the database refuses it. `rows` holds the batch's rows, and is used for
  * parts of the batch. Waits for as long as the database is unavailable, up to 30 s between
- * attempts. Returns 0; EX_TEMPFAIL with `fail_fast` or if a signal asks to stop; or another exit
+ * attempts. Return 0; EX_TEMPFAIL with `fail_fast` or if a signal asks to stop; or another exit
  * status. */
 int deliver(struct delivery *delivery, const struct batch *batch, struct rows *rows,
 	enum sink_result sent);

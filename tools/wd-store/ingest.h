@@ -12,8 +12,8 @@ struct ingest_settings {
 	size_t job, jobs; /* partition `job` of `jobs` */
 };
 
-/* Store the lines of `files` (NULL-terminated; empty: stdin) and count them in `counts`. Closes
- * `sink`. Returns 0 or an exit status. */
+/* Store the lines of `files` (NULL-terminated; empty: stdin) and count them in `counts`. Close
+ * `sink`. Return 0 or an exit status. */
 int ingest_run(struct sink *sink, const struct ingest_settings *settings, char *const *files,
 	struct counts *counts);
 

@@ -10,7 +10,7 @@ enum {
 };
 
 /* As ingest_run(), with `jobs` processes, each of which reads all files and stores the lines of its
- * kits. The input must be regular files. Returns 0, or the first status of a process that is not
+ * kits. The input must be regular files. Return 0, or the first status of a process that is not
  * 0. */
 int jobs_run(const struct target *target, const struct ingest_settings *settings, size_t jobs,
 	char *const *files, struct counts *counts);

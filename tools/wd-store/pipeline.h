@@ -32,29 +32,29 @@ struct pipeline {
 };
 
 /* Allocate for batches of at most `max` lines, counted in `counts`. Owns `sink` from here on, also
- * on failure. Returns 0 or EX_OSERR. */
+ * on failure. Return 0 or EX_OSERR. */
 int pipeline_open(struct pipeline *pipeline, struct sink *sink, size_t max, bool fail_fast,
 	struct counts *counts);
 void pipeline_close(struct pipeline *pipeline);
 
-/* Write acknowledgements and busy lines to `fd` from here on. Returns 0 or EX_OSERR. */
+/* Write acknowledgements and busy lines to `fd` from here on. Return 0 or EX_OSERR. */
 int pipeline_acknowledge(struct pipeline *pipeline, int fd);
 
 /* Acknowledge a mark once every line before it is committed or rejected: at once if none waits.
- * A mark does not end its batch. Returns as pipeline_send(), also EX_IOERR. */
+ * A mark does not end its batch. Return as pipeline_send(), also EX_IOERR. */
 int pipeline_mark(struct pipeline *pipeline, const struct mark *mark);
 
 /* Add a line, and send the batch first if it is full. `fault`: why the line cannot be used (a
- * static text), or NULL. Returns as pipeline_send(). */
+ * static text), or NULL. Return as pipeline_send(). */
 int pipeline_line(struct pipeline *pipeline, struct span line, const char *fault);
 
 /* How many lines have been added and not sent. */
 size_t pipeline_waiting(const struct pipeline *pipeline);
 
-/* Finish the batch in flight, and send the waiting lines. Returns as deliver(). */
+/* Finish the batch in flight, and send the waiting lines. Return as deliver(). */
 int pipeline_send(struct pipeline *pipeline);
 
-/* Wait until everything that was sent is committed. Returns as deliver(). */
+/* Wait until everything that was sent is committed. Return as deliver(). */
 int pipeline_finish(struct pipeline *pipeline);
 
 #endif

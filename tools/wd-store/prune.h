@@ -1,4 +1,4 @@
-/* Removes old rows. */
+/* Removal of old rows. */
 #ifndef WD_STORE_PRUNE_H
 #define WD_STORE_PRUNE_H
 
@@ -10,7 +10,7 @@
  * neither a wrong clock nor a pause of the collector empties a table. */
 void prune_statement(struct buffer *sql, enum dialect dialect, size_t t, double keep_s);
 
-/* Delete old rows of all tables, each portion in a transaction of its own. Returns as sink->calls,
+/* Delete old rows of all tables, each portion in a transaction of its own. Return as sink->calls,
  * and EX_TEMPFAIL if a signal asks to stop. */
 enum sink_result prune_run(struct sink *sink, const struct retention *retention);
 

@@ -32,16 +32,16 @@ struct rows {
 	size_t slot_count;
 };
 
-/* Allocate for batches of at most `max` lines. Returns 0 or EX_OSERR. */
+/* Allocate for batches of at most `max` lines. Return 0 or EX_OSERR. */
 int rows_init(struct rows *rows, size_t max);
 void rows_release(struct rows *rows);
 
-/* Add a line. Returns 0 or EX_OSERR. The texts of the rows are valid for as long as the line's
+/* Add a line. Return 0 or EX_OSERR. The texts of the rows are valid for as long as the line's
  * bytes are, and until rows_clear(). */
 int rows_add_line(struct rows *rows, const struct batch_line *line);
 void rows_clear(struct rows *rows);
 
-/* Replace all rows by those of these lines. Returns 0 or EX_OSERR. */
+/* Replace all rows by those of these lines. Return 0 or EX_OSERR. */
 int rows_set_lines(struct rows *rows, const struct batch_line *lines, size_t count);
 
 /* Add the lines of the rows to `counts`; `stored` is how many rows were new or changed. */

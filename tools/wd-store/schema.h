@@ -7,16 +7,16 @@
 #include "common/columns.h"
 #include "common/db/dialect.h"
 
-/* Appends "CREATE TABLE IF NOT EXISTS …;" with all columns of tables[t]. */
+/* Append "CREATE TABLE IF NOT EXISTS …;" with all columns of tables[t]. */
 void schema_create(struct buffer *sql, enum dialect dialect, size_t t);
 
-/* Appends "ADD COLUMN …", the part of an ALTER TABLE that adds a column that is not a key. */
+/* Append "ADD COLUMN …", the part of an ALTER TABLE that adds a column that is not a key. */
 void schema_add_column(struct buffer *sql, enum dialect dialect, const struct column *column);
 
-/* Appends what follows once all columns are there: values for older rows, and SCHEMA_VERSION. */
+/* Append what follows once all columns are there: values for older rows, and SCHEMA_VERSION. */
 void schema_complete(struct buffer *sql, enum dialect dialect);
 
-/* Appends what creates or completes all tables of a PostgreSQL database. */
+/* Append what creates or completes all tables of a PostgreSQL database. */
 void schema_postgresql(struct buffer *sql);
 
 #endif

@@ -5,7 +5,7 @@
 #include "common/db/target.h"
 #include "tools/wd-store/sink.h"
 
-/* Create the sink for `target`; it connects later. `force`: see sink_sqlite(). Returns 0, EX_USAGE
+/* Create the sink for `target`; it connects later. `force`: see sink_sqlite(). Return 0, EX_USAGE
  * or EX_OSERR. */
 int sink_open(const struct target *target, bool force, struct sink **sink);
 

@@ -23,7 +23,7 @@ struct value {
 };
 
 /* Read a value that the scanner has checked (absent: `data` NULL) for `column`. Texts stay in the
- * line unless they must be decoded, which is done in `arena`. Returns NULL, or the reason why the
+ * line unless they must be decoded, which is done in `arena`. Return NULL, or the reason why the
  * column cannot hold the value: a static text such as "not a number". */
 const char *value_read(
 	const struct column *column, struct span json, struct arena *arena, struct value *value);

@@ -44,17 +44,17 @@ struct condition {
 	size_t count;
 };
 
-/* Finds the field `name`, adding it to `keys`; false if there is no room or it is not a name. */
+/* Find the field `name`, adding it to `keys`; false if there is no room or it is not a name. */
 bool condition_open(struct condition *condition, struct watch_keys *keys, const char *name);
 void condition_release(struct condition *condition);
 
-/* Adds an alternative; NULL, or what is wrong with `text`: a static text. */
+/* Add an alternative; NULL, or what is wrong with `text`: a static text. */
 const char *condition_add(struct condition *condition, const char *text);
 
 /* Whether the record matches. A field that the record lacks matches nothing. */
 bool condition_matches(const struct condition *condition, const struct condition_subject *subject);
 
-/* Appends "speed 31.2 >= 20" for a condition that matches. Texts of the record are data: the caller
+/* Append "speed 31.2 >= 20" for a condition that matches. Texts of the record are data: the caller
  * escapes what it writes. */
 void condition_explain(struct buffer *out, const struct condition *condition,
 	const struct condition_subject *subject);

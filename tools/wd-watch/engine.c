@@ -32,7 +32,7 @@ static void lose(struct engine *engine, struct subject *subject)
 	subjects_unreceive_all(&engine->subjects, subject);
 }
 
-/* Brings a kit to `time`. What it received and has not observed for lost_us is lost, unless another
+/* Bring a kit to `time`. What it received and has not observed for lost_us is lost, unless another
  * kit observed it later: then it is that kit's time that counts. */
 static void advance(struct engine *engine, struct watch_kit *kit, clock_us time)
 {

@@ -26,7 +26,7 @@ void engine_init(
 	struct engine *engine, const struct rules *rules, int64_t late_us, struct buffer *out);
 void engine_release(struct engine *engine);
 
-/* Looks at one line, in the order of the stream. */
+/* Look at one line, in the order of the stream. */
 void engine_line(struct engine *engine, const struct watch_line *line);
 
 #endif

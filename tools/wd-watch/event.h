@@ -21,7 +21,7 @@ struct raised_event {
 	struct span why;
 };
 
-/* Appends the line. Texts in `why` and `text` are data: control characters, invisible characters
+/* Append the line. Texts in `why` and `text` are data: control characters, invisible characters
  * and bidirectional controls in the names of a record become U+FFFD. */
 void event_put(struct buffer *out, const struct raised_event *event);
 

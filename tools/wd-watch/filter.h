@@ -10,7 +10,7 @@ struct watch_settings {
 	int64_t late_us;
 };
 
-/* Reads stdin, or `files`, to the end. Returns as lines_run(), or the status of the state file. */
+/* Read stdin, or `files`, to the end. Return as lines_run(), or the status of the state file. */
 int filter_run(
 	char *const *files, const struct rules *rules, const struct watch_settings *settings);
 

@@ -6,8 +6,8 @@
 
 #include "common/span.h"
 
-/* Adds the features of `text`, a FeatureCollection or a Feature. A zone is named by the feature's
- * `name`; `floor_m` and `ceiling_m` are read from its properties, too. Returns NULL, or what is
+/* Add the features of `text`, a FeatureCollection or a Feature. A zone is named by the feature's
+ * `name`; `floor_m` and `ceiling_m` are read from its properties, too. Return NULL, or what is
  * wrong: a static text; `*feature` is then the number of the feature, from 1. */
 const char *geojson_read(struct span text, struct zones *zones, size_t *feature);
 

@@ -77,7 +77,7 @@ struct watch_line {
 	struct scan_member members[WATCH_KEYS_MAX];
 };
 
-/* Reads a line; a line without the members that its type needs is WATCH_LINE_OTHER. */
+/* Read a line; a line without the members that its type needs is WATCH_LINE_OTHER. */
 void watch_line_read(const struct watch_keys *keys, struct span text, struct watch_line *line);
 
 /* The number of a member; NAN where it is absent or not a number. */

@@ -228,7 +228,7 @@ static void measure(void *self, size_t zone)
 		zone_outside_m(&engine->rules->zones.items[zone], nearby->position);
 }
 
-/* Measures the zones that are near, and marks those that a rule has a track in: the others need no
+/* Measure the zones that are near, and mark those that a rule has a track in: the others need no
  * look. */
 static void measure_zones(
 	struct engine *engine, const struct subject *subject, const struct watch_line *line)

@@ -73,7 +73,7 @@ static int read_level(struct rules_file *file, const yaml_node_t *node)
 	return take_text(file, node, &file->rule->level);
 }
 
-/* Calls `read` for each item of a list, or for the one text that stands for such a list. */
+/* Call `read` for each item of a list, or for the one text that stands for such a list. */
 static int each_item(struct rules_file *file, const yaml_node_t *node,
 	int (*read)(struct rules_file *, const yaml_node_t *))
 {

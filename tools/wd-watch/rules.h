@@ -74,7 +74,7 @@ struct rules {
 	int64_t lost_us; /* without a new observation for this long it is lost; default 60 s */
 };
 
-/* Loads the file. Returns 0, EX_CONFIG (logged with file, line and the text that is wrong) or
+/* Load the file. Return 0, EX_CONFIG (logged with file, line and the text that is wrong) or
  * EX_NOINPUT. The caller releases `rules` in any case. */
 int rules_load(struct rules *rules, const char *file);
 void rules_release(struct rules *rules);

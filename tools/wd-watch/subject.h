@@ -92,14 +92,14 @@ void subjects_release(struct subjects *subjects);
 
 struct subject *subjects_find(const struct subjects *subjects, const char *id);
 
-/* Adds a subject that is not there yet; it is the newest. Another one may be dropped for it. */
+/* Add a subject that is not there yet; it is the newest. Another one may be dropped for it. */
 struct subject *subjects_add(struct subjects *subjects, const char *id, enum subject_kind kind);
 
-/* Notes an observation by `kit`, which makes the subject the newest. */
+/* Note an observation by `kit`, which makes the subject the newest. */
 void subjects_receive(
 	struct subjects *subjects, struct subject *subject, struct watch_kit *kit, clock_us time);
 
-/* Forgets that `reception->kit` received its subject, or that any kit did. */
+/* Forget that `reception->kit` received its subject, or that any kit did. */
 void subjects_unreceive(struct subjects *subjects, struct reception *reception);
 void subjects_unreceive_all(struct subjects *subjects, struct subject *subject);
 

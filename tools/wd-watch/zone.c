@@ -165,7 +165,7 @@ static int to_metres(double *x, double *y, void *lon_metres)
 	return 1;
 }
 
-/* Takes over `degrees`, a polygon or multipolygon, as the zone's shape. */
+/* Take over `degrees`, a polygon or multipolygon, as the zone's shape. */
 static bool set_shape(struct zone *zone, GEOSGeometry *degrees)
 {
 	struct zone_shape *shape = xcalloc(1, sizeof(*shape));
@@ -261,7 +261,7 @@ void zones_index(struct zones *zones, double margin_m)
 	}
 }
 
-/* Keeps `found` in ascending order and without repetition: two boxes may be of one zone. */
+/* Keep `found` in ascending order and without repetition: two boxes may be of one zone. */
 static void note_found(void *item, void *self)
 {
 	struct zone_index *index = self;

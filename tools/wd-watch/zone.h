@@ -42,7 +42,7 @@ struct zones {
 
 void zones_release(struct zones *zones);
 
-/* Appends an empty zone without floor and ceiling, named `name` (copied). The pointer is valid
+/* Append an empty zone without floor and ceiling, named `name` (copied). The pointer is valid
  * until the next zones_add(). */
 struct zone *zones_add(struct zones *zones, const char *name);
 
@@ -54,16 +54,16 @@ struct zone_ring {
 	size_t count;
 };
 
-/* Adds a polygon to the zone (several make a multipolygon): rings[0] is its border, the others are
+/* Add a polygon to the zone (several make a multipolygon): rings[0] is its border, the others are
  * its holes. An edge that spans more than 180 degrees of longitude crosses the antimeridian.
- * Returns NULL, or what is wrong with it: a static text. */
+ * Return NULL, or what is wrong with it: a static text. */
 const char *zone_add_polygon(struct zone *zone, const struct zone_ring *rings, size_t count);
 
-/* Builds the index over all zones; `margin_m` is the largest distance outside of a zone that
+/* Build the index over all zones; `margin_m` is the largest distance outside of a zone that
  * zones_visit() has to report. Call it once, after the last zone_add_polygon(). */
 void zones_index(struct zones *zones, double margin_m);
 
-/* Calls `visit` for each zone whose bounding box, widened by the margin, contains the position, in
+/* Call `visit` for each zone whose bounding box, widened by the margin, contains the position, in
  * the order of the file. */
 void zones_visit(const struct zones *zones, struct position position,
 	void (*visit)(void *self, size_t zone), void *self);

@@ -70,7 +70,7 @@ static const struct line_handler wary = {.line = see_line,
 	.signal = see_signal,
 	.rest = see_rest};
 
-/* Runs the loop over what `writer` writes into its stdin, from another process. */
+/* Run the loop over what `writer` writes into its stdin, from another process. */
 static int run_user(const struct line_handler *wanted, struct seen *seen,
 	void (*writer)(int fd, pid_t reader), char *const *files)
 {
@@ -171,7 +171,7 @@ int main(void)
 	ok(strstr(seen.text.data, "[three]."), "the last one needs no newline");
 	is_number(run_user(&wary, &seen, write_lines, no_files), 0, "a user who is wary");
 	ok(strstr(seen.text.data, "[two]") && strstr(seen.text.data, "{three}"),
-		"is told what has no newline");
+		"gets the line without a newline");
 	is_number(run_user(&wary, &seen, write_around_signals, no_files), 0, "and only that");
 	ok(!strchr(seen.text.data, '{'), "a whole line is a line");
 	is_number(run(&seen, write_stop, no_files), EX_DATAERR, "a status ends the loop");

@@ -47,7 +47,7 @@ int main(void)
 	log_adjust(-1);
 	log_adjust(-1);
 	log_adjust(-1);
-	ok(log_shows(LOG_ERROR) && !log_shows(LOG_WARNING), "errors are always said");
+	ok(log_shows(LOG_ERROR) && !log_shows(LOG_WARNING), "errors are always logged");
 	is_text(log_number(-12).text, "-12", "a number as a field");
 	return tap_done();
 }

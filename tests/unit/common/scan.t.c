@@ -101,7 +101,7 @@ static void depth(void)
 	memset(text + SCAN_DEPTH_MAX + 1, ']', SCAN_DEPTH_MAX + 1);
 	ok(!scan_check((struct span){text, sizeof(text)}, SCAN_STRICT, &error),
 		"65 levels are too many");
-	is_text(error.reason, "nested too deep", "and that is said");
+	is_text(error.reason, "nested too deep", "with that reason");
 	ok(scan_check((struct span){text + 1, sizeof(text) - 2}, SCAN_STRICT, &error),
 		"64 are not");
 }

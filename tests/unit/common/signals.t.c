@@ -29,9 +29,9 @@ int main(void)
 	ok(!stop_requested(), "and no stop was requested");
 	raise(SIGTERM);
 	raise(SIGHUP);
-	ok(stop_requested(), "who has not yet been told can ask whether to stop");
+	ok(stop_requested(), "stop_requested() is true before signals_next()");
 	ok(rings(), "signals ring");
-	ok(signals_next() == SIGTERM && signals_next() == SIGHUP, "each is told");
+	ok(signals_next() == SIGTERM && signals_next() == SIGHUP, "each is returned");
 	ok(signals_next() == 0 && !rings(), "once");
 	ok(signal_is_stop(SIGTERM) && signal_is_stop(SIGINT) && !signal_is_stop(SIGHUP),
 		"two ask to stop");

@@ -39,7 +39,7 @@ static const char *inside(const char *folder, const char *name)
 	return text;
 }
 
-/* Writes a file as a killed writer would have left it. */
+/* Write a file as a killed writer would have left it. */
 static void leave(const char *folder, const char *name, struct span content)
 {
 	int fd = open(inside(folder, name), O_WRONLY | O_CREAT | O_TRUNC, 0600);

@@ -200,7 +200,7 @@ static void write_lines(int told)
 	_exit(spool_close(&spool));
 }
 
-/* Runs a writer in a process of its own; returns how many lines it said were accepted. */
+/* Run a writer in a process of its own; returns how many lines it said were accepted. */
 static int run_writer(bool *was_killed)
 {
 	int told[2], status = 0;

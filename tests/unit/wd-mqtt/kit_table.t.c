@@ -20,7 +20,7 @@ static void finds(void)
 
 	struct mqtt_kit *twin = kit_table_add(&table, "wardragon-AB_12.3", "twin");
 	ok(!kit_table_find_slug(&table, SPAN("wardragon-AB_12_3")), "a slug of two is no kit's");
-	ok(kit_table_find(&table, "wardragon-AB_12.3") == twin, "their names tell them apart");
+	ok(kit_table_find(&table, "wardragon-AB_12.3") == twin, "their names distinguish them");
 	kit_table_release(&table);
 }
 

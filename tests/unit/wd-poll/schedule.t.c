@@ -31,7 +31,7 @@ static struct schedule begun(unsigned wanted)
 	return schedule;
 }
 
-/* Ends everything in `endpoints` the same way; the last verdict. */
+/* End everything in `endpoints` the same way; the last verdict. */
 static struct attempt_verdict end(struct schedule *schedule, unsigned endpoints,
 	const struct attempt_result *result, int64_t now_us)
 {

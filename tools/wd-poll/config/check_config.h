@@ -5,7 +5,7 @@
 #include "common/kits/kit_list.h"
 
 /* Print one line per kit and a summary on stdout, as text or as JSON objects, and release `kits`.
- * Returns 0 or EX_IOERR. */
+ * Return 0 or EX_IOERR. */
 int check_config_print(struct kit_list *kits, bool as_json);
 
 #endif

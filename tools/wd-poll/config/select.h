@@ -4,7 +4,7 @@
 
 #include "common/kits/kit_list.h"
 
-/* Drop the kits that `source` does not select. Returns 0, or EX_CONFIG if no kit has one of the ids
+/* Drop the kits that `source` does not select. Return 0, or EX_CONFIG if no kit has one of the ids
  * or if ids and tags leave none, unless the list may be empty. A shard may be empty. */
 int select_kits(const struct kit_source *source, struct kit_list *kits, bool may_be_empty);
 

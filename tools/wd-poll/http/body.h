@@ -11,7 +11,7 @@
 #define BODY_REASON_SIZE 80
 
 /* Replace the contents of `compact` by `raw`, checked by the strict scanner, repaired, and without
- * white space. Returns REPLY_OK; REPLY_NOT_JSON if `raw` is neither an object nor an array;
+ * white space. Return REPLY_OK; REPLY_NOT_JSON if `raw` is neither an object nor an array;
  * REPLY_TOO_LARGE if the repaired body has more than BODY_MAX bytes. With an error, `reason` has
  * its text, which contains nothing of `raw`. */
 enum reply_error body_compact(

@@ -24,7 +24,7 @@ struct fetcher {
 	struct request *ended; /* returned by fetch_next() */
 };
 
-/* Marks a watched descriptor, as opposed to one of curl's, in the data of epoll. */
+/* Mark a watched descriptor, as opposed to one of curl's, in the data of epoll. */
 #define WATCHED (UINT64_C(1) << 32)
 
 static int set_timer(CURLM *multi, long timeout_ms, void *self)

@@ -45,7 +45,7 @@ struct fetched {
 	int64_t started_us, elapsed_us;     /* started_us: on the monotonic clock */
 };
 
-/* Returns 0 or EX_OSERR. */
+/* Return 0 or EX_OSERR. */
 int fetch_open(struct fetcher **fetcher);
 void fetch_free(struct fetcher *fetcher);
 
@@ -53,7 +53,7 @@ void fetch_free(struct fetcher *fetcher);
 void fetch_keep(struct fetcher *fetcher, size_t connections);
 
 /* Request an endpoint of `kit`, which must exist until the request has ended or is cancelled.
- * `is_responsive`: the kit answered the last request. Returns 0 or EX_OSERR. */
+ * `is_responsive`: the kit answered the last request. Return 0 or EX_OSERR. */
 int fetch_start(struct fetcher *fetcher, const struct kit_config *kit, enum endpoint endpoint,
 	bool is_responsive, void *owner);
 
@@ -68,10 +68,10 @@ void fetch_cancel(struct fetcher *fetcher, const void *owner);
 void fetch_watch(struct fetcher *fetcher, int fd, uint32_t events);
 
 /* Advance the requests, waiting until `until_us` (monotonic clock) at most. `*ready` is whether a
- * watched descriptor is ready. Returns 0 or EX_OSERR. */
+ * watched descriptor is ready. Return 0 or EX_OSERR. */
 int fetch_wait(struct fetcher *fetcher, int64_t until_us, bool *ready);
 
-/* Report the next request that has ended. Returns false if no further one has. */
+/* Report the next request that has ended. Return false if no further one has. */
 bool fetch_next(struct fetcher *fetcher, struct fetched *fetched);
 
 #endif

@@ -32,7 +32,7 @@ struct request {
 	char message[CURL_ERROR_SIZE];
 };
 
-/* Create a request that is ready for curl, in `all`. Returns NULL if out of memory. */
+/* Create a request that is ready for curl, in `all`. Return NULL if out of memory. */
 struct request *request_new(struct requests *all, const struct kit_config *kit,
 	enum endpoint endpoint, bool is_responsive, void *owner);
 

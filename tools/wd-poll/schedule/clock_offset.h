@@ -18,7 +18,7 @@ struct clock_offset {
  * clock, with the header `Date: kit_date`: at some moment between the two, the kit's clock showed a
  * time from `kit_date` to a second later. A new estimate (whole seconds) is made if there
  * was no estimate, or if the current one is more than 1.5 s outside of what is possible: 2 s off
- * for a quick reply, while a slow one, which is inexact, changes little. Returns whether the
+ * for a quick reply, while a slow one, which is inexact, changes little. Return whether the
  * estimate is new. */
 bool clock_offset_update(
 	struct clock_offset *offset, clock_us kit_date, clock_us asked, clock_us received);

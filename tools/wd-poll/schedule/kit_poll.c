@@ -103,7 +103,7 @@ static void log_changed_id(struct kit_poll *poll, const char *id, int64_t now_us
 								  : "reload (SIGHUP) to use it"});
 }
 
-/* An attempt to poll /status has ended: `body` is what the kit reports, or absent. Returns whether
+/* An attempt to poll /status has ended: `body` is what the kit reports, or absent. Return whether
  * the kit's clock counts differently now. */
 static bool handle_status(struct kit_poll *poll, struct span body, enum reply_error error,
 	int64_t now_us, struct kit_poll_context *context)

@@ -37,7 +37,7 @@ struct kit_poll {
 };
 
 /* Create the state of `kit`, which it owns from then on. /status is polled first. With `once`, each
- * endpoint is polled once and at once, else in slots at `phase`. Returns NULL if out of memory. */
+ * endpoint is polled once and at once, else in slots at `phase`. Return NULL if out of memory. */
 struct kit_poll *kit_poll_new(
 	struct kit_config *kit, const struct schedule_phase *phase, bool once, int64_t now_us);
 void kit_poll_free(struct kit_poll *poll);

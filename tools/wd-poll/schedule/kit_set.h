@@ -18,7 +18,7 @@ struct kit_set {
 };
 
 /* Take over `kits` and append their `kit` lines to `out`. `poller` is the name of this wd-poll.
- * Returns 0 or EX_OSERR. */
+ * Return 0 or EX_OSERR. */
 int kit_set_open(struct kit_set *set, struct kit_list *kits, bool once, const char *poller,
 	struct buffer *out);
 void kit_set_release(struct kit_set *set);
@@ -36,7 +36,7 @@ void kit_set_handle(struct kit_set *set, const struct fetched *fetched, int64_t 
 
 /* Load the kits again. Kits that are configured as before are not affected; others start again, and
  * their requests are cancelled. If loading fails, which is logged, nothing changes, and that is not
- * an error. Returns 0 or EX_OSERR. */
+ * an error. Return 0 or EX_OSERR. */
 int kit_set_reload(struct kit_set *set, const struct kit_source *source, struct fetcher *fetcher);
 
 /* For --once: whether everything is done, and whether every kit gave a usable reply. */

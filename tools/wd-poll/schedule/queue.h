@@ -21,7 +21,7 @@ struct queue {
 
 void queue_release(struct queue *queue);
 
-/* Make room for `capacity` items. Returns false if out of memory. */
+/* Make room for `capacity` items. Return false if out of memory. */
 bool queue_reserve(struct queue *queue, size_t capacity);
 
 /* There must be room for the item. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* Identifies a kit across reloads. */
+/* Identify a kit across reloads. */
 static const char *key_of(const struct kit_config *kit)
 {
 	return kit->id ? kit->id : kit->api_url;

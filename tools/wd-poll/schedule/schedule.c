@@ -180,7 +180,7 @@ static double back_off(struct schedule *schedule, int64_t now_us)
 	return wait_s;
 }
 
-/* Returns how long the kit is left alone. */
+/* Return how long the kit is left alone. */
 static double end_cycle(struct schedule *schedule, int64_t now_us)
 {
 	bool failed = nothing_answered(schedule);

@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-/* Creates the tables, or adds what an older file lacks, inside the caller's transaction. Returns a
+/* Create the tables, or add what an older file lacks, inside the caller's transaction. Return a
  * SQLite result code. */
 int sqlite_create_tables(sqlite3 *db);
 
