@@ -11,8 +11,9 @@
 /* Output is written when it is longer than this, so that memory does not grow with the input. */
 #define OUTPUT_MAX ((size_t)128 << 10)
 
-/* Uses records instead of writing them: --explain, --filter. Optional. `record` appends its output
- * to `out` and returns NULL, or returns the reason of a reject (valid until the next call). */
+/* Optional: a user of the records, which are not written then: --explain, --filter. `record`
+ * appends its output to `out` and returns NULL, or returns the reason of a reject (valid until the
+ * next call). */
 struct record_user {
 	void *self;
 	const char *(*record)(void *self, const struct map_row *row, const struct mapping *mapping,

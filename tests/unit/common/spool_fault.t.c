@@ -181,8 +181,8 @@ static const char *ask(const char *program, const char *what)
 
 #define LINES 6
 
-/* Opens the spool and adds lines, one segment each two, telling after each to `told` how far it is:
- * only what has been told counts as accepted. */
+/* Open the spool and add lines, one segment each two, and report after each to `told` how far it
+ * is: only what has been told counts as accepted. */
 static void write_lines(int told)
 {
 	struct spool spool;
