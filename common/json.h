@@ -15,8 +15,8 @@ void json_close(struct buffer *out);
  * escaped, bytes that are not UTF-8 become U+FFFD. With `data` NULL nothing is written. */
 void json_text(struct buffer *out, const char *key, struct span text);
 
-/* Append a value that is JSON already (checked by the scanner, on one line); `data` NULL: nothing.
- */
+/* Append a value that is JSON already (checked by the scanner, on one line); `data` NULL:
+ * nothing. */
 void json_raw(struct buffer *out, const char *key, struct span value);
 
 /* Append a finite number, as the shortest text that reads back as the same double; else nothing. */

@@ -82,8 +82,8 @@ static bool is_plain(const char *value)
 	return *value && value[strspn(value, safe)] == '\0';
 }
 
-/* Write one character of `value` to `out`, escaped for a terminal; return the number of bytes read.
- */
+/* Write one character of `value` to `out`, escaped for a terminal; return the number of bytes
+ * read. */
 static size_t escape(char out[16], const char *value, size_t length)
 {
 	uint32_t code;

@@ -41,8 +41,8 @@ bool log_shows(enum log_level level);
 /* Log one line; use the macros below. */
 void log_line(enum log_level level, const struct log_event *event);
 
-/* Log a line without fields (a report, a table) at any level; `line` must be safe for a terminal.
- */
+/* Log a line without fields (a report, a table) at any level; `line` must be safe for a
+ * terminal. */
 void log_plain(const char *line);
 
 /* Report whether stderr is a terminal, without a pager or editor, with this process in its

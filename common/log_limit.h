@@ -1,5 +1,5 @@
-/* Rate limit for log messages. Pure: the caller passes the time, in microseconds, of any one clock.
- */
+/* Rate limit for log messages. Pure: the caller passes the time, in microseconds, of any one
+ * clock. */
 #ifndef WD_COMMON_LOG_LIMIT_H
 #define WD_COMMON_LOG_LIMIT_H
 

@@ -1,5 +1,5 @@
-/* What PostgreSQL's error codes (its manual, appendix A) mean for a program that reads or writes.
- */
+/* What PostgreSQL's error codes (its manual, appendix A) mean for a program that reads or
+ * writes. */
 #ifndef WD_DB_SQLSTATE_H
 #define WD_DB_SQLSTATE_H
 

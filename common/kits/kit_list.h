@@ -25,8 +25,8 @@ struct kit_source {
 	const struct kit_config *defaults;
 	const struct kit_override *overrides;
 	size_t override_count;
-	/* The reader connects to no kit: files that keys name (certificates, secrets) are not read.
-	 */
+	/* The reader connects to no kit: files that keys name (certificates, secrets) are not
+	 * read. */
 	bool skips_files;
 	/* Which kits to select: those with one of these ids and one of these tags (an empty list
 	 * selects all) that belong to shard `shard` of 1..`shards`; `shards` 0: no sharding. */

@@ -82,8 +82,8 @@ struct yaml_reader {
 	struct kit_list *kits;
 };
 
-/* Return `path` as malloc'ed text: a credential of systemd, or relative to the folder of the file.
- */
+/* Return `path` as malloc'ed text: a credential of systemd, or relative to the folder of the
+ * file. */
 static char *resolve(const struct yaml_file *file, const char *path)
 {
 	const char *slash = strrchr(file->name, '/');

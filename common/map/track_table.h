@@ -30,8 +30,8 @@ void track_table_expire(struct track_table *table, clock_us time);
 /* Sort the tracks by kit, kind and id, and finish each. */
 void track_table_finish(struct track_table *table);
 
-/* Find the position of a kit at `time`, after track_table_finish(). Return false if it is unknown.
- */
+/* Find the position of a kit at `time`, after track_table_finish(). Return false if it is
+ * unknown. */
 bool track_table_kit_place(const struct track_table *table, const char *kit_id, clock_us time,
 	struct geo_place *place);
 

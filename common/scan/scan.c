@@ -131,8 +131,8 @@ static bool take_key(struct scanner *s, struct span *key)
 	return true;
 }
 
-/* Read what follows a value inside containers: close those that end. With `*more`, a value is next.
- */
+/* Read what follows a value inside containers: close those that end. With `*more`, a value is
+ * next. */
 static bool after_value(struct scanner *s, unsigned floor, bool *more)
 {
 	struct span key;

@@ -23,9 +23,9 @@ bool scan_check(struct span text, enum scan_mode mode, struct scan_error *error)
 #define SCAN_COMPACT_MAX(length) (3 * (length) + 4)
 
 /* As scan_check(), and write the value to `out` (SCAN_COMPACT_MAX bytes) without white space
- * between its tokens, with null for NaN and the infinities, repaired as `mode` allows; all other
- * tokens byte for byte. `*written` is the length. After an error the content of `out` is undefined.
- */
+ * between its tokens, with null for NaN and the infinities, repaired as `mode` allows; all
+ * other tokens byte for byte. `*written` is the length. After an error the content of `out` is
+ * undefined. */
 bool scan_compact(struct span text, enum scan_mode mode, char *out, size_t *written,
 	struct scan_error *error);
 

@@ -41,8 +41,8 @@ static inline enum scan_kind scan_kind(struct span value)
 	}
 }
 
-/* Read a checked number as a double. Return false for other kinds, and if it is not finite (1e999).
- */
+/* Read a checked number as a double. Return false for other kinds, and if it is not finite
+ * (1e999). */
 bool scan_number(struct span value, double *number);
 
 /* Decode a checked string: always UTF-8 without NULs (trailing \u0000 are removed; others, and

@@ -60,8 +60,8 @@ int spool_dir_last_name(struct spool_dir *dir, clock_us *last);
 int spool_dir_seal(const struct spool_dir *dir, int fd, const char *name);
 
 /* Seal the whole lines of what a killed writer of the same name left in DIR/tmp/WRITER; a torn
- * tail is cut off, and logged. Files that are not segments are left alone. Return 0 or EX_IOERR.
- */
+ * tail is cut off, and logged. Files that are not segments are left alone. Return 0 or
+ * EX_IOERR. */
 int spool_dir_recover(struct spool_dir *dir);
 
 #endif

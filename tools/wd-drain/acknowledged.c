@@ -87,8 +87,8 @@ static int commit(struct run *run, const struct window_checkpoint *checkpoint)
 	int status = list_stored(run, checkpoint->covered, &stored);
 
 	snprintf(mark, sizeof(mark), "%s.%" PRIu64, run->pipeline.nonce, checkpoint->mark);
-	/* Names that were removed before are not in `covers` any more: that must be durable first.
-	 */
+	/* Names that were removed before are not in `covers` any more: that must be durable
+	 * first. */
 	if (!status && fsync(drain->spool.new_fd))
 		status = fail(EX_IOERR, "cannot sync the spool", {"spool", drain->spool.path},
 			{"reason", strerror(errno)});

@@ -21,9 +21,9 @@ struct cause_verdict {
 	size_t stage; /* the one that failed first; with CAUSE_NONE: 0 */
 };
 
-/* `ends[0..count)` are the wait statuses (waitpid(2)) of the stages, in the order of the pipeline.
- * A stage that only lost its reader (74 or SIGPIPE, while a later one failed) did not fail itself.
- */
+/* `ends[0..count)` are the wait statuses (waitpid(2)) of the stages, in the order of the
+ * pipeline. A stage that only lost its reader (74 or SIGPIPE, while a later one failed) did not
+ * fail itself. */
 struct cause_verdict cause_find(const int *ends, size_t count);
 
 /* sysexits.h's status of such an end: the exit status, or EX_TEMPFAIL for a signal. */

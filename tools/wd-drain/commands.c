@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-/* A password is better kept in a credential of systemd (LoadCredential=) than in the environment.
- */
+/* A password is better kept in a credential of systemd (LoadCredential=) than in the
+ * environment. */
 #define CREDENTIAL "wardragon.database-url"
 
 #define DEFAULT_TARGET "sqlite:wardragon.db"

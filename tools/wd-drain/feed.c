@@ -11,8 +11,8 @@
 /* Segments are read when fewer bytes than this wait to be written. */
 #define FEED_BYTES ((size_t)256 << 10)
 
-/* After SIGTERM so much is still fed: what wd-poll sealed before it was ended by the same signal.
- */
+/* After SIGTERM so much is still fed: what wd-poll sealed before it was ended by the same
+ * signal. */
 #define STOP_BYTES ((int64_t)1 << 20)
 
 static void send_mark(struct run *run, bool checkpoint)

@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-/* Writers seal a segment at 1 MiB, and no line is longer than 16 MiB: a larger file is not theirs.
- */
+/* Writers seal a segment at 1 MiB, and no line is longer than 16 MiB: a larger file is not
+ * theirs. */
 #define INPUT_SEGMENT_MAX ((int64_t)64 << 20)
 
 /* Lines are numbered from 1. Zero-initialised: none are left out. */

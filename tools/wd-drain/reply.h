@@ -1,5 +1,5 @@
-/* What comes back from a pipeline: acknowledgements, and the notice that the sink is waiting. Pure.
- */
+/* What comes back from a pipeline: acknowledgements, and the notice that the sink is waiting.
+ * Pure. */
 #ifndef WD_DRAIN_REPLY_H
 #define WD_DRAIN_REPLY_H
 
@@ -35,8 +35,8 @@ struct sink_reply {
 /* `line` is without its newline. Marks of other pipelines than `nonce` are REPLY_OTHER. */
 struct sink_reply reply_parse(struct span line, const char *nonce);
 
-/* Whether a line of a segment is of the type mark or ack, which only wd-drain and sinks may write.
- */
+/* Whether a line of a segment is of the type mark or ack, which only wd-drain and sinks may
+ * write. */
 bool reply_is_reserved(struct span line);
 
 #endif

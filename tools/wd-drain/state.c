@@ -206,8 +206,8 @@ static int sync_folder(int fd)
 	return result;
 }
 
-/* A filter that is not in this pipeline keeps what it knew: its file goes into the new folder, too.
- */
+/* A filter that is not in this pipeline keeps what it knew: its file goes into the new folder,
+ * too. */
 static int carry_over(const struct state *state, int to_fd)
 {
 	const char *current = *state->current ? state->current : "current";

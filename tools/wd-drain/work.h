@@ -5,8 +5,8 @@
 
 #include "tools/wd-drain/drain.h"
 
-/* Return the exit status: 0 after SIGTERM; with --once 0 when everything is stored or set aside.
- */
+/* Return the exit status: 0 after SIGTERM; with --once 0 when everything is stored or set
+ * aside. */
 int work(struct drain *drain);
 
 #endif

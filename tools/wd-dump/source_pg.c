@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* Rows per FETCH: enough to hide the round trip, and a few MB at most. A reject holds up to 64 KiB.
- */
+/* Rows per FETCH: enough to hide the round trip, and a few MB at most. A reject holds up to 64
+ * KiB. */
 enum {
 	FETCH_ROWS = 2000,
 	FETCH_REJECTS = 50,

@@ -32,8 +32,8 @@ void export_ignore(struct export_output *output, struct span line);
 /* Decode a line and count it. Return false if it is not to be exported. */
 bool export_read(struct export_output *output, struct span line, struct observation *observation);
 
-/* Write pending output to stdout if it is 64 KiB or more, or if `all`. Return 0 or an exit status.
- */
+/* Write pending output to stdout if it is 64 KiB or more, or if `all`. Return 0 or an exit
+ * status. */
 int export_flush(struct export_output *output, bool all);
 
 #endif

@@ -46,8 +46,7 @@ struct ledger_gap {
 };
 
 /* Find the next gap of the minutes *from..to and move *from after it. Return false if there is
- * none.
- */
+ * none. */
 bool ledger_next_gap(const struct ledger *ledger, minute_number newest, minute_number *from,
 	minute_number to, struct ledger_gap *gap);
 

@@ -2,8 +2,9 @@
  *
  *   unknown   configured, no reply yet
  *   online    the latest reply of some endpoint is good (of /drones or /signals, if they are
- * polled), and no later reply indicates that the kit is unreachable offline   the latest reply
- * indicates that the kit is unreachable error     the kit answers, but nothing of it is usable
+ *             polled), and no later reply indicates that the kit is unreachable
+ *   offline   the latest reply indicates that the kit is unreachable
+ *   error     the kit answers, but nothing of it is usable
  *   stale     no good reply for the threshold, and no reply that indicates offline or error */
 #ifndef WD_HEALTH_WATCH_H
 #define WD_HEALTH_WATCH_H
@@ -71,9 +72,9 @@ struct watch_reply {
 	bool is_mqtt;
 };
 
-/* Process a reply. Return false, with nothing changed, for one that is not newer than the latest of
- * its endpoint: it was seen before, or was overtaken. `*changed` tells whether the state changed.
- */
+/* Process a reply. Return false, with nothing changed, for one that is not newer than the
+ * latest of its endpoint: it was seen before, or was overtaken. `*changed` tells whether the
+ * state changed. */
 bool watch_add_reply(struct watch *watch, const struct watch_reply *reply, bool *changed);
 
 /* Return when the kit becomes stale without further replies, or WATCH_NEVER. `threshold_us` is how

@@ -14,8 +14,8 @@
 /* What anybody who may publish can make us remember. */
 #define KIT_TABLE_MAX 16384
 
-/* Payloads of one kit and endpoint that wait in the batch: indexes of its items, from 1; 0: none.
- */
+/* Payloads of one kit and endpoint that wait in the batch: indexes of its items, from 1; 0:
+ * none. */
 struct batch_chain {
 	uint32_t first, last;
 	uint32_t count;

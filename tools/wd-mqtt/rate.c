@@ -1,5 +1,5 @@
-/* A token bucket: a number of events a second on average, with a burst of ten seconds' worth. Pure.
- */
+/* A token bucket: a number of events a second on average, with a burst of ten seconds' worth.
+ * Pure. */
 #include "tools/wd-mqtt/rate.h"
 
 #include "common/clock.h"

@@ -1,5 +1,5 @@
-/* A token bucket: a number of events a second on average, with a burst of ten seconds' worth. Pure.
- */
+/* A token bucket: a number of events a second on average, with a burst of ten seconds' worth.
+ * Pure. */
 #ifndef WD_MQTT_RATE_H
 #define WD_MQTT_RATE_H
 

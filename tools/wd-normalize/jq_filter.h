@@ -7,8 +7,7 @@
 struct jq_filter;
 
 /* Compile `program`. Return 0, or EX_USAGE with jq's message logged. Release with
- * jq_filter_close().
- */
+ * jq_filter_close(). */
 int jq_filter_open(struct jq_filter **filter, const char *program);
 void jq_filter_close(struct jq_filter *filter);
 

@@ -21,8 +21,8 @@ static int reject_overlong(void *self, struct span beginning)
 	return normalize_overlong(self, beginning);
 }
 
-/* The sender was killed inside a line. The next stage can only notice that if no newline follows.
- */
+/* The sender was killed inside a line. The next stage can only notice that if no newline
+ * follows. */
 static int process_rest(void *self, struct span rest)
 {
 	struct normalize *normalize = self;

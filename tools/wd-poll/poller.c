@@ -73,8 +73,8 @@ static int poll_due_kits(struct poller *poller)
 	return status;
 }
 
-/* While the reader is slow, requests that have ended stay in the fetcher, where they are bounded.
- */
+/* While the reader is slow, requests that have ended stay in the fetcher, where they are
+ * bounded. */
 static void handle_replies(struct poller *poller)
 {
 	struct fetched fetched;

@@ -14,9 +14,9 @@ struct access {
 	const struct opt_list *hosts;     /* names besides "localhost" and addresses */
 };
 
-/* Read the token from the first line of `file` (NULL: no token) and choose the session. Return 0,
- * EX_NOINPUT, EX_CONFIG (not a regular file, or a token that is too short or too long) or EX_OSERR.
- */
+/* Read the token from the first line of `file` (NULL: no token) and choose the session. Return
+ * 0, EX_NOINPUT, EX_CONFIG (not a regular file, or a token that is too short or too long) or
+ * EX_OSERR. */
 int access_open(struct access *access, const char *file, const struct opt_list *hosts);
 
 /* Whether a Host header names this server: an address, "localhost" or one of the hosts, with or

@@ -30,8 +30,8 @@ void batch_close(struct batch *batch);
  * line of the line loop. */
 bool batch_is_full(const struct batch *batch, size_t length);
 
-/* Copy a line, for which there must be room, and return the copy. `fault`: a static text or NULL.
- */
+/* Copy a line, for which there must be room, and return the copy. `fault`: a static text or
+ * NULL. */
 const struct batch_line *batch_add(struct batch *batch, struct span line, const char *fault);
 
 /* The maximum of the bytes of all lines of a batch. */

@@ -96,8 +96,8 @@ static void enter(const struct look *look, struct rule_match *match, struct watc
 		raise_look(look, match, track, track->is_present ? EVENT_PRESENT : EVENT_ENTER);
 }
 
-/* Consecutive observations inside: counted until there are enough of them in a short enough time.
- */
+/* Consecutive observations inside: counted until there are enough of them in a short enough
+ * time. */
 static void count_hit(const struct look *look, struct rule_match *match, struct watch_track *track)
 {
 	const struct rule *rule = match->rule;

@@ -9,8 +9,8 @@
 void state_format(struct buffer *out, const struct engine *engine);
 
 /* Restore a state into an engine that was just initialised. What belongs to rules or zones that
- * are not those of the engine (by their digest) is left out. False if `text` is not a whole state.
- */
+ * are not those of the engine (by their digest) is left out. False if `text` is not a whole
+ * state. */
 bool state_parse(struct span text, struct engine *engine);
 
 /* Read the file `path`; a file that does not exist is an empty state. Return 0, EX_NOINPUT where

@@ -41,8 +41,8 @@ struct watch_track {
 	clock_us raised;        /* the last enter, present, seen or signal; 0: none */
 };
 
-/* That a kit received a subject: in the kit's list, oldest observation first, and in the subject's.
- */
+/* That a kit received a subject: in the kit's list, oldest observation first, and in the
+ * subject's. */
 struct reception {
 	struct subject *subject;
 	struct watch_kit *kit;

@@ -10,8 +10,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* What the user saw: lines as `[…]`, too long ones as `<first three bytes>`, an idle settle as `.`.
- */
+/* What the user saw: lines as `[…]`, too long ones as `<first three bytes>`, an idle settle as
+ * `.`. */
 struct seen {
 	struct buffer text;
 	int status_for_stop; /* what the line "stop" returns */

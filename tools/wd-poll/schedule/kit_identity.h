@@ -13,8 +13,8 @@ struct kit_identity {
 };
 
 /* Read the identity from a checked /status body: `kit_id`, else `uid`. Ids with invisible or
- * control characters and the placeholder that DragonSync shows until it knows its id do not count.
- */
+ * control characters and the placeholder that DragonSync shows until it knows its id do not
+ * count. */
 void kit_identity_parse(struct span body, struct kit_identity *identity);
 
 #endif
