@@ -2,7 +2,7 @@
 #ifndef WD_DRAIN_DRAIN_H
 #define WD_DRAIN_DRAIN_H
 
-#include "tools/wd-drain/pipeline.h"
+#include "common/pipeline/pipeline.h"
 #include "tools/wd-drain/release.h"
 #include "tools/wd-drain/state.h"
 #include "tools/wd-drain/window.h"

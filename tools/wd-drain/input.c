@@ -2,7 +2,7 @@
 
 #include "common/lines.h"
 #include "common/log.h"
-#include "tools/wd-drain/reply.h"
+#include "common/pipeline/reply.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "common/array.h"
 #include "common/log.h"
 #include "common/opt.h"
+#include "common/pipeline/command_line.h"
 #include "tools/wd-drain/commands.h"
 
 #include <stdlib.h>
@@ -39,44 +40,7 @@ static struct opt_tool tool = {
 		 "$DATABASE_URL, and without that sqlite:wardragon.db.",
 };
 
-/* The index of the first "--", or argc. */
-static int find_dashes(int argc, char *const *argv, int from)
-{
-	while (from < argc && strcmp(argv[from], "--") != 0)
-		from++;
-	return from;
-}
-
-/* What follows the options: SPOOL, and either TARGET or COMMAND. */
-struct operands {
-	char **words;
-	int count;
-	char **command; /* behind "--"; NULL without one */
-};
-
-/* A "--" in front of all operands only ends the options; the next one begins the command. */
-static struct operands parse(int argc, char **argv)
-{
-	struct operands operands = {0};
-	int dashes = find_dashes(argc, argv, 1);
-	char *cut = dashes < argc ? argv[dashes] : NULL;
-
-	argv[dashes] = NULL;
-	operands.words = argv + opt_parse(&tool, dashes, argv);
-	operands.count = (int)(argv + dashes - operands.words);
-	argv[dashes] = cut;
-	if (cut && operands.count == 0) {
-		int next = find_dashes(argc, argv, dashes + 1);
-		operands.words = argv + dashes + 1;
-		operands.count = next - dashes - 1;
-		dashes = next;
-	}
-	if (dashes < argc)
-		operands.command = argv + dashes + 1;
-	return operands;
-}
-
-static int check_operands(const struct operands *operands)
+static int check_operands(const struct command_line *operands)
 {
 	if (operands->count < 1 || !*operands->words[0])
 		return opt_usage(&tool, "no spool given", NULL);
@@ -157,7 +121,7 @@ static int check_folders(struct settings *chosen)
 
 int options_read(struct drain *drain, int argc, char **argv)
 {
-	struct operands operands = parse(argc, argv);
+	struct command_line operands = command_line_parse(&tool, argc, argv);
 	int status = check_operands(&operands);
 
 	if (status)

@@ -1,8 +1,8 @@
 #include "tools/wd-drain/probe.h"
 
 #include "common/log.h"
+#include "common/pipeline/cause.h"
 #include "tools/wd-drain/aside.h"
-#include "tools/wd-drain/cause.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 #include "tools/wd-drain/run.h"
 
 #include "common/log.h"
+#include "common/pipeline/cause.h"
 #include "tools/wd-drain/acknowledged.h"
-#include "tools/wd-drain/cause.h"
 #include "tools/wd-drain/feed.h"
 
 #include <string.h>

@@ -10,8 +10,8 @@
 #ifndef WD_DRAIN_STATE_H
 #define WD_DRAIN_STATE_H
 
+#include "common/pipeline/reply.h"
 #include "common/spool/reader.h"
-#include "tools/wd-drain/reply.h"
 
 struct state {
 	const char *path;                             /* not owned */

@@ -2,7 +2,7 @@
 
 #include "common/backoff.h"
 #include "common/log.h"
-#include "tools/wd-drain/cause.h"
+#include "common/pipeline/cause.h"
 #include "tools/wd-drain/probe.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef WD_STORE_DELIVER_H
 #define WD_STORE_DELIVER_H
 
-#include "tools/wd-store/busy.h"
+#include "common/pipeline/busy.h"
 #include "tools/wd-store/sink.h"
 
 struct delivery {

@@ -61,7 +61,10 @@ static int write_ack(struct pipeline *pipeline, const struct mark *mark)
 	struct counts counts = counts_since(pipeline->counts, &pipeline->acknowledged);
 	struct buffer line = {0};
 
-	ack_format(&line, mark, &counts);
+	ack_format(&line, mark,
+		&(struct reply_counts){(int64_t)counts.read, (int64_t)counts.stored,
+			(int64_t)counts.unchanged, (int64_t)counts.rejected,
+			(int64_t)counts.ignored});
 	int status = buffer_write(&line, pipeline->ack_fd, "stdout");
 	buffer_release(&line);
 	counts_add(&pipeline->acknowledged, &counts);

@@ -2,8 +2,8 @@
 #ifndef WD_STORE_PIPELINE_H
 #define WD_STORE_PIPELINE_H
 
-#include "tools/wd-store/acknowledge.h"
-#include "tools/wd-store/busy.h"
+#include "common/pipeline/acknowledge.h"
+#include "common/pipeline/busy.h"
 #include "tools/wd-store/counts.h"
 #include "tools/wd-store/deliver.h"
 

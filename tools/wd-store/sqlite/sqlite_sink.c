@@ -1,9 +1,9 @@
 /* The SQLite sink: one prepared upsert per table, one transaction per batch. */
 #include "common/clock.h"
+#include "common/pipeline/thread.h"
 #include "common/xalloc.h"
 #include "tools/wd-store/kits.h"
 #include "tools/wd-store/sqlite/sqlite.h"
-#include "tools/wd-store/thread.h"
 #include "tools/wd-store/upsert.h"
 
 #include <stdlib.h>

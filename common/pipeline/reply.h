@@ -1,7 +1,7 @@
 /* What comes back from a pipeline: acknowledgements, and the notice that the sink is waiting.
  * Pure. */
-#ifndef WD_DRAIN_REPLY_H
-#define WD_DRAIN_REPLY_H
+#ifndef WD_PIPELINE_REPLY_H
+#define WD_PIPELINE_REPLY_H
 
 #include "common/span.h"
 

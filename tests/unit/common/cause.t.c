@@ -1,5 +1,5 @@
 /* Whose fault the end of a pipeline is. */
-#include "tools/wd-drain/cause.h"
+#include "common/pipeline/cause.h"
 
 #include "common/array.h"
 #include "tests/unit/tap.h"

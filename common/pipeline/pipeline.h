@@ -1,10 +1,10 @@
 /* A running chain of stages: bytes go in, acknowledgements come out. Nothing here blocks. */
-#ifndef WD_DRAIN_PIPELINE_H
-#define WD_DRAIN_PIPELINE_H
+#ifndef WD_PIPELINE_PIPELINE_H
+#define WD_PIPELINE_PIPELINE_H
 
 #include "common/buffer.h"
-#include "tools/wd-drain/reply.h"
-#include "tools/wd-drain/stage.h"
+#include "common/pipeline/reply.h"
+#include "common/pipeline/stage.h"
 
 #define PIPELINE_STAGES_MAX 3
 

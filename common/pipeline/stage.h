@@ -1,6 +1,6 @@
 /* One process of a pipeline. */
-#ifndef WD_DRAIN_STAGE_H
-#define WD_DRAIN_STAGE_H
+#ifndef WD_PIPELINE_STAGE_H
+#define WD_PIPELINE_STAGE_H
 
 #include <stdbool.h>
 #include <sys/types.h>

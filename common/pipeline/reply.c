@@ -1,4 +1,4 @@
-#include "tools/wd-drain/reply.h"
+#include "common/pipeline/reply.h"
 
 #include "common/array.h"
 #include "common/scan/scan.h"

@@ -1,6 +1,6 @@
 /* Threads that leave all signals to the main thread, which waits for them. */
-#ifndef WD_STORE_THREAD_H
-#define WD_STORE_THREAD_H
+#ifndef WD_PIPELINE_THREAD_H
+#define WD_PIPELINE_THREAD_H
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,10 +1,11 @@
 #define _GNU_SOURCE /* memmem */
-#include "tools/wd-store/acknowledge.h"
+#include "common/pipeline/acknowledge.h"
 
 #include "common/array.h"
 #include "common/clock.h"
 #include "common/scan/scan.h"
 
+#include <inttypes.h>
 #include <limits.h>
 
 /* No control line is longer, so that longer lines need no second look. */
@@ -70,11 +71,11 @@ enum control_line control_parse(struct span line, struct mark *mark)
 	return CONTROL_MARK;
 }
 
-void ack_format(struct buffer *out, const struct mark *mark, const struct counts *counts)
+void ack_format(struct buffer *out, const struct mark *mark, const struct reply_counts *counts)
 {
 	buffer_printf(out,
-		"{\"type\":\"ack\",\"mark\":\"%s\",\"read\":%zu,\"stored\":%zu,\"unchanged\":%zu,"
-		"\"rejected\":%zu,\"ignored\":%zu}\n",
+		"{\"type\":\"ack\",\"mark\":\"%s\",\"read\":%" PRId64 ",\"stored\":%" PRId64
+		",\"unchanged\":%" PRId64 ",\"rejected\":%" PRId64 ",\"ignored\":%" PRId64 "}\n",
 		mark->text, counts->read, counts->stored, counts->unchanged, counts->rejected,
 		counts->ignored);
 }

@@ -1,5 +1,5 @@
 /* What the last stage writes. */
-#include "tools/wd-drain/reply.h"
+#include "common/pipeline/reply.h"
 
 #include "common/array.h"
 #include "tests/unit/tap.h"

@@ -4,8 +4,8 @@
  * A wrong verdict sets good data aside, so the list of ends that count against the input is short:
  * a crash, or a status that means "bad data" or "internal error". Whatever depends on the machine,
  * the database or a sender of signals never counts. */
-#ifndef WD_DRAIN_CAUSE_H
-#define WD_DRAIN_CAUSE_H
+#ifndef WD_PIPELINE_CAUSE_H
+#define WD_PIPELINE_CAUSE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* sigabbrev_np() */
-#include "tools/wd-drain/cause.h"
+#include "common/pipeline/cause.h"
 
 #include <signal.h>
 #include <stdio.h>

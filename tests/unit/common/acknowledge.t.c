@@ -1,5 +1,5 @@
 /* Control lines: which lines are marks, and the text of ack and busy lines. */
-#include "tools/wd-store/acknowledge.h"
+#include "common/pipeline/acknowledge.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
 
@@ -43,7 +43,7 @@ int main(void)
 			is_text(mark.text, lines[i].mark, "the mark is copied");
 	}
 	strcpy(mark.text, NONCE ".7");
-	ack_format(&out, &mark, &(struct counts){10, 4, 3, 2, 1, 999});
+	ack_format(&out, &mark, &(struct reply_counts){10, 4, 3, 2, 1});
 	busy_format(&out, "statement", 1795456769123456);
 	buffer_add_char(&out, '\0');
 	is_text(out.data,

@@ -1,11 +1,10 @@
-/* Acknowledgements: marks in the input, ack and busy lines in the output (wd-record(5)). */
-#ifndef WD_STORE_ACKNOWLEDGE_H
-#define WD_STORE_ACKNOWLEDGE_H
+/* The sink's side of acknowledgements: marks in the input, ack and busy lines in the output
+ * (wd-record(5)). */
+#ifndef WD_PIPELINE_ACKNOWLEDGE_H
+#define WD_PIPELINE_ACKNOWLEDGE_H
 
 #include "common/buffer.h"
-#include "tools/wd-store/counts.h"
-
-#include <stdint.h>
+#include "common/pipeline/reply.h"
 
 enum {
 	MARK_TEXT_SIZE = 16 + 1 + 20 + 1, /* nonce, dot, counter, NUL */
@@ -25,8 +24,8 @@ enum control_line {
 /* Classify a line; for CONTROL_MARK, write the mark to `mark`. */
 enum control_line control_parse(struct span line, struct mark *mark);
 
-/* Append an ack line with these counts, the lines and rows since the previous ack. */
-void ack_format(struct buffer *out, const struct mark *mark, const struct counts *counts);
+/* Append an ack line with these counts since the previous ack. */
+void ack_format(struct buffer *out, const struct mark *mark, const struct reply_counts *counts);
 
 /* Append a busy line. `reason` is a code, `since_us` the wall clock when waiting began. */
 void busy_format(struct buffer *out, const char *reason, int64_t since_us);

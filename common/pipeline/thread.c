@@ -1,4 +1,4 @@
-#include "tools/wd-store/thread.h"
+#include "common/pipeline/thread.h"
 
 #include <signal.h>
 

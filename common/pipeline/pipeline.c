@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* pipe2() */
-#include "tools/wd-drain/pipeline.h"
+#include "common/pipeline/pipeline.h"
 
 #include "common/log.h"
 

@@ -1,9 +1,9 @@
-#include "tools/wd-store/busy.h"
+#include "common/pipeline/busy.h"
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "tools/wd-store/acknowledge.h"
-#include "tools/wd-store/thread.h"
+#include "common/pipeline/acknowledge.h"
+#include "common/pipeline/thread.h"
 
 #include <errno.h>
 #include <poll.h>

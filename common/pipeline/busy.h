@@ -1,7 +1,7 @@
-/* Busy lines: while wd-store waits for its database, a thread reports this to the source, which
- * then does not take the missing acknowledgement for a hang. */
-#ifndef WD_STORE_BUSY_H
-#define WD_STORE_BUSY_H
+/* Busy lines: while a sink waits for its database or broker, a thread reports this to the source,
+ * which then does not take the missing acknowledgement for a hang. */
+#ifndef WD_PIPELINE_BUSY_H
+#define WD_PIPELINE_BUSY_H
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -10,6 +10,7 @@
 /* The reasons that a busy line gives. */
 #define BUSY_STATEMENT "statement" /* a statement runs, or waits for a lock */
 #define BUSY_DATABASE  "database"  /* unavailable: waiting before the next attempt */
+#define BUSY_BROKER    "broker"    /* it has not confirmed everything */
 
 struct busy {
 	int fd; /* where busy lines go */

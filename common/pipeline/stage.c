@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* pidfd_open(), P_PIDFD */
-#include "tools/wd-drain/stage.h"
+#include "common/pipeline/stage.h"
 
 #include "common/log.h"
 
