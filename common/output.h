@@ -20,7 +20,7 @@ void output_release(struct output *out);
 /* Return 0, EX_IOERR (including a reader that is gone) or EX_OSERR; the error has been logged. */
 int output_flush(struct output *out);
 
-/* Return whether lines wait for the reader, and whether they are so many that nothing should be
+/* Return whether lines wait for the reader, and whether there are so many that nothing should be
  * polled. */
 bool output_pending(const struct output *out);
 bool output_full(const struct output *out);

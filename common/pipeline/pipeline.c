@@ -17,7 +17,7 @@
 /* Fewer wake-ups on both sides; whatever the user may not have stays as it is. */
 #define PIPE_BYTES (256 << 10)
 
-/* Written bytes are cut off the front of the buffer when there are so many. */
+/* Number of written bytes at which they are removed from the front of the buffer. */
 #define COMPACT_BYTES ((size_t)1 << 20)
 
 static int cannot(const char *message)

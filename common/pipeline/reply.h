@@ -1,4 +1,4 @@
-/* What comes back from a pipeline: acknowledgements, and the notice that the sink is waiting.
+/* The lines that a pipeline returns: acknowledgements, and the notice that the sink is waiting.
  * Pure. */
 #ifndef WD_PIPELINE_REPLY_H
 #define WD_PIPELINE_REPLY_H

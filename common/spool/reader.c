@@ -12,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* Beyond so many planted names another one is not logged any more. */
+/* Number of planted names after which further ones are not logged. */
 #define REPORTED_MAX 100
 
 int segment_names_add(struct segment_names *names, const char *name)

@@ -1,4 +1,4 @@
-/* What comes out of a running pipeline: acknowledgements, which move the state and release
+/* The output of a running pipeline: acknowledgements, which move the state and release
  * segments. */
 #ifndef WD_DRAIN_ACKNOWLEDGED_H
 #define WD_DRAIN_ACKNOWLEDGED_H

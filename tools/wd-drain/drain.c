@@ -106,7 +106,7 @@ void drain_close_spool(struct drain *drain)
 	spool_reader_close(&drain->spool);
 }
 
-/* What is in new/ and must not be fed: it is on its way, or stored already. */
+/* Names in new/ that must not be fed: they are in the pipeline, or stored already. */
 static int find_excluded(const struct drain *drain, struct segment_names *excluded)
 {
 	const struct segment_names *stored = &drain->release.waiting;

@@ -1,4 +1,4 @@
-/* What goes into a running pipeline: segments, a mark after each, checkpoints. */
+/* The input of a running pipeline: segments, a mark after each, checkpoints. */
 #ifndef WD_DRAIN_FEED_H
 #define WD_DRAIN_FEED_H
 

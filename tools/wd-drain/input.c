@@ -84,7 +84,7 @@ static void pass_line(struct input *input, struct span line, struct buffer *out)
 	input->line++;
 }
 
-/* What is longer than any stage reads is passed on as it comes: wd-normalize rejects it. */
+/* A line that is too long for every stage is passed on unchanged: wd-normalize rejects it. */
 static void pass_overlong(struct input *input, struct buffer *out)
 {
 	if (input->rest.length <= LINES_LINE_MAX)

@@ -23,9 +23,11 @@ static struct opt opts[] = {
 	{"prometheus", OPT_TEXT, &settings.prometheus, "FILE",
 		"have wd-health write its metrics there"},
 	{"batch", OPT_NUMBER, &settings.batch, "N",
-		"at most so many segments are in the pipeline\n(default 1000)", 1, 10000},
+		"segments that are fed ahead of the last\ndeleted one, at most (default 1000)", 1,
+		10000},
 	{"deadline", OPT_SECONDS, &deadline_s, "SECONDS",
-		"restart a pipeline that acknowledges nothing\nfor so long (default 60)", 1, 3600},
+		"restart a pipeline that acknowledges nothing\nfor this long (default 60)", 1,
+		3600},
 	{.env = "HEALTH_FILE", .kind = OPT_TEXT, .value = &settings.health_file},
 };
 

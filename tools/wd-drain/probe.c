@@ -106,7 +106,7 @@ static int release_segment(struct drain *drain, const char *name)
 	return status;
 }
 
-/* Set the culprits aside and store the rest once more, in its place, for the state's sake. */
+/* Set the culprits aside and store the rest once more, in order, so that the state includes it. */
 static int store_rest(struct isolation *isolation)
 {
 	struct drain *drain = isolation->drain;
@@ -148,8 +148,7 @@ static bool may_go_on(const struct isolation *isolation)
 	return isolation->outcome->kind == RUN_DONE && !drain_is_stopping(isolation->drain);
 }
 
-/* Find the culprits. Where no line passes, another segment has to, before they are looked for in
- * earnest. */
+/* Find the culprits. If no line passes, search further only if another segment passes. */
 static int find_culprits(struct isolation *isolation, size_t lines)
 {
 	int status = bisect(isolation, 1, lines);

@@ -1,11 +1,11 @@
 /* Releasing stored segments: removing them from the spool, with --keep after a compressed copy was
- * made. What cannot be kept or removed stays, is never fed again, and is tried again later. */
+ * made. A segment that cannot be kept or removed stays, is never fed again, and is retried later. */
 #ifndef WD_DRAIN_RELEASE_H
 #define WD_DRAIN_RELEASE_H
 
 #include "tools/wd-drain/keep.h"
 
-/* When so many stored segments could not be released, feeding stops. */
+/* Number of stored but unreleased segments at which feeding stops. */
 #define RELEASE_WAITING_MAX 10000
 
 struct release {

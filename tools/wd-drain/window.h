@@ -24,15 +24,15 @@ struct window_segment {
 
 struct window_checkpoint {
 	uint64_t mark;
-	size_t covered; /* so many of `segments`, from the first, are before it */
+	size_t covered; /* the number of `segments`, from the first, before it */
 };
 
 struct window {
 	struct window_segment *segments; /* oldest first */
 	size_t count, capacity;
-	size_t count_max; /* at most so many of them */
+	size_t count_max; /* limit of their number */
 	int64_t bytes;
-	size_t checked;          /* so many of them are covered by a checkpoint that was sent */
+	size_t checked;          /* number of them that a checkpoint that was sent covers */
 	int64_t unchecked_bytes; /* of the others */
 	int64_t checkpoint_us;   /* when the last checkpoint was sent; monotonic clock */
 	uint64_t sent, acked;    /* numbers of marks */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-/* After so many failures with the same first segment its lines are suspected. */
+/* Number of failures with the same first segment after which its lines are suspected. */
 #define ATTEMPTS_MAX 3
 
 #define BACKOFF_S     1.0
@@ -90,7 +90,7 @@ static bool suspects_data(struct failures *failures, const struct run_outcome *o
 	return ++failures->attempts >= ATTEMPTS_MAX;
 }
 
-/* What follows from a run. Return 0 to go on, or an exit status. */
+/* Handle the outcome of a run. Return 0 to go on, or an exit status. */
 static int handle_outcome(
 	struct drain *drain, struct failures *failures, const struct run_outcome *outcome)
 {

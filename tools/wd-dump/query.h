@@ -13,7 +13,7 @@ struct selection {
 	bool has_since, has_until;
 	clock_us since, until; /* since <= time < until; kits have no time */
 	struct opt_list kits, drones;
-	int64_t max;    /* only so many of each type, the newest; 0: all */
+	int64_t max;    /* rows of each type, the newest ones; 0: all */
 	bool http_kits; /* of kits only those that wd-poll can poll */
 };
 

@@ -116,7 +116,7 @@ static uint64_t hash_span(uint64_t hash, struct span bytes)
 }
 
 /* Observations that are published repeatedly are recognized by all their bytes, which include their
- * time. What has no time is recognized by the latest payload of the same aircraft or drone. */
+ * time. A payload without a time is recognized by the latest payload of the same aircraft or drone. */
 static bool repeats(
 	struct intake *intake, const struct mqtt_kit *kit, const struct payload *payload)
 {

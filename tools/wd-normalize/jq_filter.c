@@ -99,7 +99,7 @@ void jq_filter_close(struct jq_filter *filter)
 	free(filter);
 }
 
-/* What follows the last value: nothing, or an error with its message. */
+/* The result after the last value: nothing, or an error with its message. */
 static const char *ending(struct jq_filter *filter, jv last)
 {
 	if (jq_halted(filter->jq)) {
