@@ -1,5 +1,5 @@
 /* FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): for hash tables and for spreading
- * kits, not against an attacker who chooses the bytes. */
+ * kits. Where an attacker chooses the bytes, start with a random seed. */
 #ifndef WD_COMMON_HASH_H
 #define WD_COMMON_HASH_H
 
@@ -8,7 +8,11 @@
 
 #define HASH_START UINT64_C(0xcbf29ce484222325)
 
-/* Continue `hash`, which is HASH_START at first, with more bytes. */
+/* Return a random start, so that senders cannot choose names that share a slot; HASH_START if the system
+ * has no random numbers. */
+uint64_t hash_seed(void);
+
+/* Continue `hash`, which is HASH_START or a seed at first, with more bytes. */
 static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
 {
 	const unsigned char *at = bytes;

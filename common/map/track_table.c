@@ -1,5 +1,6 @@
 #include "common/map/track_table.h"
 
+#include "common/hash.h"
 #include "common/xalloc.h"
 
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 
 void track_table_init(struct track_table *table, size_t points_max)
 {
-	*table = (struct track_table){.points_max = points_max, .stride = 1};
+	*table = (struct track_table){.points_max = points_max, .stride = 1, .seed = hash_seed()};
 }
 
 void track_table_release(struct track_table *table)
@@ -20,21 +21,13 @@ void track_table_release(struct track_table *table)
 	*table = (struct track_table){0};
 }
 
-/* FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/). */
-static uint32_t add_to_hash(uint32_t hash, const char *text)
-{
-	do {
-		hash = (hash ^ (unsigned char)*text) * 16777619u;
-	} while (*text++);
-	return hash;
-}
-
 static size_t first_slot(
 	const struct track_table *table, enum track_kind kind, const char *kit_id, const char *id)
 {
-	uint32_t hash = add_to_hash(add_to_hash(2166136261u + (uint32_t)kind, kit_id), id);
+	uint64_t hash = hash_bytes(table->seed + (uint64_t)kind, kit_id, strlen(kit_id) + 1);
 
-	return hash & (table->slot_count - 1);
+	hash = hash_fold(hash_bytes(hash, id, strlen(id)));
+	return (size_t)hash & (table->slot_count - 1);
 }
 
 /* Return the slot of the track, or the free slot where it belongs. */

@@ -10,6 +10,7 @@ struct track_table {
 	size_t count, capacity;
 	uint32_t *slots; /* open addressing by kind, kit and id: index + 1, 0 if free */
 	size_t slot_count;
+	uint64_t seed;    /* of the hash */
 	size_t used;      /* bytes used by the tracks */
 	uint64_t stride;  /* keep every stride-th point; a power of two */
 	bool full;        /* thinning does not free enough: add no tracks */

@@ -1,6 +1,7 @@
 #include "common/spool/reader.h"
 
 #include "common/log.h"
+#include "common/spool/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -108,20 +109,6 @@ bool spool_reader_is_current(const struct spool_reader *reader)
 	return same;
 }
 
-/* An open of its own: duplicates of a descriptor share the position in the folder. */
-static DIR *list_folder(const struct spool_reader *reader)
-{
-	int fd = openat(reader->new_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!folder) {
-		(void)cannot("cannot list the spool", reader->path);
-		if (fd >= 0)
-			close(fd);
-	}
-	return folder;
-}
-
 static bool is_regular(int folder_fd, const struct dirent *entry)
 {
 	struct stat info;
@@ -147,7 +134,7 @@ static int report_once(struct spool_reader *reader, const char *name)
 
 int spool_reader_list(struct spool_reader *reader, struct segment_names *names)
 {
-	DIR *folder = list_folder(reader);
+	DIR *folder = spool_folder_list(reader->new_fd, reader->path);
 	const struct dirent *entry;
 	clock_us time;
 	int status = 0;
@@ -217,7 +204,7 @@ int spool_reader_remove(const struct spool_reader *reader, const char *name)
 
 int spool_reader_measure(const struct spool_reader *reader, struct spool_backlog *backlog)
 {
-	DIR *folder = list_folder(reader);
+	DIR *folder = spool_folder_list(reader->new_fd, reader->path);
 	const struct dirent *entry;
 	struct stat info;
 	clock_us time;

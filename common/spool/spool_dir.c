@@ -3,6 +3,7 @@
 
 #include "common/array.h"
 #include "common/log.h"
+#include "common/spool/folder.h"
 #include "common/spool/segment.h"
 
 #include <errno.h>
@@ -220,16 +221,7 @@ static void measure_file(int folder_fd, const char *name, struct spool_usage *us
 DIR *spool_dir_list(struct spool_dir *dir, int folder_fd)
 {
 	give_spare(dir);
-	/* An open of its own: duplicates of a descriptor share the place where they read. */
-	int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!folder) {
-		(void)cannot("cannot list the spool", dir->path);
-		if (fd >= 0)
-			close(fd);
-	}
-	return folder;
+	return spool_folder_list(folder_fd, dir->path);
 }
 
 int spool_dir_measure(struct spool_dir *dir, int folder_fd, struct spool_usage *usage)

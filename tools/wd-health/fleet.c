@@ -5,7 +5,6 @@
 #include "common/xalloc.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
 	FIRST_KITS = 16
@@ -55,13 +54,6 @@ static void grow(struct fleet *fleet)
 		fleet->slots[slot_of(fleet, fleet->kits[i].id)] = (uint32_t)i + 1;
 }
 
-/* Without a source of entropy the start is a constant. */
-static void choose_seed(struct fleet *fleet)
-{
-	if (getentropy(&fleet->seed, sizeof(fleet->seed)))
-		fleet->seed = HASH_START;
-}
-
 struct health_kit *fleet_add(struct fleet *fleet, const char *id)
 {
 	struct health_kit *kit = fleet_find(fleet, id);
@@ -73,7 +65,7 @@ struct health_kit *fleet_add(struct fleet *fleet, const char *id)
 		return NULL;
 	}
 	if (!fleet->slot_count)
-		choose_seed(fleet);
+		fleet->seed = hash_seed();
 	if (fleet->count == fleet->slot_count / 2)
 		grow(fleet);
 	kit = &fleet->kits[fleet->count];

@@ -1,6 +1,7 @@
 /* The main loop: broker in, lines out. */
 #include "tools/wd-mqtt/service.h"
 
+#include "common/hash.h"
 #include "common/log.h"
 #include "common/notify.h"
 #include "common/output.h"
@@ -11,7 +12,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sysexits.h>
 
 /* How long the last lines may wait for their reader after SIGTERM. */
@@ -209,8 +209,7 @@ int service_run(const struct service_settings *settings, struct kit_list *kits, 
 	service->intake.settings = settings->intake;
 	service->intake.topics = settings->topics;
 	service->intake.out = &service->output.lines;
-	if (getrandom(&service->intake.seed, sizeof(service->intake.seed), 0) < 0)
-		service->intake.seed = (uint64_t)clock_wall_us();
+	service->intake.seed = hash_seed();
 	output_open(&service->output, spool);
 	intake_init(&service->intake, clock_mono_us());
 	status = known_kits_apply(&service->intake, kits, settings->default_kit);

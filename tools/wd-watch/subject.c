@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum {
 	SLOTS_FIRST = 1024
@@ -46,8 +45,8 @@ static void put_into_slot(struct subjects *subjects, struct subject *subject)
 
 static void grow(struct subjects *subjects)
 {
-	if (!subjects->slot_count && getentropy(&subjects->seed, sizeof(subjects->seed)))
-		subjects->seed = HASH_START;
+	if (!subjects->slot_count)
+		subjects->seed = hash_seed();
 	free(subjects->slots);
 	subjects->slot_count = subjects->slot_count ? 2 * subjects->slot_count : SLOTS_FIRST;
 	subjects->slots = xcalloc(subjects->slot_count, sizeof(struct subject *));
