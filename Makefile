@@ -133,7 +133,7 @@ MANUALS = $(wildcard man/*.[157])
 # The unit of one kit is that of all kits, with the kit's name.
 PER_KIT = wd-poll wd-drain
 one_kit = -e '/^Description=/s/kits/kit %i/' -e 's,/all,/%i,g' -e 's,--config [^ ]*,& --kit %i,'
-UNITS   = $(notdir $(wildcard config/systemd/*.service.in config/systemd/*.timer config/systemd/*.target))
+UNITS   = $(notdir $(wildcard config/systemd/*.service.in config/systemd/*.timer config/systemd/*.path config/systemd/*.target))
 
 install: $(BINS) install-completion
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)

@@ -191,7 +191,7 @@ postgresql() {
 	inside systemctl disable -q --now wardragon.target wd-poll wd-drain wd-health-report.timer
 	make -s -C "$ROOT" uninstall DESTDIR="$TREE" PREFIX=/usr
 	inside systemctl daemon-reload
-	rm -rf "$TREE"/etc/wardragon "$TREE"/var/spool/wardragon "$TREE"/var/lib/wardragon
+	rm -rf "$TREE"/etc/wardragon "$TREE"/var/spool/wardragon "$TREE"/var/lib/wardragon*
 	inside userdel wd-poll
 	inside userdel wd-drain
 	run -0 find "$TREE/etc" "$TREE/usr" "$TREE/var" -xdev \( -name 'wd-*' -o -name 'wardragon*' \) \

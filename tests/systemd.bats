@@ -11,7 +11,7 @@ teardown() {
 	[ -z "${shared:-}" ] || rm -rf "$shared"
 }
 
-units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-health-report wd-prune)
+units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-health-report wd-prune wd-kits)
 
 @test "systemd finds nothing wrong with the units" {
 	run -0 systemd-analyze verify --man=no "$PREFIX"/lib/systemd/system/*
@@ -28,7 +28,7 @@ exposure() {
 	for unit in wd-poll wd-poll@ wd-mqtt; do
 		[ "$((10#$(exposure $unit)))" -le 12 ]
 	done
-	for unit in wd-drain wd-drain@ wd-health-report wd-prune; do
+	for unit in wd-drain wd-drain@ wd-health-report wd-prune wd-kits; do
 		[ "$((10#$(exposure $unit)))" -le 5 ]
 	done
 }

@@ -212,6 +212,23 @@ lines() {
 	[[ ${lines[0]} == *'can be combined with --kit only argument=--kits'* ]]
 }
 
+@test "--kits --output replaces a file as a whole, and only if the kits changed" {
+	wd-store -q sqlite:t.db <<<'{"type":"kit","kit_id":"a","api_url":"http://10.0.0.7:8088"}'
+	wd-dump --kits --output kits.yaml sqlite:t.db
+	wd-dump --kits sqlite:t.db | cmp - kits.yaml
+	before=$(stat -c %i kits.yaml)
+	wd-dump --kits --output kits.yaml sqlite:t.db
+	[ "$(stat -c %i kits.yaml)" = "$before" ]
+	run -66 wd-dump --kits --output kits.yaml sqlite:missing.db
+	wd-dump --kits sqlite:t.db | cmp - kits.yaml
+	sqlite_value t.db 'UPDATE kits SET enabled = false'
+	wd-dump --kits --output kits.yaml sqlite:t.db
+	[ "$(<kits.yaml)" = 'kits: []' ]
+	run -73 wd-dump --kits --output missing/kits.yaml sqlite:t.db
+	run -64 wd-dump --output kits.yaml sqlite:t.db
+	[ "$(<kits.yaml)" = 'kits: []' ]
+}
+
 @test "--kits: an empty table, the older collector's tables, no table" {
 	wd-store -q --migrate sqlite:t.db
 	[ "$(wd-dump --kits sqlite:t.db)" = 'kits: []' ]

@@ -1,40 +1,15 @@
 #include "tools/wd-drain/commands.h"
 
+#include "common/db/credential.h"
 #include "common/db/target.h"
 #include "common/log.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-/* A password is better kept in a credential of systemd (LoadCredential=) than in the
- * environment. */
-#define CREDENTIAL "wardragon.database-url"
-
 #define DEFAULT_TARGET "sqlite:wardragon.db"
-
-/* The first line of the credential, to be freed; NULL where there is none. */
-static char *read_credential(void)
-{
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	char path[4096], *line = NULL;
-	size_t size = 0;
-
-	if (!folder || !*folder)
-		return NULL;
-	snprintf(path, sizeof(path), "%s/" CREDENTIAL, folder);
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return NULL;
-	if (getline(&line, &size, file) > 0)
-		line[strcspn(line, " \t\r\n")] = '\0';
-	else
-		line[0] = '\0';
-	fclose(file);
-	return line;
-}
 
 /* "DATABASE_URL=…". */
 static char *format_variable(const char *target)
@@ -68,7 +43,7 @@ static int choose_target(const char *operand, char **variable)
 	if (!target && environment && *environment)
 		target = environment;
 	if (!target)
-		target = credential = read_credential();
+		target = credential = database_credential();
 	if (!target)
 		target = DEFAULT_TARGET;
 	int status = check_target(target);

@@ -1,7 +1,9 @@
 #include "tools/wd-dump/kits_yaml.h"
 
 #include "common/log.h"
+#include "common/read_file.h"
 #include "common/scan/scan.h"
+#include "common/write_atomic.h"
 #include "common/xalloc.h"
 
 #include <stdlib.h>
@@ -184,7 +186,22 @@ static int begin(struct source *source, const struct opt_list *kits)
 	return status;
 }
 
-int kits_yaml_write(struct source *source, const struct opt_list *kits)
+/* A file that has this content already is left alone, so that who watches it is not woken. */
+static int replace_file(const char *path, struct buffer *content)
+{
+	struct buffer present = {0};
+	bool found = false;
+	int status = content->failed ? fail(EX_OSERR, "out of memory")
+				     : read_file(path, &present, NULL, &found);
+
+	if (!status && !(found && present.length == content->length &&
+			       memcmp(present.data, content->data, content->length) == 0))
+		status = write_atomic(path, content);
+	buffer_release(&present);
+	return status;
+}
+
+int kits_yaml_write(struct source *source, const struct opt_list *kits, const char *file)
 {
 	struct buffer out = {0};
 	int status = begin(source, kits);
@@ -192,7 +209,8 @@ int kits_yaml_write(struct source *source, const struct opt_list *kits)
 	if (!status)
 		status = put_document(&out, source);
 	if (!status)
-		status = buffer_write(&out, STDOUT_FILENO, "stdout");
+		status = file ? replace_file(file, &out)
+			      : buffer_write(&out, STDOUT_FILENO, "stdout");
 	buffer_release(&out);
 	return status;
 }

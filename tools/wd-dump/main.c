@@ -1,5 +1,6 @@
 /* wd-dump: prints the rows of a database as records. */
 #include "common/array.h"
+#include "common/db/credential.h"
 #include "common/db/target.h"
 #include "common/log.h"
 #include "common/opt.h"
@@ -9,10 +10,11 @@
 #include "tools/wd-dump/kits_yaml.h"
 #include "tools/wd-dump/time_arg.h"
 
+#include <stdlib.h>
 #include <sysexits.h>
 
-static const char *target = "sqlite:wardragon.db";
-static const char *since, *until;
+static const char *target; /* NULL: not given */
+static const char *since, *until, *output;
 static bool kits;
 static struct opt_list types;
 static struct selection selection;
@@ -30,6 +32,7 @@ static struct opt opts[] = {
 	{"type", OPT_LIST, &types, "TYPE", "only rows of this type; repeatable"},
 	{"limit", OPT_NUMBER, &selection.max, "N", "only the newest N rows of each type", 1, 1e15},
 	{"kits", OPT_FLAG, &kits, NULL, "print the enabled kits with HTTP as a kits.yaml instead"},
+	{"output", OPT_TEXT, &output, "FILE", "with --kits: replace FILE if its content differs"},
 };
 
 static struct opt_tool tool = {
@@ -94,6 +97,19 @@ static int read_selection(bool wanted[TABLE_COUNT])
 	return status ? status : choose_types(wanted);
 }
 
+/* The order of wd-drain(1): the operand, the environment, a credential of systemd. */
+static int open_source(struct source **source)
+{
+	char *credential = target ? NULL : database_credential();
+	int status = source_open(target       ? target
+				 : credential ? credential
+					      : "sqlite:wardragon.db",
+		source);
+
+	free(credential);
+	return status;
+}
+
 static int run(void)
 {
 	bool wanted[TABLE_COUNT] = {false};
@@ -101,10 +117,11 @@ static int run(void)
 	int status = read_selection(wanted);
 
 	if (!status)
-		status = source_open(target, &source);
+		status = open_source(&source);
 	if (status)
 		return status;
-	status = kits ? kits_yaml_write(source, &selection.kits) : dump(source, wanted, &selection);
+	status = kits ? kits_yaml_write(source, &selection.kits, output)
+		      : dump(source, wanted, &selection);
 	source->calls->close(source);
 	return status;
 }
@@ -121,6 +138,8 @@ int main(int argc, char **argv)
 	if (*operands)
 		return opt_usage(&tool, "unexpected argument", *operands);
 	if (kits && (since || until || types.count || selection.drones.count || selection.max))
-		return opt_usage(&tool, "can be combined with --kit only", "--kits");
+		return opt_usage(&tool, "can be combined with --kit and --output only", "--kits");
+	if (output && !kits)
+		return opt_usage(&tool, "only together with --kits", "--output");
 	return run();
 }
