@@ -95,8 +95,8 @@ define archive
 	$(AR) rcs $@ $(filter %.o,$^)
 endef
 
-# It reports the versions of libpq and SQLite.
-$(BUILD)/obj/common/db/libraries.o: override CPPFLAGS += $(shell $(PKG) --cflags libpq sqlite3)
+# Only programs that use these files link libpq and SQLite.
+$(BUILD)/obj/common/db/%.o: override CPPFLAGS += $(shell $(PKG) --cflags libpq sqlite3)
 $(COMMON): $(call objects,common)
 	$(archive)
 

@@ -156,7 +156,7 @@ lines() {
 	run -78 wd-dump "$pg_url"
 	[ "$output" = 'wd-dump: no such table in the database table=rejects hint="wd-store --migrate"' ]
 	run -75 wd-dump "postgresql://absent@/wd?host=$BATS_TEST_TMPDIR"
-	[[ $output == 'wd-dump: no connection to the database reason='* ]]
+	[[ $output == 'wd-dump: the database is unavailable reason="no connection: '* ]]
 	psql -qd wd -c 'CREATE ROLE stranger LOGIN' -c 'CREATE TABLE kits (kit_id text)'
 	run -78 wd-dump --type kit "${pg_url/wardragon@/stranger@}"
 	[[ $output == 'wd-dump: cannot read the database sqlstate=42501 reason='* ]]
@@ -170,6 +170,11 @@ lines() {
 		run "-${code#*/}" wd-dump --type kit "$pg_url"
 		[[ $output == *" sqlstate=${code%/*} "* ]]
 	done
+	# The same statuses as those of wd-store.
+	run -78 wd-dump "${pg_url/wd?/nowhere?}"
+	[ "$output" = 'wd-dump: cannot read the database sqlstate=3D000 reason="no such database" hint=createdb' ]
+	run -78 wd-dump "${pg_url/wardragon@/absent@}"
+	[[ $output == 'wd-dump: cannot read the database sqlstate=28000 reason="access refused" hint='* ]]
 	run -64 wd-dump mysql://user:secret@host/db
 	[[ $output != *secret* ]]
 	run -64 wd-dump --type boat sqlite:empty.db

@@ -82,7 +82,7 @@ stored() {
 	pg_down
 	kill -HUP "$started"
 	wait_for 10 logged 'wd-run: cannot read the kits of the database: keeping the previous ones status=75 retry_in=30s'
-	logged 'wd-dump: no connection to the database reason='
+	logged 'wd-dump: the database is unavailable reason='
 	polls=$(cat wardragon.spool/*/* wardragon.spool/tmp/*/* 2>/dev/null | grep -c '"type":"reply"')
 	kill -HUP "$started"
 	polled() {
@@ -97,7 +97,7 @@ stored() {
 	}
 	wait_for 20 again
 	logged 'wd-run: the kits of the database can be read again'
-	[ "$(grep -c 'wd-dump: no connection' run.err)" = 1 ]
+	[ "$(grep -c 'wd-dump: the database is unavailable' run.err)" = 1 ]
 	ends_within 3 "$started"
 }
 

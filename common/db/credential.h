@@ -3,8 +3,8 @@
 #ifndef WD_DB_CREDENTIAL_H
 #define WD_DB_CREDENTIAL_H
 
-/* Return the first line of the credential wardragon.database-url, "" if it is empty, to be freed; or
- * NULL if there is none. */
+/* Return the first line of the credential wardragon.database-url, "" if it is empty, to be freed;
+ * or NULL if there is none. */
 char *database_credential(void);
 
 #endif

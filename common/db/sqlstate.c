@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stddef.h>
 #include <string.h>
+#include <sysexits.h>
 
 /* The first prefix that matches decides. */
 static const struct {
@@ -43,6 +44,19 @@ enum sqlstate_class sqlstate_class(const char *sqlstate)
 			return classes[i].class;
 	}
 	return SQLSTATE_UNKNOWN;
+}
+
+int sqlstate_status(const char *sqlstate)
+{
+	static const int statuses[] = {
+		[SQLSTATE_DATA] = EX_CONFIG,
+		[SQLSTATE_RETRY] = EX_TEMPFAIL,
+		[SQLSTATE_RACE] = EX_TEMPFAIL,
+		[SQLSTATE_SCHEMA] = EX_CONFIG,
+		[SQLSTATE_UNKNOWN] = EX_UNAVAILABLE,
+	};
+
+	return statuses[sqlstate_class(sqlstate)];
 }
 
 const char *sqlstate_hint(const char *sqlstate)

@@ -16,6 +16,9 @@ enum sqlstate_class {
 /* Classify a SQLSTATE (five characters; NULL: the connection is lost). */
 enum sqlstate_class sqlstate_class(const char *sqlstate);
 
+/* Return the exit status of a program that gives up because of it. */
+int sqlstate_status(const char *sqlstate);
+
 /* Find the SQLSTATE at the end of libpq's message about a refused connection under
  * PQERRORS_SQLSTATE, e.g. "28P01" in "FATAL:  28P01". False if there is none. */
 bool sqlstate_from_message(const char *message, char sqlstate[6]);

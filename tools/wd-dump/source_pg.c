@@ -1,6 +1,7 @@
 /* Rows from PostgreSQL: one cursor per table, in one read-only transaction. Values are transferred
  * in binary, so that no number is converted to text and back. */
 #include "common/clock.h"
+#include "common/db/connection.h"
 #include "common/db/sqlstate.h"
 #include "common/log.h"
 #include "common/signals.h"
@@ -44,22 +45,8 @@ static int fail_query(const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *reason = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-	int status = EX_UNAVAILABLE;
 
-	switch (sqlstate_class(sqlstate)) {
-	case SQLSTATE_RETRY:
-	case SQLSTATE_RACE:
-		status = EX_TEMPFAIL;
-		break;
-	/* A value in another program's table that cannot be cast to the column's type. */
-	case SQLSTATE_DATA:
-	case SQLSTATE_SCHEMA:
-		status = EX_CONFIG;
-		break;
-	case SQLSTATE_UNKNOWN:
-		break;
-	}
-	return fail(status, "cannot read the database", {"sqlstate", sqlstate},
+	return fail(sqlstate_status(sqlstate), "cannot read the database", {"sqlstate", sqlstate},
 		{"reason", reason ? reason : "connection lost"});
 }
 
@@ -255,41 +242,29 @@ static void close_source(struct source *source)
 
 static const struct source_calls calls = {columns, begin, next, close_source, DIALECT_POSTGRESQL};
 
-static void log_notice(void *unused, const PGresult *notice)
+static int fail_connection(const struct connection_error *error)
 {
-	(void)unused;
-	log_debug("notice of the database",
-		{"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
-}
+	const char *sqlstate = *error->sqlstate ? error->sqlstate : NULL;
+	int status = sqlstate_status(sqlstate);
 
-/* The URL, in the place of `dbname`, overrides the parameters before it. */
-static PGconn *connect_to(const char *url)
-{
-	static const char *const names[] = {
-		"fallback_application_name", "connect_timeout", "dbname", "client_encoding", NULL};
-	const char *const values[] = {"wd-dump", "10", url, "UTF8", NULL};
-
-	return PQconnectdbParams(names, values, 1);
+	if (status == EX_TEMPFAIL)
+		return fail(status, "the database is unavailable", {"sqlstate", sqlstate},
+			{"reason", error->reason});
+	return fail(status, "cannot read the database", {"sqlstate", sqlstate},
+		{"reason", error->reason}, {"hint", sqlstate_hint(sqlstate)});
 }
 
 int source_postgresql(const char *url, struct source **source)
 {
+	struct connection_error error;
 	struct pg *pg = calloc(1, sizeof(*pg));
-	char reason[256];
-	int status = 0;
 
 	if (!pg)
 		return fail(EX_OSERR, "out of memory");
 	pg->source.calls = &calls;
-	pg->conn = connect_to(url);
-	if (PQstatus(pg->conn) != CONNECTION_OK) {
-		snprintf(reason, sizeof(reason), "%s", PQerrorMessage(pg->conn));
-		reason[strcspn(reason, "\n")] = '\0';
-		status = fail(EX_TEMPFAIL, "no connection to the database", {"reason", reason});
-	} else {
-		PQsetNoticeReceiver(pg->conn, log_notice, NULL);
-		status = command(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-	}
+	pg->conn = connection_open(url, "wd-dump", &error);
+	int status = pg->conn ? command(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+			      : fail_connection(&error);
 	if (status)
 		close_source(&pg->source);
 	else

@@ -18,7 +18,7 @@ enum sink_result pg_error(struct pg_sink *pg, const char *sqlstate, const char *
 	if (!sqlstate)
 		return sink_error(&pg->sink, SINK_RETRY, "", what ? what : "connection lost");
 	sink_error(&pg->sink, results[class], sqlstate, what);
-	error->status = class == SQLSTATE_UNKNOWN ? EX_UNAVAILABLE : EX_CONFIG;
+	error->status = sqlstate_status(sqlstate);
 	error->hint = class == SQLSTATE_SCHEMA ? sqlstate_hint(sqlstate) : NULL;
 	return results[class];
 }

@@ -1,0 +1,101 @@
+#include "common/db/connection.h"
+
+#include "common/clock.h"
+#include "common/db/sqlstate.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+
+#define TIMEOUT_US (10 * CLOCK_SECOND_US)
+
+/* The URL, in the place of `dbname`, may override what precedes it. */
+static PGconn *start(const char *url, const char *program)
+{
+	static const char *const names[] = {"fallback_application_name", "keepalives_idle",
+		"keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname",
+		"client_encoding", NULL};
+	const char *const values[] = {program, "15", "5", "3", "30000", url, "UTF8", NULL};
+
+	return PQconnectStartParams(names, values, 1);
+}
+
+/* Wait for what libpq waits for; false when the time is up. */
+static bool wait_for(const PGconn *conn, PostgresPollingStatusType wanted, int64_t until_us)
+{
+	struct pollfd socket = {
+		.fd = PQsocket(conn), .events = wanted == PGRES_POLLING_WRITING ? POLLOUT : POLLIN};
+	int64_t left_us = until_us - clock_mono_us();
+
+	if (left_us <= 0)
+		return false;
+	return poll(&socket, 1, (int)(left_us / 1000) + 1) > 0 || errno == EINTR;
+}
+
+static bool finish(PGconn *conn)
+{
+	int64_t until_us = clock_mono_us() + TIMEOUT_US;
+	PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
+
+	if (PQstatus(conn) == CONNECTION_BAD)
+		return false;
+	while (wanted != PGRES_POLLING_OK && wanted != PGRES_POLLING_FAILED) {
+		if (!wait_for(conn, wanted, until_us))
+			return false;
+		wanted = PQconnectPoll(conn);
+	}
+	return wanted == PGRES_POLLING_OK;
+}
+
+static const char *refusal(const char *sqlstate)
+{
+	if (strncmp(sqlstate, "3D", 2) == 0)
+		return "no such database";
+	return strncmp(sqlstate, "28", 2) == 0 || strncmp(sqlstate, "42", 2) == 0
+		       ? "access refused"
+		       : "connection refused by the server";
+}
+
+/* With PQERRORS_SQLSTATE, the message about a server's refusal is only its code; libpq has no field
+ * for it. */
+static void read_error(const PGconn *conn, struct connection_error *error)
+{
+	const char *message = PQerrorMessage(conn);
+	const char *failed = strstr(message, "failed: ");
+
+	*error = (struct connection_error){0};
+	if (sqlstate_from_message(message, error->sqlstate)) {
+		snprintf(error->reason, sizeof(error->reason), "%s", refusal(error->sqlstate));
+		return;
+	}
+	error->sqlstate[0] = '\0';
+	if (!*message)
+		message = "timeout";
+	snprintf(error->reason, sizeof(error->reason), "no connection: %s",
+		failed ? failed + strlen("failed: ") : message);
+	error->reason[strcspn(error->reason, "\n")] = '\0';
+}
+
+static void log_notice(void *unused, const PGresult *notice)
+{
+	(void)unused;
+	log_debug("notice from the database",
+		{"sqlstate", PQresultErrorField(notice, PG_DIAG_SQLSTATE)});
+}
+
+PGconn *connection_open(const char *url, const char *program, struct connection_error *error)
+{
+	PGconn *conn = start(url, program);
+
+	*error = (struct connection_error){.reason = "out of memory"};
+	if (!conn)
+		return NULL;
+	PQsetErrorVerbosity(conn, PQERRORS_SQLSTATE);
+	PQsetNoticeReceiver(conn, log_notice, NULL);
+	if (finish(conn))
+		return conn;
+	read_error(conn, error);
+	PQfinish(conn);
+	return NULL;
+}
