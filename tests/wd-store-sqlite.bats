@@ -49,6 +49,28 @@ stored_five() {
 	grep -q 'read=9 stored=5 .* waiting=4' out.err
 }
 
+@test "a lost key is created again, or the duplicates are counted" {
+	drones 1 5 >lines
+	wd-store -q sqlite:t.db lines
+	lose_key() {
+		sqlite3 t.db 'CREATE TABLE copy AS SELECT * FROM drones; DROP TABLE drones; ALTER TABLE copy RENAME TO drones'
+	}
+	lose_key
+	run -0 wd-store --migrate sqlite:t.db
+	lose_key
+	run -0 wd-store sqlite:t.db lines
+	[ "$output" = 'wd-store: read=5 stored=0 unchanged=5 rejected=0 ignored=0' ]
+	lose_key
+	sqlite3 t.db 'INSERT INTO drones SELECT * FROM drones LIMIT 2'
+	for arguments in '--migrate sqlite:t.db' '--check sqlite:t.db' 'sqlite:t.db lines'; do
+		# shellcheck disable=SC2086 # several words
+		run -78 wd-store $arguments
+		[[ ${lines[0]} == 'wd-store: duplicate rows prevent the unique index table=drones rows=2 hint="list them: SELECT time,kit_id,drone_id, count(*) FROM drones GROUP BY'* ]]
+	done
+	[ "$(sqlite_value t.db "$(sed 's/.*list them: //; s/"$//' <<<"${lines[0]}")" | wc -l)" = 2 ]
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM drones')" = 7 ]
+}
+
 @test "RAISE(ROLLBACK) and a failing expression in a trigger reject one row" {
 	for action in "RAISE(ROLLBACK, 'no')" "json('{')"; do
 		rm -f t.db*

@@ -1,4 +1,5 @@
 /* What PostgreSQL's tables must look like. */
+#include "tools/wd-store/keys.h"
 #include "tools/wd-store/pg/pg.h"
 
 #include <sysexits.h>
@@ -75,21 +76,6 @@ enum sink_result pg_check_columns(struct pg_sink *pg)
 	return result;
 }
 
-static size_t key_count(const struct table *table)
-{
-	size_t count = 0;
-
-	while (count < table->count && table->columns[count].key)
-		count++;
-	return count;
-}
-
-static void put_key(struct buffer *sql, const struct table *table, const char *quote)
-{
-	for (size_t c = 0; c < key_count(table); c++)
-		buffer_printf(sql, "%s%s%s%s", c ? "," : "", quote, table->columns[c].name, quote);
-}
-
 /* Select the tables without a valid, immediate, complete unique index on exactly the key. A view
  * has none of its own: whether it can be stored into is left to the probe. */
 static enum sink_result find_missing_keys(struct pg_sink *pg, PGresult **missing)
@@ -99,7 +85,7 @@ static enum sink_result find_missing_keys(struct pg_sink *pg, PGresult **missing
 	buffer_add_text(&sql, "SELECT DISTINCT n FROM (VALUES ");
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		buffer_printf(&sql, "%s('%s',ARRAY[", t ? "," : "", tables[t].name);
-		put_key(&sql, &tables[t], "'");
+		key_columns(&sql, &tables[t], "'");
 		buffer_add_text(&sql, "])");
 	}
 	buffer_add_text(&sql,
@@ -139,46 +125,34 @@ static const struct table *table_named(const char *name)
 	return &tables[t];
 }
 
-static enum sink_result fail_duplicates(
-	struct pg_sink *pg, const struct table *table, const char *count)
+/* Fail if rows would prevent the unique index. */
+static enum sink_result check_duplicates(struct pg_sink *pg, const struct table *table)
 {
-	struct buffer hint = {0};
+	struct buffer sql = {0};
+	PGresult *rows;
 
-	buffer_add_text(&hint, "list them: SELECT ");
-	put_key(&hint, table, "");
-	buffer_printf(&hint, ", count(*) FROM %s GROUP BY ", table->name);
-	put_key(&hint, table, "");
-	buffer_add_text(&hint, " HAVING count(*) > 1");
-	buffer_add_char(&hint, '\0');
-	enum sink_result result =
-		sink_fail(&pg->sink, EX_CONFIG, "duplicate rows prevent the unique index",
-			{"table", table->name}, {"rows", count}, {"hint", hint.data});
-	buffer_release(&hint);
+	key_duplicates(&sql, table);
+	buffer_add_char(&sql, '\0');
+	enum sink_result result = pg_query(pg, &sql, &rows);
+	buffer_release(&sql);
+	if (result != SINK_OK)
+		return result;
+	if (!PQgetisnull(rows, 0, 0))
+		result = key_fail(&pg->sink, table, PQgetvalue(rows, 0, 0));
+	PQclear(rows);
 	return result;
 }
 
 static enum sink_result create_key(struct pg_sink *pg, const struct table *table)
 {
 	struct buffer sql = {0};
-	PGresult *duplicates;
+	enum sink_result result = check_duplicates(pg, table);
 
-	buffer_add_text(&sql, "SELECT sum(n-1) FROM (SELECT count(*) n FROM ");
-	buffer_printf(&sql, "%s GROUP BY ", table->name);
-	put_key(&sql, table, "");
-	buffer_add(&sql, " HAVING count(*)>1) d", sizeof(" HAVING count(*)>1) d"));
-	enum sink_result result = pg_query(pg, &sql, &duplicates);
-	if (result == SINK_OK) {
-		if (!PQgetisnull(duplicates, 0, 0))
-			result = fail_duplicates(pg, table, PQgetvalue(duplicates, 0, 0));
-		PQclear(duplicates);
-	}
-	if (result == SINK_OK) {
-		sql.length = 0;
-		buffer_printf(&sql, "CREATE UNIQUE INDEX ON %s (", table->name);
-		put_key(&sql, table, "");
-		buffer_add(&sql, ")", sizeof(")"));
-		result = pg_run(pg, sql.data);
-	}
+	key_create(&sql, DIALECT_POSTGRESQL, table);
+	buffer_add_char(&sql, '\0');
+	if (result == SINK_OK)
+		result = sql.failed ? sink_fail(&pg->sink, EX_OSERR, "out of memory")
+				    : pg_run(pg, sql.data);
 	buffer_release(&sql);
 	return result;
 }

@@ -31,6 +31,9 @@ void sqlite_disconnect(struct sqlite_sink *s);
 /* Record what a result code means; failures that an operator must handle are logged. */
 enum sink_result sqlite_check_code(struct sqlite_sink *s, int code);
 
+/* Create missing keys, inside the caller's transaction; logs how many rows prevent this. */
+enum sink_result sqlite_create_keys(struct sqlite_sink *s);
+
 /* Run statements. */
 enum sink_result sqlite_run(struct sqlite_sink *s, const char *sql);
 

@@ -154,6 +154,8 @@ static enum sink_result create_tables(struct sqlite_sink *s)
 
 	if (result == SINK_OK)
 		result = sqlite_check_code(s, sqlite_create_tables(s->db));
+	if (result == SINK_OK)
+		result = sqlite_create_keys(s);
 	return result == SINK_OK ? sqlite_run(s, "COMMIT") : result;
 }
 
