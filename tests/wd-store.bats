@@ -142,8 +142,8 @@ teardown() {
 		not_json: expected an object at byte 0|[1]
 		not_json: ends too early at byte 15|{"type":"drone"
 		not_json: more after the value at byte 16|{"type":"drone"}{}
-		no_type|{"time":"2026-11-23T17:59:29Z"}
-		no_type|{"type":7}
+		no_type: not an object with a type|{"time":"2026-11-23T17:59:29Z"}
+		no_type: not an object with a type|{"type":7}
 		bad_value: drones.time: missing|{"type":"drone","kit_id":"a","drone_id":"d"}
 		bad_value: drones.time: not a time|{"type":"drone","time":"today","kit_id":"a","drone_id":"d"}
 		bad_value: drones.time: not a text|{"type":"drone","time":5,"kit_id":"a","drone_id":"d"}
@@ -172,7 +172,7 @@ teardown() {
 	} >lines
 	run -0 wd-store sqlite:big.db lines
 	[ "$output" = 'wd-store: read=2 stored=1 unchanged=0 rejected=1 ignored=0' ]
-	[ "$(sqlite_value big.db 'SELECT reason, length(raw) FROM rejects')" = 'too_long: over 16 MiB|65536' ]
+	[ "$(sqlite_value big.db 'SELECT reason, length(raw) FROM rejects')" = 'too_long: line longer than 16 MiB|65536' ]
 }
 
 @test "a kit_status never goes back in time; a kit line leaves alone what it does not name" {

@@ -2,6 +2,7 @@
 
 #include "common/backoff.h"
 #include "common/clock.h"
+#include "common/reject.h"
 #include "common/signals.h"
 #include "tools/wd-store/probe.h"
 
@@ -162,7 +163,7 @@ static int settle(struct delivery *delivery, const struct batch_line *lines, siz
 /* The line becomes a row of `rejects`; if that is refused, too, with all its text in ASCII. */
 static int reject(struct delivery *delivery, const struct batch_line *line)
 {
-	char reason[SINK_REASON_MAX + sizeof("refused: ")];
+	char reason[REJECT_REASON_SIZE];
 	const struct batch_line refused = {line->text, reason};
 	const struct deliver_history none = {0};
 	const char *code = delivery->sink->error.reason;
@@ -174,7 +175,7 @@ static int reject(struct delivery *delivery, const struct batch_line *line)
 		delivery->refused++;
 		snprintf(delivery->refused_reason, sizeof(delivery->refused_reason), "%s", code);
 	}
-	snprintf(reason, sizeof(reason), "refused: %s", code);
+	reject_reason(reason, REJECT_REFUSED, code);
 	delivery->rows->ascii = line->fault != NULL;
 	const struct batch_line *row = line->fault ? line : &refused;
 	int status = settle(delivery, row, 1, attempt(delivery, row, 1), &none);

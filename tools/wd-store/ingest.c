@@ -4,6 +4,7 @@
 #include "common/lines.h"
 #include "common/log.h"
 #include "common/record.h"
+#include "common/reject.h"
 #include "common/scan/scan.h"
 #include "tools/wd-store/partition.h"
 #include "tools/wd-store/pipeline.h"
@@ -79,9 +80,11 @@ static int on_rest(void *self, struct span rest)
 
 static int on_overlong(void *self, struct span beginning)
 {
+	static char reason[REJECT_REASON_SIZE];
 	const struct span kept = {beginning.data, RECORD_RAW_MAX};
 
-	return is_mine(self, kept) ? add_line(self, kept, "too_long: over 16 MiB") : 0;
+	reject_reason(reason, REJECT_TOO_LONG, NULL);
+	return is_mine(self, kept) ? add_line(self, kept, reason) : 0;
 }
 
 static int64_t left_us(const struct ingest *ingest)

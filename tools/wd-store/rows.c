@@ -3,6 +3,7 @@
 #include "common/hash.h"
 #include "common/log.h"
 #include "common/record.h"
+#include "common/reject.h"
 #include "common/utf8.h"
 #include "tools/wd-store/digest.h"
 
@@ -12,8 +13,7 @@
 
 /* The maximum that the lines of a batch take of `texts`: decoded values, or in a reject three bytes
  * (U+FFFD) for each byte, and the reason. */
-#define REASON_MAX              128
-#define TEXTS_MAX(bytes, lines) (3 * (bytes) + (lines) * (REASON_MAX + DIGEST_TEXT_LENGTH))
+#define TEXTS_MAX(bytes, lines) (3 * (bytes) + (lines) * (REJECT_REASON_SIZE + DIGEST_TEXT_LENGTH))
 
 static uint8_t key_index(struct rows *rows, const char *name)
 {
@@ -203,7 +203,7 @@ static struct value copied_text(struct rows *rows, const char *text)
 	char *copy = arena_take(&rows->texts, length);
 
 	if (!copy)
-		return text_value(SPAN("refused"));
+		return text_value(span_of(reject_code_table[REJECT_REFUSED].code));
 	memcpy(copy, text, length);
 	return text_value((struct span){copy, length});
 }
@@ -259,7 +259,7 @@ static int add_record(
 {
 	const struct table *table = &tables[t];
 	struct value *row = next_row(rows, t);
-	char reason[REASON_MAX];
+	char detail[REJECT_REASON_SIZE], reason[REJECT_REASON_SIZE];
 
 	if (!row)
 		return fail(EX_OSERR, "out of memory");
@@ -267,9 +267,10 @@ static int add_record(
 		struct span json = members[rows->member_of[t][c]].value;
 		const char *why = value_read(&table->columns[c], json, &rows->texts, &row[c]);
 		if (why) {
-			snprintf(reason, sizeof(reason), "bad_value: %s.%s: %s", table->name,
+			snprintf(detail, sizeof(detail), "%s.%s: %s", table->name,
 				table->columns[c].name, why);
-			return reject(rows, line, members, reason);
+			return reject(rows, line, members,
+				reject_reason(reason, REJECT_BAD_VALUE, detail));
 		}
 	}
 	if (table->columns[0].kind == COLUMN_DIGEST &&
@@ -284,20 +285,21 @@ int rows_add_line(struct rows *rows, const struct batch_line *line)
 {
 	struct scan_member members[SCAN_KEYS_MAX];
 	struct scan_error error;
-	char reason[REASON_MAX];
+	char detail[REJECT_REASON_SIZE], reason[REJECT_REASON_SIZE];
 
 	if (rows->read + rows->rejected + rows->ignored == 0)
 		rows->limit = clock_wall_us() + FUTURE_MAX_MINUTES * CLOCK_MINUTE_US;
 	if (!scan_object(line->text, &rows->keys, members, &error)) {
-		snprintf(
-			reason, sizeof(reason), "not_json: %s at byte %zu", error.reason, error.at);
+		snprintf(detail, sizeof(detail), "%s at byte %zu", error.reason, error.at);
+		reject_reason(reason, REJECT_NOT_JSON, detail);
 		return reject(rows, line->text, NULL, line->fault ? line->fault : reason);
 	}
 	if (line->fault)
 		return reject(rows, line->text, members, line->fault);
 	struct span type = members[0].value;
 	if (scan_kind(type) != SCAN_TEXT)
-		return reject(rows, line->text, members, "no_type");
+		return reject(
+			rows, line->text, members, reject_reason(reason, REJECT_NO_TYPE, NULL));
 	size_t t = table_for(type);
 	if (t == TABLE_COUNT) {
 		rows->ignored++;
