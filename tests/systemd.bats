@@ -105,6 +105,26 @@ forbidden() {
 	done
 }
 
+@test "wd-kits writes a list that wd-poll can read, and what watches it reloads wd-poll" {
+	[ "$(id -u)" = 0 ] || skip "only root can be two others"
+	share
+	cd "$PREFIX/lib/systemd/system"
+	list=$(sed -n 's/^ExecStart=.*--output //p' wd-kits.service)
+	[ "$(sed -n 's/^PathChanged=//p' wd-kits.path)" = "$list" ]
+	[ "$(sed -n 's/^Unit=//p' wd-kits.path)" = wd-kits-reload.service ]
+	grep -q "^d $(dirname "$list") 0750 wd-drain wardragon$" "$PREFIX/lib/tmpfiles.d/wd-tools.conf"
+	grep -q '^ExecStart=.* [$]POLL_OPTIONS$' wd-poll.service
+	cd "$shared"
+	install -d -o 61002 -g 61000 -m 750 lists store
+	umask "$(sed -n 's/^UMask=//p' "$PREFIX/lib/systemd/system/wd-kits.service")"
+	as 61002 wd-store -q sqlite:store/one.db <<<'{"type":"kit","kit_id":"k","api_url":"http://10.0.0.7:8088"}'
+	as 61002 wd-dump --kits --output "lists/$(basename "$list")" sqlite:store/one.db
+	run -0 as 61001 wd-poll --check -c lists
+	[[ $output == *'1 kits, 1 enabled' ]]
+	strace -f -qq -o dump wd-dump --kits --output "$PWD/dumped.yaml" sqlite:store/one.db
+	[ -z "$(forbidden dump wd-kits)" ]
+}
+
 # token_server FILE: a kit at $url that answers any request, and writes its Authorization header to FILE.
 token_server() {
 	cat >server.py <<-'X'

@@ -214,7 +214,7 @@ lines() {
 		[ "$(wd-dump --kits --kit 1e3 "$target" | grep -c id:)" = 1 ]
 	done
 	run -64 wd-dump --kits --type drone sqlite:t.db
-	[[ ${lines[0]} == *'can be combined with --kit only argument=--kits'* ]]
+	[[ ${lines[0]} == *'can be combined with --kit and --output only argument=--kits'* ]]
 }
 
 @test "--kits --output replaces a file as a whole, and only if the kits changed" {

@@ -91,17 +91,19 @@ static void put_tags(yaml_emitter_t *yaml, struct span json)
 	free(text);
 }
 
-static bool is_tags(struct span json)
+/* A kit without tags is the same as one with an empty list, which wd-poll makes of it. */
+static bool has_tags(struct span json)
 {
 	struct scan_error error;
 
-	return scan_check(json, SCAN_STRICT, &error) && scan_kind(json) == SCAN_ARRAY;
+	return scan_check(json, SCAN_STRICT, &error) && scan_kind(json) == SCAN_ARRAY &&
+	       scan_items(json).length > 0;
 }
 
 static void put_member(
 	yaml_emitter_t *yaml, const char *key, const struct column *column, const struct cell *cell)
 {
-	if (cell->kind != CELL_TEXT || (column->kind == COLUMN_TAGS && !is_tags(cell->text)))
+	if (cell->kind != CELL_TEXT || (column->kind == COLUMN_TAGS && !has_tags(cell->text)))
 		return;
 	put_text(yaml, span_of(key), YAML_PLAIN_SCALAR_STYLE);
 	if (column->kind == COLUMN_TAGS)
