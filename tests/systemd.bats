@@ -122,7 +122,7 @@ forbidden() {
 	run -0 as 61001 wd-poll --check -c lists
 	[[ $output == *'1 kits, 1 enabled' ]]
 	strace -f -qq -o dump wd-dump --kits --output "$PWD/dumped.yaml" sqlite:store/one.db
-	[ -z "$(forbidden dump wd-kits)" ]
+	[ -z "$(forbidden dump wd-kits | grep -vx fchown)" ]
 }
 
 # token_server FILE: a kit at $url that answers any request, and writes its Authorization header to FILE.

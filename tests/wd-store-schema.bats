@@ -82,33 +82,80 @@ raise() { # raise SQLSTATE: for drones at lat 66.6
 	[[ ${lines[-1]} == *' stored=6000 '*' rejected=0 '* ]]
 }
 
-@test "PgBouncer in transaction and statement mode: everything is stored" {
-	command -v pgbouncer >/dev/null || skip "pgbouncer is not installed"
+# As a user who does not own the tables, whom policies apply to.
+as_writer() {
+	wd-store -q --migrate --roles "$pg_url"
+	psql -qd wd -c 'DROP ROLE IF EXISTS writer' -c 'CREATE ROLE writer LOGIN IN ROLE wd_writer'
+	writer_url=${pg_url/wardragon@/writer@}
+}
+
+@test "row-level security: rows that a policy allows are stored, others are rejected one by one" {
+	as_writer
+	psql -qd wd -c 'ALTER TABLE drones ENABLE ROW LEVEL SECURITY' \
+		-c 'CREATE POLICY allowed ON drones USING (true) WITH CHECK (lat IS DISTINCT FROM 66.6)'
+	run -0 wd-store --check "$writer_url"
+	{ drones 1 3000 && drone poison ',"lat":66.6' && drones 3001 4000; } >lines
+	run -0 wd-store --batch 1500 "$writer_url" lines
+	[ "${lines[-1]}" = 'wd-store: read=4001 stored=4000 unchanged=0 rejected=1 ignored=0' ]
+	[[ $(pg_value wd 'SELECT reason FROM rejects') == 'refused: 42501'* ]]
+	run -0 wd-store --batch 1500 "$writer_url" lines
+	[ "${lines[-1]}" = 'wd-store: read=4001 stored=0 unchanged=4000 rejected=1 ignored=0' ]
+	psql -qd wd -c 'DROP POLICY allowed ON drones'
+	run -78 wd-store --check "$writer_url"
+	run -78 wd-store "$writer_url" lines
+	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 1 ]
+}
+
+@test "a missing partition is 78, and no row is rejected" {
 	migrate
-	drones 1 3000 >lines
-	for mode in transaction statement; do
-		psql -qd wd -c 'TRUNCATE drones'
-		mkdir "$PG_DIR/$mode"
-		cat >"$PG_DIR/$mode/ini" <<-INI
-			[databases]
-			wd = host=$PG_DIR dbname=wd user=wardragon
-			[pgbouncer]
-			pool_mode = $mode
-			default_pool_size = 2
-			auth_type = any
-			listen_addr =
-			unix_socket_dir = $PG_DIR/$mode
-		INI
-		[ "$(id -u)" != 0 ] || chown -R postgres "$PG_DIR/$mode"
-		start bouncer pg_as pgbouncer "$PG_DIR/$mode/ini"
-		wait_for 10 test -S "$PG_DIR/$mode/.s.PGSQL.6432"
-		url="postgresql://wardragon@/wd?host=$PG_DIR/$mode&port=6432"
-		run -0 wd-store --check "$url"
-		run -0 wd-store --batch 100 --jobs 4 "$url" lines
-		[[ ${lines[-1]} == *' stored=3000 '* ]]
-		run -0 wd-store --batch 1500 "$url" lines
-		[[ ${lines[-1]} == *' unchanged=3000 '* ]]
-		has_rows 3000
-		stop_started
-	done
+	psql -qd wd -c 'ALTER TABLE drones RENAME TO old' \
+		-c 'CREATE TABLE drones (LIKE old INCLUDING ALL) PARTITION BY RANGE (time)' \
+		-c "CREATE TABLE summer PARTITION OF drones FOR VALUES FROM ('2026-06-01') TO ('2026-09-01')"
+	drones 1 2000 >lines
+	run -78 wd-store "$pg_url" lines
+	[[ ${lines[0]} == 'wd-store: schema mismatch sqlstate=23514 table=drones hint="create the partition for these rows, or a default one"' ]]
+	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 0 ]
+	psql -qd wd -c 'CREATE TABLE others PARTITION OF drones DEFAULT'
+	run -0 wd-store "$pg_url" lines
+	[[ ${lines[-1]} == *' stored=2000 '* ]]
+}
+
+@test "a batch that takes longer than statement_timeout is stored in smaller batches" {
+	migrate
+	psql -qd wd <<-'SQL'
+		CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+			$$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$;
+		CREATE TRIGGER slow BEFORE INSERT ON drones FOR EACH ROW EXECUTE FUNCTION slow();
+		ALTER DATABASE wd SET statement_timeout = '1s';
+	SQL
+	drones 1 100 >lines
+	run -0 wd-store --batch 80 "$pg_url" lines
+	[[ $output == *'wd-store: statements take too long: smaller batches lines=40'* ]]
+	[ "${lines[-1]}" = 'wd-store: read=100 stored=100 unchanged=0 rejected=0 ignored=0' ]
+}
+
+@test "a reject that is itself refused is written in ASCII; if that is refused too, nothing is dropped" {
+	migrate
+	psql -qd wd -c "ALTER TABLE rejects ADD CONSTRAINT plain CHECK (raw ~ '^[ -~]*$' AND kit_id ~ '^[ -~]*$')" \
+		-c "ALTER TABLE drones ADD CONSTRAINT no_fly CHECK (lat <> 66.6)"
+	{ echo 'né ☃ 😀' && drones 1 5 && drone é ',"lat":66.6,"kit_id":"ü"'; } >lines
+	run -0 wd-store "$pg_url" lines
+	[ "${lines[-1]}" = 'wd-store: read=7 stored=5 unchanged=0 rejected=2 ignored=0' ]
+	[ "$(pg_value wd 'SELECT raw FROM rejects WHERE kit_id IS NULL')" = 'n\u00e9 \u2603 \ud83d\ude00' ]
+	[[ $(pg_value wd "SELECT raw FROM rejects WHERE reason = 'refused: 23514 no_fly'") == *'"drone_id":"d\u00e9"'* ]]
+	psql -qd wd -c 'TRUNCATE rejects' -c "ALTER TABLE rejects ADD CONSTRAINT none CHECK (stage <> 'wd-store')"
+	run -69 wd-store "$pg_url" lines
+	[[ ${lines[0]} == 'wd-store: the database refuses a row and its reject reason="23514 none"' ]]
+	[[ ${lines[-1]} == *' waiting='* ]]
+}
+
+@test "a database of the encoding SQL_ASCII keeps the bytes" {
+	psql -qd postgres -c 'DROP DATABASE IF EXISTS bytes' \
+		-c "CREATE DATABASE bytes ENCODING SQL_ASCII TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+	url=${pg_url/wd?/bytes?}
+	wd-store -q --migrate "$url"
+	run -0 wd-store --check "$url"
+	{ drone 1 ',"description":"é ☃ 😀"' && echo 'né'; } | wd-store -q "$url"
+	[ "$(pg_value bytes 'SELECT description FROM drones')" = 'é ☃ 😀' ]
+	[ "$(pg_value bytes 'SELECT raw FROM rejects')" = né ]
 }
