@@ -3,8 +3,10 @@
 #   make                              everything, into build/
 #   make check                        everything, and every test (scripts/check installs what they need)
 #   make install DESTDIR= PREFIX=     programs, scripts, manuals, examples
+#   make dist                         build/wd-tools-VERSION.tar.gz of the files that git knows
 #   make BUILD=build/san SAN=address,undefined
 #   make CC=clang
+#   make CC=aarch64-linux-gnu-gcc PKG=aarch64-linux-gnu-pkg-config RUN=qemu-aarch64
 
 VERSION = 0.1.0
 BUILD   = build
@@ -13,6 +15,8 @@ BINDIR  = $(PREFIX)/bin
 MANDIR  = $(PREFIX)/share/man
 DOCDIR  = $(PREFIX)/share/doc/wd-tools
 BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR  = $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 LIBDIR  = $(PREFIX)/lib/wd-tools
 UNITDIR = $(PREFIX)/lib/systemd/system
 USERDIR = $(PREFIX)/lib/sysusers.d
@@ -30,7 +34,9 @@ ifeq ($(origin LTO),undefined)
 LTO := $(if $(findstring Free Software,$(shell $(CC) --version)),-flto=auto -ffat-lto-objects)
 endif
 HARDENING = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-override CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DWD_VERSION='"$(VERSION)"'
+# Files above 2 GiB and times after 2038, also where a long has 32 bits.
+WIDE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+override CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(WIDE) -DWD_VERSION='"$(VERSION)"'
 override CFLAGS   += -std=c11 $(WARNINGS)
 override LDFLAGS  += -pie -Wl,-z,relro,-z,now
 
@@ -57,13 +63,14 @@ LIBS_wd-normalize = -ljq
 LIBS_wd-watch     = -lgeos_c
 LIBS_wd-sim       = -ljq
 
+SHELLS = bash zsh fish
 BINS   = $(TOOLS:%=$(BUILD)/bin/%)
 COMMON = $(BUILD)/lib/common.a
 TESTS  = $(patsubst tests/unit/%.t.c,$(BUILD)/test/%.t,$(wildcard tests/unit/*/*.t.c))
 
-.PHONY: all tests check install install-completion uninstall format clean
+.PHONY: all tests check dist install install-completion uninstall format clean
 .SECONDARY:
-all: $(BINS) $(BUILD)/completion.bash
+all: $(BINS) $(SHELLS:%=$(BUILD)/completion.%)
 tests: $(TESTS)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
@@ -120,15 +127,15 @@ $(BUILD)/test/common/%.t: $(BUILD)/obj/tests/unit/common/%.t.o $(COMMON)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lm
 
-# What bash completes, from the --help of all that users start; bash looks for a file a command.
+# What shells complete, from the --help of all that users start. RUN starts programs of another architecture.
 COMPLETED = $(BINS) $(wildcard scripts/wd-*)
-$(BUILD)/completion.bash: scripts/completion $(COMPLETED)
-	@PATH=$(BUILD)/bin:$$PATH scripts/completion $(COMPLETED) >$@.new
+$(BUILD)/completion.%: scripts/completion scripts/completion.bash man/wd-sim.1 $(COMPLETED)
+	@RUN=$(RUN) PATH=$(BUILD)/bin:$$PATH scripts/completion $* $(COMPLETED) >$@.new
 	@mv $@.new $@
 
 # Scripts find the files that they share beside themselves, so they are linked to from BINDIR.
 SCRIPTS = $(notdir $(wildcard scripts/wd-*))
-SHARED  = $(filter-out scripts/apt.bash,$(wildcard scripts/*.bash)) scripts/validate.jq
+SHARED  = $(filter-out scripts/apt.bash scripts/completion.bash,$(wildcard scripts/*.bash scripts/*.jq))
 MANUALS = $(wildcard man/*.[157])
 # The unit of one kit is that of all kits, with the kit's name.
 PER_KIT = wd-poll wd-drain
@@ -150,11 +157,15 @@ install: $(BINS) install-completion
 	install -Dm644 config/systemd/wd-tools.sysusers $(DESTDIR)$(USERDIR)/wd-tools.conf
 	install -Dm644 config/systemd/wd-tools.tmpfiles $(DESTDIR)$(TEMPDIR)/wd-tools.conf
 	install -m644 README.md LICENSE config/*.example config/systemd/*.conf $(DESTDIR)$(DOCDIR)
-	cp -R config/grafana config/handlers $(DESTDIR)$(DOCDIR)
+	cp -R config/grafana config/handlers config/prometheus $(DESTDIR)$(DOCDIR)
 
-install-completion: $(BUILD)/completion.bash
-	install -Dm644 $< $(DESTDIR)$(BASHDIR)/wd-tools
-	for name in $(notdir $(COMPLETED)); do ln -sf wd-tools $(DESTDIR)$(BASHDIR)/$$name; done
+# bash and fish look for a file with the name of the command, zsh reads the names in the first line.
+install-completion: $(SHELLS:%=$(BUILD)/completion.%)
+	install -Dm644 $(BUILD)/completion.bash $(DESTDIR)$(BASHDIR)/wd-tools
+	install -Dm644 $(BUILD)/completion.zsh $(DESTDIR)$(ZSHDIR)/_wd-tools
+	install -Dm644 $(BUILD)/completion.fish $(DESTDIR)$(FISHDIR)/wd-tools.fish
+	for name in $(notdir $(COMPLETED)); do ln -sf wd-tools $(DESTDIR)$(BASHDIR)/$$name && \
+		ln -sf wd-tools.fish $(DESTDIR)$(FISHDIR)/$$name.fish || exit; done
 
 # What was installed, and nothing that was made since: no spool, no configuration.
 uninstall:
@@ -162,11 +173,15 @@ uninstall:
 	rm -f $(foreach page,$(MANUALS),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS:.in=) $(PER_KIT:%=%@.service))
 	rm -f $(DESTDIR)$(USERDIR)/wd-tools.conf $(DESTDIR)$(TEMPDIR)/wd-tools.conf
+	rm -f $(DESTDIR)$(ZSHDIR)/_wd-tools $(addprefix $(DESTDIR)$(FISHDIR)/,$(addsuffix .fish,wd-tools $(notdir $(COMPLETED))))
 	rm -f $(DESTDIR)$(BASHDIR)/wd-tools $(addprefix $(DESTDIR)$(BASHDIR)/,$(notdir $(COMPLETED)))
 	rm -rf $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DOCDIR)
 
 check:
 	scripts/check
+
+dist:
+	@scripts/package dist
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')

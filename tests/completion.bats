@@ -1,4 +1,4 @@
-# The completion of bash: options, and files and values as their arguments.
+# The completion of bash, zsh and fish: options, and files and values as their arguments.
 load lib
 
 setup() {
@@ -81,4 +81,60 @@ complete_line() {
 	make -s -C "$ROOT" BUILD="$(dirname "$BIN")" DESTDIR="$PWD/root" PREFIX=/usr install-completion
 	[ -f root/usr/share/bash-completion/completions/wd-poll ]
 	cmp root/usr/share/bash-completion/completions/wd-drain "$BIN/../completion.bash"
+	cmp root/usr/share/fish/vendor_completions.d/wd-drain.fish "$BIN/../completion.fish"
+	cmp root/usr/share/zsh/vendor-completions/_wd-tools "$BIN/../completion.zsh"
+}
+
+# offered LINE: what fish offers after it, without the descriptions.
+offered() {
+	HOME=$PWD fish --no-config -c "source $BIN/../completion.fish; complete -C '$1'" | cut -f1 | sort
+}
+
+@test "fish: each option of each program, values, files and folders" {
+	local program
+	touch kits.yaml
+	mkdir spool
+	for program in "$BIN"/wd-* "$ROOT"/scripts/wd-*; do
+		program=$(basename "$program")
+		"$program" --help | grep -oE '^ {2,6}(-[a-zA-Z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort >help
+		offered "$program --" | sed 's/=$//' | diff - help
+	done
+	[ "$(offered 'wd-dump --type s')" = $'signal\nsystem_health' ]
+	[ "$(offered 'wd-sim --fault http')" = $'http-404\nhttp-500\nhttp-503' ]
+	[ "$(offered 'wd-poll -c ki')" = kits.yaml ]
+	[ "$(offered 'wd-poll --spool s')" = spool/ ]
+	[ "$(offered 'wd-export ht')" = html ]
+	[ "$(offered 'wd-store sq')" = sqlite: ]
+}
+
+@test "zsh: options, values, files and databases" {
+	touch kits.yaml
+	mkdir functions
+	cp "$BIN/../completion.zsh" functions/_wd-tools
+	run -0 timeout 120 python3 - <<-'PYTHON'
+	import os, pty
+	pid, terminal = pty.fork()
+	if pid == 0:
+	    os.environ.update(TERM='dumb', PS1='ready> ', ZDOTDIR=os.getcwd(), HOME=os.getcwd())
+	    os.execlp('zsh', 'zsh', '-f', '-i')
+	said = b''
+	def until(text):
+	    global said
+	    while text not in said:
+	        said += os.read(terminal, 1000)
+	    said = b''
+	def send(text):
+	    os.write(terminal, text.encode())
+	until(b'ready> ')
+	send('fpath=($PWD/functions $fpath); autoload -Uz compinit; compinit -u -D; unsetopt zle_bracketed_paste; echo sour""ced\n')
+	until(b'sourced\r\n')
+	for typed, completed in [('wd-poll --onc', 'wd-poll --once '), ('wd-dump --type sig', 'signal '),
+	                         ('wd-poll -c ki', 'kits.yaml '), ('wd-export ht', 'html '),
+	                         ('wd-store sqlite:ki', 'sqlite:kits.yaml ')]:
+	    send(typed + '\t')
+	    until(completed.encode() if not completed.startswith(typed) else completed[len(typed):].encode())
+	    send('\x15')
+	send('exit\n')
+	os.waitpid(pid, 0)
+	PYTHON
 }

@@ -18,6 +18,22 @@ load health
 	grep -qxF 'wardragon_kit_last_seen_timestamp_seconds{kit_id="a"} 1795428060' x.prom
 }
 
+@test "--prometheus counts rejects, and the minutes of the last hour without a good reply" {
+	{
+		reply a 10:00:00
+		printf '{"type":"reject","stage":"wd-normalize","reason":"not_json","raw":"x"}\n%.0s' 1 2 3
+		reply a 10:01:00
+		reply b 10:01:00 drones connect
+		reply a 10:02:30
+		reply b 10:03:00 drones connect
+		reply a 10:04:00
+	} | wd-health --prometheus x.prom >out
+	promtool check metrics <x.prom
+	grep -qxF 'wardragon_rejects_total 3' x.prom
+	grep -qxF 'wardragon_kit_blind_seconds{kit_id="a"} 60' x.prom
+	grep -qxF 'wardragon_kit_blind_seconds{kit_id="b"} 180' x.prom
+}
+
 # Three kits as they are now: a is online, b is down for a quarter of an hour, c was never asked.
 a_state() {
 	{

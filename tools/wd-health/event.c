@@ -69,6 +69,7 @@ static enum event_kind kind_of(const char *type, size_t length)
 		{"system_health", EVENT_STATUS},
 		{"drone", EVENT_DRONE},
 		{"signal", EVENT_SIGNAL},
+		{"reject", EVENT_REJECT},
 		{"tick", EVENT_TICK},
 		{"mark", EVENT_MARK},
 	};
@@ -82,7 +83,8 @@ static enum event_kind kind_of(const char *type, size_t length)
 
 static bool is_only_counted(enum event_kind kind)
 {
-	return kind == EVENT_NONE || kind == EVENT_DRONE || kind == EVENT_SIGNAL;
+	return kind == EVENT_NONE || kind == EVENT_DRONE || kind == EVENT_SIGNAL ||
+	       kind == EVENT_REJECT;
 }
 
 /* Return whether the line's first bytes show a type of which nothing else is read, and which. */

@@ -18,6 +18,7 @@ enum event_kind {
 	EVENT_STATUS,    /* a `system_health` record */
 	EVENT_DRONE,     /* a `drone` record; nothing else of it is read */
 	EVENT_SIGNAL,    /* a `signal` record, likewise */
+	EVENT_REJECT,    /* a `reject` record, likewise */
 	EVENT_TICK,      /* the poller runs: time moves although no reply is due */
 	EVENT_MARK,      /* a mark whose state is to be saved */
 	EVENT_MALFORMED, /* not a JSON object, or a reply without a kit or a time */

@@ -350,6 +350,9 @@ static void process(struct health *health, struct span line, const struct health
 	case EVENT_SIGNAL:
 		count_record(health, event->kind);
 		return;
+	case EVENT_REJECT:
+		health->rejects++;
+		return;
 	case EVENT_MALFORMED:
 		log_malformed(health, line);
 		break;

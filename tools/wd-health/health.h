@@ -24,7 +24,8 @@ struct health {
 	uint64_t not_normalized; /* replies with a body, */
 	uint64_t not_normalized_logged;
 	struct log_limit set_backs, malformed;
-	uint64_t timed_lines; /* of this run: lines that moved time */
+	uint64_t timed_lines; /* of this run: lines that moved time, */
+	uint64_t rejects;     /* and rejects of the stages before */
 };
 
 /* `threshold_us`: how long a kit may be without a good reply. */

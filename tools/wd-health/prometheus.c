@@ -96,6 +96,20 @@ static void put_stale_status(struct buffer *out, const char *name, const struct 
 	buffer_add_text(out, kit->status.is_stale ? "1\n" : "0\n");
 }
 
+/* The last hour, without the current minute. */
+static void put_blind_seconds(struct buffer *out, const char *name, const struct health_kit *kit)
+{
+	minute_number newest = timeline_newest(&kit->timeline);
+	uint64_t blind = 0;
+
+	for (minute_number minute = newest - 59; minute <= newest; minute++) {
+		enum coverage coverage = ledger_get(&kit->ledger, minute, newest);
+		blind += coverage != COVERAGE_NONE && coverage != COVERAGE_LISTENING;
+	}
+	put_series(out, name, kit, NULL, NULL);
+	put_count(out, 60 * blind);
+}
+
 static void put_head(struct buffer *out, const char *name, const char *type, const char *help)
 {
 	buffer_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
@@ -117,18 +131,25 @@ static const struct {
 		"How far the kit's clock is ahead of the poller's.", put_clock_offset},
 	{"wardragon_kit_status_stands_still", "gauge",
 		"1 if the kit answers, but repeats an old status.", put_stale_status},
+	{"wardragon_kit_blind_seconds", "gauge",
+		"Time of the last hour in which the kit was not listened to.",
+		put_blind_seconds},
 };
 
 static void put_whole(struct buffer *out, const struct health *health)
 {
 	static const char last_reply[] = "wardragon_last_reply_timestamp_seconds";
 	static const char link[] = "wardragon_link_is_down";
+	static const char rejects[] = "wardragon_rejects_total";
 
 	put_head(out, last_reply, "gauge", "When the poller last finished a request to any kit.");
 	buffer_printf(out, "%s ", last_reply);
 	put_seconds(out, health->now);
 	put_head(out, link, "gauge", "1 if no kit could be reached in the last minute.");
 	buffer_printf(out, "%s %d\n", link, health->link_is_down);
+	put_head(out, rejects, "counter", "Records that were rejected before they were stored.");
+	buffer_printf(out, "%s ", rejects);
+	put_count(out, health->rejects);
 }
 
 void prometheus_format(struct buffer *out, const struct health *health)

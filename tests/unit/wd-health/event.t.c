@@ -14,6 +14,7 @@ static const struct {
 	{"{\"type\":\"drone\"", EVENT_DRONE}, /* left to the programs that use drones */
 	{"{\"type\":\"drone\",\"type\":\"kit\",\"kit_id\":\"a\"}", EVENT_DRONE},
 	{"{ \"type\" : \"signal\"}", EVENT_SIGNAL},
+	{"{\"type\":\"reject\",\"stage\":\"wd-normalize\"}", EVENT_REJECT},
 	{"{\"type\":\"kit_status\",\"kit_id\":\"a\"}", EVENT_NONE},
 	{"{\"type\":\"tick\"," TIME "}", EVENT_TICK},
 	{"{\"type\":\"tick\"}", EVENT_MALFORMED},
