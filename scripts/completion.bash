@@ -1,5 +1,5 @@
 # The static part of the completion for bash: scripts/completion puts the tables of the programs before it.
-# shellcheck shell=bash disable=SC2154 # the tables
+# shellcheck shell=bash disable=SC2154,SC2015 # the tables
 
 # _wd_value PROGRAM KIND WORD: complete a word of the kind that --help calls FILE, DIR, TARGET or TYPE.
 _wd_value() {

@@ -89,6 +89,6 @@ same_rows() {
 	pg_database same_lines
 	same_rows lines
 	for type in coverage drone kit reject signal system_health; do
-		[ "$(grep -c "\"type\":\"$type\"" sqlite)" -ge 50 ]
+		[ "$(grep -c "\"type\":\"$type\"" sqlite)" -ge $((COUNT / 2400)) ]
 	done
 }

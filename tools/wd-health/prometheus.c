@@ -132,8 +132,7 @@ static const struct {
 	{"wardragon_kit_status_stands_still", "gauge",
 		"1 if the kit answers, but repeats an old status.", put_stale_status},
 	{"wardragon_kit_blind_seconds", "gauge",
-		"Time of the last hour in which the kit was not listened to.",
-		put_blind_seconds},
+		"Time of the last hour in which the kit was not listened to.", put_blind_seconds},
 };
 
 static void put_whole(struct buffer *out, const struct health *health)
