@@ -109,9 +109,25 @@ static void own_clock(void)
 	ok(!suspects(right, 2, 2), "nor does a clock that is right");
 }
 
+/* The walk over all kits may stop where this is false. */
+static void unanimous(void)
+{
+	const struct clock_offset hour = {true, 3600 * S}, right = {true, 0};
+	struct clock_survey survey = {0};
+
+	ok(clock_survey_is_unanimous(&survey), "no kit contradicts another");
+	clock_survey_add(&survey, &hour, false);
+	ok(clock_survey_is_unanimous(&survey), "one kit does not either");
+	clock_survey_add(&survey, &right, false);
+	ok(!clock_survey_is_unanimous(&survey), "a kit whose clock agrees with ours does");
+	clock_survey_add(&survey, &hour, true);
+	ok(!clock_survey_is_unanimous(&survey), "whatever others are added");
+}
+
 int main(void)
 {
 	own_clock();
+	unanimous();
 	steady();
 	recorded();
 	moves();

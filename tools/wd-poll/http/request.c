@@ -262,8 +262,10 @@ static enum reply_error timeout_error(const struct request *request)
 	return resolved_us ? REPLY_TIMEOUT : REPLY_RESOLVE;
 }
 
-static enum reply_error error_of(const struct request *request, CURLcode code, long http_status)
+static enum reply_error error_of(const struct request *request, long http_status)
 {
+	CURLcode code = request->code;
+
 	if (request->given_up)
 		return REPLY_TOO_LARGE;
 	if (code == CURLE_OK)
@@ -277,16 +279,16 @@ static enum reply_error error_of(const struct request *request, CURLcode code, l
 	return REPLY_CONNECT;
 }
 
-static const char *explain(struct request *request, CURLcode code, long http_status)
+static const char *explain(struct request *request, long http_status)
 {
 	if (request->given_up)
 		return request->given_up;
-	if (code == CURLE_OK)
+	if (request->code == CURLE_OK)
 		snprintf(request->message, sizeof(request->message), "HTTP %ld", http_status);
-	return *request->message ? request->message : curl_easy_strerror(code);
+	return *request->message ? request->message : curl_easy_strerror(request->code);
 }
 
-void request_result(struct request *request, CURLcode code, struct fetched *fetched)
+void request_result(struct request *request, struct fetched *fetched)
 {
 	curl_off_t elapsed_us = 0;
 	long http_status = 0;
@@ -296,8 +298,8 @@ void request_result(struct request *request, CURLcode code, struct fetched *fetc
 	*fetched = (struct fetched){
 		.owner = request->owner,
 		.endpoint = request->endpoint,
-		.error = error_of(request, code, http_status),
-		.message = explain(request, code, http_status),
+		.error = error_of(request, http_status),
+		.message = explain(request, http_status),
 		.http_status = http_status,
 		.body = buffer_span(&request->body),
 		.date = request->date,

@@ -16,7 +16,9 @@ struct requests {
 
 struct request {
 	CURL *easy;
+	CURLM *multi; /* that it is in, or NULL */
 	struct request *next, *previous;
+	struct request *next_ended; /* in the queue of the fetcher */
 	struct requests *all;
 	void *owner;
 	enum endpoint endpoint;
@@ -29,6 +31,8 @@ struct request {
 	char date[FETCH_VALUE_SIZE], retry_after[FETCH_VALUE_SIZE];
 	clock_us asked, answered;
 	int64_t started_us;
+	bool has_ended; /* with `code` */
+	CURLcode code;
 	char message[CURL_ERROR_SIZE];
 };
 
@@ -39,7 +43,7 @@ struct request *request_new(struct requests *all, const struct kit_config *kit,
 /* Free the request and remove it from `all`. It must not be in curl's multi handle. */
 void request_free(struct request *request);
 
-/* Report how the request ended. */
-void request_result(struct request *request, CURLcode code, struct fetched *fetched);
+/* Report how the request, which has ended, did so. */
+void request_result(struct request *request, struct fetched *fetched);
 
 #endif

@@ -49,8 +49,14 @@ void clock_survey_add(
 	survey->gps_fixes += has_gps_fix;
 }
 
+bool clock_survey_is_unanimous(const struct clock_survey *survey)
+{
+	return !survey->kits ||
+	       (reply_offset_matters(survey->min_us) && reply_offset_matters(survey->max_us) &&
+		       survey->max_us - survey->min_us <= SAME_US);
+}
+
 bool clock_survey_suspects_us(const struct clock_survey *survey)
 {
-	return (survey->kits >= 2 || survey->gps_fixes) && reply_offset_matters(survey->min_us) &&
-	       reply_offset_matters(survey->max_us) && survey->max_us - survey->min_us <= SAME_US;
+	return (survey->kits >= 2 || survey->gps_fixes) && clock_survey_is_unanimous(survey);
 }

@@ -36,8 +36,12 @@ struct clock_survey {
 void clock_survey_add(
 	struct clock_survey *survey, const struct clock_offset *offset, bool has_gps_fix);
 
-/* Return whether our own clock is suspect: all kits differ from it by the same amount, which
- * matters, and they are at least two, or one with a GPS fix. */
+/* Return whether all kits differ from our clock by the same amount, which matters: true until a kit
+ * is added that does not, whatever others are added after it. */
+bool clock_survey_is_unanimous(const struct clock_survey *survey);
+
+/* Return whether our own clock is suspect: the survey is unanimous, of two kits or more, or of one
+ * with a GPS fix. */
 bool clock_survey_suspects_us(const struct clock_survey *survey);
 
 #endif

@@ -19,11 +19,13 @@ static bool has_name(const void *self, const char *name)
 	return false;
 }
 
+/* Usually the first kit that has answered shows that our clock is right: thousands of kits need not
+ * be looked at each time that one of them is new. */
 static struct clock_survey survey_clocks(const struct kit_set *set)
 {
 	struct clock_survey survey = {0};
 
-	for (size_t i = 0; i < set->count; i++) {
+	for (size_t i = 0; i < set->count && clock_survey_is_unanimous(&survey); i++) {
 		const struct kit_poll *poll = set->polls[i];
 		if (poll->offset.known && poll->tried_status && poll->schedule.failures == 0)
 			clock_survey_add(&survey, &poll->offset, poll->reported.has_gps_fix);
@@ -48,8 +50,7 @@ static void check_clocks(void *self)
 			{"offset", log_seconds((double)survey.min_us / 1e6).text},
 			{"hint", "set the clock, see timedatectl"});
 	else
-		log_info("the clock of this machine agrees with kits again",
-			{"kits", log_number((int64_t)survey.kits).text});
+		log_info("the clock of this machine agrees with kits again");
 }
 
 /* So that kit_set_reschedule() cannot fail. */
