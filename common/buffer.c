@@ -61,17 +61,23 @@ void buffer_add_text(struct buffer *buffer, const char *text)
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 {
 	va_list arguments;
+	size_t room = buffer->data && !buffer->failed ? buffer->capacity - buffer->length : 0;
 
+	/* Usually there is room already. */
 	va_start(arguments, format);
-	int length = vsnprintf(NULL, 0, format, arguments);
+	int length =
+		vsnprintf(room ? buffer->data + buffer->length : NULL, room, format, arguments);
 	va_end(arguments);
-	char *at = length < 0 ? NULL : buffer_reserve(buffer, (size_t)length + 1);
-	if (!at)
-		return;
-	va_start(arguments, format);
-	vsnprintf(at, (size_t)length + 1, format, arguments);
-	va_end(arguments);
-	buffer->length += (size_t)length;
+	if (length >= 0 && (size_t)length >= room) {
+		char *at = buffer_reserve(buffer, (size_t)length + 1);
+		if (!at)
+			return;
+		va_start(arguments, format);
+		vsnprintf(at, (size_t)length + 1, format, arguments);
+		va_end(arguments);
+	}
+	if (length > 0)
+		buffer->length += (size_t)length;
 }
 
 /* After a request to stop: the maximum time for the rest of the output. */

@@ -4,16 +4,32 @@
 
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* Return the first byte from `at` on that is a quote, a backslash, a control character or not
- * ASCII, or `end`. Eight bytes at a time: Anderson, "Bit Twiddling Hacks", "Determine if a word has
- * a byte less than n". A borrow can only raise false flags above a true one, so the lowest flag is
- * right; which byte that is depends on the order of bytes. */
+ * ASCII, or `end`. Sixteen bytes at a time where the processor has SSE2 (all of x86-64): as signed
+ * bytes, those that are not ASCII are below the space, too. Then eight bytes at a time: Anderson,
+ * "Bit Twiddling Hacks", "Determine if a word has a byte less than n". A borrow can only raise
+ * false flags above a true one, so the lowest flag is right; which byte that is depends on the order
+ * of bytes. */
 static inline const char *scan_plain_end(const char *at, const char *end)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	uint64_t word;
 
+#ifdef __SSE2__
+	for (; end - at >= 16; at += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+		__m128i found = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')),
+			_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+				_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+		int flags = _mm_movemask_epi8(found);
+		if (flags)
+			return at + __builtin_ctz((unsigned)flags);
+	}
+#endif
 	for (; end - at >= 8; at += 8) {
 		memcpy(&word, at, sizeof(word));
 		uint64_t quote = word ^ (ones * '"');

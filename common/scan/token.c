@@ -18,41 +18,41 @@ void scan_token_space(struct scan_token *t)
 		t->at++;
 }
 
-static bool digit_at(const struct scan_token *t)
+static bool is_digit(char c)
 {
-	return t->at < t->end && *t->at >= '0' && *t->at <= '9';
+	return c >= '0' && c <= '9';
 }
 
-static bool take_digits(struct scan_token *t)
+/* Return the first byte from `at` on that is no digit, or `end`. */
+static const char *digits_end(const char *at, const char *end)
 {
-	if (!digit_at(t))
-		return scan_token_error(t, "expected a digit");
-	while (digit_at(t))
-		t->at++;
-	return true;
+	while (at < end && is_digit(*at))
+		at++;
+	return at;
+}
+
+/* Take one digit or more, from `at` on. */
+static bool take_digits(struct scan_token *t, const char *at)
+{
+	t->at = digits_end(at, t->end);
+	return t->at > at || scan_token_error(t, "expected a digit");
 }
 
 bool scan_token_number(struct scan_token *t)
 {
-	if (*t->at == '-')
-		t->at++;
-	if (t->at < t->end && *t->at == '0') {
-		t->at++;
-		if (digit_at(t))
-			return scan_token_error(t, "leading zero");
-	} else if (!take_digits(t)) {
+	const char *at = t->at + (*t->at == '-'), *end = t->end;
+
+	if (!take_digits(t, at))
 		return false;
+	if (*at == '0' && t->at - at > 1) {
+		t->at = at + 1;
+		return scan_token_error(t, "leading zero");
 	}
-	if (t->at < t->end && *t->at == '.') {
-		t->at++;
-		if (!take_digits(t))
-			return false;
-	}
-	if (t->at < t->end && (*t->at == 'e' || *t->at == 'E')) {
-		t->at++;
-		if (t->at < t->end && (*t->at == '+' || *t->at == '-'))
-			t->at++;
-		return take_digits(t);
+	if (t->at < end && *t->at == '.' && !take_digits(t, t->at + 1))
+		return false;
+	if (t->at < end && (*t->at == 'e' || *t->at == 'E')) {
+		at = t->at + 1;
+		return take_digits(t, at + (at < end && (*at == '+' || *at == '-')));
 	}
 	return true;
 }
