@@ -137,6 +137,7 @@ static const struct column kit_status[] = {
 	{"last_seen", COLUMN_TIME, "UTC", .merge = MERGE_LATEST},
 	{"status_time", COLUMN_TIME, "UTC", .absent = ABSENT_REFUSED, .merge = MERGE_LATEST,
 		.from = "time"},
+	{"receivers", COLUMN_TAGS, .merge = MERGE_CLOCKED, .since = 2},
 };
 
 static const struct column rejects[] = {

@@ -6,6 +6,7 @@ const struct endpoint_info endpoint_table[ENDPOINT_COUNT] = {
 	[ENDPOINT_SIGNALS] = {"signals", "signal", "signals", ENDPOINT_POLL_INTERVAL, true},
 	[ENDPOINT_STATUS] = {"status", "system_health", "system_health", ENDPOINT_STATUS_INTERVAL,
 		false},
+	[ENDPOINT_CONFIG] = {"config", NULL, NULL, ENDPOINT_CONFIG_INTERVAL, false, true},
 };
 
 enum endpoint endpoint_parse(struct span name)

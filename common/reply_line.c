@@ -31,6 +31,7 @@ void reply_line_format(struct buffer *out, const struct reply_line *reply)
 		json_integer(out, "attempts", reply->attempts);
 	}
 	json_text(out, "poller", span_of(reply->poller));
+	json_text(out, "reported_id", span_of(reply->reported_id));
 	if (reply->http_status)
 		json_integer(out, "http_status", reply->http_status);
 	if (reply->has_date)
@@ -42,6 +43,7 @@ void reply_line_format(struct buffer *out, const struct reply_line *reply)
 		json_raw(out, "body", reply->body);
 	else
 		put_error(out, reply);
+	json_raw(out, "receivers", reply->receivers);
 	json_integer(out, "failures", reply->failures);
 	if (reply->retry_in_s > 0)
 		json_number(out, "retry_in_s", reply->retry_in_s);

@@ -20,19 +20,21 @@ static inline bool reply_offset_matters(int64_t offset_us)
 struct reply_line {
 	const char *kit_id;
 	enum endpoint endpoint;
-	clock_us time;      /* when the request was finished */
-	const char *via;    /* how it arrived: "mqtt"; NULL: by HTTP */
-	int64_t elapsed_us; /* from the first attempt */
-	unsigned attempts;  /* 0: nothing was requested; no member, and no elapsed time */
-	const char *poller; /* the name of the program that made it; NULL: no member */
-	long http_status;   /* 0: none */
+	clock_us time;           /* when the request was finished */
+	const char *via;         /* how it arrived: "mqtt"; NULL: by HTTP */
+	int64_t elapsed_us;      /* from the first attempt */
+	unsigned attempts;       /* 0: nothing was requested; no member, and no elapsed time */
+	const char *reported_id; /* of /status, if it has changed; NULL: no member */
+	const char *poller;      /* the name of the program that made it; NULL: no member */
+	long http_status;        /* 0: none */
 	bool has_date;
 	clock_us kit_date;
 	int64_t clock_offset_us; /* the kit's clock minus ours; 0 if it is not known */
 	enum reply_error error;
-	struct span body;    /* checked and compact; if there is no error */
-	const char *message; /* if there is an error */
-	struct span raw;     /* what arrived; with an error, its first KiB is written */
+	struct span body;      /* checked and compact; if there is no error */
+	struct span receivers; /* of /config instead of a body: a JSON array; or `data` NULL */
+	const char *message;   /* if there is an error */
+	struct span raw;       /* what arrived; with an error, its first KiB is written */
 	unsigned failures;
 	double retry_in_s; /* 0: no member */
 };

@@ -59,6 +59,12 @@ def check_clock($kit):
 		end
 	end;
 
+# Older kits have no /config, so that their receivers are not known.
+def check_receivers($kit):
+	if . == null then empty
+	elif . == [] then ok($kit; "receives Remote ID only: adsb and fpv are off")
+	else ok($kit; "receives Remote ID, " + join(", ")) end;
+
 def check_position($kit):
 	if . == null then empty
 	elif .gps_fix == false then
@@ -76,7 +82,7 @@ def check_position($kit):
 	| if . == null then . else tostring[0:64] end)}) | add // {}) as $names
 | group_by(.kit_id)[]
 | .[0].kit_id as $id | "kit \($id)" as $kit | ($urls[$id] // "http://\($id)") as $url
-| map(select(.ok)) as $good | map(select(.ok | not)) as $bad
+| map(select(.ok)) as $good | map(select((.ok | not) and .endpoint != "config")) as $bad
 | if $good == [] then
 	$bad[0] | line("FAILED"; $kit; error_text; remedy($url))
 else
@@ -84,5 +90,6 @@ else
 	($bad[] | check_failure($kit; $url)),
 	($names[$id] | check_id($kit; $names)),
 	($good | check_clock($kit)),
-	($health[$id] | check_position($kit))
+	($health[$id] | check_position($kit)),
+	(map(.receivers | select(. != null))[0] | check_receivers($kit))
 end

@@ -40,9 +40,41 @@ logged() {
 	run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[ -z "$(ls spool/tmp/poll)" ]
 	sealed 1
-	[ "$(lines | jq -r '.type' | sort | uniq -c | tr -s ' \n' ' ')" = " 1 kit 3 reply " ]
+	[ "$(lines | jq -r '.type' | sort | uniq -c | tr -s ' \n' ' ')" = " 1 kit 4 reply " ]
 	run -0 --separate-stderr wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[ -z "$output" ]
+}
+
+# poll_kits OPTION…: polls kits.yaml until the kits are in the spool; then "ID ENABLED SOURCE" of their lines.
+poll_kits() {
+	rm -f spool/new/*
+	start poll wd-poll -c kits.yaml --spool spool --poll-interval 0.2 --status-interval 0.5 --rate-limit 0 "$@"
+	wait_for 10 eval '[ "$(cat spool/new/* | grep -c "\"endpoint\":\"drones\"")" -ge 4 ]'
+	ends_within 1 "$started"
+	cat spool/new/* | jq -r 'select(.type == "kit") | "\(.kit_id) \(.enabled) \(.source)"' | xargs
+}
+
+@test "a kit that is removed from kits.yaml while wd-poll is down becomes removed" {
+	sim --kits 4
+	id=$(curl -s "$sim_url/kit-4/status" | jq -r .uid)
+	printf '%s\n' kits: "- {id: a, api_url: $sim_url/kit-1}" "- {id: b, api_url: $sim_url/kit-2, source: both}" \
+		"- {id: c, api_url: $sim_url/kit-3}" "- {api_url: $sim_url/kit-4}" >kits.yaml
+	[ "$(poll_kits)" = "a true http b true both c true http $id true http" ]
+	cat spool/new/* | wd-normalize | wd-health -q --state state | wd-store -q sqlite:t.db
+	# A kit without a configured id is still there, and nothing is removed.
+	[ "$(poll_kits)" = "a true http b true both c true http $id true http" ]
+	# Some kits, to try something: the others are not gone.
+	[ "$(poll_kits --kit a)" = 'a true http' ]
+	wd-poll -q -c kits.yaml --spool spool --once --kit a
+	printf '%s\n' kits: "- {id: a, api_url: $sim_url/kit-1}" "- {id: c, api_url: $sim_url/kit-3, enabled: false}" >kits.yaml
+	[ "$(poll_kits)" = "a true http c false http b false both $id false http" ]
+	cat spool/new/* | wd-normalize | wd-health -q --state state | wd-store -q sqlite:t.db
+	[ "$(sqlite_value t.db "SELECT kit_id, enabled, source FROM kits ORDER BY kit_id" | xargs)" = \
+		"a|1|http b|0|both c|0|http $id|0|http" ]
+	[ "$(wd-health --state state --report=json | jq -r '"\(.kit_id) \(.status)"' | sort | xargs)" = \
+		"a online b removed c removed $id removed" ]
+	# It is reported once.
+	[ "$(poll_kits)" = 'a true http c false http' ]
 }
 
 @test "segments appear each second, in the order of their names" {
@@ -169,7 +201,7 @@ logged() {
 	mkdir -p spool/tmp/poll
 	run timeout 20 "${strace[@]}" -f -P "$PWD/spool/tmp/poll" -e trace=openat \
 		-e inject=openat:error=ENOSPC:when=3+ wd-poll --once --url "$sim_url/kit-1" --spool spool
-	[[ $output == *'the disk is full: not polling until there is room'* ]]
+	[[ $output == *'the disk is full: nothing is received until there is room'* ]]
 	[[ $output == *'the disk is full: lines are lost'* ]]
 	((status == 74 || status == 75))
 }

@@ -52,10 +52,10 @@ a_state() {
 @test "--report is a table, cut to the width that there is" {
 	a_state
 	wd-health --state state --report >table
-	[[ $(sed -n 1p table) =~ ^KIT\ +STATE\ +LAST\ SEEN\ +OK\ 1H\ +REQUESTS\ +DRONES\ +SIGNALS\ +CLOCK\ +LAST\ ERROR$ ]]
-	[[ $(sed -n 2p table) =~ ^a\ +online\ +20..-..-..\ ..:..:..Z\ +100.0%\ +61\ +0\ +0\ +\+0.0s\ +-$ ]]
+	[[ $(sed -n 1p table) =~ ^KIT\ +STATE\ +LAST\ SEEN\ +OK\ 1H\ +REQUESTS\ +DRONES\ +SIGNALS\ +RECEIVERS\ +CLOCK\ +LAST\ ERROR$ ]]
+	[[ $(sed -n 2p table) =~ ^a\ +online\ +20..-..-..\ ..:..:..Z\ +100.0%\ +61\ +0\ +0\ +-\ +\+0.0s\ +-$ ]]
 	[[ $(sed -n 3p table) =~ ^b\ +offline\ .*\ 49.2%\ +61\ .*\ connect\ /drones:\ no\\x1b\[2J\ route$ ]]
-	[[ $(sed -n 4p table) =~ ^c\ +unknown\ +-\ +-\ +0\ +0\ +0\ +-\ +-$ ]]
+	[[ $(sed -n 4p table) =~ ^c\ +unknown\ +-\ +-\ +0\ +0\ +0\ +-\ +-\ +-$ ]]
 	grep -qx '3 kits: 1 unknown, 1 online, 1 offline' table
 	run ! grep -q 'NOT LISTENING' table
 	COLUMNS=40 wd-health --state state --report >narrow
@@ -109,6 +109,48 @@ a_state() {
 	touch -d '20 minutes ago' state
 	run -2 wd-health --state state --check -w 5
 	[[ $output == 'KITS CRITICAL - no update for 12'[0-9][0-9]' s, 1 of 3 kits online'* ]]
+}
+
+# config ID AGO RECEIVERS: the reply of /config.
+config() {
+	reply "$1" "-$2" config | sed "s/}\$/,\"receivers\":$3}/"
+}
+
+@test "the report and kit_status show the receivers that are on; /config counts for nothing else" {
+	{
+		reply a -60
+		config a 50 '["adsb","fpv"]'
+		config a 40 '["adsb"]'
+		config a 45 '["fpv"]'
+		reply b -60
+		config b 50 '[]'
+		reply c -60
+		reply c -50 config http
+		reply d -50 config connect
+		config e 50 '["adsb","\u001b[2J",{"x":1},"AAAA"]'
+		for kit in a b c; do reply "$kit" -30; done
+	} | wd-health -q --state state >out
+	wd-health --state state --report >table
+	for row in 'a .* adsb' 'b .* none' 'c .* -' 'd *unknown .* -' 'e *unknown .* adsb'; do
+		grep -qE "^$row +(-|[+]0[.]0s) +-$" table
+	done
+	[ "$(wd-health --state state --report=json | jq -c '[.kit_id, .receivers, .requests, .failed]' | tr '\n' ' ')" = \
+		'["a",["adsb"],2,0] ["b",[],2,0] ["c",null,2,0] ["d",null,0,0] ["e",["adsb"],0,0] ' ]
+	[ "$(jq -sc '[.[] | select(.type == "kit_status" and .kit_id == "a") | .receivers] | unique' out)" = '[null,["adsb"],["adsb","fpv"]]' ]
+	# A run that goes on with the state knows them.
+	reply a -1 | wd-health -q --state state >out
+	jq -se 'map(select(.type == "kit_status" and .kit_id == "a")) | length > 0 and all(.receivers == ["adsb"])' out
+}
+
+@test "the report shows that a kit reports another id than before" {
+	{
+		reply a -60 status | sed 's/}$/,"reported_id":"other\\u001b[2J"}/'
+		reply a -50
+	} | wd-health -qq --state state >out
+	wd-health --state state --report | grep -qF 'reports the id other\x1b[2J'
+	[ "$(wd-health --state state --report=json | jq -r .reported_id)" = $'other\e[2J' ]
+	reply a -10 status | wd-health -qq --state state >out
+	run -1 grep -q reported_id state
 }
 
 @test "the report shows what was received" {

@@ -63,6 +63,12 @@ reply() {
 	printf '{"type":"reply","kit_id":"k","endpoint":"%s","time":"2026-11-23T18:00:00Z","body":%s}\n' "$1" "$2"
 }
 
+@test "the body of /config, which may name accounts, becomes neither a record nor a reject" {
+	reply config '{"mqtt":{"password":"secret"},"adsb":{"enabled":true}}' >"$BATS_TEST_TMPDIR/in"
+	run -0 wd-normalize "$BATS_TEST_TMPDIR/in"
+	[ "$output" = '{"type":"reply","kit_id":"k","endpoint":"config","time":"2026-11-23T18:00:00Z"}' ]
+}
+
 @test "--explain shows the key and the rule of each field" {
 	reply drones '[{"hex":"A1","alt":10000,"lat":0,"lon":0,"squawk":"a\u001b[31m\u009bb"}]' |
 		wd-normalize --explain >"$BATS_TEST_TMPDIR/out"

@@ -116,8 +116,8 @@ refused() {
 		'  poll_interval: 10' '  status_interval: 1m' '  timeout: 20' '  tags: [x, y z]' \
 		'- {id: c, enabled: no, api_url: "http://127.0.0.1:3"}' '- {api_url: "http://127.0.0.1:4"}'
 	run -0 wd-poll -c "$kits" --check
-	[ "${lines[0]}" = "a http://127.0.0.1:1 every 5s, status every 30s, timeout 10s, 26 requests a minute of 100" ]
-	[ "${lines[1]}" = 'b http://127.0.0.1:2 every 10s, status every 60s, timeout 20s, 13 requests a minute of 100, tags x,"y z"' ]
+	[ "${lines[0]}" = "a http://127.0.0.1:1 every 5s, status every 30s, timeout 10s, 26.02 requests a minute of 100" ]
+	[ "${lines[1]}" = 'b http://127.0.0.1:2 every 10s, status every 60s, timeout 20s, 13.02 requests a minute of 100, tags x,"y z"' ]
 	[ "${lines[2]}" = "c http://127.0.0.1:3 disabled" ]
 	[[ "${lines[3]}" == '"(id from /status)" http://127.0.0.1:4 every 5s'* ]]
 	[ "${lines[4]}" = "4 kits, 3 enabled" ]
@@ -136,7 +136,7 @@ refused() {
 
 @test "a rate above the kit's limit is refused with the calculation" {
 	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '  poll_interval: 1'
-	refused '2: 60/1 + 60/1 + 60/30 = 122 requests a minute, more than 90% of 100 kit=a'
+	refused '2: 60/1 + 60/1 + 60/30 + 60/3600 = 122 requests a minute, more than 90% of 100 kit=a'
 	run -0 wd-poll -c "$kits" --check --rate-limit 136
 	run -78 wd-poll -c "$kits" --check --rate-limit 135
 	run -0 wd-poll -c "$kits" --check --rate-limit 0
@@ -180,7 +180,7 @@ refused() {
 	run -0 wd-poll -c "$kits" --check=json
 	jq -se '.[0] == {type: "kit", id: "a", address: "127.0.0.1:1", api_url: "http://127.0.0.1:1",
 			enabled: true, poll_interval_s: 5, status_interval_s: 30, timeout_s: 10,
-			requests_per_minute: 26, rate_limit: 100}
+			requests_per_minute: (24 + 2 + 60 / 3600), rate_limit: 100}
 		and (.[1] | has("id") | not) and .[1].enabled == false and .[1].rate_limit == 0
 		and .[2] == {type: "summary", kits: 2, enabled: 1} and length == 3' <<<"$output"
 	run -64 wd-poll -c "$kits" --check=xml

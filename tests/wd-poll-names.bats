@@ -62,6 +62,10 @@ fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 	logged 1 "wd-poll: kit id known: its data continue under it kit=wardragon-1 previous=$address"
 	[ "$(kit_lines)" = "$(printf '%s\n' "$address true" "$address false" "wardragon-1 true")" ]
 	stop_started
+	# The report has both.
+	wd-normalize out | wd-health -q --state state >/dev/null
+	[ "$(wd-health --state state --report=json | jq -r '"\(.kit_id) \(.status)"' | sort)" = \
+		"$(printf '%s\n' "$address removed" 'wardragon-1 online' | sort)" ]
 	# Nothing was stored under the address after that.
 	run -0 jq -rn '[inputs | select(.type == "kit" or .type == "reply") | .kit_id] | . as $ids
 		| ($ids | index("wardragon-1")) as $at | $ids[$at:] | unique | join(" ")' out
@@ -124,6 +128,9 @@ fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 	seen=$(grep -c '"kit_id":"first"' out)
 	wait_for 10 polls $((seen / 3 + 3)) first drones
 	logged 2 'kit reports another id'
+	[ "$(jq -r 'select(.reported_id) | "\(.kit_id) \(.reported_id)"' out | sort -u)" = $'bravo hardware-2\nfirst second' ]
+	wd-normalize out | wd-health -q --state state >/dev/null
+	wd-health --state state --report | grep -qE '^first +online .* reports the id second$'
 	kill -HUP "$started"
 	wait_for 10 polls 2 second drones
 	logged 1 'kit id known: its data continue under it kit=second previous=first'
@@ -193,13 +200,30 @@ offset_near() {
 	done
 	logged 1 'wd-poll: the clock of this machine is wrong: all kits differ from it by the same amount'
 	grep 'clock of this machine' out.err | grep -qE 'offset=(7199|7200|7201)s hint="set the clock, see timedatectl"'
-	# The first kit alone could have been the one that is wrong; since then, no reply is corrected.
-	jq -ne '[inputs | select(.type == "reply")] | .[-9:] | all(has("clock_offset_s") | not)' out
+	# The first kit alone could have been the one that is wrong: nothing is polled before that is known.
+	jq -ne '[inputs | select(.type == "reply")] | length >= 15 and all(has("clock_offset_s") | not)' out
 	# A kit that agrees with us clears our clock.
 	echo 0 >files/b/ahead
 	wait_for 10 logged 1 'the clock of this machine agrees with kits again'
 	echo 7200 >files/b/ahead
 	wait_for 10 logged 2 'the clock of this machine is wrong'
+}
+
+@test "a kit whose clock differs is polled once it is known whose clock is wrong, within 10 s" {
+	file_kits a
+	echo 7200 >files/a/ahead
+	status a '{"kit_id": "a"}'
+	# A kit that accepts the connection and sends nothing.
+	start hang.out python3 "$BATS_TEST_DIRNAME/kit/hang.py"
+	wait_for 10 grep -q '^listening on ' hang.out
+	printf '%s\n' kits: "- {id: a, api_url: $files_url/a}" \
+		"- {id: hangs, api_url: $(sed -n 's/^listening on //p' hang.out), timeout: 60}" >kits.yaml
+	start out wd-poll -c kits.yaml "${fast[@]}"
+	wait_for 20 polls 2 a drones
+	logged 0 'the clock of this machine'
+	offset_near 7200 a
+	# The attempts before that are no replies.
+	[ "$(jq -r 'select(.type == "reply") | .attempts' out | sort -u)" = 1 ]
 }
 
 @test "one kit with a GPS fix is enough to suspect our own clock, from the first reply" {
@@ -220,7 +244,7 @@ offset_near() {
 	status a '{"kit_id": "a"}'
 	echo 'Mon, 23 Nov 2020 17:59:29 GMT' >files/a/trailer
 	wd-poll --once --url "$files_url/a" >out
-	jq -se 'map(select(.type == "reply")) | length == 3 and all(.ok and (.kit_date > "2021"))' out
+	jq -se 'map(select(.type == "reply" and .endpoint != "config")) | length == 3 and all(.ok and (.kit_date > "2021"))' out
 	[ "$(offsets a)" = null ]
 }
 

@@ -22,12 +22,47 @@ lines() {
 	sim
 	wd-poll --once --url "$sim_url/" >"$BATS_TEST_TMPDIR/out"
 	run -0 jq -r '[.type, .endpoint, .kit_id, .ok] | map(tostring) | join(" ")' "$BATS_TEST_TMPDIR/out"
-	[ "${#lines[@]}" = 4 ]
+	[ "${#lines[@]}" = 5 ]
 	id=$(curl -s "$sim_url/status" | jq -r .uid)
 	[ "${lines[0]}" = "kit null $id null" ]
 	[ "${lines[1]}" = "reply status $id true" ]
 	[[ "$output" == *"reply drones $id true"* ]]
 	[[ "$output" == *"reply signals $id true"* ]]
+	[[ "$output" == *"reply config $id true"* ]]
+}
+
+@test "of /config only the receivers that are on are written" {
+	sim --aircraft 0
+	wd-poll --once --url "$sim_url" >"$BATS_TEST_TMPDIR/out"
+	jq -se 'map(select(.endpoint == "config")) | length == 1 and (.[0] | .receivers == ["fpv"] and .ok and (has("body") or has("raw") | not))' \
+		"$BATS_TEST_TMPDIR/out"
+	run ! grep -q '239.2.3.1' "$BATS_TEST_TMPDIR/out"
+}
+
+# config_reply CONFIG: what becomes of a kit's reply to /config; a kit without one if it is absent.
+config_reply() {
+	mkdir -p files
+	rm -f files/config
+	[ $# = 0 ] || printf '%s' "$1" >files/config
+	wd-poll --once --url "$files_url" 2>config.err | jq -c 'select(.endpoint == "config") | [.ok, .error, .receivers, .body, .raw]'
+}
+
+@test "receivers that are not known; an old kit without /config is not reported" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir files
+	start files.out python3 "$BATS_TEST_DIRNAME/kit/files.py" files
+	wait_for 10 grep -q '^listening on ' files.out
+	files_url=$(sed -n 's/^listening on //p' files.out)
+	echo '{"kit_id": "k"}' >files/status
+	echo '[]' | tee files/drones >files/signals
+	[ "$(config_reply)" = '[false,"http",null,null,null]' ]
+	[ ! -s config.err ]
+	[ "$(config_reply '{"adsb":{"enabled":false},"fpv":{"enabled":true,"password":"secret"}}')" = '[true,null,["fpv"],null,null]' ]
+	[ "$(config_reply '{"adsb":{"enabled":false}}')" = '[true,null,[],null,null]' ]
+	for config in '{"error":"secret"}' '[]' '{"adsb":true,"fpv":{"enabled":"yes"}}' '{"adsb":{}}'; do
+		[ "$(config_reply "$config")" = '[true,null,null,null,null]' ]
+	done
+	[ "$(config_reply '{"mqtt":{"password":"secret"')" = '[false,"not_json",null,null,null]' ]
 }
 
 @test "a reply has the members of wd-record(5), in that order, on one compact line" {
@@ -36,13 +71,13 @@ lines() {
 	run -0 jq -sr '.[1] | keys_unsorted | join(" ")' "$BATS_TEST_TMPDIR/out"
 	[ "$output" = "type kit_id endpoint time ok elapsed_ms attempts poller http_status kit_date body failures" ]
 	jq -ce . "$BATS_TEST_TMPDIR/out" >"$BATS_TEST_TMPDIR/compact"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" = 4 ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" = 5 ]
 }
 
 @test "a kit that is down: failure lines under its address, exit 1" {
 	run -1 --separate-stderr wd-poll --once --url http://127.0.0.1:1
 	[ "$(jq -r .type <<<"${lines[0]}")" = kit ]
-	jq -se '.[1:] | length == 3 and all(.error == "connect" and .kit_id == "127.0.0.1:1" and .ok == false)' \
+	jq -se '.[1:] | length == 4 and all(.error == "connect" and .kit_id == "127.0.0.1:1" and .ok == false)' \
 		<<<"$output"
 	[[ "$stderr" == *"wd-poll: poll failed kit=127.0.0.1:1 endpoint=status error=connect"* ]]
 }
@@ -77,7 +112,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	wait_for 5 test -s "$BATS_TEST_TMPDIR/port"
 	run -1 --separate-stderr wd-poll --once --url "http://127.0.0.1:$(<"$BATS_TEST_TMPDIR/port")" \
 		--id silent --timeout 300ms --max-retries 1
-	jq -se 'map(select(.type == "reply")) | length == 3
+	jq -se 'map(select(.type == "reply")) | length == 4
 		and all(.error == "timeout" and .attempts == 2 and .elapsed_ms >= 1600 and .elapsed_ms < 60000)' <<<"$output"
 }
 
@@ -97,7 +132,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 @test "a rate limit is waited for and does not count as a failure" {
 	sim --fault rate-limited
 	run -1 --separate-stderr wd-poll --once --url "$sim_url" --id busy
-	jq -se 'map(select(.type == "reply")) | length == 3
+	jq -se 'map(select(.type == "reply")) | length == 4
 		and all(.error == "rate_limited" and .http_status == 429 and .failures == 0 and .retry_in_s == 60)' \
 		<<<"$output"
 }
@@ -161,7 +196,7 @@ s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True
 	done
 	[ "$status" = 1 ]
 	grep -q 'too few descriptors' "$BATS_TEST_TMPDIR/err"
-	jq -se 'map(select(.type == "reply")) | length == 3' <<<"$output"
+	jq -se 'map(select(.type == "reply")) | length == 4' <<<"$output"
 }
 
 @test "a name server that does not answer delays neither other kits nor the end" {

@@ -44,6 +44,27 @@ status_at() {
 	[ "$(value_of "$pg_url" "SELECT count(*) FROM kits WHERE greatest(status_time, last_seen) > now() + INTERVAL '5 minutes'" | tail -1)" = 0 ]
 }
 
+# receivers_at MINUTES [RECEIVERS]: likewise, with the receivers of the kit.
+receivers_at() {
+	status_at "$1" online | jq -c "${2:+.receivers = }${2:-.}"
+}
+
+@test "the receivers of a kit: the latest are kept, whatever the order; a kit of old has none" {
+	for target in "${targets[@]}"; do
+		receivers_at -30 | wd-store -q "$target"
+		[ -z "$(value_of "$target" 'SELECT receivers FROM kits' | grep -v SET)" ]
+		receivers_at -10 '["adsb","fpv"]' | wd-store -q "$target"
+		receivers_at -20 '[]' | wd-store -q "$target"
+		receivers_at -9 | wd-store -q "$target"
+		receivers_at -12 '["fpv"]' | wd-store -q "$target"
+		[ "$(value_of "$target" 'SELECT receivers FROM kits' | tail -1 | tr -d '[]{}"')" = adsb,fpv ]
+		[ "$(wd-dump --type kit_status "$target" | jq -c .receivers)" = '["adsb","fpv"]' ]
+		receivers_at -8 '[]' | wd-store -q "$target"
+		[ "$(wd-dump --type kit_status "$target" | jq -c .receivers)" = '[]' ]
+	done
+	[ "$(pg_value wd "SELECT count(*) FROM kits WHERE NOT 'adsb' = ANY (receivers)")" = 1 ]
+}
+
 @test "a kit without a status, such as a disabled one, is unknown" {
 	for target in "${targets[@]}"; do
 		wd-store -q "$target" <<<'{"type":"kit","kit_id":"k","enabled":false}'

@@ -48,7 +48,7 @@ has() {
 	has '^ok       program wd-poll: [0-9.]+ in /'
 	has '^ok       library libcurl: [0-9.]+$'
 	has '^ok       configuration kits.yaml: 2 kits, 2 enabled$'
-	has '^ok       request budget: at most 26 of 100 requests per minute and kit$'
+	has '^ok       request budget: at most 26.02 of 100 requests per minute and kit$'
 	for id in one two; do
 		has "^ok       kit $id: answers /(drones|signals|status) in [0-9]+ ms, .*, .* ms\$"
 		has "^ok       kit $id: clock is right to within 5 s\$"

@@ -107,6 +107,7 @@ double kit_interval_s(const struct kit_config *kit, enum endpoint endpoint)
 	const double interval_s[ENDPOINT_INTERVAL_COUNT] = {
 		[ENDPOINT_POLL_INTERVAL] = kit->poll_interval_s,
 		[ENDPOINT_STATUS_INTERVAL] = kit->status_interval_s,
+		[ENDPOINT_CONFIG_INTERVAL] = KIT_CONFIG_INTERVAL_S,
 	};
 
 	return interval_s[endpoint_table[endpoint].interval];

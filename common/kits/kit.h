@@ -76,6 +76,9 @@ bool kit_equals(const struct kit_config *a, const struct kit_config *b);
 /* Return the name of the kit in messages before its first reply: its id, else its address. */
 const char *kit_label(const struct kit_config *kit);
 
+/* Between polls of the endpoints in ENDPOINT_CONFIG_INTERVAL. */
+#define KIT_CONFIG_INTERVAL_S 3600.0
+
 /* Return the seconds between polls of an endpoint. */
 double kit_interval_s(const struct kit_config *kit, enum endpoint endpoint);
 

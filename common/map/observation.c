@@ -29,6 +29,7 @@ static const char *const names[FIELD_COUNT] = {
 	[FIELD_LOCATION] = "location",
 	[FIELD_STATUS] = "status",
 	[FIELD_LAST_SEEN] = "last_seen",
+	[FIELD_RECEIVERS] = "receivers",
 	[FIELD_CALLSIGN] = "callsign",
 	[FIELD_REGISTRATION] = "registration",
 	[FIELD_SQUAWK] = "squawk",

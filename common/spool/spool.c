@@ -31,6 +31,11 @@ bool spool_full(const struct spool *spool)
 	return spool->over_limit || spool->disk_full;
 }
 
+bool spool_sealed(const struct spool *spool)
+{
+	return spool->bytes == 0 && spool->waiting.length == 0;
+}
+
 /* Log that the spool is full, or has room again, when that changes. */
 static void announce(struct spool *spool)
 {
@@ -40,11 +45,11 @@ static void announce(struct spool *spool)
 	if (!spool->logged_full)
 		log_info("the spool has room again", {"spool", spool->dir.path});
 	else if (spool->over_limit)
-		log_warning("the spool is at its limit: not polling until it is drained",
+		log_warning("the spool is at its limit: nothing is received until it is drained",
 			{"spool", spool->dir.path}, {"bytes", log_number(spool->used_bytes).text},
 			{"spool-max", log_number(spool->max_bytes).text});
 	else
-		log_warning("the disk is full: not polling until there is room",
+		log_warning("the disk is full: nothing is received until there is room",
 			{"spool", spool->dir.path});
 }
 

@@ -12,6 +12,7 @@ void emit_status(struct buffer *out, const struct health_kit *kit, clock_us time
 	json_text(out, "status", span_of(watch_state_name(kit->watch.state)));
 	if (kit->watch.last_seen)
 		json_time(out, "last_seen", kit->watch.last_seen);
+	receivers_put(out, kit->receivers);
 	json_close(out);
 }
 

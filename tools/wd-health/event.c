@@ -18,6 +18,8 @@ enum event_key {
 	KEY_POLLER,
 	KEY_VIA,
 	KEY_KIT_UPDATED_EPOCH,
+	KEY_RECEIVERS,
+	KEY_REPORTED_ID,
 	KEY_BODY,
 	KEY_MARK,
 	KEY_SAVE,
@@ -38,6 +40,8 @@ static const char *const key_names[KEYS] = {
 	[KEY_POLLER] = "poller",
 	[KEY_VIA] = "via",
 	[KEY_KIT_UPDATED_EPOCH] = "kit_updated_epoch",
+	[KEY_RECEIVERS] = "receivers",
+	[KEY_REPORTED_ID] = "reported_id",
 	[KEY_BODY] = "body",
 	[KEY_MARK] = "mark",
 	[KEY_SAVE] = "save",
@@ -162,6 +166,8 @@ static void read_reply(const struct scan_member *members, struct health_event *e
 		.time = event->time,
 		.is_mqtt = scan_text_is(members[KEY_VIA].value, "mqtt"),
 	};
+	scan_text(members[KEY_REPORTED_ID].value, event->reported_id, sizeof(event->reported_id));
+	receivers_read(members[KEY_RECEIVERS].value, event->receivers);
 	event->clock_offset_s = read_number(members[KEY_CLOCK_OFFSET_S].value);
 	event->retry_in_s = read_number(members[KEY_RETRY_IN_S].value);
 	event->is_normalized = scan_kind(members[KEY_BODY].value) == SCAN_NULL;

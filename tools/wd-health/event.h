@@ -4,6 +4,7 @@
 
 #include "common/checkpoint.h"
 #include "common/record.h"
+#include "tools/wd-health/receivers.h"
 #include "tools/wd-health/watch.h"
 
 /* The longest texts that are kept, with the NUL. */
@@ -37,8 +38,10 @@ struct health_event {
 	struct watch_reply reply;
 	char error[EVENT_ERROR_SIZE];
 	char message[EVENT_MESSAGE_SIZE];
-	double clock_offset_s; /* 0: right, or not known */
-	double retry_in_s;     /* when the poller asks next, if the line has it; else 0 */
+	char reported_id[RECORD_ID_MAX + 1]; /* of /status: the id, if it has changed; else "" */
+	char receivers[RECEIVERS_TEXT_SIZE]; /* of /config; "": not known */
+	double clock_offset_s;               /* 0: right, or not known */
+	double retry_in_s; /* when the poller asks next, if the line has it; else 0 */
 	char mark[CHECKPOINT_MARK_SIZE];
 };
 
@@ -50,7 +53,7 @@ void event_open(void);
  * is left to the programs that use the record. */
 void event_read(struct span line, struct health_event *event);
 
-/* Return "drones", "signals", "status"; "" for others. */
+/* Return "drones", "signals", "status", "config"; "" for others. */
 const char *event_endpoint_name(enum endpoint endpoint);
 
 #endif

@@ -16,10 +16,12 @@ struct health_kit {
 	bool is_mqtt;                   /* its latest good reply came by MQTT */
 	struct timeline timeline;
 	struct watch watch;
-	struct tally total;         /* since it became known */
-	uint64_t drones, signals;   /* records since then */
-	double clock_offset_s;      /* of the latest good reply */
-	struct stale_status status; /* of its /status */
+	struct tally total;                  /* since it became known */
+	uint64_t drones, signals;            /* records since then */
+	char reported_id[RECORD_ID_MAX + 1]; /* by its latest good /status, if it has changed */
+	char receivers[RECEIVERS_TEXT_SIZE]; /* of its latest good /config */
+	double clock_offset_s;               /* of the latest good reply */
+	struct stale_status status;          /* of its /status */
 
 	clock_us error_time; /* the latest failure; 0: none yet */
 	enum endpoint error_endpoint;

@@ -258,6 +258,17 @@ static void count_reply(
 	link_add(&health->link, minute_of(event->time), kit->open.answered - answered);
 }
 
+/* A kit without the endpoint is as healthy as any other: the reply counts for nothing else. */
+static void add_optional_reply(struct health_kit *kit, const struct health_event *event)
+{
+	clock_us *latest = &kit->watch.endpoints[event->reply.endpoint].time;
+
+	if (event->time <= *latest || !event->receivers[0])
+		return;
+	*latest = event->time;
+	memcpy(kit->receivers, event->receivers, sizeof(kit->receivers));
+}
+
 static void add_reply(struct health *health, const struct health_event *event)
 {
 	struct health_kit *kit = add_kit(health, event);
@@ -270,6 +281,10 @@ static void add_reply(struct health *health, const struct health_event *event)
 	health->not_normalized += !event->is_normalized;
 	if (event->poller[0])
 		memcpy(kit->poller, event->poller, sizeof(kit->poller));
+	if (endpoint_is_optional(event->reply.endpoint)) {
+		add_optional_reply(kit, event);
+		return;
+	}
 	enum watch_state before = kit->watch.state;
 	if (!watch_add_reply(&kit->watch, &event->reply, &changed)) {
 		health->speaker = 0;
@@ -279,6 +294,8 @@ static void add_reply(struct health *health, const struct health_event *event)
 	if (event->reply.outcome == OUTCOME_GOOD) {
 		kit->clock_offset_s = event->clock_offset_s;
 		kit->is_mqtt = event->reply.is_mqtt;
+		if (event->reply.endpoint == ENDPOINT_STATUS)
+			memcpy(kit->reported_id, event->reported_id, sizeof(kit->reported_id));
 	} else {
 		record_failure(kit, event);
 	}

@@ -64,9 +64,12 @@ static void put_kit(
 	json_integer(out, "last_hour_failed", (int64_t)hour.failed);
 	json_integer(out, "drones", (int64_t)kit->drones);
 	json_integer(out, "signals", (int64_t)kit->signals);
+	receivers_put(out, kit->receivers);
 	json_number(out, "clock_offset_s", kit->clock_offset_s);
 	if (kit->status.is_stale)
 		json_time(out, "status_still_since", kit->status.since);
+	if (kit->reported_id[0])
+		json_text(out, "reported_id", span_of(kit->reported_id));
 	put_error(out, kit);
 	if (query->since_us)
 		put_gaps(out, query, kit);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum {
-	TABLE_COLUMNS_MAX = 9,
+	TABLE_COLUMNS_MAX = 10,
 	CELL_SIZE = SANITIZED_SIZE(RECORD_ID_MAX) + SANITIZED_SIZE(EVENT_MESSAGE_SIZE) + 80
 };
 
@@ -103,11 +103,16 @@ static void format_time(char *out, clock_us time, bool minutes)
 static void format_error(char *out, const struct health_kit *kit)
 {
 	char message[SANITIZED_SIZE(EVENT_MESSAGE_SIZE)], error[SANITIZED_SIZE(EVENT_ERROR_SIZE)];
-	char when[CELL_SIZE];
+	char when[CELL_SIZE], id[SANITIZED_SIZE(RECORD_ID_MAX)];
 
 	if (kit->status.is_stale) {
 		format_time(when, kit->status.since, true);
 		snprintf(out, CELL_SIZE, "old status since %.20s", when);
+		return;
+	}
+	if (kit->reported_id[0]) {
+		sanitize_text(id, sizeof(id), kit->reported_id);
+		snprintf(out, CELL_SIZE, "reports the id %s", id);
 		return;
 	}
 	if (!kit->error_time)
@@ -134,9 +139,11 @@ static void fill_kit(
 	snprintf(row->cells[4], CELL_SIZE, "%llu", (unsigned long long)kit->total.requests);
 	snprintf(row->cells[5], CELL_SIZE, "%llu", (unsigned long long)kit->drones);
 	snprintf(row->cells[6], CELL_SIZE, "%llu", (unsigned long long)kit->signals);
+	if (kit->receivers[0])
+		sanitize_text(row->cells[7], CELL_SIZE, kit->receivers);
 	if (kit->watch.last_seen)
-		snprintf(row->cells[7], CELL_SIZE, "%+.1fs", kit->clock_offset_s);
-	format_error(row->cells[8], kit);
+		snprintf(row->cells[8], CELL_SIZE, "%+.1fs", kit->clock_offset_s);
+	format_error(row->cells[9], kit);
 }
 
 static void fill_gap(
@@ -212,7 +219,7 @@ int query_table(const struct health_query *query)
 {
 	static const struct report_column kits[] = {{"KIT"}, {"STATE"}, {"LAST SEEN"},
 		{"OK 1H", true}, {"REQUESTS", true}, {"DRONES", true}, {"SIGNALS", true},
-		{"CLOCK", true}, {"LAST ERROR"}};
+		{"RECEIVERS"}, {"CLOCK", true}, {"LAST ERROR"}};
 	static const struct report_column gaps[] = {
 		{"KIT"}, {"NOT LISTENING FROM"}, {"UNTIL"}, {"MINUTES", true}, {"BECAUSE"}};
 	struct report_row row;

@@ -169,9 +169,12 @@ static int process_reply(struct normalize *normalize)
 	if (status || !reply->body.data)
 		return status;
 	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
-		if (map_tables[i] && scan_text_is(reply->endpoint, endpoint_name((enum endpoint)i)))
-			return process_body(
-				normalize, &normalize->mappings[i], reply->lists[i].value);
+		if (!scan_text_is(reply->endpoint, endpoint_name((enum endpoint)i)))
+			continue;
+		/* An endpoint without a table: what its body contains is not stored. */
+		if (!map_tables[i])
+			return 0;
+		return process_body(normalize, &normalize->mappings[i], reply->lists[i].value);
 	}
 	return reject_body(normalize, REJECT_NO_ENDPOINT, NULL, reply->body);
 }

@@ -8,6 +8,7 @@
 #include "common/output.h"
 #include "common/signals.h"
 #include "tools/wd-poll/rlimits.h"
+#include "tools/wd-poll/schedule/announced_kits.h"
 #include "tools/wd-poll/schedule/kit_set.h"
 #include "tools/wd-poll/status_line.h"
 
@@ -30,6 +31,7 @@ struct poller {
 	const struct kit_source *source;
 	const struct poller_options *options;
 	struct kit_set kits;
+	struct announced_kits announced;
 	struct fetcher *fetcher;
 	struct output out;
 	bool stopping;
@@ -232,6 +234,7 @@ static int iterate(struct poller *poller)
 	write_tick(poller, now_us);
 	if (!status)
 		status = output_flush(&poller->out);
+	announced_kits_update(&poller->announced, &poller->kits);
 	log_limits_reached(poller, now_us);
 	status_line_show(&poller->status_line, &poller->kits, now_us);
 	return status;
@@ -293,6 +296,14 @@ static int run(struct poller *poller)
 	return status;
 }
 
+/* A poll of some kits, to try something, says nothing about the others. */
+static bool polls_all_kits(const struct poller *poller)
+{
+	const struct kit_source *source = poller->source;
+
+	return !poller->options->once && !source->ids->count && !source->tags->count;
+}
+
 int poller_run(const struct kit_source *source, struct kit_list *kits,
 	const struct poller_options *options)
 {
@@ -305,8 +316,11 @@ int poller_run(const struct kit_source *source, struct kit_list *kits,
 	}
 	output_open(&poller.out, options->spool);
 	status = kit_set_open(&poller.kits, kits, options->once, options->name, &poller.out.lines);
+	if (!status && polls_all_kits(&poller))
+		status = announced_kits_open(&poller.announced, options->spool, &poller.kits);
 	if (!status)
 		status = run(&poller);
+	announced_kits_release(&poller.announced);
 	fetch_free(poller.fetcher);
 	kit_set_release(&poller.kits);
 	output_release(&poller.out);

@@ -71,6 +71,9 @@ void document_put(struct buffer *out, const struct world *world, unsigned kit,
 		put_items(out, world, kit, now, world->signals, world_signal, &first);
 		buffer_add_text(out, "]}");
 		break;
+	case ENDPOINT_CONFIG:
+		template_put(out, FORM_HTTP, world_config(world, &sample), &sample);
+		break;
 	default:
 		template_put(out, FORM_HTTP, world_status(world, kit, now, &sample), &sample);
 	}

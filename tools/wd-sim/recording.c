@@ -103,7 +103,8 @@ int recording_open(struct recording *recording, const char *folder)
 	}
 	if (count == 0)
 		return fail(EX_NOINPUT, "no recorded replies", {"folder", folder},
-			{"expected", "pollNN-drones.http, -signals.http, -status.http"});
+			{"expected",
+				"pollNN-drones.http, -signals.http, -status.http, -config.http"});
 	return 0;
 }
 

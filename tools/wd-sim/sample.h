@@ -2,6 +2,8 @@
 #ifndef WD_SIM_SAMPLE_H
 #define WD_SIM_SAMPLE_H
 
+#include <stdbool.h>
+
 /* Each member fills the placeholder of the same name ("$lat"). Times are seconds
  * since 1970, angles degrees, lengths metres and speeds m/s unless the name says otherwise. */
 struct sample {
@@ -19,6 +21,7 @@ struct sample {
 	double pilot_lat, pilot_lon, home_lat, home_lon, sensor_lat, sensor_lon;
 	double rssi, rssi_dbfs, power, freq, hz;
 	double cpu, memory, disk, temperature, uptime;
+	bool adsb, fpv; /* the receiver is on */
 };
 
 #endif

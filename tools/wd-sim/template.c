@@ -10,11 +10,12 @@
 #include <sysexits.h>
 
 #define DECIMALS_TEXT (-1)
+#define DECIMALS_FLAG (-2)
 
 struct placeholder {
 	const char *name;
 	size_t offset;
-	int decimals; /* or DECIMALS_TEXT */
+	int decimals; /* or DECIMALS_TEXT, DECIMALS_FLAG */
 };
 
 #define TEXT(member)                                                                               \
@@ -24,6 +25,10 @@ struct placeholder {
 #define NUMBER(member, decimals)                                                                   \
 	{                                                                                          \
 #member, offsetof(struct sample, member), decimals                                 \
+	}
+#define FLAG(member)                                                                               \
+	{                                                                                          \
+#member, offsetof(struct sample, member), DECIMALS_FLAG                            \
 	}
 
 static const struct placeholder placeholders[] = {
@@ -66,6 +71,8 @@ static const struct placeholder placeholders[] = {
 	NUMBER(disk, 4),
 	NUMBER(temperature, 1),
 	NUMBER(uptime, 1),
+	FLAG(adsb),
+	FLAG(fpv),
 };
 
 /* Constant text followed by a placeholder; NULL in the last piece. */
@@ -95,6 +102,7 @@ static struct template templates[FORM_COUNT][TEMPLATE_COUNT] = {
 			[TEMPLATE_FPV] = {template_fpv},
 			[TEMPLATE_FHSS] = {template_fhss},
 			[TEMPLATE_STATUS] = {template_status},
+			[TEMPLATE_CONFIG] = {template_config},
 		},
 	[FORM_MQTT] =
 		{
@@ -160,8 +168,10 @@ int templates_open(void)
 {
 	int status = 0;
 
-	for (size_t i = 0; i < FORM_COUNT * TEMPLATE_COUNT && !status; i++)
-		status = open_one(&templates[0][0] + i);
+	for (size_t i = 0; i < FORM_COUNT * TEMPLATE_COUNT && !status; i++) {
+		struct template *template = &templates[0][0] + i;
+		status = template->source ? open_one(template) : 0;
+	}
 	return status;
 }
 
@@ -183,6 +193,10 @@ static void fill(
 
 	if (placeholder->decimals == DECIMALS_TEXT) {
 		json_put_text(out, span_of(at));
+		return;
+	}
+	if (placeholder->decimals == DECIMALS_FLAG) {
+		buffer_add_text(out, *(const bool *)at ? "true" : "false");
 		return;
 	}
 	memcpy(&number, at, sizeof(number));

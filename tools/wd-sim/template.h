@@ -16,6 +16,7 @@ enum template_name {
 	TEMPLATE_FPV,       /* an analogue video signal: linear power */
 	TEMPLATE_FHSS,      /* a telemetry radio as a signal: dBm, no bandwidth */
 	TEMPLATE_STATUS,    /* the kit itself */
+	TEMPLATE_CONFIG,    /* its configuration: by HTTP only */
 	TEMPLATE_COUNT
 };
 

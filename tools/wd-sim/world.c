@@ -290,3 +290,10 @@ enum template_name world_status(
 	sample->uptime = fmod(sample->updated, 30 * 86400.0);
 	return TEMPLATE_STATUS;
 }
+
+enum template_name world_config(const struct world *world, struct sample *sample)
+{
+	sample->adsb = world->aircraft > 0;
+	sample->fpv = world->signals > 0;
+	return TEMPLATE_CONFIG;
+}

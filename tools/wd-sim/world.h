@@ -26,4 +26,7 @@ enum template_name world_signal(const struct world *world, unsigned kit, unsigne
 enum template_name world_status(
 	const struct world *world, unsigned kit, clock_us now, struct sample *sample);
 
+/* A receiver of a kit is on if the kit receives anything with it. */
+enum template_name world_config(const struct world *world, struct sample *sample);
+
 #endif

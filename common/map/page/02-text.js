@@ -84,7 +84,8 @@ function fromTo([lat1, lon1], [lat2, lon2]) {
 const plain = unit => value => `${value} ${unit}`;
 const FACTS = {
 	callsign: ['Callsign'], name: ['Name'], location: ['Location'], status: ['State'],
-	last_seen: ['Last seen'], registration: ['Registration'], squawk: ['Squawk'],
+	last_seen: ['Last seen'],
+	receivers: ['Receivers', value => ['Remote ID'].concat(value).join(', ')], registration: ['Registration'], squawk: ['Squawk'],
 	category: ['Category'], rid_make: ['Make'], rid_model: ['Model'], ua_type_name: ['Type'],
 	description: ['Description'], operator_id: ['Operator'], caa_id: ['CAA id'],
 	id_type: ['Type of id'], mac: ['MAC'], op_status: ['Status'], height_type: ['Height is'],

@@ -18,7 +18,10 @@ static struct health_kit a_kit(void)
 		.timeline = {t + 9, noon + 1, noon, t + 15000000},
 		.watch = {WATCH_STALE, t, t - 1, t + 2, t + 1, t + 3, true,
 			{{t + 4, true, true, true}, {t + 5, true, true, true},
-				{t + 6, true, true, true}, {t + 7, true, true, true}}},
+				{t + 6, true, true, true}, {.time = t + 6},
+				{t + 7, true, true, true}}},
+		.reported_id = "other",
+		.receivers = "adsb fpv",
 		.total = {9007199254740992, 20, 30},
 		.drones = 11,
 		.signals = 12,
@@ -53,6 +56,8 @@ static void there_and_back(void)
 		"and written the same");
 	is_text(again.id, kit.id, "the id");
 	is_text(again.message, kit.message, "the message");
+	is_text(again.reported_id, "other", "the reported id");
+	is_text(again.receivers, "adsb fpv", "the receivers");
 	ok(memcmp(&again.watch.endpoints, &kit.watch.endpoints, sizeof(kit.watch.endpoints)) == 0 &&
 			again.watch.state == WATCH_STALE && again.watch.unreachable,
 		"the watch");

@@ -1,4 +1,4 @@
-/* The offset of a kit's clock, and what the offsets of all kits say about ours. */
+/* The offset of a kit's clock. */
 #include "tools/wd-poll/schedule/clock_offset.h"
 #include "common/array.h"
 #include "tests/unit/tap.h"
@@ -80,54 +80,8 @@ static void slow(void)
 	ok(offset.known, "our own clock may be set back in between");
 }
 
-static bool suspects(const int64_t *offsets_s, size_t count, size_t gps_fixes)
-{
-	struct clock_survey survey = {0};
-
-	for (size_t i = 0; i < count; i++) {
-		const struct clock_offset offset = {true, offsets_s[i] * S};
-		clock_survey_add(&survey, &offset, i < gps_fixes);
-	}
-	return clock_survey_suspects_us(&survey);
-}
-
-static void own_clock(void)
-{
-	static const int64_t hour[] = {3600, 3602, 3599}, back[] = {-3600, -3601};
-	static const int64_t one_right[] = {3600, 0}, two_ways[] = {3600, -3600};
-	static const int64_t small[] = {4, 4}, apart[] = {3600, 3605}, right[] = {0, 1};
-
-	ok(!suspects(NULL, 0, 0), "no kit, no suspicion");
-	ok(!suspects(hour, 1, 0), "a single kit may be wrong itself");
-	ok(suspects(hour, 1, 1), "unless it has a GPS fix");
-	ok(suspects(hour, 3, 0), "three kits agree: our clock is wrong");
-	ok(suspects(back, 2, 0), "in either direction");
-	ok(!suspects(one_right, 2, 2), "a kit that agrees with us clears our clock");
-	ok(!suspects(two_ways, 2, 2), "kits that contradict each other do, too");
-	ok(!suspects(apart, 2, 2), "so do kits that differ by 5 s");
-	ok(!suspects(small, 2, 2), "4 s do not matter");
-	ok(!suspects(right, 2, 2), "nor does a clock that is right");
-}
-
-/* The walk over all kits may stop where this is false. */
-static void unanimous(void)
-{
-	const struct clock_offset hour = {true, 3600 * S}, right = {true, 0};
-	struct clock_survey survey = {0};
-
-	ok(clock_survey_is_unanimous(&survey), "no kit contradicts another");
-	clock_survey_add(&survey, &hour, false);
-	ok(clock_survey_is_unanimous(&survey), "one kit does not either");
-	clock_survey_add(&survey, &right, false);
-	ok(!clock_survey_is_unanimous(&survey), "a kit whose clock agrees with ours does");
-	clock_survey_add(&survey, &hour, true);
-	ok(!clock_survey_is_unanimous(&survey), "whatever others are added");
-}
-
 int main(void)
 {
-	own_clock();
-	unanimous();
 	steady();
 	recorded();
 	moves();

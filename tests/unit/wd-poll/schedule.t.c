@@ -250,9 +250,23 @@ static void suspects(void)
 	ok(schedule_next_us(&schedule) == SCHEDULE_NEVER,
 		"nothing new is sent to a kit that has not answered until all requests have ended");
 	schedule_finish(&schedule, ENDPOINT_SIGNALS, &refused, 11 * S);
+	schedule_finish(&schedule, ENDPOINT_CONFIG, &refused, 11 * S);
 	is_number(schedule_finish(&schedule, ENDPOINT_STATUS, &refused, 12 * S).retry_in_s, 5,
 		"then it is left alone");
 	is_number((double)schedule_next_us(&schedule), 17 * S, "from then on");
+}
+
+static void not_used(void)
+{
+	const struct attempt_result again = {.answered = true, .again = true};
+	struct schedule schedule = begun(STATUS);
+
+	schedule_take(&schedule, 0);
+	ok(schedule_finish(&schedule, ENDPOINT_STATUS, &again, S / 10).retry, "asked again");
+	is_number((double)schedule_next_us(&schedule), S + S / 10, "in a second");
+	is_number(schedule_take(&schedule, S + S / 10), STATUS, "as a new request");
+	is_number(schedule_finish(&schedule, ENDPOINT_STATUS, &answered, 2 * S).attempts, 1,
+		"whose attempts count from one");
 }
 
 static const struct attempt_result limited = {
@@ -347,6 +361,7 @@ int main(void)
 	short_backoff();
 	one_endpoint_answers();
 	suspects();
+	not_used();
 	retry_after();
 	once();
 	status_first();

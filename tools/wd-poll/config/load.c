@@ -13,7 +13,7 @@
 /* The usable part of a kit's rate limit: its operator's browser sends requests, too. */
 static const double usable_share = 0.9;
 
-/* Log "60/5 + 60/5 + 60/30 = 26 requests a minute, …". */
+/* Log "60/5 + 60/5 + 60/30 + 60/3600 = 26.02 requests a minute, …". */
 static int rate_error(const struct kit_config *kit)
 {
 	struct buffer sum = {0};

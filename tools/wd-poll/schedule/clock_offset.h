@@ -26,22 +26,4 @@ bool clock_offset_update(
 /* Return whether the kit's clock is so far off (5 s) that its times must be corrected. */
 bool clock_offset_matters(const struct clock_offset *offset);
 
-/* What the offsets of all kits say about our own clock. Zero-initialise. */
-struct clock_survey {
-	size_t kits, gps_fixes;
-	int64_t min_us, max_us;
-};
-
-/* Add a kit whose offset is known. */
-void clock_survey_add(
-	struct clock_survey *survey, const struct clock_offset *offset, bool has_gps_fix);
-
-/* Return whether all kits differ from our clock by the same amount, which matters: true until a kit
- * is added that does not, whatever others are added after it. */
-bool clock_survey_is_unanimous(const struct clock_survey *survey);
-
-/* Return whether our own clock is suspect: the survey is unanimous, of two kits or more, or of one
- * with a GPS fix. */
-bool clock_survey_suspects_us(const struct clock_survey *survey);
-
 #endif

@@ -5,6 +5,7 @@
 #include "common/reply_line.h"
 #include "tools/wd-poll/http/body.h"
 #include "tools/wd-poll/http/retry_after.h"
+#include "tools/wd-poll/schedule/receivers.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
@@ -55,12 +56,15 @@ void kit_poll_disable(struct kit_poll *poll, const char *id)
 	log_error("duplicate kit id: not polled", {"kit", poll->name}, {"id", id},
 		{"url", poll->kit->api_url}, {"hint", "remove one of the two from kits.yaml"});
 	poll->schedule.wanted = 0;
+	poll->polls_all = true;
 }
 
-void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct buffer *out)
+void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct kit_poll_context *context)
 {
-	if (poll->name_source != KIT_NAME_PENDING)
-		kit_format(out, poll->kit, poll->name, enabled);
+	if (poll->name_source == KIT_NAME_PENDING)
+		return;
+	kit_format(context->out, poll->kit, poll->name, enabled);
+	context->kits_changed = true;
 }
 
 void kit_poll_use_reported_id(struct kit_poll *poll, struct kit_poll_context *context)
@@ -74,9 +78,10 @@ void kit_poll_use_reported_id(struct kit_poll *poll, struct kit_poll_context *co
 	if (poll->name_source != KIT_NAME_PENDING)
 		log_info("kit id known: its data continue under it", {"kit", poll->reported.id},
 			{"previous", poll->name}, {"url", poll->kit->api_url});
-	kit_poll_put_kit(poll, false, context->out);
+	kit_poll_put_kit(poll, false, context);
 	set_name(poll, poll->reported.id, KIT_NAME_REPORTED);
-	kit_poll_put_kit(poll, poll->kit->enabled, context->out);
+	poll->reports_another_id = false;
+	kit_poll_put_kit(poll, poll->kit->enabled, context);
 }
 
 static void use_address(
@@ -86,7 +91,7 @@ static void use_address(
 		{"reason", error == REPLY_OK ? "no id in /status" : reply_error_code(error)},
 		{"hint", "set its id in kits.yaml"});
 	set_name(poll, poll->kit->address, KIT_NAME_ADDRESS);
-	kit_poll_put_kit(poll, poll->kit->enabled, context->out);
+	kit_poll_put_kit(poll, poll->kit->enabled, context);
 }
 
 /* The name stays until a reload, so that the data of the kit stay together. */
@@ -94,8 +99,10 @@ static void log_changed_id(struct kit_poll *poll, const char *id, int64_t now_us
 {
 	uint64_t suppressed;
 
-	if (!*poll->reported.id || strcmp(poll->reported.id, id) == 0 ||
-		!log_limit_allows(&poll->log_limit, now_us, &suppressed))
+	if (!*poll->reported.id || strcmp(poll->reported.id, id) == 0)
+		return;
+	poll->reports_another_id = true;
+	if (!log_limit_allows(&poll->log_limit, now_us, &suppressed))
 		return;
 	log_warning("kit reports another id: its data keep the name", {"kit", poll->name},
 		{"id", id}, {"previous", poll->reported.id},
@@ -118,8 +125,6 @@ static bool handle_status(struct kit_poll *poll, struct span body, enum reply_er
 	}
 	bool changed = !poll->tried_status || identity.has_gps_fix != poll->reported.has_gps_fix;
 	poll->reported = identity;
-	if (!poll->tried_status)
-		schedule_add_all(&poll->schedule, now_us);
 	poll->tried_status = true;
 	if (poll->name_source <= KIT_NAME_ADDRESS && *identity.id)
 		kit_poll_use_reported_id(poll, context);
@@ -159,6 +164,9 @@ static void log_reply(struct kit_poll *poll, const struct reply_line *reply, int
 	const char *endpoint = endpoint_name(reply->endpoint);
 	uint64_t suppressed;
 
+	/* Older kits have no /config; other endpoints show that a kit does not answer. */
+	if (endpoint_is_optional(reply->endpoint))
+		return;
 	if (!log_condition_changed(&poll->conditions[reply->endpoint], &poll->log_limit,
 		    (int)reply->error, now_us, &suppressed))
 		return;
@@ -173,6 +181,20 @@ static void log_reply(struct kit_poll *poll, const struct reply_line *reply, int
 			{"error", reply_error_code(reply->error)}, {"message", reply->message},
 			{"retry_in", reply->retry_in_s > 0 ? retry.text : NULL},
 			{"suppressed", suppressed_text});
+}
+
+/* Return whether it is not known yet if the kit's clock is wrong, or ours: then the kit is asked
+ * again, because no observation may be stored under two times. */
+static bool waits_for_survey(const struct kit_poll *poll, const struct kit_poll_context *context)
+{
+	return context->own_clock == OWN_CLOCK_UNDECIDED && clock_offset_matters(&poll->offset);
+}
+
+static void poll_all(struct kit_poll *poll, int64_t now_us)
+{
+	if (!poll->polls_all)
+		schedule_add_all(&poll->schedule, now_us);
+	poll->polls_all = true;
 }
 
 /* The time of a request with retries is counted from its first attempt. */
@@ -215,7 +237,16 @@ static void check_body(struct kit_poll *poll, struct reply_line *reply,
 	if (reply->error != REPLY_OK)
 		return;
 	reply->body = buffer_span(&context->scratch);
-	poll->seen_good = true;
+	poll->seen_good |= !endpoint_is_optional(reply->endpoint);
+}
+
+/* /config describes more than the receivers, such as the kit's other servers: nothing else of it
+ * leaves this program. */
+static void keep_receivers_only(struct reply_line *reply, char receivers[RECEIVERS_SIZE])
+{
+	if (reply->body.data && receivers_format(reply->body, receivers))
+		reply->receivers = span_of(receivers);
+	reply->body = reply->raw = (struct span){0};
 }
 
 static void put_reply(struct kit_poll *poll, struct reply_line *reply,
@@ -224,10 +255,12 @@ static void put_reply(struct kit_poll *poll, struct reply_line *reply,
 	poll->first_attempt_us[reply->endpoint] = 0;
 	reply->kit_id = poll->name;
 	reply->poller = context->poller;
+	if (reply->endpoint == ENDPOINT_STATUS && poll->reports_another_id)
+		reply->reported_id = poll->reported.id;
 	reply->attempts = verdict->attempts;
 	reply->failures = poll->schedule.failures;
 	reply->retry_in_s = verdict->retry_in_s;
-	if (poll->offset.known && !context->own_clock_is_suspect)
+	if (poll->offset.known && context->own_clock == OWN_CLOCK_TRUSTED)
 		reply->clock_offset_us = poll->offset.estimate_us;
 	reply_line_format(context->out, reply);
 }
@@ -235,19 +268,26 @@ static void put_reply(struct kit_poll *poll, struct reply_line *reply,
 void kit_poll_handle(struct kit_poll *poll, const struct fetched *fetched, int64_t now_us,
 	struct kit_poll_context *context)
 {
-	char reason[BODY_REASON_SIZE];
+	char reason[BODY_REASON_SIZE], receivers[RECEIVERS_SIZE];
 	bool clock_changed;
 	struct reply_line reply = reply_of(poll, fetched, &clock_changed);
 
 	check_body(poll, &reply, context, reason);
+	if (reply.endpoint == ENDPOINT_CONFIG)
+		keep_receivers_only(&reply, receivers);
 	if (reply.endpoint == ENDPOINT_STATUS)
 		clock_changed |= handle_status(poll, reply.body, reply.error, now_us, context);
+	if (clock_changed || context->own_clock == OWN_CLOCK_UNDECIDED)
+		context->check_clocks(context->set, now_us);
 	struct attempt_result result = result_of(poll, &reply, fetched->retry_after);
+	result.again = result.hold_s == 0 && waits_for_survey(poll, context);
+	if (poll->tried_status && !result.again)
+		poll_all(poll, now_us);
 	struct attempt_verdict verdict =
 		schedule_finish(&poll->schedule, reply.endpoint, &result, now_us);
 	poll->is_responsive = result.answered;
-	if (clock_changed)
-		context->check_clocks(context->set);
+	if (result.again)
+		poll->first_attempt_us[reply.endpoint] = 0;
 	if (verdict.retry) {
 		log_debug("retry", {"kit", poll->name}, {"endpoint", endpoint_name(reply.endpoint)},
 			{"error", reply_error_code(reply.error)});

@@ -2,6 +2,7 @@
 #ifndef WD_POLL_KIT_POLL_H
 #define WD_POLL_KIT_POLL_H
 
+#include "common/clock_survey.h"
 #include "common/log_limit.h"
 #include "tools/wd-poll/http/fetch.h"
 #include "tools/wd-poll/schedule/clock_offset.h"
@@ -23,7 +24,9 @@ struct kit_poll {
 	char name[KIT_IDENTITY_SIZE];
 	enum kit_name_source name_source;
 	struct kit_identity reported; /* by the latest good /status */
-	bool tried_status;            /* an attempt has ended: everything else may be polled */
+	bool reports_another_id;      /* than at first: another device may be in its place */
+	bool tried_status;            /* an attempt has ended */
+	bool polls_all;               /* not only /status; or nothing, if disabled */
 	bool is_responsive;           /* the latest attempt was answered */
 	bool is_queued_responsive;    /* the queue of struct kit_set that `turn` is in */
 	bool seen_good;               /* a reply was usable */
@@ -56,9 +59,10 @@ struct kit_poll_context {
 	const char *poller;    /* the name of this wd-poll */
 	/* Return whether a kit has this name; check the clocks of all kits again. */
 	bool (*has_name)(const void *set, const char *name);
-	void (*check_clocks)(void *set);
+	void (*check_clocks)(void *set, int64_t now_us);
 	void *set;
-	bool own_clock_is_suspect; /* do not correct the times of any kit */
+	enum own_clock own_clock; /* times are corrected while it is trusted */
+	bool kits_changed;        /* a `kit` line was appended; the reader of this clears it */
 };
 
 /* Handle the end of an attempt: append a `reply` line, unless it will be retried, and before it the
@@ -67,7 +71,7 @@ void kit_poll_handle(struct kit_poll *poll, const struct fetched *fetched, int64
 	struct kit_poll_context *context);
 
 /* Append the `kit` line of a kit that has a name: as configured, or as no longer enabled. */
-void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct buffer *out);
+void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct kit_poll_context *context);
 
 /* Use the reported id as the name from now on: append the `kit` lines, or disable the kit if
  * another has that name. */

@@ -28,29 +28,37 @@ static struct clock_survey survey_clocks(const struct kit_set *set)
 	for (size_t i = 0; i < set->count && clock_survey_is_unanimous(&survey); i++) {
 		const struct kit_poll *poll = set->polls[i];
 		if (poll->offset.known && poll->tried_status && poll->schedule.failures == 0)
-			clock_survey_add(&survey, &poll->offset, poll->reported.has_gps_fix);
+			clock_survey_add(
+				&survey, poll->offset.estimate_us, poll->reported.has_gps_fix);
 	}
 	return survey;
 }
 
-/* Times that are "corrected" by a wrong clock of ours would be wrong in the database. */
-static void check_clocks(void *self)
+/* Return whether there is nothing to wait for before our clock is trusted: each kit has been asked
+ * once, or has had the time to answer. */
+static bool survey_is_complete(const struct kit_set *set, int64_t now_us)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->polls[i]->kit->enabled && !set->polls[i]->tried_status)
+			return now_us - set->start_us >= KIT_SET_SURVEY_US;
+	}
+	return true;
+}
+
+/* A single kit whose clock differs shows nothing new about ours. */
+static void check_clocks(void *self, int64_t now_us)
 {
 	struct kit_set *set = self;
 	struct clock_survey survey = survey_clocks(set);
-	bool is_suspect = clock_survey_suspects_us(&survey);
+	enum own_clock before = set->context.own_clock, verdict = clock_survey_verdict(&survey);
 
-	if (is_suspect == set->context.own_clock_is_suspect)
-		return;
-	set->context.own_clock_is_suspect = is_suspect;
-	if (is_suspect)
-		log_error("the clock of this machine is wrong: all kits differ from it by the same "
-			  "amount, and their times are not corrected",
-			{"kits", log_number((int64_t)survey.kits).text},
-			{"offset", log_seconds((double)survey.min_us / 1e6).text},
-			{"hint", "set the clock, see timedatectl"});
-	else
-		log_info("the clock of this machine agrees with kits again");
+	if (verdict == OWN_CLOCK_UNDECIDED)
+		verdict = before;
+	if (verdict == OWN_CLOCK_UNDECIDED && survey_is_complete(set, now_us))
+		verdict = OWN_CLOCK_TRUSTED;
+	set->context.own_clock = verdict;
+	if (verdict != before && (verdict == OWN_CLOCK_SUSPECT || before == OWN_CLOCK_SUSPECT))
+		clock_survey_log(&survey, verdict);
 }
 
 /* So that kit_set_reschedule() cannot fail. */
@@ -88,7 +96,7 @@ int kit_set_open(struct kit_set *set, struct kit_list *kits, bool once, const ch
 			break;
 		kits->items[i] = NULL;
 		set->polls[set->count++] = poll;
-		kit_poll_put_kit(poll, poll->kit->enabled, out);
+		kit_poll_put_kit(poll, poll->kit->enabled, &set->context);
 	}
 	bool complete = set->count == kits->count;
 	kit_list_release(kits);

@@ -5,6 +5,10 @@
 #include "common/kits/kit_list.h"
 #include "tools/wd-poll/schedule/kit_poll.h"
 
+/* How long after the start the clock of a kit may be compared with those of kits that have not
+ * answered yet, before our own clock is trusted. */
+#define KIT_SET_SURVEY_US (10 * CLOCK_SECOND_US)
+
 struct kit_set {
 	struct kit_poll **polls; /* in the order of the configuration */
 	size_t count;

@@ -64,7 +64,7 @@ static void drop_others(
 			continue;
 		}
 		if (!old[i]->replaced)
-			kit_poll_put_kit(old[i], false, set->context.out);
+			kit_poll_put_kit(old[i], false, &set->context);
 		fetch_cancel(fetcher, old[i]);
 		queue_remove(&set->queues[old[i]->is_queued_responsive], &old[i]->turn);
 		kit_poll_free(old[i]);
@@ -149,7 +149,7 @@ int kit_set_reload(struct kit_set *set, const struct kit_source *source, struct 
 	if (status)
 		return status;
 	for (size_t i = 0; i < set->count; i++)
-		kit_poll_put_kit(set->polls[i], set->polls[i]->kit->enabled, set->context.out);
+		kit_poll_put_kit(set->polls[i], set->polls[i]->kit->enabled, &set->context);
 	log_info("kits reloaded", {"kits", log_number((int64_t)set->count).text});
 	remind_of_credentials(set);
 	return 0;

@@ -220,6 +220,12 @@ struct attempt_verdict schedule_finish(struct schedule *schedule, enum endpoint 
 	struct attempt_verdict verdict = {.attempts = e->attempts};
 
 	e->busy = false;
+	if (result->again) {
+		e->attempts = 0;
+		e->next_us = now_us + CLOCK_SECOND_US;
+		verdict.retry = true;
+		return verdict;
+	}
 	verdict.retry = plan_retry(schedule, e, result->timed_out, now_us);
 	if (verdict.retry)
 		return verdict;

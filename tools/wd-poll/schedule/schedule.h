@@ -43,10 +43,11 @@ struct attempt_result {
 	bool timed_out;      /* not answered, but worth a retry */
 	double hold_s;       /* Retry-After; 0: none */
 	bool hold_whole_kit; /* it is meant for all endpoints */
+	bool again;          /* the result is not used: ask again soon */
 };
 
 struct attempt_verdict {
-	bool retry;        /* there will be another attempt: the request is not finished */
+	bool retry;        /* there will be another attempt, whose result counts */
 	unsigned attempts; /* so far */
 	double retry_in_s; /* how long the kit or the endpoint is left alone from now on; 0: not */
 };
