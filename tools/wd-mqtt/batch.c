@@ -39,14 +39,15 @@ static struct span payload_of(const struct payload_batch *batch, const struct ba
 	return (struct span){batch->bytes.data + item->offset, item->length};
 }
 
-static struct reply_line line_of(const struct batch_item *item, clock_us time)
+static struct reply_line line_of(
+	const struct payload_batch *batch, const struct batch_item *item, clock_us time)
 {
 	return (struct reply_line){
 		.kit_id = item->kit->id,
 		.via = "mqtt",
 		.endpoint = item->endpoint,
 		.time = time,
-		.clock_offset_us = item->kit->clock.offset_us,
+		.clock_offset_us = batch->corrects_times ? item->kit->clock.offset_us : 0,
 	};
 }
 
@@ -54,7 +55,7 @@ static struct reply_line line_of(const struct batch_item *item, clock_us time)
 static void write_list(struct payload_batch *batch, const struct batch_item *item,
 	struct buffer *out, clock_us time)
 {
-	struct reply_line line = line_of(item, time);
+	struct reply_line line = line_of(batch, item, time);
 	struct buffer *body = &batch->body;
 
 	body->length = 0;
@@ -78,7 +79,7 @@ static void write_statuses(struct payload_batch *batch, const struct batch_item 
 	struct buffer *out, clock_us time)
 {
 	for (;; item = &batch->items[item->next - 1]) {
-		struct reply_line line = line_of(item, time++);
+		struct reply_line line = line_of(batch, item, time++);
 		line.body = payload_of(batch, item);
 		reply_line_format(out, &line);
 		if (!item->next)

@@ -28,7 +28,8 @@ struct payload_batch {
 	struct batch_item items[BATCH_ITEMS_MAX];
 	uint32_t count;
 	bool is_full;
-	int64_t due_us; /* on the monotonic clock, while `count` > 0 */
+	bool corrects_times; /* the lines have the estimates of the kits' clocks */
+	int64_t due_us;      /* on the monotonic clock, while `count` > 0 */
 };
 
 void batch_release(struct payload_batch *batch);

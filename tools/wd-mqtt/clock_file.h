@@ -7,8 +7,8 @@
 #include "tools/wd-mqtt/intake.h"
 
 /* Read SPOOL/mqtt.clocks, which has a line for each kit whose clock is off by 5 s or more; a
- * missing file, and `spool` NULL, is no error. Lines that cannot be used are skipped. Return 0 or
- * EX_IOERR. */
+ * missing file, and `spool` NULL, is no error. Lines that cannot be used are skipped. Return 0,
+ * EX_IOERR or EX_OSERR. */
 int clock_file_read(struct intake *intake, const struct spool *spool);
 
 /* Replace the file atomically. A failure is logged, and the estimates stay in memory. */

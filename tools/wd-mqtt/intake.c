@@ -128,11 +128,45 @@ static bool repeats(
 	return repeat_check(&intake->latest, hash_span(kit_hash, payload->subject) | 1, hash);
 }
 
+static struct clock_survey survey_clocks(const struct intake *intake)
+{
+	struct clock_survey survey = {0};
+
+	for (size_t i = 0; i < intake->kits.count; i++) {
+		const struct mqtt_kit *kit = intake->kits.items[i];
+		if (kit->clock.count >= CLOCK_SAMPLES && kit->heard_in == intake->connection)
+			clock_survey_add(&survey, kit->clock.offset_us, false);
+	}
+	return survey;
+}
+
+/* A kit has published a status. Until others have had the time to publish theirs, it cannot be
+ * known whether its clock is wrong, or ours. */
+static void check_own_clock(struct intake *intake, const struct mqtt_kit *kit)
+{
+	struct clock_survey survey = survey_clocks(intake);
+	enum own_clock before = intake->own_clock, verdict = clock_survey_verdict(&survey);
+
+	if (verdict == OWN_CLOCK_UNDECIDED)
+		verdict = before;
+	if (verdict == OWN_CLOCK_UNDECIDED && kit->clock.count >= CLOCK_SAMPLES + 2)
+		verdict = OWN_CLOCK_TRUSTED;
+	intake->own_clock = verdict;
+	if (verdict != before && (verdict == OWN_CLOCK_SUSPECT || before == OWN_CLOCK_SUSPECT))
+		clock_survey_log(&survey, verdict);
+}
+
 static void take_clock(struct intake *intake, struct mqtt_kit *kit, const struct payload *payload,
 	struct moment now)
 {
-	if (payload->has_updated && clock_estimate_add(&kit->clock, payload->updated_s, now.wall))
-		intake->clocks_changed = true;
+	bool changed;
+
+	if (!payload->has_updated)
+		return;
+	changed = clock_estimate_add(&kit->clock, payload->updated_s, now.wall);
+	intake->clocks_changed |= changed;
+	if (changed || intake->own_clock == OWN_CLOCK_UNDECIDED)
+		check_own_clock(intake, kit);
 }
 
 /* Return whether the payload will be in a line. */

@@ -3,6 +3,7 @@
 #ifndef WD_MQTT_INTAKE_H
 #define WD_MQTT_INTAKE_H
 
+#include "common/clock_survey.h"
 #include "common/log_limit.h"
 #include "tools/wd-mqtt/batch.h"
 #include "tools/wd-mqtt/kit_table.h"
@@ -56,7 +57,8 @@ struct intake {
 	bool broker_is_lost;
 	int64_t broker_due_us; /* the next report of a lost broker; if `broker_is_lost` */
 	int64_t tick_due_us;
-	bool clocks_changed; /* a kit's clock estimate has changed; the caller clears this */
+	enum own_clock own_clock; /* times are corrected while it is trusted */
+	bool clocks_changed;      /* a kit's clock estimate has changed; the caller clears this */
 };
 
 /* Zero-initialise `intake`, and set `settings`, `topics`, `out` and `seed`. */

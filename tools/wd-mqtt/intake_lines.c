@@ -103,6 +103,7 @@ static void put_tick(struct intake *intake, struct moment now)
 
 void intake_flush(struct intake *intake, struct moment now)
 {
+	intake->batch.corrects_times = intake->own_clock == OWN_CLOCK_TRUSTED;
 	batch_write(&intake->batch, intake->out, now.wall, now.mono_us);
 }
 

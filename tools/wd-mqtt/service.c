@@ -144,9 +144,10 @@ static int turn(struct service *service)
 	if (!status)
 		status = output_flush(&service->output);
 	log_output_full(service);
-	if (service->intake.clocks_changed)
+	if (service->intake.clocks_changed && service->intake.own_clock == OWN_CLOCK_TRUSTED) {
 		clock_file_write(&service->intake, service->output.spool);
-	service->intake.clocks_changed = false;
+		service->intake.clocks_changed = false;
+	}
 	return status;
 }
 
