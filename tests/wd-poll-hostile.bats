@@ -67,7 +67,7 @@ endless='^(hoard|hang|drip|drip-head)$'
 		echo "$case $status" >>statuses
 	done <pids
 	cat lines.* >lines
-	for endpoint in drones signals status; do
+	for endpoint in drones signals status config; do
 		# libcurl 7 inflates an unrequested transfer encoding, libcurl 8 refuses it.
 		replies "$endpoint" <lines | sed 's/^transfer-gzip http$/transfer-gzip too_large/' | diff expected -
 	done
@@ -75,7 +75,7 @@ endless='^(hoard|hang|drip|drip-head)$'
 	sed -E 's/ ok$/ 0/; s/ [a-z_]+$/ 1/' expected | diff - <(sort statuses)
 	# Each line is valid JSON, and no redirect was followed.
 	jq -e . lines >/dev/null
-	[ "$(grep -c . hostile.err)" = $((3 * ${#expected[@]})) ]
+	[ "$(grep -c . hostile.err)" = $((4 * ${#expected[@]})) ]
 }
 
 # values CASE: the drone that wd-normalize writes, without its constant members.
