@@ -5,11 +5,11 @@
 #include "common/spool/spool.h"
 
 /* Append the contents of SPOOL/NAME to `content`; a missing file is empty. Symbolic links are not
- * followed: a user who may write to the spool must not make us read another file. Returns 0,
+ * followed: a user who may write to the spool must not make us read another file. Return 0,
  * EX_IOERR or EX_OSERR. */
 int spool_file_read(const struct spool *spool, const char *name, struct buffer *content);
 
-/* Replace the file atomically and durably, and empty `content`. Returns 0, EX_IOERR or EX_OSERR. */
+/* Replace the file atomically and durably, and empty `content`. Return 0, EX_IOERR or EX_OSERR. */
 int spool_file_write(const struct spool *spool, const char *name, struct buffer *content);
 
 /* Remove the first line from `text` and return it without its newline; `data` NULL: there is none.

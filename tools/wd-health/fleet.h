@@ -38,6 +38,13 @@ struct health_kit {
 	struct log_limit changes; /* of its state, in the log */
 };
 
+/* Note what a reply shows: of a good one the clock and how it arrived, of a failure its reason. */
+void health_kit_add_result(struct health_kit *kit, const struct health_event *event);
+
+/* Note the receivers of a reply of an optional endpoint. A kit without that endpoint is as healthy as
+ * any other, so the reply counts for nothing else. */
+void health_kit_add_optional(struct health_kit *kit, const struct health_event *event);
+
 /* Zero-initialise. Kits are in the order in which they became known. */
 struct fleet {
 	struct health_kit *kits;

@@ -230,14 +230,6 @@ static void add_kit_line(struct health *health, const struct health_event *event
 	health->next_due = 0; /* it may not have been watched for a while */
 }
 
-static void record_failure(struct health_kit *kit, const struct health_event *event)
-{
-	kit->error_time = event->time;
-	kit->error_endpoint = event->reply.endpoint;
-	snprintf(kit->error, sizeof(kit->error), "%s", event->error[0] ? event->error : "unknown");
-	memcpy(kit->message, event->message, sizeof(kit->message));
-}
-
 static void record_status(struct health_kit *kit, clock_us kit_time, clock_us now)
 {
 	if (kit_time && stale_status_update(&kit->status, kit_time, now))
@@ -258,17 +250,6 @@ static void count_reply(
 	link_add(&health->link, minute_of(event->time), kit->open.answered - answered);
 }
 
-/* A kit without the endpoint is as healthy as any other: the reply counts for nothing else. */
-static void add_optional_reply(struct health_kit *kit, const struct health_event *event)
-{
-	clock_us *latest = &kit->watch.endpoints[event->reply.endpoint].time;
-
-	if (event->time <= *latest || !event->receivers[0])
-		return;
-	*latest = event->time;
-	memcpy(kit->receivers, event->receivers, sizeof(kit->receivers));
-}
-
 static void add_reply(struct health *health, const struct health_event *event)
 {
 	struct health_kit *kit = add_kit(health, event);
@@ -282,7 +263,7 @@ static void add_reply(struct health *health, const struct health_event *event)
 	if (event->poller[0])
 		memcpy(kit->poller, event->poller, sizeof(kit->poller));
 	if (endpoint_is_optional(event->reply.endpoint)) {
-		add_optional_reply(kit, event);
+		health_kit_add_optional(kit, event);
 		return;
 	}
 	enum watch_state before = kit->watch.state;
@@ -291,14 +272,7 @@ static void add_reply(struct health *health, const struct health_event *event)
 		return;
 	}
 	count_reply(health, kit, event);
-	if (event->reply.outcome == OUTCOME_GOOD) {
-		kit->clock_offset_s = event->clock_offset_s;
-		kit->is_mqtt = event->reply.is_mqtt;
-		if (event->reply.endpoint == ENDPOINT_STATUS)
-			memcpy(kit->reported_id, event->reported_id, sizeof(kit->reported_id));
-	} else {
-		record_failure(kit, event);
-	}
+	health_kit_add_result(kit, event);
 	if (changed)
 		emit_change(&health->out, kit, before);
 	record_status(kit, event->kit_time, event->time);

@@ -13,7 +13,7 @@ struct announced_kits {
 };
 
 /* Read SPOOL/poll.kits, which has the `enabled:false` line of each kit that was polled, and append
- * those of kits that are not configured to the output of `set`. Returns 0, EX_IOERR or EX_OSERR. */
+ * those of kits that are not configured to the output of `set`. Return 0, EX_IOERR or EX_OSERR. */
 int announced_kits_open(struct announced_kits *announced, struct spool *spool, struct kit_set *set);
 void announced_kits_release(struct announced_kits *announced);
 
