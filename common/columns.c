@@ -179,6 +179,72 @@ static const struct column events[] = {
 	{"text", COLUMN_TEXT},
 };
 
+static const struct column_group first_position = {"first_pos_time", .oldest = true};
+static const struct column_group last_position = {"last_pos_time"};
+static const struct column_group pilot = {"pilot_time"};
+static const struct column_group home = {"home_time"};
+static const struct column_group identity = {"identity_time", .any = true};
+
+#define LOWEST(name, column)                                                                       \
+	{                                                                                          \
+		name, COLUMN_REAL, .from = column, .merge = MERGE_MINIMUM                          \
+	}
+#define HIGHEST(name, column)                                                                      \
+	{                                                                                          \
+		name, COLUMN_REAL, .from = column, .merge = MERGE_MAXIMUM                          \
+	}
+#define GROUPED(name, kind, column, of)                                                            \
+	{                                                                                          \
+		name, kind, .from = column, .merge = MERGE_GROUP, .group = &of                     \
+	}
+#define OLDEST_TIME(name, of)                                                                      \
+	{                                                                                          \
+		name, COLUMN_TIME, "UTC", .from = "time", .merge = MERGE_MINIMUM, .group = of      \
+	}
+#define NEWEST_TIME(name, of)                                                                      \
+	{                                                                                          \
+		name, COLUMN_TIME, "UTC", .from = "time", .merge = MERGE_MAXIMUM, .group = of      \
+	}
+
+/* What a kit received of a drone or aircraft in a bucket of time; `from` names columns of `drones`.
+ * wd-store keeps it equal to the aggregate of the rows. */
+static const struct column sightings[] = {
+	{"bucket", COLUMN_TIME, "UTC", .key = true, .from = "time"},
+	KEY_KIT,
+	{"drone_id", COLUMN_TEXT, .key = true},
+	OLDEST_TIME("first", NULL),
+	NEWEST_TIME("last", NULL),
+	[SIGHTING_POINTS] = {"points", COLUMN_BIGINT, .merge = MERGE_SUM},
+	LOWEST("min_alt", "alt"),
+	HIGHEST("max_alt", "alt"),
+	HIGHEST("max_speed", "speed"),
+	HIGHEST("max_height", "height"),
+	LOWEST("min_lat", "lat"),
+	HIGHEST("max_lat", "lat"),
+	LOWEST("min_lon", "lon"),
+	HIGHEST("max_lon", "lon"),
+	{"rssi", COLUMN_INTEGER, .merge = MERGE_MAXIMUM},
+	{"track_type", COLUMN_TEXT, .merge = MERGE_MAXIMUM},
+	GROUPED("first_lat", COLUMN_REAL, "lat", first_position),
+	GROUPED("first_lon", COLUMN_REAL, "lon", first_position),
+	OLDEST_TIME("first_pos_time", &first_position),
+	GROUPED("last_lat", COLUMN_REAL, "lat", last_position),
+	GROUPED("last_lon", COLUMN_REAL, "lon", last_position),
+	NEWEST_TIME("last_pos_time", &last_position),
+	GROUPED("pilot_lat", COLUMN_REAL, NULL, pilot),
+	GROUPED("pilot_lon", COLUMN_REAL, NULL, pilot),
+	NEWEST_TIME("pilot_time", &pilot),
+	GROUPED("home_lat", COLUMN_REAL, NULL, home),
+	GROUPED("home_lon", COLUMN_REAL, NULL, home),
+	NEWEST_TIME("home_time", &home),
+	GROUPED("description", COLUMN_TEXT, NULL, identity),
+	GROUPED("rid_make", COLUMN_TEXT, NULL, identity),
+	GROUPED("rid_model", COLUMN_TEXT, NULL, identity),
+	GROUPED("operator_id", COLUMN_TEXT, NULL, identity),
+	GROUPED("callsign", COLUMN_TEXT, NULL, identity),
+	NEWEST_TIME("identity_time", &identity),
+};
+
 #define TABLE(type, name, keep, columns)                                                           \
 	{                                                                                          \
 		type, name, keep, NULL, columns, ARRAY_SIZE(columns)                               \
@@ -195,6 +261,7 @@ const struct table tables[TABLE_COUNT] = {
 	[TABLE_COVERAGE] = TABLE("coverage", "coverage", KEEP_HEALTH, coverage),
 	[TABLE_EVENT] = TABLE("event", "events", KEEP_HEALTH, events),
 	[TABLE_REJECT] = TABLE("reject", "rejects", KEEP_HEALTH, rejects),
+	[TABLE_SIGHTING] = TABLE(NULL, "sightings", KEEP_SIGHTINGS, sightings),
 };
 
 _Static_assert(ARRAY_SIZE(drones) <= COLUMNS_MAX, "the widest table");

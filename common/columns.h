@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* Recorded in wd_schema. */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 enum column_kind {
 	COLUMN_TIME, /* RFC 3339 text in the line */
@@ -37,6 +37,18 @@ enum column_merge {
 	MERGE_FIRST,   /* the old value: the row is never changed */
 	MERGE_LATEST,  /* the later time */
 	MERGE_CLOCKED, /* the new value, unless the table's `clock` column shows that it is older */
+	MERGE_MINIMUM, /* the lower value, if there are two */
+	MERGE_MAXIMUM, /* the higher value, if there are two */
+	MERGE_SUM,     /* null where either is null */
+	MERGE_GROUP,   /* the new value if the time of the column's group shows that it applies */
+};
+
+/* Columns of `sightings` that are taken together from one observation: the newest in which they are
+ * present, or the oldest. */
+struct column_group {
+	const char *time; /* the column with the observation's time, which follows the others */
+	bool oldest;
+	bool any; /* present if one of them is; else all must be */
 };
 
 /* MERGE_LATEST and MERGE_CLOCKED: a time that is further than this ahead of the database's clock
@@ -65,6 +77,7 @@ struct column {
 	double min, max;          /* the range of its numbers; both 0: any */
 	const char *initial;      /* what a row has that was made without it, in place of null */
 	int since;                /* the schema version that added it; 0: the first */
+	const struct column_group *group; /* or NULL */
 };
 
 /* How long rows are kept where old ones are removed (wd-store --prune, TimescaleDB's policies). */
@@ -72,6 +85,7 @@ enum keep {
 	KEEP_ALWAYS,
 	KEEP_ROWS,   /* detections */
 	KEEP_HEALTH, /* what explains them: the health and coverage of kits, rejects */
+	KEEP_SIGHTINGS,
 	KEEP_COUNT,
 };
 
@@ -95,6 +109,7 @@ enum {
 	TABLE_COVERAGE,
 	TABLE_EVENT,
 	TABLE_REJECT,
+	TABLE_SIGHTING, /* computed from `drones` */
 	TABLE_COUNT,
 	COLUMNS_MAX = 48,
 };
@@ -111,6 +126,18 @@ enum {
 	REJECT_REASON,
 	REJECT_RAW,
 };
+
+/* The columns of `sightings` that are no aggregate of one column. */
+enum {
+	SIGHTING_BUCKET,
+	SIGHTING_KIT,
+	SIGHTING_DRONE,
+	SIGHTING_POINTS = 5, /* how many rows of `drones` */
+};
+
+/* The duration of a bucket of `sightings`, in seconds. It starts at a multiple since 1970, and its end
+ * is not part of it. */
+#define SIGHTING_BUCKET_S 300
 
 /* The table of a type of line, or NULL. */
 const struct table *table_find(const char *type);

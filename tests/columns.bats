@@ -50,7 +50,8 @@ pg_columns() {
 	sqlite3 old.db <drops
 	sqlite3 old.db 'DROP TABLE coverage'
 	run -0 wd-store sqlite:old.db "$DATA/store.ndjson"
-	[ "$output" = 'wd-store: read=13 stored=8 unchanged=2 rejected=2 ignored=1' ]
+	[ "${lines[0]}" = 'wd-store: computed sightings sightings=1' ]
+	[ "${lines[1]}" = 'wd-store: read=13 stored=8 unchanged=2 rejected=2 ignored=1' ]
 	diff <(sqlite_columns new.db) <(sqlite_columns old.db)
 	[ "$(sqlite_value old.db "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'
 		AND strict = 0 AND name NOT LIKE 'sqlite%'")" = 0 ]

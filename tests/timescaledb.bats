@@ -59,6 +59,8 @@ refresh() {
 		FROM timescaledb_information.jobs WHERE hypertable_name IS NOT NULL ORDER BY 1, 2") <<-'END'
 		drones|policy_compression|7 days
 		drones|policy_retention|30 days
+		sightings|policy_compression|31 days
+		sightings|policy_retention|365 days
 		signals|policy_compression|7 days
 		signals|policy_retention|30 days
 		system_health|policy_compression|7 days
@@ -111,11 +113,11 @@ refresh() {
 			FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention'"
 	}
 	wd-store -q --migrate "$pg_url"
-	[ "$(kept)" = '30 days 30 days 90 days' ]
-	wd-store -q --migrate --keep-rows 14d --keep-health 365d "$pg_url"
-	[ "$(kept)" = '336:00:00 336:00:00 8760:00:00' ]
+	[ "$(kept)" = '30 days 365 days 30 days 90 days' ]
+	wd-store -q --migrate --keep-rows 14d --keep-health 365d --keep-sightings 700d "$pg_url"
+	[ "$(kept)" = '336:00:00 16800:00:00 336:00:00 8760:00:00' ]
 	wd-store -q --migrate "$pg_url"
-	[ "$(kept)" = '336:00:00 336:00:00 8760:00:00' ]
+	[ "$(kept)" = '336:00:00 16800:00:00 336:00:00 8760:00:00' ]
 	older_aggregate
 	wd-store -q --migrate --keep-rows 10d "$pg_url"
 	[ "$(pg_value wd "SELECT (config->>'start_offset')::interval = INTERVAL '9 days' FROM timescaledb_information.jobs
@@ -145,4 +147,30 @@ refresh() {
 	psql -qd wd -c "SELECT compress_chunk(c) FROM show_chunks('drones') AS c"
 	run -0 wd-store "$pg_url" lines
 	[[ $output == *'read=150000 stored=0 unchanged=150000 rejected=0 ignored=0' ]]
+}
+
+@test "sightings equal the aggregate of the rows, also where chunks of both are compressed" {
+	wd-store -q --migrate --keep-rows 3000d "$pg_url"
+	"$ROOT/tests/sightings.py" lines 1 1500 >lines
+	"$ROOT/tests/sightings.py" lines 2 1500 >more
+	wd-store -q --batch 100 "$pg_url" lines
+	"$ROOT/tests/sightings.py" check "$pg_url"
+	psql -qd wd -c "SELECT compress_chunk(c) FROM show_chunks('drones') AS c" \
+		-c "SELECT compress_chunk(c) FROM show_chunks('sightings') AS c"
+	shuf --random-source=lines lines more | wd-store -q --batch 500 "$pg_url"
+	"$ROOT/tests/sightings.py" check "$pg_url"
+	psql -qd wd -c 'DELETE FROM sightings'
+	wd-store -q --refill 3000d "$pg_url"
+	"$ROOT/tests/sightings.py" check "$pg_url"
+}
+
+@test "rows that are stored again after the policy dropped them are not counted twice" {
+	drones_at $((40 * 24)) 1 | jq -c '.time |= sub("..Z$"; "00Z"), (.time |= sub("..Z$"; "01Z"))' >lines
+	wd-store -q --migrate "$pg_url"
+	for round in 1 2 3; do
+		wd-store -qq "$pg_url" lines
+		[ "$(pg_value wd 'SELECT count(*), sum(points) FROM sightings')" = '1|2' ]
+		psql -qd wd -c "SELECT drop_chunks('drones', INTERVAL '30 days')"
+		[ "$(pg_value wd 'SELECT count(*) FROM drones')" = 0 ]
+	done
 }

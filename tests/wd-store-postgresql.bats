@@ -88,7 +88,7 @@ pretend_timescaledb() {
 		CREATE SCHEMA timescaledb_information;
 		CREATE VIEW timescaledb_information.hypertables AS SELECT n AS hypertable_name,
 			'public' AS hypertable_schema, n = 'signals' AS compression_enabled
-			FROM unnest(ARRAY['drones', 'signals', 'system_health']) AS n;
+			FROM unnest(ARRAY['drones', 'signals', 'system_health', 'sightings']) AS n;
 		CREATE TABLE timescaledb_information.continuous_aggregates (hypertable_schema name,
 			hypertable_name name, materialization_hypertable_name name);
 		CREATE TABLE timescaledb_information.jobs (job_id integer, proc_name name,
@@ -114,6 +114,10 @@ pretend_timescaledb() {
 		keep system_health 90 days
 		ALTER TABLE system_health SET (timescaledb.compress, timescaledb.compress_segmentby = 'kit_id', timescaledb.compress_orderby = 'time DESC')
 		compress system_health 7 days
+		hypertable sightings range bucket
+		keep sightings 365 days
+		ALTER TABLE sightings SET (timescaledb.compress, timescaledb.compress_segmentby = 'kit_id', timescaledb.compress_orderby = 'bucket DESC, drone_id')
+		compress sightings 31 days
 		ALTER DATABASE wd SET timescaledb.max_tuples_decompressed_per_dml_transaction = 0
 	END
 }

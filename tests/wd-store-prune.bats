@@ -57,6 +57,28 @@ aged() {
 	done
 }
 
+@test "sightings are kept for a year; rows that are stored again after that are not counted twice" {
+	aged 0 100 400 >lines
+	for target in "${targets[@]}"; do
+		for round in 1 2; do
+			wd-store -q "$target" lines
+			[ "$(count sightings "$target")" = 3 ]
+			wd-store -q --prune --keep-rows 20d "$target"
+			[ "$(count drones "$target") $(count sightings "$target")" = '1 2' ]
+		done
+		wd-store -q "$target" lines
+		case $target in
+			sqlite:*) points=$(sqlite_value t.db 'SELECT sum(points) FROM sightings') ;;
+			*) points=$(pg_value wd 'SELECT sum(points) FROM sightings') ;;
+		esac
+		[ "$points" = 3 ]
+		wd-store -q --refill 4000d "$target"
+		[ "$(count sightings "$target")" = 3 ]
+		wd-store -q --prune --keep-rows 20d --keep-sightings 30d "$target"
+		[ "$(count sightings "$target")" = 1 ]
+	done
+}
+
 @test "ages count from the newest row, and no time of the future counts" {
 	aged 1000 1010 1100 >old
 	{ aged 0 40 && jq -nc '{type: "drone", time: (now + 86400 * 365 | todate), kit_id: "k", drone_id: "future"}'; } >future

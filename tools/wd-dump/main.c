@@ -6,9 +6,9 @@
 #include "common/opt.h"
 #include "common/signals.h"
 #include "common/spelling.h"
+#include "common/time_arg.h"
 #include "tools/wd-dump/dump.h"
 #include "tools/wd-dump/kits_yaml.h"
-#include "tools/wd-dump/time_arg.h"
 
 #include <stdlib.h>
 #include <sysexits.h>

@@ -4,10 +4,12 @@
 #include "common/log.h"
 #include "common/opt.h"
 #include "common/signals.h"
+#include "common/time_arg.h"
 #include "tools/wd-store/batch.h"
 #include "tools/wd-store/jobs.h"
 #include "tools/wd-store/probe.h"
 #include "tools/wd-store/prune.h"
+#include "tools/wd-store/sightings/fill.h"
 #include "tools/wd-store/sink_open.h"
 
 #include <string.h>
@@ -15,7 +17,8 @@
 
 static const char *target_name = "sqlite:wardragon.db";
 static struct target target;
-static const char *backup;
+static const char *backup, *refill;
+static clock_us refill_since;
 static bool migrate, roles, check, prune, force;
 static struct retention retention;
 static int64_t jobs = 1;
@@ -47,6 +50,11 @@ static struct opt opts[] = {
 		3600, 1e10},
 	{"keep-health", OPT_SECONDS, &retention.keep_s[KEEP_HEALTH], "AGE",
 		"the same for system_health, coverage and rejects (default 90d)", 3600, 1e10},
+	{"keep-sightings", OPT_SECONDS, &retention.keep_s[KEEP_SIGHTINGS], "AGE",
+		"the same for sightings (default 365d)", 3600, 1e10},
+	{"refill", OPT_TEXT, &refill, "TIME",
+		"compute the sightings of this time and later once more, and exit: after\n"
+		"another program has changed drones; 2026-11-23, or a time ago: 2h, 7d"},
 	{"check", OPT_FLAG, &check, NULL, "check that lines could be stored, and exit"},
 	{"backup", OPT_TEXT, &backup, "FILE",
 		"copy the database of SQLite to a new file, and exit"},
@@ -75,7 +83,21 @@ static enum sink_result check_sink(struct sink *sink)
 	return result;
 }
 
-/* --migrate, --check, --prune and --backup: one attempt. */
+static enum sink_result migrate_sink(struct sink *sink)
+{
+	enum sink_result result = sink->calls->migrate(sink, roles, &retention);
+
+	return result == SINK_OK ? fill_sightings(sink) : result;
+}
+
+static enum sink_result refill_sink(struct sink *sink)
+{
+	enum sink_result result = sink->calls->check(sink);
+
+	return result == SINK_OK ? refill_sightings(sink, refill_since) : result;
+}
+
+/* --migrate, --refill, --check, --prune and --backup: one attempt. */
 static int run_command(void)
 {
 	struct sink *sink;
@@ -86,7 +108,8 @@ static int run_command(void)
 	if (migrate)
 		log_status("completing the tables");
 	enum sink_result result = backup    ? sink->calls->backup(sink, backup)
-				  : migrate ? sink->calls->migrate(sink, roles, &retention)
+				  : migrate ? migrate_sink(sink)
+				  : refill  ? refill_sink(sink)
 				  : prune   ? prune_run(sink, &retention)
 					    : check_sink(sink);
 	if (result == SINK_RETRY || result == SINK_RACE)
@@ -98,6 +121,7 @@ static int run_command(void)
 		log_info(backup    ? "the backup is complete"
 			 : migrate ? "the tables are complete"
 			 : prune   ? "old rows are deleted"
+			 : refill  ? "the sightings are complete"
 				   : "ready to store");
 	status = result == SINK_OK ? 0 : sink->error.status;
 	sink->calls->close(sink);
@@ -133,22 +157,37 @@ static const char *find_database(char *const *files)
 	return NULL;
 }
 
+static bool is_command(void)
+{
+	return migrate || check || prune || backup || refill;
+}
+
+static bool is_retention_given(void)
+{
+	for (size_t i = 0; i < KEEP_COUNT; i++) {
+		if (retention.keep_s[i] > 0)
+			return true;
+	}
+	return false;
+}
+
 static int check_usage(char *const *files)
 {
-	const bool command = migrate || check || prune || backup;
+	const bool command = is_command();
 	const char *second = find_database(files);
 
 	if (second)
 		return opt_usage(&tool, "only one database, then files", NULL);
 	if (*files && command)
-		return opt_usage(
-			&tool, "--migrate, --check, --prune and --backup read no file", *files);
-	if (migrate + check + prune + (backup != NULL) > 1)
-		return opt_usage(
-			&tool, "only one of --migrate, --check, --prune and --backup", NULL);
-	if ((retention.keep_s[KEEP_ROWS] > 0 || retention.keep_s[KEEP_HEALTH] > 0) && !migrate &&
-		!prune)
+		return opt_usage(&tool,
+			"--migrate, --refill, --check, --prune and --backup read no file", *files);
+	if (migrate + check + prune + (backup != NULL) + (refill != NULL) > 1)
+		return opt_usage(&tool,
+			"only one of --migrate, --refill, --check, --prune and --backup", NULL);
+	if (is_retention_given() && !migrate && !prune)
 		return opt_usage(&tool, "only together with --migrate or --prune", "--keep-…");
+	if (refill && !time_arg_parse(refill, clock_wall_us(), &refill_since))
+		return opt_usage(&tool, "no time for --refill", refill);
 	if (roles && !migrate)
 		return opt_usage(&tool, "only together with --migrate", "--roles");
 	if (settings.acknowledge && (*files || jobs > 1 || command))
@@ -172,8 +211,7 @@ int main(int argc, char **argv)
 	if (!status)
 		status = check_usage(operands);
 	if (!status)
-		status =
-			migrate || check || prune || backup ? run_command() : store_files(operands);
+		status = is_command() ? run_command() : store_files(operands);
 	target_release(&target);
 	return status;
 }

@@ -30,7 +30,7 @@ static void index_columns(struct rows *rows)
 {
 	key_index(rows, "type");
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
-		for (size_t c = 0; c < tables[t].count; c++)
+		for (size_t c = 0; c < tables[t].count && t != TABLE_SIGHTING; c++)
 			rows->member_of[t][c] =
 				key_index(rows, column_source(&tables[t].columns[c]));
 	}

@@ -1,6 +1,7 @@
 #include "tools/wd-store/sink.h"
 
 #include <stdio.h>
+#include <sysexits.h>
 
 enum sink_result sink_error(
 	struct sink *sink, enum sink_result result, const char *code, const char *what)
@@ -24,4 +25,14 @@ enum sink_result sink_report(struct sink *sink)
 		{"sqlstate", code ? error->code : NULL},
 		{"reason", has_reason ? error->reason + code + (code > 0) : NULL},
 		{"hint", error->hint});
+}
+
+enum sink_result sink_check_derived(struct sink *sink, size_t t, enum sink_result result)
+{
+	const struct sink_error cause = sink->error;
+
+	if (result != SINK_REFUSED && result != SINK_SUSPECT)
+		return result;
+	return sink_fail(sink, EX_CONFIG, "cannot maintain a table", {"table", tables[t].name},
+		{"reason", cause.reason}, {"hint", cause.hint ? cause.hint : "wd-store --migrate"});
 }

@@ -33,7 +33,11 @@ struct sink_error {
 struct sink {
 	const struct sink_calls *calls;
 	struct sink_error error;
+	int64_t keeps_s; /* a policy of the database deletes drones of this age; 0: none */
 };
+
+/* Of a query without rows, or whose value is null. */
+#define SINK_NO_NUMBER INT64_MIN
 
 /* How long to keep rows, by enum keep, in seconds; 0: not given, as until now. */
 struct retention {
@@ -66,13 +70,18 @@ struct sink_calls {
 	/* Connect, and check the tables and privileges. */
 	enum sink_result (*check)(struct sink *sink);
 
-	/* Create or complete the tables; with `roles` also the roles, if the database has any. */
+	/* Connect, and create or complete the tables; with `roles` also the roles, if the database
+	 * has any. */
 	enum sink_result (*migrate)(
 		struct sink *sink, bool roles, const struct retention *retention);
 
 	/* Run a statement of prune_statement() for tables[t]. `*deleted` is 0 also where the
 	 * database removes old rows itself. */
 	enum sink_result (*prune)(struct sink *sink, size_t t, const char *sql, size_t *deleted);
+
+	/* Run statements. `*number`: the value that the last one selects, or how many rows it
+	 * wrote. Connected already. */
+	enum sink_result (*run)(struct sink *sink, const char *sql, int64_t *number);
 
 	/* Return the space of deleted rows to the file system, as far as the database can. */
 	enum sink_result (*shrink)(struct sink *sink);
@@ -94,6 +103,10 @@ enum sink_result sink_error(
 
 /* Log the error of SINK_SUSPECT; the value is SINK_FAILED. */
 enum sink_result sink_report(struct sink *sink);
+
+/* Turn a refusal by tables[t], which is computed from the rows of another table, into SINK_FAILED:
+ * it is never the fault of a row. Other results are returned unchanged. */
+enum sink_result sink_check_derived(struct sink *sink, size_t t, enum sink_result result);
 
 /* Log, and set `status`: `return sink_fail(sink, EX_CONFIG, "message", {"key", value});`. */
 #define sink_fail(sink, exit_status, ...)                                                          \

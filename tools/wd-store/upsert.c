@@ -38,8 +38,18 @@ static void put_later(struct buffer *sql, enum dialect dialect, const char *cloc
 	buffer_printf(sql, " THEN COALESCE(EXCLUDED.%s,t.%s) ELSE t.%s END", name, name, name);
 }
 
-/* The column's value afterwards; the same rules as value_merge(). */
-static void put_merged(struct buffer *sql, enum dialect dialect, const struct table *table,
+/* SQLite's functions of two values are null where one of them is. */
+static void put_extreme(struct buffer *sql, enum dialect dialect, const char *name, bool lowest)
+{
+	if (dialect == DIALECT_POSTGRESQL)
+		buffer_printf(
+			sql, "%s(t.%s,EXCLUDED.%s)", lowest ? "least" : "greatest", name, name);
+	else
+		buffer_printf(sql, "coalesce(%s(t.%s,EXCLUDED.%s),t.%s,EXCLUDED.%s)",
+			lowest ? "min" : "max", name, name, name, name);
+}
+
+void upsert_merged(struct buffer *sql, enum dialect dialect, const struct table *table,
 	const struct column *column)
 {
 	const char *name = column->name;
@@ -57,6 +67,20 @@ static void put_merged(struct buffer *sql, enum dialect dialect, const struct ta
 	case MERGE_CLOCKED:
 		put_later(sql, dialect, table->clock, name);
 		return;
+	case MERGE_MINIMUM:
+	case MERGE_MAXIMUM:
+		put_extreme(sql, dialect, name, column->merge == MERGE_MINIMUM);
+		return;
+	case MERGE_SUM:
+		buffer_printf(sql, "t.%s+EXCLUDED.%s", name, name);
+		return;
+	case MERGE_GROUP:
+		buffer_printf(sql,
+			"CASE WHEN t.%s IS NULL OR EXCLUDED.%s%ct.%s THEN EXCLUDED.%s ELSE t.%s "
+			"END",
+			column->group->time, column->group->time, column->group->oldest ? '<' : '>',
+			column->group->time, name, name);
+		return;
 	}
 }
 
@@ -65,21 +89,27 @@ static bool changes(const struct column *column)
 	return !column->key && column->merge != MERGE_FIRST;
 }
 
-void upsert_conflict(struct buffer *sql, enum dialect dialect, const struct table *table)
+void upsert_target(struct buffer *sql, const struct table *table)
 {
-	const char *before = ") DO UPDATE SET ";
-
 	buffer_add_text(sql, " ON CONFLICT (");
 	put_key(sql, table);
+	buffer_add_char(sql, ')');
+}
+
+void upsert_conflict(struct buffer *sql, enum dialect dialect, const struct table *table)
+{
+	const char *before = " DO UPDATE SET ";
+
+	upsert_target(sql, table);
 	for (size_t c = 0; c < table->count; c++) {
 		if (!changes(&table->columns[c]))
 			continue;
 		buffer_printf(sql, "%s%s=", before, table->columns[c].name);
-		put_merged(sql, dialect, table, &table->columns[c]);
+		upsert_merged(sql, dialect, table, &table->columns[c]);
 		before = ",";
 	}
-	if (*before == ')') {
-		buffer_add_text(sql, ") DO NOTHING");
+	if (*before == ' ') {
+		buffer_add_text(sql, " DO NOTHING");
 		return;
 	}
 	before = " WHERE ";
@@ -87,7 +117,7 @@ void upsert_conflict(struct buffer *sql, enum dialect dialect, const struct tabl
 		if (!changes(&table->columns[c]))
 			continue;
 		buffer_printf(sql, "%st.%s %s ", before, table->columns[c].name, differs[dialect]);
-		put_merged(sql, dialect, table, &table->columns[c]);
+		upsert_merged(sql, dialect, table, &table->columns[c]);
 		before = " OR ";
 	}
 }

@@ -9,6 +9,13 @@
 /* Append "time,kit_id,…": the table's columns. */
 void upsert_columns(struct buffer *sql, const struct table *table);
 
+/* Append " ON CONFLICT (key)". */
+void upsert_target(struct buffer *sql, const struct table *table);
+
+/* Append the value that a column has afterwards; the same rules as value_merge(). */
+void upsert_merged(struct buffer *sql, enum dialect dialect, const struct table *table,
+	const struct column *column);
+
 /* " ON CONFLICT (key) DO UPDATE SET … WHERE …", for an INSERT INTO table AS t. A row that the new
  * one does not change is not written: that is seven times cheaper. */
 void upsert_conflict(struct buffer *sql, enum dialect dialect, const struct table *table);

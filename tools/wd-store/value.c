@@ -210,6 +210,30 @@ bool value_time_replaces(clock_us older, clock_us newer, clock_us limit)
 	return older > limit || (newer <= limit && newer >= older);
 }
 
+static int compare_texts(struct span a, struct span b)
+{
+	size_t shorter = a.length < b.length ? a.length : b.length;
+	int order = memcmp(a.data, b.data, shorter);
+
+	return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+int value_compare(const struct value *a, const struct value *b)
+{
+	if (a->kind == VALUE_TEXT && b->kind == VALUE_TEXT)
+		return compare_texts(a->text, b->text);
+	if (a->kind == VALUE_REAL && b->kind == VALUE_REAL)
+		return (a->real > b->real) - (a->real < b->real);
+	return (a->integer > b->integer) - (a->integer < b->integer);
+}
+
+static struct value extreme(const struct value *older, const struct value *newer, bool lowest)
+{
+	if (older->kind == VALUE_NULL || newer->kind == VALUE_NULL)
+		return older->kind == VALUE_NULL ? *newer : *older;
+	return (value_compare(newer, older) < 0) == lowest ? *newer : *older;
+}
+
 struct value value_merge(enum column_merge merge, const struct value *older,
 	const struct value *newer, bool in_order, clock_us limit)
 {
@@ -226,7 +250,15 @@ struct value value_merge(enum column_merge merge, const struct value *older,
 			       ? *newer
 			       : *older;
 	case MERGE_CLOCKED:
+	case MERGE_GROUP:
 		return in_order ? *newer : *older;
+	case MERGE_MINIMUM:
+	case MERGE_MAXIMUM:
+		return extreme(older, newer, merge == MERGE_MINIMUM);
+	case MERGE_SUM:
+		if (older->kind == VALUE_NULL || newer->kind == VALUE_NULL)
+			return (struct value){.kind = VALUE_NULL};
+		return (struct value){VALUE_INTEGER, .integer = older->integer + newer->integer};
 	}
 	return *older;
 }

@@ -30,12 +30,15 @@ const char *value_read(
 
 bool value_equal(const struct value *a, const struct value *b);
 
+/* Return an order of two values of one kind, neither of which is null: texts by their bytes. */
+int value_compare(const struct value *a, const struct value *b);
+
 /* Whether a row of time `older` takes the values of one of time `newer`. Those of a time beyond
  * `limit` are never taken, and always replaced. */
 bool value_time_replaces(clock_us older, clock_us newer, clock_us limit);
 
 /* The row's value after the line `newer`, the same as by the SQL of upsert.h. `in_order`: the newer
- * row's clock replaces the older one's. */
+ * row's clock, or the time of the column's group, replaces the older one's. */
 struct value value_merge(enum column_merge merge, const struct value *older,
 	const struct value *newer, bool in_order, clock_us limit);
 

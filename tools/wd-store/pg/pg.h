@@ -8,6 +8,7 @@
 
 #include "common/buffer.h"
 #include "common/db/sqlstate.h"
+#include "tools/wd-store/sightings/sightings.h"
 #include "tools/wd-store/sink.h"
 
 #include <libpq-fe.h>
@@ -23,6 +24,7 @@ struct pg_sink {
 	bool limits_decompression;        /* TimescaleDB's limit must be lifted */
 	int64_t keeps_us[TABLE_COUNT];    /* TimescaleDB drops older rows; 0: none */
 	bool warned_expired[TABLE_COUNT]; /* that rows were older */
+	bool alters_drones;               /* the rows of `drones` may differ from what was sent */
 
 	bool all_new[TABLE_COUNT];      /* no row of the last batch existed */
 	bool direct_fails[TABLE_COUNT]; /* COPY into the table does not work (a view, RLS) */
@@ -32,6 +34,8 @@ struct pg_sink {
 	bool direct[TABLE_COUNT];   /* its rows go straight into the table */
 	bool received[TABLE_COUNT]; /* its results are in `changed` */
 	size_t changed[TABLE_COUNT];
+	struct sightings sightings;
+	bool sightings_failed;
 };
 
 /* Connect, and check the tables, unless connected. */
@@ -71,8 +75,19 @@ void pg_put_settings(const struct pg_sink *pg, struct buffer *sql);
 size_t pg_settings_count(const struct pg_sink *pg);
 
 /* Append the statements that store rows of tables[t]: through a temporary table, or by COPY into
- * the table (`direct`), which is faster and fails as a whole if one key exists. */
-void pg_put_script(struct buffer *sql, size_t t, bool direct);
+ * the table (`direct`), which is faster and fails as a whole if one key exists. Drones need what
+ * pg_finish_drones() describes. */
+void pg_put_script(const struct pg_sink *pg, struct buffer *sql, size_t t, bool direct);
+
+/* Read the next result, and its number of rows if `rows` is not NULL. */
+enum sink_result pg_expect(struct pg_sink *pg, ExecStatusType wanted, size_t *rows);
+
+/* Read the result of the COPY of these drones and of the statements that follow it, and store their
+ * sightings. The other tables need one more result at most. */
+enum sink_result pg_finish_drones(struct pg_sink *pg, const struct table_rows *drones);
+
+/* Find out whether the database may alter or drop drones on their way into the table. */
+enum sink_result pg_read_drones(struct pg_sink *pg);
 
 /* Answer a COPY … FROM STDIN BINARY of tables[t] with these rows. The database's result of it comes
  * next. */

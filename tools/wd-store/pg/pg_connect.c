@@ -51,6 +51,8 @@ enum sink_result pg_connect(struct pg_sink *pg)
 		result = pg_read_retention(pg);
 	if (result == SINK_OK)
 		result = read_limits(pg);
+	if (result == SINK_OK)
+		result = pg_read_drones(pg);
 	if (result == SINK_SUSPECT)
 		result = sink_report(&pg->sink);
 	if (result != SINK_OK)

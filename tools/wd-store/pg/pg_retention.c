@@ -17,6 +17,7 @@ static void note_policy(struct pg_sink *pg, const char *table, const char *secon
 enum sink_result pg_read_retention(struct pg_sink *pg)
 {
 	memset(pg->keeps_us, 0, sizeof(pg->keeps_us));
+	pg->sink.keeps_s = 0;
 	PGresult *policies = PQexec(pg->conn, "SELECT to_regclass('timescaledb_information.jobs')");
 	bool has_policies = PQntuples(policies) > 0 && !PQgetisnull(policies, 0, 0);
 	if (!has_policies)
@@ -29,6 +30,7 @@ enum sink_result pg_read_retention(struct pg_sink *pg)
 		"AND hypertable_schema = current_schema() AND config ? 'drop_after'");
 	for (int row = 0; row < PQntuples(policies); row++)
 		note_policy(pg, PQgetvalue(policies, row, 0), PQgetvalue(policies, row, 1));
+	pg->sink.keeps_s = pg->keeps_us[TABLE_DRONE] / CLOCK_SECOND_US;
 	return pg_check_result(pg, policies);
 }
 

@@ -1,6 +1,17 @@
 /* The statements that store a batch. */
 #include "tools/wd-store/pg/pg.h"
+#include "tools/wd-store/sightings/sighting_sql.h"
 #include "tools/wd-store/upsert.h"
+
+/* The rows of `drones` that belong to a sighting. */
+#define TEXT(number)    #number
+#define SECONDS(number) TEXT(number) " seconds"
+#define ROWS_OF_S                                                                                  \
+	"drones AS d WHERE d.drone_id=s.drone_id AND d.kit_id=s.kit_id AND d.time>=s.bucket "      \
+	"AND d.time<s.bucket+interval '" SECONDS(SIGHTING_BUCKET_S) "'"
+
+/* The key of a row of `drones` as pg_finish_drones() reads it. */
+#define RETURNING_KEY " RETURNING (extract(epoch FROM time)*1000000)::bigint,kit_id,drone_id;"
 
 static const char *const stage_types[] = {
 	[COLUMN_TIME] = "timestamp with time zone",
@@ -62,7 +73,7 @@ static void put_copy(struct buffer *sql, size_t t, bool direct)
 	buffer_add_text(sql, ") FROM STDIN BINARY;");
 }
 
-static void put_upsert(struct buffer *sql, size_t t)
+static void put_insert(struct buffer *sql, size_t t)
 {
 	const struct table *table = &tables[t];
 
@@ -75,15 +86,91 @@ static void put_upsert(struct buffer *sql, size_t t)
 		put_expression(sql, &table->columns[c]);
 	}
 	buffer_printf(sql, " FROM wd_stage_%zu", t);
-	upsert_conflict(sql, DIALECT_POSTGRESQL, table);
-	buffer_add_char(sql, ';');
 }
 
-void pg_put_script(struct buffer *sql, size_t t, bool direct)
+/* Append an upsert; for drones also RETURNING the keys of the rows that are new or changed. */
+static void put_upsert(struct buffer *sql, size_t t)
+{
+	put_insert(sql, t);
+	upsert_conflict(sql, DIALECT_POSTGRESQL, &tables[t]);
+	buffer_add_text(sql, t == TABLE_DRONE ? RETURNING_KEY : ";");
+}
+
+/* Append an insert of the rows whose key does not exist. DO NOTHING ends the statement early in
+ * TimescaleDB 2.17 where a row exists in a compressed chunk. */
+static void put_insert_new(const struct pg_sink *pg, struct buffer *sql, size_t t)
+{
+	put_insert(sql, t);
+	upsert_target(sql, &tables[t]);
+	buffer_add_text(sql, pg->limits_decompression
+				     ? " DO UPDATE SET drone_id=t.drone_id WHERE FALSE"
+				     : " DO NOTHING");
+	buffer_add_text(sql, RETURNING_KEY);
+}
+
+/* New rows first, then those that exist: a second COPY brings them again. */
+static void put_drones(const struct pg_sink *pg, struct buffer *sql)
+{
+	put_insert_new(pg, sql, TABLE_DRONE);
+	buffer_printf(sql, "TRUNCATE wd_stage_%d;", TABLE_DRONE);
+	put_copy(sql, TABLE_DRONE, false);
+	put_upsert(sql, TABLE_DRONE);
+}
+
+/* The block plans its statement only where there is something to compute. The commit is part of the
+ * last statement, whose error must not be taken for one of the sightings. */
+static void put_derive(const struct sighting_rules *rules, struct buffer *sql)
+{
+	struct buffer from = {0};
+
+	buffer_printf(&from, "wd_stage_%d AS s," ROWS_OF_S " AND (s.points IS NULL OR s.bucket<",
+		TABLE_SIGHTING);
+	sighting_put_kept(&from, rules);
+	buffer_add(&from, ")", sizeof(")"));
+	buffer_printf(sql,
+		"DO $wd$ BEGIN IF EXISTS (SELECT FROM wd_stage_%d WHERE points IS NULL OR bucket<",
+		TABLE_SIGHTING);
+	sighting_put_kept(sql, rules);
+	buffer_add_text(sql, ") THEN ");
+	if (from.failed)
+		sql->failed = true;
+	else
+		sighting_put_derive(sql, rules, "s.bucket", from.data);
+	buffer_add_text(sql, "; END IF; END $wd$;SET LOCAL jit=off;");
+	buffer_release(&from);
+}
+
+static void put_sightings(const struct pg_sink *pg, struct buffer *sql)
+{
+	const struct sighting_rules rules = {DIALECT_POSTGRESQL, pg->sink.keeps_s};
+	const struct table *table = &tables[TABLE_SIGHTING];
+
+	put_stage(sql, TABLE_SIGHTING);
+	put_copy(sql, TABLE_SIGHTING, false);
+	sighting_put_insert(sql);
+	buffer_add_text(sql, "SELECT ");
+	for (size_t c = 0; c < table->count; c++)
+		buffer_printf(sql, c == SIGHTING_POINTS ? "%scoalesce(%s,0)" : "%s%s", c ? "," : "",
+			table->columns[c].name);
+	/* A trigger may have dropped all rows of a sighting. */
+	buffer_printf(sql,
+		" FROM wd_stage_%d AS s WHERE points IS NOT NULL OR EXISTS (SELECT FROM " ROWS_OF_S
+		")",
+		TABLE_SIGHTING);
+	sighting_put_merge(sql, &rules);
+	buffer_add_char(sql, ';');
+	put_derive(&rules, sql);
+}
+
+void pg_put_script(const struct pg_sink *pg, struct buffer *sql, size_t t, bool direct)
 {
 	if (!direct)
 		put_stage(sql, t);
 	put_copy(sql, t, direct);
-	if (!direct)
+	if (!direct && t == TABLE_DRONE)
+		put_drones(pg, sql);
+	else if (!direct)
 		put_upsert(sql, t);
+	if (t == TABLE_DRONE)
+		put_sightings(pg, sql);
 }

@@ -36,8 +36,7 @@ static bool is_empty(const struct rows *rows)
 	return true;
 }
 
-/* Read the next result, and its number of rows if `rows` is not NULL. */
-static enum sink_result expect(struct pg_sink *pg, ExecStatusType wanted, size_t *rows)
+enum sink_result pg_expect(struct pg_sink *pg, ExecStatusType wanted, size_t *rows)
 {
 	PGresult *result = PQgetResult(pg->conn);
 
@@ -51,17 +50,19 @@ static enum sink_result expect_commands(struct pg_sink *pg, size_t count)
 	enum sink_result result = SINK_OK;
 
 	while (result == SINK_OK && count-- > 0)
-		result = expect(pg, PGRES_COMMAND_OK, NULL);
+		result = pg_expect(pg, PGRES_COMMAND_OK, NULL);
 	return result;
 }
 
 /* Read the results of COPY, and of the upsert if there is one. */
-static enum sink_result read_results(struct pg_sink *pg, size_t t)
+static enum sink_result read_results(struct pg_sink *pg, size_t t, const struct rows *rows)
 {
-	enum sink_result result = expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
+	enum sink_result result = t == TABLE_DRONE
+					  ? pg_finish_drones(pg, &rows->of[t])
+					  : pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
 
-	if (result == SINK_OK && !pg->direct[t])
-		result = expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
+	if (result == SINK_OK && !pg->direct[t] && t != TABLE_DRONE)
+		result = pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
 	pg->received[t] = result == SINK_OK;
 	return result;
 }
@@ -105,7 +106,7 @@ static enum sink_result send_table(struct pg_sink *pg, size_t t, const struct ro
 	enum sink_result result = expect_commands(pg, pg->direct[t] ? 0 : 1);
 
 	if (result == SINK_OK)
-		result = expect(pg, PGRES_COPY_IN, NULL);
+		result = pg_expect(pg, PGRES_COPY_IN, NULL);
 	if (result == SINK_OK)
 		pg_copy(pg, t, &rows->of[t]);
 	return result;
@@ -122,7 +123,7 @@ static enum sink_result send_tables(struct pg_sink *pg, const struct rows *rows)
 		if (rows->of[t].count == 0)
 			continue;
 		if (before < TABLE_COUNT)
-			result = read_results(pg, before);
+			result = read_results(pg, before, rows);
 		if (result == SINK_OK)
 			result = send_table(pg, t, rows);
 		before = t;
@@ -137,13 +138,14 @@ static enum sink_result send_all(struct pg_sink *pg, const struct rows *rows, bo
 
 	memset(pg->received, 0, sizeof(pg->received));
 	memset(pg->changed, 0, sizeof(pg->changed));
+	pg->sightings_failed = false;
 	if (roll_back)
 		buffer_add_text(&sql, "BEGIN;");
 	pg_put_settings(pg, &sql);
 	for (size_t i = 0; i < TABLE_COUNT; i++) {
 		size_t t = table_in_order(i);
 		if (rows->of[t].count > 0)
-			pg_put_script(&sql, t, pg->direct[t]);
+			pg_put_script(pg, &sql, t, pg->direct[t]);
 	}
 	if (roll_back)
 		buffer_add_text(&sql, "SET CONSTRAINTS ALL IMMEDIATE;ROLLBACK");
@@ -162,7 +164,7 @@ static enum sink_result read_all_results(struct pg_sink *pg, const struct rows *
 	for (size_t i = 0; i < TABLE_COUNT && result == SINK_OK; i++) {
 		size_t t = table_in_order(i);
 		if (rows->of[t].count > 0 && !pg->received[t])
-			result = read_results(pg, t);
+			result = read_results(pg, t, rows);
 	}
 	return drain(pg, result);
 }
@@ -186,7 +188,7 @@ enum sink_result pg_send(struct sink *sink, const struct rows *rows)
  * security, or a distributed database reports a duplicate as an internal error. */
 static bool may_be_direct(const struct pg_sink *pg, enum sink_result result)
 {
-	return memchr(pg->direct, true, sizeof(pg->direct)) &&
+	return memchr(pg->direct, true, sizeof(pg->direct)) && !pg->sightings_failed &&
 	       (result == SINK_REFUSED || result == SINK_SUSPECT || result == SINK_FAILED);
 }
 

@@ -67,11 +67,13 @@ static enum sink_result create_tables(struct pg_sink *pg)
 /* For timescaledb.sql: in this transaction. */
 static enum sink_result set_retention(struct pg_sink *pg, const struct retention *retention)
 {
-	char sql[128];
+	char sql[192];
 
 	snprintf(sql, sizeof(sql),
-		"SET LOCAL wd.keep_rows = '%.0f'; SET LOCAL wd.keep_health = '%.0f'",
-		retention->keep_s[KEEP_ROWS], retention->keep_s[KEEP_HEALTH]);
+		"SET LOCAL wd.keep_rows = '%.0f'; SET LOCAL wd.keep_health = '%.0f'; "
+		"SET LOCAL wd.keep_sightings = '%.0f'",
+		retention->keep_s[KEEP_ROWS], retention->keep_s[KEEP_HEALTH],
+		retention->keep_s[KEEP_SIGHTINGS]);
 	return pg_run(pg, sql);
 }
 
@@ -100,7 +102,9 @@ static enum sink_result pg_migrate(struct sink *sink, bool roles, const struct r
 
 	if (result == SINK_OK)
 		result = pg_check_encoding(pg);
-	return result == SINK_OK ? migrate_in_transaction(pg, roles, retention) : result;
+	if (result == SINK_OK)
+		result = migrate_in_transaction(pg, roles, retention);
+	return result == SINK_OK ? pg_read_retention(pg) : result;
 }
 
 static enum sink_result pg_backup(struct sink *sink, const char *file)
@@ -122,6 +126,19 @@ static enum sink_result pg_prune(struct sink *sink, size_t t, const char *sql, s
 	return pg_check_result(pg, rows);
 }
 
+static enum sink_result pg_run_number(struct sink *sink, const char *sql, int64_t *number)
+{
+	PGresult *rows = PQexec(pg_of(sink)->conn, sql);
+
+	if (PQresultStatus(rows) != PGRES_TUPLES_OK)
+		*number = strtoll(PQcmdTuples(rows), NULL, 10);
+	else if (PQntuples(rows) == 0 || PQgetisnull(rows, 0, 0))
+		*number = SINK_NO_NUMBER;
+	else
+		*number = strtoll(PQgetvalue(rows, 0, 0), NULL, 10);
+	return pg_check_result(pg_of(sink), rows);
+}
+
 /* Autovacuum makes the space usable for new rows. */
 static enum sink_result pg_shrink(struct sink *sink)
 {
@@ -135,6 +152,7 @@ static void pg_close(struct sink *sink)
 
 	pg_disconnect(pg);
 	buffer_release(&pg->copy);
+	sightings_release(&pg->sightings);
 	free(pg->url);
 	free(pg);
 }
@@ -151,6 +169,7 @@ static const struct sink_calls calls = {
 	.migrate = pg_migrate,
 	.backup = pg_backup,
 	.prune = pg_prune,
+	.run = pg_run_number,
 	.shrink = pg_shrink,
 	.close = pg_close,
 };

@@ -9,6 +9,12 @@ CREATE TABLE IF NOT EXISTS wd_schema (
 	applied timestamptz NOT NULL DEFAULT now()
 );
 
+-- Rows of `drones` before rows_kept_from may have been deleted. Sightings from sightings_from on are
+-- complete; '-infinity': all are.
+ALTER TABLE wd_schema
+	ADD COLUMN IF NOT EXISTS rows_kept_from timestamptz,
+	ADD COLUMN IF NOT EXISTS sightings_from timestamptz;
+
 CREATE TABLE IF NOT EXISTS kits (
 	kit_id text PRIMARY KEY,
 	api_url text

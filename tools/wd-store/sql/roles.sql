@@ -28,7 +28,8 @@ BEGIN
 END
 $roles$;
 
-GRANT SELECT, INSERT, UPDATE ON drones, signals, system_health, kits, rejects, coverage, events
-	TO wd_writer;
+GRANT SELECT, INSERT, UPDATE ON drones, signals, system_health, kits, rejects, coverage, events,
+	sightings TO wd_writer;
 GRANT SELECT ON wd_schema TO wd_writer;
-GRANT SELECT ON drones, signals, system_health, kits, rejects, coverage, events, wd_schema TO wd_reader;
+GRANT SELECT ON drones, signals, system_health, kits, rejects, coverage, events, sightings,
+	wd_schema TO wd_reader;

@@ -3,7 +3,9 @@
 
 CREATE TABLE IF NOT EXISTS wd_schema (
 	version INTEGER PRIMARY KEY,
-	applied TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'))
+	applied TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f000Z', 'now')),
+	rows_kept_from TEXT,
+	sightings_from TEXT
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS kits (

@@ -11,17 +11,23 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN
 		RETURN;
 	END IF;
-	-- wd-store --migrate sets wd.keep_rows and wd.keep_health: seconds, 0 where not given.
+	-- wd-store --migrate sets wd.keep_rows and the others: seconds, 0 where not given.
 	FOR wanted IN
-		SELECT name, ordering, usual, make_interval(secs => given::double precision) AS given
+		SELECT name, dimension, ordering, usual, compress, make_interval(secs => given::double precision) AS given
 		FROM (VALUES
-			('drones', 'time DESC, drone_id', INTERVAL '30 days', 'wd.keep_rows'),
-			('signals', 'time DESC, freq_mhz', INTERVAL '30 days', 'wd.keep_rows'),
-			('system_health', 'time DESC', INTERVAL '90 days', 'wd.keep_health')
-		) AS t (name, ordering, usual, setting),
+			('drones', 'time', 'time DESC, drone_id', INTERVAL '30 days', INTERVAL '7 days',
+				'wd.keep_rows'),
+			('signals', 'time', 'time DESC, freq_mhz', INTERVAL '30 days', INTERVAL '7 days',
+				'wd.keep_rows'),
+			('system_health', 'time', 'time DESC', INTERVAL '90 days', INTERVAL '7 days',
+				'wd.keep_health'),
+			-- Later than the others: sightings change as long as rows arrive.
+			('sightings', 'bucket', 'bucket DESC, drone_id', INTERVAL '365 days', INTERVAL '31 days',
+				'wd.keep_sightings')
+		) AS t (name, dimension, ordering, usual, compress, setting),
 			coalesce(nullif(current_setting(setting, true), ''), '0') AS given
 	LOOP
-		PERFORM create_hypertable(wanted.name::regclass, by_range('time'),
+		PERFORM create_hypertable(wanted.name::regclass, by_range(wanted.dimension),
 			create_default_indexes => FALSE, if_not_exists => TRUE,
 			migrate_data => TRUE);
 		IF wanted.given > INTERVAL '0' THEN
@@ -43,8 +49,13 @@ BEGIN
 				wanted.name, 'kit_id', wanted.ordering);
 		END IF;
 		PERFORM add_compression_policy(wanted.name::regclass,
-			compress_after => INTERVAL '7 days', if_not_exists => TRUE);
+			compress_after => wanted.compress, if_not_exists => TRUE);
 	END LOOP;
+	-- The policy may have deleted rows that are older, and its age may change.
+	UPDATE wd_schema SET rows_kept_from = greatest(rows_kept_from, now() - (
+		SELECT (config->>'drop_after')::interval FROM timescaledb_information.jobs
+		WHERE proc_name = 'policy_retention' AND hypertable_schema = current_schema()
+			AND hypertable_name = 'drones'));
 	-- Continuous aggregates, such as drones_hourly of the older Python collector, are refreshed for
 	-- rows that arrive late, for as long as the rows are kept: only what has changed is computed.
 	-- Not beyond: where rows have been dropped, a refresh would empty the aggregate.

@@ -2,6 +2,8 @@
 #ifndef WD_STORE_SQLITE_H
 #define WD_STORE_SQLITE_H
 
+#include "common/buffer.h"
+#include "tools/wd-store/sightings/sightings.h"
 #include "tools/wd-store/sink.h"
 
 #include <pthread.h>
@@ -14,7 +16,8 @@ struct sqlite_sink {
 	bool force; /* also on a network file system */
 	sqlite3 *db;
 	sqlite3_stmt *puts[TABLE_COUNT];
-	struct stat opened; /* the file that is open */
+	sqlite3_stmt *derive; /* computes a sighting from the rows of drones */
+	struct stat opened;   /* the file that is open */
 
 	/* Of the rows that were sent. Until finish() has joined it, all of this is the worker's. */
 	pthread_t worker;
@@ -22,6 +25,7 @@ struct sqlite_sink {
 	const struct rows *rows;
 	enum sink_result result;
 	size_t stored;
+	struct sightings sightings;
 };
 
 /* Open the file, and create or complete its tables, unless it is open. */
@@ -36,6 +40,19 @@ enum sink_result sqlite_create_keys(struct sqlite_sink *s);
 
 /* Run statements. */
 enum sink_result sqlite_run(struct sqlite_sink *s, const char *sql);
+
+/* Store a row of tables[t] by its statement in `puts`. */
+enum sink_result sqlite_put_row(struct sqlite_sink *s, size_t t, const struct value *row);
+
+/* Prepare a statement that is kept, unless it is prepared. `sql` is NUL-terminated. */
+enum sink_result sqlite_prepare(
+	struct sqlite_sink *s, const struct buffer *sql, sqlite3_stmt **statement);
+
+/* Append the statement that adds a sighting to one that exists. */
+void sqlite_put_sighting_statement(struct buffer *sql);
+
+/* Store the sightings of the rows that were added to `s->sightings`. */
+enum sink_result sqlite_store_sightings(struct sqlite_sink *s);
 
 /* Fail if the name of the file no longer leads to the file that is open: what is committed then is
  * lost. */

@@ -1,5 +1,6 @@
 /* Opening a file of SQLite, and looking after it. */
 #include "common/spool/spool_dir.h"
+#include "tools/wd-store/sightings/fill.h"
 #include "tools/wd-store/sqlite/sqlite.h"
 #include "tools/wd-store/sqlite/sqlite_schema.h"
 
@@ -105,8 +106,21 @@ enum sink_result sqlite_run(struct sqlite_sink *s, const char *sql)
 	return sqlite_check_code(s, sqlite3_exec(s->db, sql, NULL, NULL, NULL));
 }
 
+enum sink_result sqlite_prepare(
+	struct sqlite_sink *s, const struct buffer *sql, sqlite3_stmt **statement)
+{
+	if (*statement)
+		return SINK_OK;
+	if (sql->failed)
+		return sink_fail(&s->sink, EX_OSERR, "out of memory");
+	return sqlite_check_code(s, sqlite3_prepare_v3(s->db, sql->data, -1,
+					    SQLITE_PREPARE_PERSISTENT, statement, NULL));
+}
+
 void sqlite_disconnect(struct sqlite_sink *s)
 {
+	sqlite3_finalize(s->derive);
+	s->derive = NULL;
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		sqlite3_finalize(s->puts[t]);
 		s->puts[t] = NULL;
@@ -186,6 +200,8 @@ enum sink_result sqlite_connect(struct sqlite_sink *s)
 	enum sink_result result = open_file(s);
 	if (result == SINK_OK)
 		result = create_tables(s);
+	if (result == SINK_OK)
+		result = fill_sightings(&s->sink);
 	if (result == SINK_SUSPECT)
 		result = sink_report(&s->sink);
 	if (result == SINK_OK && stat(s->file, &s->opened) != 0)

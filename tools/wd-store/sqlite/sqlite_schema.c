@@ -1,6 +1,7 @@
 /* The tables of a SQLite file. */
 #include "tools/wd-store/sqlite/sqlite_schema.h"
 
+#include "common/array.h"
 #include "tools/wd-store/schema.h"
 #include "tools/wd-store/sql.h"
 
@@ -33,6 +34,21 @@ static int add_columns(sqlite3 *db, const struct table *table)
 	return run(db, &sql);
 }
 
+/* sql/sqlite.sql creates them in new files. */
+static int add_schema_columns(sqlite3 *db)
+{
+	static const char *const names[] = {"rows_kept_from", "sightings_from"};
+	struct buffer sql = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (sqlite3_table_column_metadata(db, NULL, "wd_schema", names[i], NULL, NULL, NULL,
+			    NULL, NULL) != SQLITE_OK)
+			buffer_printf(
+				&sql, "ALTER TABLE wd_schema ADD COLUMN %s TEXT;\n", names[i]);
+	}
+	return run(db, &sql);
+}
+
 int sqlite_create_tables(sqlite3 *db)
 {
 	struct buffer tables_sql = {0}, rest = {0};
@@ -41,6 +57,8 @@ int sqlite_create_tables(sqlite3 *db)
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		schema_create(&tables_sql, DIALECT_SQLITE, t);
 	int code = run(db, &tables_sql);
+	if (code == SQLITE_OK)
+		code = add_schema_columns(db);
 	for (size_t t = 0; t < TABLE_COUNT && code == SQLITE_OK; t++)
 		code = add_columns(db, &tables[t]);
 	if (code != SQLITE_OK)

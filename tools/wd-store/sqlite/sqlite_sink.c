@@ -16,7 +16,7 @@ static struct sqlite_sink *sqlite_of(struct sink *sink)
 	return (struct sqlite_sink *)sink;
 }
 
-static void put_statement(struct buffer *sql, const struct table *table)
+static void put_upsert(struct buffer *sql, const struct table *table)
 {
 	buffer_printf(sql, "INSERT INTO %s AS t (", table->name);
 	upsert_columns(sql, table);
@@ -28,7 +28,6 @@ static void put_statement(struct buffer *sql, const struct table *table)
 	}
 	buffer_add_char(sql, ')');
 	upsert_conflict(sql, DIALECT_SQLITE, table);
-	buffer_add_char(sql, '\0');
 }
 
 static enum sink_result prepare(struct sqlite_sink *s, size_t t)
@@ -37,12 +36,12 @@ static enum sink_result prepare(struct sqlite_sink *s, size_t t)
 
 	if (s->puts[t])
 		return SINK_OK;
-	put_statement(&sql, &tables[t]);
-	enum sink_result result =
-		sql.failed ? sink_fail(&s->sink, EX_OSERR, "out of memory")
-			   : sqlite_check_code(
-				     s, sqlite3_prepare_v3(s->db, sql.data, -1,
-						SQLITE_PREPARE_PERSISTENT, &s->puts[t], NULL));
+	if (t == TABLE_SIGHTING)
+		sqlite_put_sighting_statement(&sql);
+	else
+		put_upsert(&sql, &tables[t]);
+	buffer_add_char(&sql, '\0');
+	enum sink_result result = sqlite_prepare(s, &sql, &s->puts[t]);
 	buffer_release(&sql);
 	return result;
 }
@@ -52,7 +51,7 @@ static enum sink_result begin(struct sqlite_sink *s, const struct rows *rows)
 	enum sink_result result = sqlite_connect(s);
 
 	for (size_t t = 0; t < TABLE_COUNT && result == SINK_OK; t++) {
-		if (rows->of[t].count > 0)
+		if (rows->of[t].count > 0 || t == TABLE_SIGHTING)
 			result = prepare(s, t);
 	}
 	return result == SINK_OK ? sqlite_run(s, "BEGIN IMMEDIATE") : result;
@@ -89,7 +88,7 @@ static int bind(sqlite3_stmt *put, int at, enum column_kind kind, const struct v
 	return SQLITE_MISUSE;
 }
 
-static enum sink_result put_row(struct sqlite_sink *s, size_t t, const struct value *row)
+enum sink_result sqlite_put_row(struct sqlite_sink *s, size_t t, const struct value *row)
 {
 	sqlite3_stmt *put = s->puts[t];
 	int code = SQLITE_OK;
@@ -103,15 +102,21 @@ static enum sink_result put_row(struct sqlite_sink *s, size_t t, const struct va
 	return result == SINK_OK ? sqlite_check_code(s, reset) : result;
 }
 
-/* sqlite3_changes() does not count what triggers change. */
+/* sqlite3_changes() does not count what triggers change. Only an insert sets the last rowid, which is
+ * never 0. */
 static enum sink_result put_rows(
 	struct sqlite_sink *s, size_t t, const struct table_rows *rows, size_t *changed)
 {
 	for (size_t i = 0; i < rows->count; i++) {
-		enum sink_result result = put_row(s, t, rows->values + i * tables[t].count);
+		const struct value *row = rows->values + i * tables[t].count;
+		sqlite3_set_last_insert_rowid(s->db, 0);
+		enum sink_result result = sqlite_put_row(s, t, row);
 		if (result != SINK_OK)
 			return result;
-		*changed += (size_t)sqlite3_changes(s->db);
+		bool is_changed = sqlite3_changes(s->db) > 0;
+		*changed += is_changed;
+		if (is_changed && t == TABLE_DRONE)
+			sightings_add(&s->sightings, row, sqlite3_last_insert_rowid(s->db) == 0);
 	}
 	return SINK_OK;
 }
@@ -120,13 +125,14 @@ static enum sink_result put_all(struct sqlite_sink *s, const struct rows *rows, 
 {
 	enum sink_result result = begin(s, rows);
 
+	sightings_clear(&s->sightings, rows->of[TABLE_DRONE].count);
 	for (size_t t = 0; t < TABLE_COUNT && result == SINK_OK; t++) {
 		size_t changed = 0;
 		result = put_rows(s, t, &rows->of[t], &changed);
 		if (t != TABLE_OWN_REJECTS)
 			*stored += changed;
 	}
-	return result;
+	return result == SINK_OK ? sqlite_store_sightings(s) : result;
 }
 
 static void sqlite_check_kits(struct sink *sink)
@@ -173,6 +179,28 @@ static enum sink_result sqlite_prune(struct sink *sink, size_t t, const char *sq
 		result = sqlite_run(s, sql);
 	if (result == SINK_OK)
 		*deleted = (size_t)sqlite3_changes(s->db);
+	return result;
+}
+
+static int note_number(void *number, int count, char **values, char **names)
+{
+	(void)count;
+	(void)names;
+	*(int64_t *)number = values[0] ? strtoll(values[0], NULL, 10) : SINK_NO_NUMBER;
+	return 0;
+}
+
+static enum sink_result sqlite_run_number(struct sink *sink, const char *sql, int64_t *number)
+{
+	struct sqlite_sink *s = sqlite_of(sink);
+	int64_t selected = 0;
+	int before = sqlite3_total_changes(s->db);
+	enum sink_result result =
+		sqlite_check_code(s, sqlite3_exec(s->db, sql, note_number, &selected, NULL));
+
+	*number = sqlite3_total_changes(s->db) > before ? sqlite3_changes(s->db) : selected;
+	if (result != SINK_OK)
+		sqlite_abandon(sink);
 	return result;
 }
 
@@ -251,6 +279,7 @@ static void sqlite_close(struct sink *sink)
 
 	join_worker(s);
 	sqlite_disconnect(s);
+	sightings_release(&s->sightings);
 	free(s->file);
 	free(s);
 }
@@ -267,6 +296,7 @@ static const struct sink_calls calls = {
 	.migrate = sqlite_migrate,
 	.backup = copy_to,
 	.prune = sqlite_prune,
+	.run = sqlite_run_number,
 	.shrink = sqlite_shrink,
 	.close = sqlite_close,
 };

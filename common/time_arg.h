@@ -1,6 +1,6 @@
 /* A time as users write it on a command line. */
-#ifndef WD_DUMP_TIME_ARG_H
-#define WD_DUMP_TIME_ARG_H
+#ifndef WD_COMMON_TIME_ARG_H
+#define WD_COMMON_TIME_ARG_H
 
 #include "common/clock.h"
 

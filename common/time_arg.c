@@ -1,5 +1,5 @@
 /* A time as users write it on a command line. */
-#include "tools/wd-dump/time_arg.h"
+#include "common/time_arg.h"
 
 #include "common/opt.h"
 

@@ -1,0 +1,213 @@
+# The table `sightings` equals the aggregate of the rows, however they arrived.
+load lib
+load postgresql
+load store
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	pg_database wd 2>/dev/null
+	wd-store -q --migrate "$pg_url"
+	targets=(sqlite:t.db "$pg_url")
+}
+
+teardown() {
+	stop_started
+}
+
+sightings() {
+	"$ROOT/tests/sightings.py" "$@"
+}
+
+# table TARGET: its sightings, sorted.
+table() {
+	case $1 in
+		sqlite:*) sqlite_value "${1#sqlite:}" 'SELECT * FROM sightings' ;;
+		*) pg_value wd 'SELECT * FROM sightings' ;;
+	esac | LC_ALL=C sort
+}
+
+@test "one batch and many, in any order and repeated: always the aggregate of the rows" {
+	sightings lines 1 700 >lines
+	for target in "${targets[@]}"; do
+		wd-store -q "$target" lines
+		sightings check "$target"
+		table "$target" >once
+		[ "$(wc -l <once)" = 48 ]
+		wd-store -q --batch 7 "$target" lines
+		sightings check "$target"
+		shuf --random-source=lines lines | wd-store -q --batch 100 "$target"
+		sightings check "$target"
+	done
+}
+
+@test "a large batch without repeats goes straight into the table, and is counted once" {
+	drones 1 6000 >lines
+	for target in "${targets[@]}"; do
+		wd-store -q --batch 2000 "$target" lines
+		sightings check "$target"
+		table "$target" >once
+		wd-store -q "$target" lines
+		table "$target" | diff once -
+	done
+}
+
+@test "several writers at once" {
+	for seed in 1 2 3 4; do
+		sightings lines $seed 600 >lines.$seed
+	done
+	for seed in 1 2 3 4; do
+		start out.$seed wd-store -q --batch 50 "$pg_url" lines.$seed lines.1
+	done
+	wd-store -q --jobs 3 --batch 40 "$pg_url" lines.*
+	wait
+	cat out.*.err
+	sightings check "$pg_url"
+	for seed in 1 2; do
+		start out.$seed wd-store -q --batch 50 sqlite:t.db lines.$seed
+	done
+	wait
+	sightings check sqlite:t.db
+}
+
+@test "kill -9 and a second run" {
+	rows() {
+		wd-dump --type drone "$1" | wc -l
+	}
+	for target in "${targets[@]}"; do
+		wd-store -q --migrate "$target"
+		for seed in 5 6 7; do
+			sightings lines $seed 1000 >lines.$seed
+			before=$(rows "$target")
+			start out wd-store -q --batch 5 "$target" lines.$seed
+			wait_for 10 eval "[ \$(rows '$target') -gt $before ]"
+			kill -9 "$started" || true
+			wait "$started" || true
+			sightings check "$target"
+		done
+		wd-store -q "$target" lines.*
+		sightings check "$target"
+	done
+}
+
+@test "a database without the table is 78; --migrate computes it from the rows" {
+	sightings lines 1 2000 >lines
+	wd-store -q "$pg_url" lines
+	psql -qd wd -c 'DROP TABLE sightings' -c 'UPDATE wd_schema SET sightings_from = NULL'
+	for command in "wd-store $pg_url lines" "wd-store --check $pg_url"; do
+		run -78 $command
+		[[ $output == *'lacks a '*'table=sightings '*'hint="wd-store --migrate"'* ]]
+	done
+	run -0 wd-store --migrate "$pg_url"
+	[ "${lines[0]}" = 'wd-store: computed sightings sightings=48' ]
+	sightings check "$pg_url"
+	run -0 wd-store --migrate "$pg_url"
+	[ "$output" = 'wd-store: the tables are complete' ]
+	wd-store -q sqlite:t.db lines
+	sqlite_value t.db 'DROP TABLE sightings; UPDATE wd_schema SET sightings_from = NULL'
+	drone 1 >line
+	wd-store -q sqlite:t.db line
+	sightings check sqlite:t.db
+}
+
+@test "an interrupted --migrate is continued where it stopped" {
+	for hour in 1 2 3 4 5; do
+		drones 1 50 | sed "s/T00:/T0$hour:/"
+	done >lines
+	wd-store -q "$pg_url" lines
+	table "$pg_url" >all
+	psql -qd wd -c 'TRUNCATE sightings' -c "UPDATE wd_schema SET sightings_from = '2026-11-23T03:00:00Z'"
+	wd-store -q --migrate "$pg_url"
+	[ "$(pg_value wd 'SELECT count(*), max(bucket) AT TIME ZONE $$UTC$$ FROM sightings')" = '100|2026-11-23 02:00:00' ]
+	psql -qd wd -c 'TRUNCATE sightings' -c 'UPDATE wd_schema SET sightings_from = NULL'
+	mkfifo hold
+	psql -qXd wd <hold >/dev/null 3>&- &
+	echo $! >>started
+	exec 8>hold
+	echo 'BEGIN; LOCK TABLE sightings;' >&8
+	waits() {
+		[ "$(pg_value wd "SELECT count(*) FROM pg_locks WHERE relation = 'sightings'::regclass AND NOT granted")" = 1 ]
+	}
+	wait_for 5 eval "[ \"\$(pg_value wd \"SELECT count(*) FROM pg_locks WHERE relation = 'sightings'::regclass AND granted\")\" = 1 ]"
+	start out wd-store --refill 4000d "$pg_url"
+	wait_for 5 waits
+	kill "$started"
+	echo 'COMMIT;' >&8
+	exec 8>&-
+	ended_with 75 "$started"
+	grep -q 'stopped before all sightings were computed hint=' out.err
+	wd-store -q --migrate "$pg_url"
+	table "$pg_url" | diff all -
+}
+
+@test "--refill follows another program that wrote to drones, and leaves older sightings unchanged" {
+	drones 1 20 >lines
+	for target in "${targets[@]}"; do
+		wd-store -q "$target" lines
+		statement="UPDATE drones SET lat = 7; DELETE FROM drones WHERE drone_id = 'd3'"
+		case $target in
+			sqlite:*) sqlite_value t.db "$statement" ;;
+			*) pg_value wd "$statement" ;;
+		esac
+		run -1 sightings check "$target"
+		wd-store -q --refill 2026-11-24 "$target"
+		run -1 sightings check "$target"
+		run -0 wd-store --refill 2026-11-23 "$target"
+		[ "${lines[-1]}" = 'wd-store: the sightings are complete' ]
+		sightings check "$target"
+	done
+	run -64 wd-store --refill yesterday "$pg_url"
+	run -64 wd-store --refill 7d --migrate "$pg_url"
+	run -64 wd-store --refill 7d "$pg_url" lines
+}
+
+@test "writers beside --refill" {
+	for seed in 1 2 3; do
+		sightings lines $seed 800 >lines.$seed
+	done
+	wd-store -q "$pg_url" lines.1
+	start out.2 wd-store -q --batch 30 "$pg_url" lines.2
+	writer=$started
+	start out.3 wd-store -q --batch 30 "$pg_url" lines.3
+	for round in 1 2 3 4 5; do
+		wd-store -q --refill 4000d "$pg_url"
+	done
+	wait "$writer" "$started"
+	sightings check "$pg_url"
+}
+
+@test "an error of sightings is 78 and never rejects a row" {
+	drones 1 1500 >lines
+	head -5 lines >few
+	for statement in 'ADD CONSTRAINT never CHECK (points < 0) NOT VALID' 'DROP COLUMN rssi' \
+		'ADD COLUMN site text NOT NULL DEFAULT NULL'; do
+		psql -qd wd -c "ALTER TABLE sightings $statement"
+		for input in lines few; do
+			run -78 wd-store "$pg_url" $input
+			[[ $output == *' table=sightings '*' hint='* ]]
+		done
+		run -78 wd-store --check "$pg_url"
+		[ "$(pg_value wd 'SELECT (SELECT count(*) FROM drones) + (SELECT count(*) FROM rejects)')" = 0 ]
+		psql -qd wd -c 'DROP TABLE sightings'
+		wd-store -q --migrate "$pg_url"
+	done
+	wd-store -q "$pg_url" lines
+	sightings check "$pg_url"
+}
+
+@test "triggers that alter and drop drones, and a view in their place" {
+	psql -qd wd <<-'SQL'
+		CREATE FUNCTION alter_drone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			NEW.alt := 5; IF NEW.drone_id = 'd3' THEN RETURN NULL; END IF; RETURN NEW; END $$;
+		CREATE TRIGGER alter_drone BEFORE INSERT ON drones FOR EACH ROW EXECUTE FUNCTION alter_drone();
+	SQL
+	drones 1 2500 >lines
+	sightings lines 1 500 >>lines
+	wd-store -q "$pg_url" lines
+	sightings check "$pg_url"
+	wd-store -q --batch 9 "$pg_url" lines
+	sightings check "$pg_url"
+	psql -qd wd -c 'TRUNCATE drones, sightings' -c 'DROP TRIGGER alter_drone ON drones' \
+		-c 'ALTER TABLE drones RENAME TO drones_raw' -c 'CREATE VIEW drones AS SELECT * FROM drones_raw'
+	wd-store -q "$pg_url" lines lines
+	sightings check "$pg_url"
+}

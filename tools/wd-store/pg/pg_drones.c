@@ -1,0 +1,182 @@
+/* Storing drones and their sightings. Only rows that were really inserted add to `points`: the
+ * database returns their keys. What is sent after that depends on it, so the script contains a COPY
+ * at each of these places. */
+#include "common/xalloc.h"
+#include "tools/wd-store/pg/pg.h"
+#include "tools/wd-store/sort.h"
+
+#include <stdlib.h>
+
+enum row_state {
+	ROW_UNCHANGED,
+	ROW_NEW,
+	ROW_CHANGED,
+};
+
+/* Rows of the batch sorted by key, and what became of each. */
+struct drones {
+	const struct table_rows *rows;
+	const struct value **order;
+	unsigned char *states;
+};
+
+static void open_drones(struct drones *drones, const struct table_rows *rows, bool all_new)
+{
+	drones->rows = rows;
+	drones->order = xcalloc(rows->count, sizeof(const struct value *));
+	drones->states = xcalloc(rows->count, 1);
+	sort_rows(&tables[TABLE_DRONE], rows, drones->order);
+	memset(drones->states, all_new ? ROW_NEW : ROW_UNCHANGED, rows->count);
+}
+
+static void close_drones(struct drones *drones)
+{
+	free(drones->order);
+	free(drones->states);
+}
+
+/* Find the row with the key of row `i` of `keys`; the number of rows if there is none. */
+static size_t find_row(const struct drones *drones, const PGresult *keys, int i)
+{
+	const struct value key[] = {
+		{VALUE_INTEGER, .integer = strtoll(PQgetvalue(keys, i, 0), NULL, 10)},
+		{VALUE_TEXT, .text = span_of(PQgetvalue(keys, i, 1))},
+		{VALUE_TEXT, .text = span_of(PQgetvalue(keys, i, 2))},
+	};
+	size_t low = 0, high = drones->rows->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = sort_compare(&tables[TABLE_DRONE], drones->order[middle], key);
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return drones->rows->count;
+}
+
+/* Read the keys that a statement returns, and set the state of their rows. */
+static enum sink_result read_keys(
+	struct pg_sink *pg, struct drones *drones, enum row_state state, size_t *count)
+{
+	PGresult *keys = PQgetResult(pg->conn);
+	size_t returned = keys ? (size_t)PQntuples(keys) : 0;
+
+	*count += returned;
+	if (returned == drones->rows->count) {
+		memset(drones->states, (int)state, returned);
+		return pg_check_result(pg, keys);
+	}
+	for (int i = 0; i < PQntuples(keys); i++) {
+		size_t at = find_row(drones, keys, i);
+		if (at < drones->rows->count)
+			drones->states[at] = (unsigned char)state;
+	}
+	return pg_check_result(pg, keys);
+}
+
+/* Send the rows that were not new once more. */
+static void copy_rest(struct pg_sink *pg, const struct drones *drones)
+{
+	const size_t width = tables[TABLE_DRONE].count;
+	struct table_rows rest = {0};
+
+	for (size_t i = 0; i < drones->rows->count; i++)
+		rest.count += drones->states[i] != ROW_NEW;
+	rest.values = xcalloc(rest.count * width, sizeof(*rest.values));
+	struct value *at = rest.values;
+	for (size_t i = 0; i < drones->rows->count; i++) {
+		if (drones->states[i] == ROW_NEW)
+			continue;
+		memcpy(at, drones->order[i], width * sizeof(*at));
+		at += width;
+	}
+	pg_copy(pg, TABLE_DRONE, &rest);
+	free(rest.values);
+}
+
+/* The statements of a batch that goes through a temporary table, after its first COPY. */
+static enum sink_result store_staged(struct pg_sink *pg, struct drones *drones, size_t *changed)
+{
+	*changed = 0;
+	enum sink_result result = read_keys(pg, drones, ROW_NEW, changed);
+
+	if (result == SINK_OK)
+		result = pg_expect(pg, PGRES_COMMAND_OK, NULL);
+	if (result == SINK_OK)
+		result = pg_expect(pg, PGRES_COPY_IN, NULL);
+	if (result != SINK_OK)
+		return result;
+	copy_rest(pg, drones);
+	result = pg_expect(pg, PGRES_COMMAND_OK, NULL);
+	return result == SINK_OK ? read_keys(pg, drones, ROW_CHANGED, changed) : result;
+}
+
+static void aggregate(struct pg_sink *pg, const struct drones *drones, bool derive)
+{
+	sightings_clear(&pg->sightings, drones->rows->count);
+	for (size_t i = 0; i < drones->rows->count; i++) {
+		if (drones->states[i] != ROW_UNCHANGED)
+			sightings_add(&pg->sightings, drones->order[i],
+				derive || drones->states[i] == ROW_CHANGED);
+	}
+}
+
+/* Answer the COPY of the sightings, and read the results of it and of two statements. */
+static enum sink_result send_sightings(struct pg_sink *pg)
+{
+	enum sink_result result = pg_expect(pg, PGRES_COMMAND_OK, NULL);
+
+	if (result == SINK_OK)
+		result = pg_expect(pg, PGRES_COPY_IN, NULL);
+	if (result == SINK_OK)
+		pg_copy(pg, TABLE_SIGHTING, &pg->sightings.rows);
+	for (int i = 0; i < 3 && result == SINK_OK; i++)
+		result = pg_expect(pg, PGRES_COMMAND_OK, NULL);
+	return result;
+}
+
+static enum sink_result store_sightings(struct pg_sink *pg)
+{
+	enum sink_result result = send_sightings(pg);
+
+	pg->sightings_failed = result != SINK_OK;
+	return sink_check_derived(&pg->sink, TABLE_SIGHTING, result);
+}
+
+enum sink_result pg_finish_drones(struct pg_sink *pg, const struct table_rows *rows)
+{
+	const bool direct = pg->direct[TABLE_DRONE];
+	size_t *changed = &pg->changed[TABLE_DRONE];
+	struct drones drones;
+	enum sink_result result = pg_expect(pg, PGRES_COMMAND_OK, changed);
+
+	if (result != SINK_OK)
+		return result;
+	open_drones(&drones, rows, direct);
+	if (!direct)
+		result = store_staged(pg, &drones, changed);
+	if (result == SINK_OK)
+		aggregate(pg, &drones, pg->alters_drones || (direct && *changed != rows->count));
+	close_drones(&drones);
+	return result == SINK_OK ? store_sightings(pg) : result;
+}
+
+/* A view, a rule or a trigger before an insert. The triggers of TimescaleDB only route rows. */
+enum sink_result pg_read_drones(struct pg_sink *pg)
+{
+	PGresult *found = PQexec(pg->conn,
+		"SELECT relkind NOT IN ('r','p') OR relhasrules OR EXISTS (SELECT FROM pg_trigger "
+		"t "
+		"JOIN pg_proc p ON p.oid=t.tgfoid JOIN pg_namespace n ON n.oid=p.pronamespace "
+		"WHERE t.tgrelid=c.oid AND NOT t.tgisinternal AND t.tgtype & 2 = 2 "
+		"AND n.nspname NOT LIKE '\\_timescaledb%') "
+		"FROM pg_class c WHERE c.oid=to_regclass('drones')");
+
+	pg->alters_drones = !pg->same_types[TABLE_DRONE] ||
+			    (PQntuples(found) > 0 && *PQgetvalue(found, 0, 0) == 't');
+	return pg_check_result(pg, found);
+}
