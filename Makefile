@@ -22,7 +22,7 @@ UNITDIR = $(PREFIX)/lib/systemd/system
 USERDIR = $(PREFIX)/lib/sysusers.d
 TEMPDIR = $(PREFIX)/lib/tmpfiles.d
 
-TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-watch wd-store wd-drain wd-dump wd-export wd-serve wd-sim
+TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-watch wd-tee wd-store wd-drain wd-dump wd-export wd-serve wd-sim
 
 CFLAGS   ?= -O2 -g
 PKG      ?= pkg-config

@@ -11,7 +11,7 @@ teardown() {
 	[ -z "${shared:-}" ] || rm -rf "$shared"
 }
 
-units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-health-report wd-prune wd-kits)
+units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-notify wd-health-report wd-prune wd-kits)
 
 @test "systemd finds nothing wrong with the units" {
 	run -0 systemd-analyze verify --man=no "$PREFIX"/lib/systemd/system/*
@@ -24,8 +24,8 @@ exposure() {
 		sed -n 's/.*exposure level for .*: \([0-9]*\)\.\([0-9]\) .*/\1\2/p'
 }
 
-@test "the exposure of wd-poll and wd-mqtt is at most 1.2, of wd-drain 0.5" {
-	for unit in wd-poll wd-poll@ wd-mqtt; do
+@test "the exposure of wd-poll, wd-mqtt and wd-notify is at most 1.2, of wd-drain 0.5" {
+	for unit in wd-poll wd-poll@ wd-mqtt wd-notify; do
 		[ "$((10#$(exposure $unit)))" -le 12 ]
 	done
 	for unit in wd-drain wd-drain@ wd-health-report wd-prune wd-kits; do
@@ -165,7 +165,8 @@ token_server() {
 	root=$BATS_TEST_TMPDIR/root
 	mkdir -p "$root/etc"
 	systemd-sysusers --root="$root" "$PREFIX/lib/sysusers.d/wd-tools.conf"
-	[ "$(grep -cE '^wd-(poll|drain):' "$root/etc/passwd")" = 2 ]
+	[ "$(grep -cE '^wd-(poll|drain|notify):' "$root/etc/passwd")" = 3 ]
+	run -1 grep -E '^(wardragon:.*wd-notify|wd-notify:.*wd-poll)' "$root/etc/group"
 	grep -E '^wardragon:' "$root/etc/group" | grep -w wd-poll | grep -qw wd-drain
 	systemd-tmpfiles --root="$root" --create "$PREFIX/lib/tmpfiles.d/wd-tools.conf"
 	[ "$(stat -c %a "$root/etc/wardragon/credentials")" = 700 ]
@@ -177,7 +178,8 @@ token_server() {
 prepare() {
 	local commands=$BATS_TEST_TMPDIR/commands
 	sed -n 's,^ExecStartPre=,,p' "$PREFIX/lib/systemd/system/$1.service" |
-		sed "s,-o wd-poll -g wardragon,-o 61001 -g 61000,; s,/var/spool/wardragon,$PWD,g" >"$commands"
+		sed "s,-o wd-poll -g wardragon,-o 61001 -g 61000,; s,-o wd-drain -g wd-notify,-o 61002 -g 61004," |
+		sed "s,/var/spool/wardragon,$PWD,g" >"$commands"
 	while read -ra words; do
 		case ${words[0]} in
 			+*) "${words[0]#+}" "${words[@]:1}" || return ;;
@@ -219,6 +221,28 @@ both_work() {
 @test "two users can share a spool, and others see nothing of it" {
 	share
 	both_work wd-poll wd-drain
+}
+
+@test "events cross from wd-drain to wd-notify, and neither wd-poll nor others see them" {
+	share
+	prepare wd-poll 61001
+	prepare wd-drain 61002
+	umask 0027
+	as 61001 wd-poll --once --url "$sim_url/kit-1" --spool "$PWD/all"
+	umask 0077
+	printf 'rules:\n  - {name: new, on: [first_seen], where: {kind: drone}}\n' >watch.yaml
+	mkdir handlers
+	printf '#!/bin/sh\ncat >>%s/state/delivered\n' "$PWD" >handlers/one
+	chmod 755 handlers handlers/one
+	chmod 644 watch.yaml
+	install -d -o 61004 state
+	(cd store && as 61002 wd-drain --once --watch ../watch.yaml --events ../all.events --state all.state ../all sqlite:one.db)
+	[ -n "$(ls all.events/new)" ]
+	run ! as 61001 ls all.events/new
+	setpriv --reuid 61004 --regid 61004 --clear-groups -- env PATH="$shared/usr/bin:/usr/bin:/bin" HOME=/nonexistent \
+		wd-notify --once --events all.events --state state handlers
+	grep -q first_seen state/delivered
+	[ -z "$(ls all.events/new)" ]
 }
 
 @test "the same when what drains begins" {

@@ -40,7 +40,7 @@ bad() {
 
 @test "a stage that hangs is killed after --deadline, and the segment is not blamed" {
 	segment 1 HANG
-	start drain wd-drain --deadline 1 spool
+	start drain wd-drain --deadline 1 spool -- wd-store
 	wait_for 10 logged 'the pipeline failed stage=pipeline status=124 '
 	wait_for 5 not kill -0 "$(cat fakes/hanging)"
 	[ -z "$(bad)" ]
@@ -277,4 +277,21 @@ bad() {
 	wait_for 5 drained
 	ends_within 2 "$started"
 	[ "$(rows | tr -d '\n')" = ab ]
+}
+
+@test "while a line that crashes a stage is looked for, no event is invented" {
+	seen() {
+		printf '{"type":"drone","time":"2026-11-25T12:00:%02d.000000Z","kit_id":"k","drone_id":"%s","track_type":"drone","lat":50,"lon":8}\n' "$1" "$2"
+	}
+	printf 'rules:\n  - {name: new, on: [first_seen, seen], where: {kind: drone}}\n' >watch.yaml
+	segment 1 "$(seen 1 a)"
+	# In a run of its own, the second half would begin with the appearance of a.
+	segment 2 "$(seen 2 b)" CRASH "$(seen 3 a)" "$(seen 4 b)"
+	segment 3 "$(seen 5 c)"
+	run -0 wd-drain --once --watch watch.yaml --events events spool
+	drained
+	[ "$(bad)" = CRASH ]
+	expected=$'2026-11-25T12:00:01 a\n2026-11-25T12:00:02 b\n2026-11-25T12:00:05 c'
+	[ "$(rows | jq -Rr 'fromjson? | select(.type == "event") | "\(.time[:19]) \(.subject)"' | sort -u)" = "$expected" ]
+	[ "$(cat events/new/* | jq -r '"\(.time[:19]) \(.subject)"' | sort -u)" = "$expected" ]
 }

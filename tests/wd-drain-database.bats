@@ -52,7 +52,7 @@ release_lock() {
 	wd-store -q --migrate "$pg_url"
 	hold_lock locked 'LOCK TABLE drones IN ACCESS EXCLUSIVE MODE'
 	segments 8
-	start drain wd-drain --deadline 1 spool "$pg_url"
+	start drain wd-drain --deadline 1 spool -- sh -c "wd-normalize | wd-store --acknowledge '$pg_url'"
 	# Each try takes two deadlines: one until the input is closed, one until the stages are killed.
 	tries() { [ "$(grep -c 'the pipeline failed stage=pipeline status=124' drain.err)" -ge 4 ]; }
 	wait_for 40 tries
@@ -72,8 +72,8 @@ release_lock() {
 	wd-store -q --migrate "$pg_url"
 	hold_lock busy 'LOCK TABLE drones IN ACCESS EXCLUSIVE MODE'
 	segments 8
-	start drain wd-drain --deadline 12 spool "$pg_url"
-	sleep 14 # more than the deadline; the reports come after 5 s and every 10 s
+	start drain wd-drain --deadline 15 spool "$pg_url"
+	sleep 17 # more than the deadline; the reports come after 5 s and every 10 s
 	release_lock
 	wait_for 20 drained
 	[ "$(pg_value busy 'SELECT count(*) FROM drones')" = 24 ]
@@ -130,7 +130,7 @@ release_lock() {
 		'BEGIN PERFORM pg_sleep(0.7); RETURN NEW; END'" \
 		-c 'CREATE TRIGGER slow BEFORE INSERT ON drones FOR EACH ROW EXECUTE FUNCTION slow()'
 	segments 8
-	start drain wd-drain --deadline 12 spool "$pg_url"
+	start drain wd-drain --deadline 15 spool "$pg_url"
 	wait_for 60 drained
 	[ "$(pg_value slow 'SELECT count(*) FROM drones')" = 24 ]
 	nothing_is_set_aside

@@ -114,9 +114,9 @@ load drain
 @test "the sink waits for its database: nothing is killed, nothing is fed twice" {
 	touch fakes/busy
 	segment 1 a
-	start drain wd-drain --deadline 6 spool
+	start drain wd-drain --deadline 1 spool -- wd-store
 	wait_for 5 test -s fakes/runs
-	sleep 13 # more than the deadline twice
+	sleep 3 # more than the deadline twice
 	[ "$(wc -l <fakes/runs)" = 1 ]
 	rm fakes/busy
 	wait_for 5 drained
@@ -336,7 +336,7 @@ load drain
 		[[ ${lines[0]} == *"the state must be outside of the spool"* ]]
 		run -64 wd-drain --keep "$folder" spool
 	done
-	for value in 0 x 3601 -1 ''; do
+	for value in 0 x 3601 -1 '' 14; do
 		run -64 wd-drain --once --deadline="$value" spool
 	done
 	segment 1 a

@@ -183,6 +183,38 @@ logged() {
 	POLL_INTERVAL=soon run -64 wd-run
 }
 
+@test "--watch and --notify: events are stored, and each reaches the handlers once" {
+	two_kits
+	printf 'rules:\n  - {name: new, on: [first_seen], where: {kind: drone}}\n' >watch.yaml
+	mkdir handlers
+	printf '#!/bin/sh\ncat >>delivered\n' >handlers/one
+	chmod +x handlers/one
+	run -0 wd-run --once --watch watch.yaml --notify handlers
+	events=$(sqlite_value wardragon.db 'SELECT count(*) FROM events')
+	[ "$events" -gt 0 ]
+	[ "$(wc -l <delivered)" = "$events" ]
+	rm -r wardragon.* delivered handlers.state
+	start run wd-run --watch watch.yaml --notify handlers
+	wait_for 10 test -s delivered
+	ends_within 3 "$started"
+	# What was killed with them is delivered by the next one.
+	wd-notify --once --events wardragon.spool.events handlers
+	[ "$(wc -l <delivered)" = "$(sqlite_value wardragon.db 'SELECT count(*) FROM events')" ]
+}
+
+@test "--watch and --notify: mistakes" {
+	two_kits
+	printf 'rules:\n  - {name: x, on: [nothing]}\n' >wrong.yaml
+	run -78 wd-run --watch wrong.yaml
+	[[ $output == *'wd-watch: wrong.yaml:2: '* ]]
+	run -64 wd-run --notify handlers
+	[[ $output == *'there are no events without --watch'* ]]
+	printf 'rules:\n  - {name: new, on: [first_seen], where: {kind: drone}}\n' >watch.yaml
+	mkdir empty
+	run -78 wd-run --watch watch.yaml --notify empty
+	run -64 wd-run --once --serve 127.0.0.1:0
+}
+
 @test "HEALTH_FILE is written when something was stored, and only then" {
 	two_kits
 	mkdir none

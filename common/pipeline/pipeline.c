@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -72,8 +71,8 @@ void command_list_release(struct command_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		command_release(&list->commands[i]);
-	free(list->texts[0]);
-	free(list->texts[1]);
+	for (size_t i = 0; i < list->text_count; i++)
+		free(list->texts[i]);
 	*list = (struct command_list){0};
 }
 
@@ -199,12 +198,8 @@ void pipeline_close(struct stage_pipeline *pipeline)
 {
 	close_fd(&pipeline->in_fd);
 	close_fd(&pipeline->out_fd);
-	for (size_t i = 0; i < pipeline->count; i++) {
-		struct stage *stage = &pipeline->stages[i];
-		if (stage->pid_fd >= 0)
-			waitpid(stage->pid, &stage->end, 0);
-		close_fd(&stage->pid_fd);
-	}
+	for (size_t i = 0; i < pipeline->count; i++)
+		stage_wait(&pipeline->stages[i]);
 	buffer_release(&pipeline->out);
 	pipeline->count = 0;
 }

@@ -6,16 +6,19 @@
 #include "common/pipeline/reply.h"
 #include "common/pipeline/stage.h"
 
-#define PIPELINE_STAGES_MAX 3
+#define PIPELINE_STAGES_MAX 5
 
 /* Longer lines from the last stage are no acknowledgements: they are skipped. */
 #define PIPELINE_REPLY_MAX 4096
+
+#define COMMAND_TEXTS_MAX 3
 
 /* The commands of a pipeline, in their order. */
 struct command_list {
 	struct command commands[PIPELINE_STAGES_MAX];
 	size_t count;
-	char *texts[2]; /* strings that the commands use; owned */
+	char *texts[COMMAND_TEXTS_MAX]; /* strings that the commands use; owned */
+	size_t text_count;
 };
 
 void command_list_release(struct command_list *list);

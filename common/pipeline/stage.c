@@ -168,13 +168,25 @@ int stage_start(
 		{"reason", strerror(error)});
 }
 
-bool stage_reap(struct stage *stage)
+static bool reap(struct stage *stage, int options)
 {
 	if (stage->pid_fd < 0)
 		return true;
-	if (waitpid(stage->pid, &stage->end, WNOHANG) != stage->pid)
+	if (waitpid(stage->pid, &stage->end, options) != stage->pid)
 		return false;
 	close(stage->pid_fd);
 	stage->pid_fd = -1;
 	return true;
+}
+
+bool stage_reap(struct stage *stage)
+{
+	return reap(stage, WNOHANG);
+}
+
+int stage_wait(struct stage *stage)
+{
+	while (!reap(stage, 0))
+		;
+	return stage->end;
 }

@@ -34,7 +34,10 @@ struct stage {
 int stage_start(
 	struct stage *stage, const struct command *command, int in_fd, int out_fd, pid_t group);
 
-/* Whether the process has ended; reaps it then. Does not wait. */
+/* Return whether the process has ended, and reap it then. Do not wait. */
 bool stage_reap(struct stage *stage);
+
+/* Wait for the process to end, reap it and return its wait status. */
+int stage_wait(struct stage *stage);
 
 #endif

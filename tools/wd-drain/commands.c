@@ -3,13 +3,20 @@
 #include "common/db/credential.h"
 #include "common/db/target.h"
 #include "common/log.h"
+#include "common/pipeline/cause.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #define DEFAULT_TARGET "sqlite:wardragon.db"
+
+/* Only wd-store gets the target. */
+#define WITHOUT_DATABASE "DATABASE_URL"
 
 /* "DATABASE_URL=…". */
 static char *format_variable(const char *target)
@@ -66,37 +73,117 @@ static int add(struct command_list *list, char *const *argv, char *variable)
 	return status;
 }
 
+/* Have the list own `text` (NULL: out of memory). */
+static int keep_text(struct command_list *list, char *text)
+{
+	if (!text)
+		return fail(EX_OSERR, "out of memory");
+	list->texts[list->text_count++] = text;
+	return 0;
+}
+
+/* Return STATE/current/NAME, to be freed; NULL without memory. */
+static char *format_state(const struct settings *settings, const char *name)
+{
+	size_t size = strlen(settings->state) + sizeof("/current/") + strlen(name);
+	char *path = malloc(size);
+
+	if (path)
+		snprintf(path, size, "%s/current/%s", settings->state, name);
+	return path;
+}
+
 static int add_health(struct command_list *list, const struct settings *settings)
 {
-	static const char suffix[] = "/current/health";
-	size_t size = strlen(settings->state) + sizeof(suffix);
-	char *state = malloc(size);
+	char *state = format_state(settings, "health");
 	char *argv[7] = {"wd-health", "--replay", "--state", state};
 
-	if (!state)
-		return fail(EX_OSERR, "out of memory");
-	list->texts[1] = state;
-	snprintf(state, size, "%s%s", settings->state, suffix);
 	if (settings->prometheus) {
 		argv[4] = "--prometheus";
 		argv[5] = (char *)settings->prometheus;
 	}
-	return add(list, argv, "DATABASE_URL");
+	int status = keep_text(list, state);
+	return status ? status : add(list, argv, WITHOUT_DATABASE);
 }
 
-int commands_standard(
-	struct command_list *list, const struct settings *settings, const char *target)
+static int add_watch(struct command_list *list, const struct settings *settings)
 {
-	char *normalize[] = {"wd-normalize", NULL};
-	char *store[] = {"wd-store", "--acknowledge", settings->once ? "--fail-fast" : NULL, NULL};
-	int status = choose_target(target, &list->texts[0]);
+	char *state = format_state(settings, "watch");
+	char *argv[] = {
+		"wd-watch", "--replay", "--rules", (char *)settings->rules, "--state", state, NULL};
+
+	if (!settings->rules)
+		return 0;
+	int status = keep_text(list, state);
+	return status ? status : add(list, argv, WITHOUT_DATABASE);
+}
+
+/* In a trial segments are fed out of order, or in parts: the events may be wrong. */
+static int add_tee(struct command_list *list, const struct settings *settings, bool is_trial)
+{
+	char *trial[] = {"wd-tee", "--drop-events", NULL};
+	char *argv[6] = {"wd-tee"};
+	size_t count = 1;
+
+	if (is_trial)
+		return settings->rules ? add(list, trial, WITHOUT_DATABASE) : 0;
+	if (settings->rules && settings->events) {
+		argv[count++] = "--events";
+		argv[count++] = (char *)settings->events;
+	}
+	if (settings->copy) {
+		argv[count++] = "--copy";
+		argv[count++] = (char *)settings->copy;
+	}
+	return count > 1 ? add(list, argv, WITHOUT_DATABASE) : 0;
+}
+
+static int add_store(struct command_list *list, const struct settings *settings, const char *target)
+{
+	char *argv[] = {"wd-store", "--acknowledge", settings->once ? "--fail-fast" : NULL, NULL};
+	char *variable = NULL;
+	int status = choose_target(target, &variable);
 
 	if (!status)
-		status = add(list, normalize, "DATABASE_URL");
+		status = keep_text(list, variable);
+	return status ? status : add(list, argv, variable);
+}
+
+int commands_standard(struct command_list *list, const struct settings *settings,
+	const char *target, bool is_trial)
+{
+	char *normalize[] = {"wd-normalize", NULL};
+	int status = add(list, normalize, WITHOUT_DATABASE);
+
 	if (!status)
 		status = add_health(list, settings);
 	if (!status)
-		status = add(list, store, list->texts[0]);
+		status = add_watch(list, settings);
+	if (!status)
+		status = add_tee(list, settings, is_trial);
+	return status ? status : add_store(list, settings, target);
+}
+
+int commands_check_rules(const struct settings *settings)
+{
+	char *argv[] = {"wd-watch", "--rules", (char *)settings->rules, "--check", NULL};
+	struct command command;
+	struct stage stage;
+	int status = command_init(&command, argv);
+	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (!status)
+		status = command_set_environment(&command, WITHOUT_DATABASE);
+	if (!status && null_fd < 0)
+		status = fail(EX_OSERR, "cannot open a file", {"file", "/dev/null"},
+			{"reason", strerror(errno)});
+	if (!status)
+		status = stage_start(&stage, &command, null_fd, null_fd, 0);
+	if (!status)
+		status = cause_status(stage_wait(&stage));
+	if (null_fd >= 0)
+		close(null_fd);
+	command_release(&command);
 	return status;
 }
 

@@ -45,6 +45,7 @@ void drain_close(struct drain *drain)
 	drain_close_spool(drain);
 	state_close(&drain->state);
 	command_list_release(&drain->commands);
+	command_list_release(&drain->trial);
 }
 
 /* Not being able to watch costs some latency only. */

@@ -12,6 +12,8 @@
 struct settings {
 	const char *spool;
 	const char *keep, *state, *prometheus; /* NULL: not given */
+	const char *rules, *events;            /* of wd-watch; NULL: not given */
+	const char *copy;                      /* a socket; NULL: not given */
 	const char *health_file;               /* NULL: none */
 	int64_t batch;                         /* the most unreleased segments */
 	int64_t deadline_us;
@@ -21,6 +23,7 @@ struct settings {
 struct drain {
 	struct settings settings;
 	struct command_list commands;
+	struct command_list trial; /* for runs that are not committed */
 	struct spool_reader spool;
 	struct state state;
 	struct release release;

@@ -7,6 +7,7 @@
 struct run {
 	struct drain *drain;
 	const struct run_request *request;
+	const struct command_list *commands;
 	struct stage_pipeline pipeline;
 	struct window window;
 	struct input input;

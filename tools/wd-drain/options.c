@@ -11,6 +11,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+/* wd-store reports after 5 s that it waits, then every 10 s: a shorter deadline would interrupt it
+ * between two reports. */
+#define STORE_DEADLINE_MIN_S 15
+
 static double deadline_s = 60;
 static struct settings settings = {.batch = 1000};
 
@@ -22,6 +26,13 @@ static struct opt opts[] = {
 		"where stages keep their state, outside the\nspool (default SPOOL.state)"},
 	{"prometheus", OPT_TEXT, &settings.prometheus, "FILE",
 		"have wd-health write its metrics there"},
+	{"watch", OPT_TEXT, &settings.rules, "RULES",
+		"add events by the rules in this file; see\nwd-rules(5)"},
+	{"events", OPT_TEXT, &settings.events, "DIR",
+		"with --watch: queue events there for\nwd-notify --events"},
+	{"copy", OPT_TEXT, &settings.copy, "SOCKET",
+		"copy what is stored to the reader that listens\nat this UNIX socket; never wait "
+		"for it"},
 	{"batch", OPT_NUMBER, &settings.batch, "N",
 		"segments that are fed ahead of the last\ndeleted one, at most (default 1000)", 1,
 		10000},
@@ -118,7 +129,45 @@ static int check_folders(struct settings *chosen)
 	}
 	if (chosen->keep && is_inside(chosen->spool, chosen->keep))
 		return opt_usage(&tool, "kept segments must be outside of the spool", chosen->keep);
+	if (chosen->events && is_inside(chosen->spool, chosen->events))
+		return opt_usage(&tool, "events must be outside of the spool", chosen->events);
 	return 0;
+}
+
+/* What only the standard pipeline has, and what it needs. */
+static int check_pipeline(const struct command_line *operands)
+{
+	const char *stage = settings.rules    ? "--watch"
+			    : settings.events ? "--events"
+			    : settings.copy   ? "--copy"
+					      : NULL;
+
+	if (operands->command && stage)
+		return opt_usage(&tool, "not with a COMMAND, which can have that stage", stage);
+	if (settings.events && !settings.rules)
+		return opt_usage(&tool, "there are no events without --watch", "--events");
+	if (!operands->command && deadline_s < STORE_DEADLINE_MIN_S)
+		return fail(EX_USAGE, "the deadline is too short",
+			{"deadline", log_seconds(deadline_s).text},
+			{"expected", "15s or more: wd-store reports every 10 s that it waits"});
+	return 0;
+}
+
+static int choose_commands(struct drain *drain, const struct command_line *operands)
+{
+	const char *target = operands->count > 1 ? operands->words[1] : NULL;
+	int status = 0;
+
+	if (operands->command) {
+		status = commands_user(&drain->commands, operands->command);
+		return status ? status : commands_user(&drain->trial, operands->command);
+	}
+	status = commands_standard(&drain->commands, &settings, target, false);
+	if (!status)
+		status = commands_standard(&drain->trial, &settings, target, true);
+	if (!status && settings.rules)
+		status = commands_check_rules(&settings);
+	return status;
 }
 
 int options_read(struct drain *drain, int argc, char **argv)
@@ -126,16 +175,13 @@ int options_read(struct drain *drain, int argc, char **argv)
 	struct command_line operands = command_line_parse(&tool, argc, argv);
 	int status = check_operands(&operands);
 
+	if (!status)
+		status = check_pipeline(&operands);
 	if (status)
 		return status;
 	settings.spool = operands.words[0];
 	settings.deadline_us = (int64_t)(deadline_s * (double)CLOCK_SECOND_US);
 	status = check_folders(&settings);
 	drain->settings = settings;
-	if (!status && operands.command)
-		status = commands_user(&drain->commands, operands.command);
-	else if (!status)
-		status = commands_standard(
-			&drain->commands, &settings, operands.count > 1 ? operands.words[1] : NULL);
-	return status;
+	return status ? status : choose_commands(drain, &operands);
 }

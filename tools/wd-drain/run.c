@@ -123,13 +123,13 @@ static void turn(struct run *run)
 
 static const char *stage_name(const struct run *run, size_t stage)
 {
-	return run->drain->commands.commands[stage].name;
+	return run->commands->commands[stage].name;
 }
 
 static void conclude(const struct run *run, struct run_outcome *outcome)
 {
 	int ends[PIPELINE_STAGES_MAX];
-	size_t count = run->drain->commands.count;
+	size_t count = run->commands->count;
 
 	for (size_t i = 0; i < count; i++)
 		ends[i] = run->pipeline.stages[i].end;
@@ -181,10 +181,13 @@ static int give_back(struct run *run, struct run_outcome *outcome)
 int run_pipeline(
 	struct drain *drain, const struct run_request *request, struct run_outcome *outcome)
 {
-	struct run run = {.drain = drain, .request = request, .input = {.fd = -1}};
+	struct run run = {.drain = drain,
+		.request = request,
+		.commands = request->commit ? &drain->commands : &drain->trial,
+		.input = {.fd = -1}};
 
 	*outcome = (struct run_outcome){.kind = RUN_DONE};
-	int status = pipeline_start(&run.pipeline, &drain->commands);
+	int status = pipeline_start(&run.pipeline, run.commands);
 	if (status) {
 		*outcome = (struct run_outcome){RUN_OUTSIDE, "wd-drain", .status = status};
 		return 0;
