@@ -4,6 +4,14 @@
 #include "common/json.h"
 #include "common/utf8.h"
 
+bool record_id_is_placeholder(const char *id)
+{
+	size_t length = sizeof(RECORD_PLACEHOLDER) - 1;
+
+	return strncmp(id, RECORD_PLACEHOLDER, length) == 0 &&
+	       (id[length] == '\0' || id[length] == '-');
+}
+
 void record_put_reject(struct buffer *out, const struct record_reject *reject)
 {
 	json_open(out, "reject");

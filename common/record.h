@@ -11,6 +11,12 @@
 /* The longest kit_id, drone_id or uid, in bytes. */
 #define RECORD_ID_MAX 64
 
+/* The id that DragonSync gives to every encrypted drone that it cannot identify; a number may
+ * follow, as in "drone-alert-2". It names no drone. */
+#define RECORD_PLACEHOLDER "drone-alert"
+
+bool record_id_is_placeholder(const char *id);
+
 /* Input that a stage could not use, kept so that it can be examined and fed again. */
 struct record_reject {
 	const char *stage;  /* "wd-normalize" */

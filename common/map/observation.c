@@ -143,17 +143,20 @@ static void read_place(struct observation *o)
 	o->alt_m = observation_number(o, is_emitter ? FIELD_EMITTER_ALT : FIELD_ALT);
 }
 
-/* DragonSync reports every drone that it cannot decrypt as "drone-alert". The frequency keeps at
- * least those apart that use different channels. */
+/* Name an encrypted drone by its frequency, too, which distinguishes those on different channels.
+ */
 static void read_placeholder(struct observation *o)
 {
 	double freq_mhz = observation_number(o, FIELD_FREQ_MHZ);
+	char name[32] = "";
 
-	if (o->kind != KIND_DRONE || strcmp(o->id, "drone-alert") != 0)
+	if (o->kind != KIND_DRONE || !record_id_is_placeholder(o->id))
 		return;
 	o->kind = KIND_ENCRYPTED;
-	if (!isnan(freq_mhz))
-		snprintf(o->id, sizeof(o->id), "drone-alert %.6g MHz", freq_mhz);
+	if (isnan(freq_mhz))
+		return;
+	memcpy(name, o->id, sizeof(name) - 1);
+	snprintf(o->id, sizeof(o->id), "%s %.6g MHz", name, freq_mhz);
 }
 
 static enum observation_result read_members(struct observation *o, bool timed)

@@ -15,7 +15,7 @@
 
 static const char *target; /* NULL: not given */
 static const char *since, *until, *output;
-static bool kits;
+static bool kits, replay_order;
 static struct opt_list types;
 static struct selection selection;
 
@@ -31,6 +31,9 @@ static struct opt opts[] = {
 		"types only those that --type names; repeatable"},
 	{"type", OPT_LIST, &types, "TYPE", "only rows of this type; repeatable"},
 	{"limit", OPT_NUMBER, &selection.max, "N", "only the newest N rows of each type", 1, 1e15},
+	{"replay-order", OPT_FLAG, &replay_order, NULL,
+		"print what was observed, in the order of its time,\n"
+		"for wd-watch: no statuses, events and rejects"},
 	{"kits", OPT_FLAG, &kits, NULL, "print the enabled kits with HTTP as a kits.yaml instead"},
 	{"output", OPT_TEXT, &output, "FILE", "with --kits: replace FILE if its content differs"},
 };
@@ -71,6 +74,12 @@ static int want(const char *type, bool wanted[TABLE_COUNT])
 	return 0;
 }
 
+/* Whether the rows are input of wd-watch. Of the states of a kit only the last one is stored. */
+static bool is_observed(size_t t)
+{
+	return t != TABLE_KIT_STATUS && t != TABLE_EVENT && t != TABLE_REJECT;
+}
+
 static int choose_types(bool wanted[TABLE_COUNT])
 {
 	int status = 0;
@@ -82,7 +91,7 @@ static int choose_types(bool wanted[TABLE_COUNT])
 	if (selection.drones.count)
 		return want("drone", wanted);
 	for (size_t t = 0; t < TABLE_COUNT; t++)
-		wanted[t] = tables[t].type != NULL;
+		wanted[t] = tables[t].type && (!replay_order || is_observed(t));
 	return 0;
 }
 
@@ -137,7 +146,11 @@ int main(int argc, char **argv)
 		target = *operands++;
 	if (*operands)
 		return opt_usage(&tool, "unexpected argument", *operands);
-	if (kits && (since || until || types.count || selection.drones.count || selection.max))
+	if (replay_order && (types.count || selection.drones.count || selection.max))
+		return opt_usage(&tool, "can be combined with --since, --until and --kit only",
+			"--replay-order");
+	if (kits && (since || until || types.count || selection.drones.count || selection.max ||
+			    replay_order))
 		return opt_usage(&tool, "can be combined with --kit and --output only", "--kits");
 	if (output && !kits)
 		return opt_usage(&tool, "only together with --kits", "--output");

@@ -25,6 +25,8 @@ void engine_release(struct engine *engine)
 
 /* --- time */
 
+/* At its time, however late the line arrives that shows it: a replay, in which time moves in larger
+ * steps, raises the same events. */
 static void lose(struct engine *engine, struct subject *subject)
 {
 	look_lost(engine, subject, subject->last + engine->rules->lost_us);
@@ -96,7 +98,7 @@ static void change_state(
 
 static void subject_id(const struct watch_line *line, char id[SUBJECT_ID_SIZE])
 {
-	if (line->type == WATCH_LINE_DRONE && watch_id_is_placeholder(line->id))
+	if (line->type == WATCH_LINE_DRONE && record_id_is_placeholder(line->id))
 		snprintf(id, SUBJECT_ID_SIZE, "%s@%s", line->id, line->kit_id);
 	else
 		snprintf(id, SUBJECT_ID_SIZE, "%s", line->id);
@@ -130,6 +132,8 @@ static void observe(struct engine *engine, struct watch_kit *kit, const struct w
 	}
 	struct subject *subject = open_subject(engine, line);
 	clock_us before = subject->last;
+	if (before && !subject->is_gone && line->time >= before + engine->rules->lost_us)
+		lose(engine, subject);
 	if (line->time >= before)
 		subjects_receive(&engine->subjects, subject, kit, line->time);
 	if (line->time <= before)
@@ -158,7 +162,8 @@ void engine_line(struct engine *engine, const struct watch_line *line)
 {
 	if (line->type == WATCH_LINE_OTHER || line->type == WATCH_LINE_MARK)
 		return;
-	note_loaded(engine, line->time);
+	if (line->type != WATCH_LINE_STATUS)
+		note_loaded(engine, line->time);
 	if (line->type == WATCH_LINE_TICK) {
 		tick(engine, line);
 		return;

@@ -167,11 +167,3 @@ void watch_line_read(const struct watch_keys *keys, struct span text, struct wat
 	if (line->type != WATCH_LINE_OTHER && !read_members(line))
 		line->type = WATCH_LINE_OTHER;
 }
-
-bool watch_id_is_placeholder(const char *id)
-{
-	static const char placeholder[] = "drone-alert";
-	size_t length = sizeof(placeholder) - 1;
-
-	return strncmp(id, placeholder, length) == 0 && (id[length] == '\0' || id[length] == '-');
-}

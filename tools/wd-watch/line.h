@@ -83,8 +83,4 @@ void watch_line_read(const struct watch_keys *keys, struct span text, struct wat
 /* The number of a member; NAN where it is absent or not a number. */
 double watch_line_number(const struct watch_line *line, size_t key);
 
-/* Whether the id is one that DragonSync gives to every encrypted drone that it cannot identify
- * ("drone-alert", "drone-alert-2"): it names no drone. */
-bool watch_id_is_placeholder(const char *id);
-
 #endif
