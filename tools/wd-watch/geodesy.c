@@ -14,3 +14,15 @@ double geodesy_distance_m(struct position a, struct position b)
 
 	return 2 * EARTH_RADIUS_M * asin(fmin(1, sqrt(h)));
 }
+
+struct position geodesy_destination(struct position from, double bearing_deg, double distance_m)
+{
+	double lat = from.lat * RADIANS_PER_DEGREE, bearing = bearing_deg * RADIANS_PER_DEGREE;
+	double angle = distance_m / EARTH_RADIUS_M;
+	double sine = sin(lat) * cos(angle) + cos(lat) * sin(angle) * cos(bearing);
+	double lon = from.lon * RADIANS_PER_DEGREE +
+		     atan2(sin(bearing) * sin(angle) * cos(lat), cos(angle) - sin(lat) * sine);
+
+	return (struct position){asin(fmax(-1, fmin(1, sine))) / RADIANS_PER_DEGREE,
+		remainder(lon / RADIANS_PER_DEGREE, 360)};
+}

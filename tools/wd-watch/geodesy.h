@@ -16,4 +16,8 @@ struct position {
  * distance on the ellipsoid. */
 double geodesy_distance_m(struct position a, struct position b);
 
+/* Return where a great circle arrives after `distance_m` with the initial bearing `bearing_deg`, on
+ * that sphere. */
+struct position geodesy_destination(struct position from, double bearing_deg, double distance_m);
+
 #endif

@@ -19,6 +19,7 @@ enum geojson_key {
 	GEOJSON_NAME,
 	GEOJSON_FLOOR,
 	GEOJSON_CEILING,
+	GEOJSON_ABOVE,
 	GEOJSON_KEY_COUNT
 };
 
@@ -31,6 +32,7 @@ static const char *const key_names[GEOJSON_KEY_COUNT] = {
 	[GEOJSON_NAME] = "name",
 	[GEOJSON_FLOOR] = "floor_m",
 	[GEOJSON_CEILING] = "ceiling_m",
+	[GEOJSON_ABOVE] = "above",
 };
 
 static struct scan_keys keys;
@@ -121,6 +123,17 @@ static const char *read_limit(struct span value, double *limit_m)
 		       : "floor_m and ceiling_m are numbers";
 }
 
+static const char *read_datum(struct span value, enum zone_datum *datum)
+{
+	for (size_t i = 0; i < ZONE_DATUM_COUNT; i++) {
+		if (scan_text_is(value, zone_datum_names[i])) {
+			*datum = (enum zone_datum)i;
+			return NULL;
+		}
+	}
+	return scan_kind(value) == SCAN_NULL || !value.data ? NULL : "above is sea, kit or takeoff";
+}
+
 static const char *read_feature(struct span feature, struct zones *zones)
 {
 	struct scan_member members[GEOJSON_KEY_COUNT], properties[GEOJSON_KEY_COUNT];
@@ -138,6 +151,8 @@ static const char *read_feature(struct span feature, struct zones *zones)
 	const char *wrong = read_limit(properties[GEOJSON_FLOOR].value, &zone->floor_m);
 	if (!wrong)
 		wrong = read_limit(properties[GEOJSON_CEILING].value, &zone->ceiling_m);
+	if (!wrong)
+		wrong = read_datum(properties[GEOJSON_ABOVE].value, &zone->datum);
 	return wrong ? wrong : read_geometry(members[GEOJSON_GEOMETRY].value, zone);
 }
 

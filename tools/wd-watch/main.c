@@ -4,15 +4,17 @@
 #include "common/opt.h"
 #include "common/signals.h"
 #include "tools/wd-watch/filter.h"
+#include "tools/wd-watch/zones_geojson.h"
 
 #include <stdio.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 struct watch_options {
 	const char *rules;
 	struct watch_settings filter;
 	double late_s;
-	bool check, replay;
+	bool check, zones, replay;
 };
 
 static int check(const struct rules *rules)
@@ -24,12 +26,24 @@ static int check(const struct rules *rules)
 	return 0;
 }
 
+static int print_zones(const struct rules *rules)
+{
+	struct buffer out = {0};
+
+	zones_geojson(&out, rules);
+	int status = buffer_write(&out, STDOUT_FILENO, "stdout");
+	buffer_release(&out);
+	return status;
+}
+
 static int run(const struct watch_options *settings, char *const *files)
 {
 	struct rules rules = {0};
 	int status = rules_load(&rules, settings->rules);
 
-	if (!status)
+	if (!status && settings->zones)
+		status = print_zones(&rules);
+	else if (!status)
 		status = settings->check ? check(&rules)
 					 : filter_run(files, &rules, &settings->filter);
 	rules_release(&rules);
@@ -71,6 +85,11 @@ int main(int argc, char **argv)
 			.kind = OPT_FLAG,
 			.value = &settings.check,
 			.help = "check the rules file, print what it holds, exit"},
+		{.name = "zones",
+			.kind = OPT_FLAG,
+			.value = &settings.zones,
+			.help = "print zones and known drones as GeoJSON, for\nwd-serve and "
+				"wd-export html, exit"},
 	};
 	struct opt_tool tool = {.name = "wd-watch",
 		.operands = "[FILE ...]",
@@ -86,7 +105,7 @@ int main(int argc, char **argv)
 	settings.filter.late_us = (int64_t)(settings.late_s * (double)CLOCK_SECOND_US);
 	if (!settings.rules)
 		return opt_usage(&tool, "no rules file: -r FILE", NULL);
-	if (settings.check && argv[operand])
-		return opt_usage(&tool, "--check reads no input", argv[operand]);
+	if ((settings.check || settings.zones) && argv[operand])
+		return opt_usage(&tool, "--check and --zones read no input", argv[operand]);
 	return run(&settings, argv + operand);
 }

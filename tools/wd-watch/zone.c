@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const zone_datum_names[ZONE_DATUM_COUNT] = {
+	[ZONE_ABOVE_SEA] = "sea",
+	[ZONE_ABOVE_KIT] = "kit",
+	[ZONE_ABOVE_TAKEOFF] = "takeoff",
+};
+
 /* GEOS objects of one polygon or multipolygon. */
 struct zone_shape {
 	GEOSGeometry *degrees;  /* longitude may exceed 180, so that no part is cut there */
@@ -14,6 +20,10 @@ struct zone_shape {
 	const GEOSPreparedGeometry *prepared;
 	double lon_metres;               /* of one degree of longitude */
 	double west, south, east, north; /* degrees, as in `degrees` */
+};
+
+enum {
+	CIRCLE_CORNERS = 72
 };
 
 /* The smallest cosine of a latitude that lengths are divided by or scaled with: that of 89.4
@@ -204,6 +214,75 @@ const char *zone_add_polygon(struct zone *zone, const struct zone_ring *rings, s
 		polygon = both;
 	}
 	return polygon && set_shape(zone, polygon) ? NULL : "not a usable polygon";
+}
+
+/* --- GeoJSON */
+
+static int turn_back(double *lon, double *lat, void *turns)
+{
+	(void)lat;
+	*lon -= 360 * *(int *)turns;
+	return 1;
+}
+
+/* The part of the outline that is so many turns around the earth, at its real longitude. */
+static GEOSGeometry *part_of(const GEOSGeometry *degrees, int turns)
+{
+	double west = 360 * turns - 180;
+	GEOSGeometry *part = GEOSClipByRect_r(geos(), degrees, west, -90, west + 360, 90);
+	GEOSGeometry *turned =
+		part ? GEOSGeom_transformXY_r(geos(), part, turn_back, &turns) : NULL;
+
+	GEOSGeom_destroy_r(geos(), part);
+	return turned;
+}
+
+/* All parts as one polygon or multipolygon; NULL if GEOS fails. */
+static GEOSGeometry *cut_at_antimeridian(const GEOSGeometry *degrees)
+{
+	GEOSGeometry *all = NULL;
+
+	for (int turns = -1; turns <= 1; turns++) {
+		GEOSGeometry *part = part_of(degrees, turns);
+		GEOSGeometry *both = all && part ? GEOSUnion_r(geos(), all, part) : NULL;
+		if (all && both)
+			GEOSGeom_destroy_r(geos(), all);
+		if (part && all)
+			GEOSGeom_destroy_r(geos(), part);
+		all = both ? both : all ? all : part;
+	}
+	return all;
+}
+
+static bool put_geometry(struct buffer *out, const GEOSGeometry *degrees)
+{
+	GEOSGeometry *cut = cut_at_antimeridian(degrees);
+	GEOSGeoJSONWriter *writer = GEOSGeoJSONWriter_create_r(geos());
+	char *json = cut ? GEOSGeoJSONWriter_writeGeometry_r(geos(), writer, cut, -1) : NULL;
+
+	if (json)
+		buffer_add_text(out, json);
+	GEOSFree_r(geos(), json);
+	GEOSGeoJSONWriter_destroy_r(geos(), writer);
+	GEOSGeom_destroy_r(geos(), cut);
+	return json != NULL;
+}
+
+bool zone_put_geometry(struct buffer *out, const struct zone *zone)
+{
+	struct position corners[CIRCLE_CORNERS];
+	struct zone_ring ring = {corners, CIRCLE_CORNERS};
+	struct zone circle = {0};
+
+	if (zone->shape)
+		return put_geometry(out, zone->shape->degrees);
+	for (size_t i = 0; i < CIRCLE_CORNERS; i++)
+		corners[i] = geodesy_destination(
+			zone->center, 360.0 * (double)i / CIRCLE_CORNERS, zone->radius_m);
+	bool good =
+		!zone_add_polygon(&circle, &ring, 1) && put_geometry(out, circle.shape->degrees);
+	shape_free(circle.shape);
+	return good;
 }
 
 /* --- the index */

@@ -8,6 +8,7 @@
 #ifndef WD_WATCH_ZONE_H
 #define WD_WATCH_ZONE_H
 
+#include "common/buffer.h"
 #include "tools/wd-watch/geodesy.h"
 
 #include <stddef.h>
@@ -18,7 +19,10 @@ enum zone_datum {
 	ZONE_ABOVE_SEA,     /* the record's `alt` */
 	ZONE_ABOVE_KIT,     /* `alt` minus the altitude of the kit that received it */
 	ZONE_ABOVE_TAKEOFF, /* the record's `height` */
+	ZONE_DATUM_COUNT,
 };
+
+extern const char *const zone_datum_names[ZONE_DATUM_COUNT]; /* "sea" */
 
 struct zone_shape; /* a polygon; GEOS holds it */
 
@@ -58,6 +62,10 @@ struct zone_ring {
  * its holes. An edge that spans more than 180 degrees of longitude crosses the antimeridian.
  * Return NULL, or what is wrong with it: a static text. */
 const char *zone_add_polygon(struct zone *zone, const struct zone_ring *rings, size_t count);
+
+/* Append the outline as a GeoJSON geometry, cut at the antimeridian (RFC 7946, 3.1.9); a circle as
+ * a polygon. Return false if there is none: a circle around a pole. */
+bool zone_put_geometry(struct buffer *out, const struct zone *zone);
 
 /* Build the index over all zones; `margin_m` is the largest distance outside of a zone that
  * zones_visit() has to report. Call it once, after the last zone_add_polygon(). */

@@ -68,15 +68,10 @@ static int read_circle(struct rules_file *file)
 
 static int read_datum(struct rules_file *file, const yaml_node_t *value)
 {
-	static const char *const names[] = {
-		[ZONE_ABOVE_SEA] = "sea",
-		[ZONE_ABOVE_KIT] = "kit",
-		[ZONE_ABOVE_TAKEOFF] = "takeoff",
-	};
 	const char *text = yaml_text(value);
 
-	for (size_t i = 0; text && i < ARRAY_SIZE(names); i++) {
-		if (strcmp(text, names[i]) == 0) {
+	for (size_t i = 0; text && i < ZONE_DATUM_COUNT; i++) {
+		if (strcmp(text, zone_datum_names[i]) == 0) {
 			file->zone->datum = (enum zone_datum)i;
 			return 0;
 		}
