@@ -19,6 +19,7 @@ not_run() {
 	needs a second machine                                 | ^rsync 
 	needs root and systemd; tests/systemd.bats has units   | ^(systemd-|systemctl |journalctl )
 	is done as another user                                | ^sudo 
+	needs a certificate; tests/wd-serve.bats has one       | ^wd-serve --listen 10
 	needs a broker; tests/wd-mqtt.bats runs it              | ^mosquitto_sub 
 	needs a TAK server                                     | TCP:tak
 	needs an MQTT broker; tests/wd-sim-mqtt.bats has one   | mqtt://127|^mosquitto_sub

@@ -5,6 +5,7 @@
 #include "common/map/page.h"
 #include "common/map/tiles.h"
 #include "common/map/xml.h"
+#include "common/map/zones_file.h"
 
 #include <sysexits.h>
 
@@ -49,9 +50,10 @@ void map_page_add(struct buffer *out, struct span json)
 	}
 }
 
-static void put_settings(struct buffer *out, const struct map_page *page)
+static int put_settings(struct buffer *out, const struct map_page *page)
 {
-	struct buffer json = {0};
+	struct buffer json = {0}, zones = {0};
+	int status = zones_file_read(page->zones_file, &zones);
 
 	buffer_printf(&json, "{\"gap_ms\":%lld,\"live\":%s,\"keep_ms\":%lld",
 		(long long)page->gap_us / 1000, page->is_live ? "true" : "false",
@@ -63,10 +65,14 @@ static void put_settings(struct buffer *out, const struct map_page *page)
 		json_text(&json, "credit", span_of(page->tiles_credit));
 		buffer_add_char(&json, '}');
 	}
+	if (zones.length > 0)
+		json_raw(&json, "zones", buffer_span(&zones));
 	buffer_add_text(&json, ",\"tracks\":[");
 	map_page_add(out, buffer_span(&json));
 	out->failed |= json.failed;
 	buffer_release(&json);
+	buffer_release(&zones);
+	return status;
 }
 
 int map_page_begin(struct buffer *out, const struct map_page *page)
@@ -85,13 +91,14 @@ int map_page_begin(struct buffer *out, const struct map_page *page)
 	buffer_add_text(out, "</style>\n</head>\n<body>\n");
 	buffer_add_text(out, page_body_html);
 	buffer_add_text(out, "<script type=\"application/json\" id=\"records\">");
-	put_settings(out, page);
-	return status;
+	return status ? status : put_settings(out, page);
 }
 
-void map_page_end(struct buffer *out)
+void map_page_end(struct buffer *out, struct span events)
 {
-	buffer_add_text(out, "\n]}</script>\n<script>");
+	buffer_add_text(out, "\n],\"events\":[");
+	map_page_add(out, events);
+	buffer_add_text(out, "]}</script>\n<script>");
 	buffer_add_text(out, page_leaflet_js);
 	buffer_add_text(out, "</script>\n<script>");
 	buffer_add_text(out, page_map_js);

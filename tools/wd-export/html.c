@@ -9,10 +9,16 @@ static int begin(struct export_output *output)
 		.title = output->title,
 		.tiles_url = output->tiles_url,
 		.tiles_credit = output->tiles_credit,
+		.zones_file = output->zones_file,
 		.gap_us = output->gap_us,
 	};
 
 	return map_page_begin(&output->text, &page);
+}
+
+static int take_line(struct export_output *output, struct span line)
+{
+	return event_list_add(&output->events, line) ? 0 : export_collect(output, line);
 }
 
 static int put_tracks(struct export_output *output)
@@ -37,8 +43,13 @@ static int end(struct export_output *output)
 {
 	track_table_finish(&output->tracks);
 	int status = put_tracks(output);
-	map_page_end(&output->text);
+	struct buffer events = {0};
+	event_list_put(&output->events, 0, INT64_MIN, &events);
+	map_page_end(&output->text, buffer_span(&events));
+	output->text.failed |= events.failed;
+	buffer_release(&events);
+	event_list_release(&output->events);
 	return status;
 }
 
-const struct format format_html = {"html", begin, export_collect, end, 200000};
+const struct format format_html = {"html", begin, take_line, end, 200000};

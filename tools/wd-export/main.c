@@ -39,6 +39,8 @@ static struct opt opts[] = {
 		"html: base map, https://HOST/…/{z}/{x}/{y}.png"},
 	{"tiles-credit", OPT_TEXT, &output.tiles_credit, "TEXT",
 		"html: attribution of the base map"},
+	{"zones", OPT_TEXT, &output.zones_file, "FILE",
+		"html: show zones and known drones, as\nwd-watch --zones prints them"},
 	{"strict", OPT_FLAG, &strict, NULL, "exit with 65 at the end if a line is not a record"},
 };
 

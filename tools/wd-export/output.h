@@ -3,6 +3,7 @@
 #define WD_EXPORT_OUTPUT_H
 
 #include "common/buffer.h"
+#include "common/map/event_list.h"
 #include "common/map/track_table.h"
 
 struct export_output {
@@ -11,16 +12,18 @@ struct export_output {
 	const char *title;     /* kml, html */
 	const char *tiles_url; /* html; NULL: no base map */
 	const char *tiles_credit;
-	int64_t gap_us;   /* a longer gap between points splits a track */
-	int64_t stale_us; /* cot: time until an event is stale */
+	const char *zones_file; /* html; NULL: no zones */
+	int64_t gap_us;         /* a longer gap between points splits a track */
+	int64_t stale_us;       /* cot: time until an event is stale */
 
 	struct buffer text; /* pending output */
 	struct track_table tracks;
-	uint64_t shown;          /* records exported */
-	uint64_t ignored;        /* lines of other types */
-	uint64_t not_normalized; /* of these, replies with a body */
-	uint64_t malformed;      /* lines that are not records */
-	uint64_t unplaced;       /* detections without any position */
+	struct event_list events; /* html */
+	uint64_t shown;           /* records exported */
+	uint64_t ignored;         /* lines of other types */
+	uint64_t not_normalized;  /* of these, replies with a body */
+	uint64_t malformed;       /* lines that are not records */
+	uint64_t unplaced;        /* detections without any position */
 };
 
 /* Read a line into the track table. Return 0. */

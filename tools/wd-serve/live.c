@@ -5,6 +5,24 @@
 
 #include <stdlib.h>
 
+void live_release(struct live *live)
+{
+	track_table_release(&live->table);
+	event_list_release(&live->events);
+	coverage_release(&live->coverage);
+}
+
+/* A line that is part of no track. */
+static void add_other(struct live *live, struct span line, struct span type)
+{
+	if (scan_text_is(type, "event"))
+		event_list_add(&live->events, line);
+	else if (scan_text_is(type, "reply") || scan_text_is(type, "coverage"))
+		coverage_add(&live->coverage, line);
+	else
+		live->ignored++;
+}
+
 void live_add(struct live *live, struct span line)
 {
 	struct observation observation;
@@ -17,7 +35,7 @@ void live_add(struct live *live, struct span line)
 			live->newest = observation.time;
 		break;
 	case OBSERVED_IGNORED:
-		live->ignored++;
+		add_other(live, line, observation.members[FIELD_TYPE].value);
 		break;
 	default:
 		live->malformed++;
@@ -76,6 +94,12 @@ void live_put_state(struct live *live, struct buffer *out)
 		put_track(live, out, live->table.tracks[i], 0);
 	}
 	end_event(out);
+	begin_event(out, "kits");
+	coverage_put(&live->coverage, true, out);
+	end_event(out);
+	begin_event(out, "events");
+	event_list_put(&live->events, 0, live->newest - live->keep_us, out);
+	end_event(out);
 }
 
 static clock_us newest_time(const struct track *track)
@@ -108,5 +132,24 @@ void live_put_changes(struct live *live, struct buffer *out)
 		track->changed = false;
 	}
 	if (!is_first)
+		end_event(out);
+	if (live->events_sent == live->events.added)
+		return;
+	begin_event(out, "events");
+	event_list_put(&live->events, live->events_sent, live->newest - live->keep_us, out);
+	live->events_sent = live->events.added;
+	end_event(out);
+}
+
+void live_put_kits(struct live *live, struct buffer *out)
+{
+	size_t before = out->length;
+
+	begin_event(out, "kits");
+	size_t begun = out->length;
+	coverage_put(&live->coverage, false, out);
+	if (out->length == begun)
+		out->length = before;
+	else
 		end_event(out);
 }

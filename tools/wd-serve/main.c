@@ -3,6 +3,7 @@
 #include "common/lines.h"
 #include "common/opt.h"
 #include "common/signals.h"
+#include "tools/wd-serve/input.h"
 #include "tools/wd-serve/server.h"
 
 #include <unistd.h>
@@ -18,9 +19,14 @@ static struct serve_options options = {
 };
 static double keep_s = 3600, gap_s = 600;
 static int64_t points_max = 50000;
+static const char *input;
 
 static struct opt opts[] = {
 	{"listen", OPT_TEXT, &options.listen, "ADDRESS:PORT", "where to serve"},
+	{"input", OPT_TEXT, &input, "SOCKET",
+		"read lines from programs that connect to SOCKET, and\npass nothing on"},
+	{"cert", OPT_TEXT, &options.cert_file, "FILE", "serve HTTPS with this certificate (PEM)"},
+	{"key", OPT_TEXT, &options.key_file, "FILE", "and this private key (PEM)"},
 	{"token-file", OPT_TEXT, &options.token_file, "FILE", "require the token in FILE"},
 	{"host", OPT_LIST, &hosts, "NAME", "allow requests to this host name, too"},
 	{"insecure", OPT_FLAG, &options.insecure, NULL,
@@ -30,6 +36,8 @@ static struct opt opts[] = {
 		"keep at most about N points, 40 bytes each, and thin tracks beyond", 1000, 1e9},
 	{"gap", OPT_SECONDS, &gap_s, "SECONDS", "split a track at a longer gap", 1, 1e8},
 	{"title", OPT_TEXT, &options.page.title, "TEXT", "title of the page"},
+	{"zones", OPT_TEXT, &options.page.zones_file, "FILE",
+		"show zones and known drones, as wd-watch --zones prints them"},
 	{"tiles", OPT_TEXT, &options.page.tiles_url, "URL",
 		"base map, https://HOST/…/{z}/{x}/{y}.png"},
 	{"tiles-credit", OPT_TEXT, &options.page.tiles_credit, "TEXT",
@@ -51,8 +59,10 @@ static struct buffer output;
 static int take_line(void *self, struct span line)
 {
 	(void)self;
-	buffer_add_span(&output, line);
-	buffer_add_char(&output, '\n');
+	if (!input) {
+		buffer_add_span(&output, line);
+		buffer_add_char(&output, '\n');
+	}
 	live_add(&live, line);
 	return 0;
 }
@@ -95,6 +105,8 @@ int main(int argc, char **argv)
 	if (status)
 		return status;
 	char **files = argv + opt_parse(&tool, argc, argv);
+	if (input && *files)
+		return opt_usage(&tool, "--input cannot be combined with files", *files);
 	track_table_init(&live.table, (size_t)points_max);
 	live.keep_us = (clock_us)(keep_s * (double)CLOCK_SECOND_US);
 	live.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
@@ -102,9 +114,9 @@ int main(int argc, char **argv)
 	options.page.keep_us = live.keep_us;
 	status = server_open(&server, &live, &options);
 	if (!status)
-		status = lines_run(files, &handler);
+		status = input ? input_run(input, &handler) : lines_run(files, &handler);
 	server_close(&server);
-	track_table_release(&live.table);
+	live_release(&live);
 	buffer_release(&output);
 	return status;
 }

@@ -122,8 +122,8 @@ static enum MHD_Result reply_session(
 
 	if (!response)
 		return MHD_NO;
-	snprintf(cookie, sizeof(cookie), ACCESS_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict",
-		server->access.session);
+	snprintf(cookie, sizeof(cookie), ACCESS_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict%s",
+		server->access.session, server->tls.cert.length ? "; Secure" : "");
 	MHD_add_response_header(response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, "/");
 	return reply(connection, MHD_HTTP_SEE_OTHER, response);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define SEND_INTERVAL   (200 * INT64_C(1000))
+#define KITS_INTERVAL   (5 * CLOCK_SECOND_US)
 #define PING_INTERVAL   (10 * CLOCK_SECOND_US)
 #define CONNECTIONS_MAX 200u
 #define IDLE_TIMEOUT_S  10u
@@ -51,10 +52,9 @@ static int check_exposure(const struct serve_options *options, const struct sock
 {
 	if (is_loopback(address))
 		return 0;
-	if (!options->insecure)
+	if (!options->insecure && !options->cert_file)
 		return fail(EX_USAGE, "this address is reachable from other machines",
-			{"listen", options->listen},
-			{"hint", "a TLS proxy in front of 127.0.0.1, or --insecure"});
+			{"listen", options->listen}, {"hint", "--cert and --key, or --insecure"});
 	if (!options->token_file)
 		return fail(EX_USAGE, "an address that other machines reach requires --token-file",
 			{"listen", options->listen});
@@ -88,7 +88,7 @@ static int open_socket(const struct serve_options *options, int *fd)
 	return status;
 }
 
-static void log_url(int fd)
+static void log_url(int fd, bool is_tls)
 {
 	struct sockaddr_storage address;
 	socklen_t length = sizeof(address);
@@ -98,9 +98,27 @@ static void log_url(int fd)
 		getnameinfo((struct sockaddr *)&address, length, host, sizeof(host), port,
 			sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV))
 		return;
-	snprintf(url, sizeof(url), strchr(host, ':') ? "http://[%s]:%s/" : "http://%s:%s/", host,
-		port);
+	snprintf(url, sizeof(url), strchr(host, ':') ? "%s://[%s]:%s/" : "%s://%s:%s/",
+		is_tls ? "https" : "http", host, port);
 	log_info("serving the map", {"url", url});
+}
+
+/* Start the daemon on the listening socket; NULL if it failed. */
+static struct MHD_Daemon *start_daemon(struct serve_server *server, int fd)
+{
+	bool is_tls = server->tls.cert.length > 0;
+	const struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls.cert.data},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, server->tls.key.data},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0,
+			(void *)(uintptr_t) "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
+		{MHD_OPTION_END, 0, NULL}};
+
+	return MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (is_tls ? MHD_USE_TLS : 0u), 0, NULL,
+		NULL, request_handle, server, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_NOTIFY_COMPLETED, request_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
+		CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, MHD_OPTION_ARRAY,
+		is_tls ? tls : &tls[3], MHD_OPTION_END);
 }
 
 int server_open(struct serve_server *server, struct live *live, const struct serve_options *options)
@@ -110,22 +128,25 @@ int server_open(struct serve_server *server, struct live *live, const struct ser
 	*server = (struct serve_server){.live = live};
 	int status = access_open(&server->access, options->token_file, options->hosts);
 	if (!status)
+		status = tls_read(&server->tls, options->cert_file, options->key_file);
+	if (!status)
 		status = map_page_begin(&server->page, &options->page);
-	map_page_end(&server->page);
+	map_page_end(&server->page, SPAN(""));
 	if (!status)
 		status = open_socket(options, &fd);
 	if (status)
 		return status;
-	server->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-		request_handle, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
-		request_completed, NULL, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, MHD_OPTION_END);
+	server->daemon = start_daemon(server, fd);
 	if (!server->daemon) {
 		close(fd);
-		return fail(EX_UNAVAILABLE, "cannot start the HTTP server",
-			{"library", "libmicrohttpd"});
+		return options->cert_file
+			       ? fail(EX_CONFIG, "cannot serve HTTPS with this certificate and key",
+					 {"cert", options->cert_file}, {"key", options->key_file},
+					 {"hint", "they must belong together"})
+			       : fail(EX_UNAVAILABLE, "cannot start the HTTP server",
+					 {"library", "libmicrohttpd"});
 	}
-	log_url(fd);
+	log_url(fd, options->cert_file);
 	return 0;
 }
 
@@ -139,6 +160,10 @@ static void send_changes(struct serve_server *server, clock_us now)
 		server->expired_at = now;
 	}
 	live_put_changes(server->live, &event);
+	if (now - server->kits_at >= KITS_INTERVAL) {
+		live_put_kits(server->live, &event);
+		server->kits_at = now;
+	}
 	if (event.length && !event.failed)
 		streams_send(&server->streams, buffer_span(&event));
 	buffer_release(&event);
@@ -163,4 +188,5 @@ void server_close(struct serve_server *server)
 		MHD_stop_daemon(server->daemon);
 	}
 	buffer_release(&server->page);
+	tls_release(&server->tls);
 }

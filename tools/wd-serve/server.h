@@ -7,10 +7,12 @@
 #include "tools/wd-serve/access.h"
 #include "tools/wd-serve/live.h"
 #include "tools/wd-serve/stream.h"
+#include "tools/wd-serve/tls.h"
 
 struct serve_options {
-	const char *listen; /* ADDRESS:PORT or [ADDRESS]:PORT */
-	bool insecure;      /* allow other than loopback addresses, without TLS */
+	const char *listen;               /* ADDRESS:PORT or [ADDRESS]:PORT */
+	bool insecure;                    /* allow other than loopback addresses, without TLS */
+	const char *cert_file, *key_file; /* NULL: HTTP */
 	const char *token_file;
 	const struct opt_list *hosts;
 	struct map_page page;
@@ -19,13 +21,15 @@ struct serve_options {
 struct serve_server {
 	struct MHD_Daemon *daemon;
 	struct access access;
+	struct tls tls;
 	struct streams streams;
 	struct live *live;
 	struct buffer page;
-	clock_us sent_at, expired_at; /* monotonic */
+	clock_us sent_at, kits_at, expired_at; /* monotonic */
 };
 
-/* Listen and log the URL. Return 0, EX_USAGE, EX_UNAVAILABLE, or a status of access_open(). */
+/* Listen and log the URL. Return 0, EX_USAGE, EX_UNAVAILABLE, EX_CONFIG, or a status of
+ * access_open() or tls_read(). */
 int server_open(
 	struct serve_server *server, struct live *live, const struct serve_options *options);
 

@@ -1,8 +1,6 @@
 /* The records of the page as tracks, with their points in typed arrays, and the state of the view. */
 'use strict';
 
-const page = JSON.parse(document.getElementById('records').textContent);
-
 /* What the list and the filters call the kinds of track. */
 const GROUPS = [
 	{group: 'drone', plural: 'Drones'},
@@ -95,7 +93,10 @@ class Track {
 
 	/* Take over the newest values of a live track. */
 	update(raw) {
+		const before = this.count;
 		this.append(raw.points);
+		if (before > 0 && this.count > before)
+			startMotion(this, before - 1);
 		for (const name of ['facts', 'pilot', 'home', 'rings', 'seen'])
 			this[name] = raw[name];
 		this.describe();
@@ -103,6 +104,7 @@ class Track {
 
 	describe() {
 		this.label = visible(labelOf(this));
+		this.tag = tagOf(this);
 		this.haystack = [this.id, this.kit, this.label, ...Object.values(this.facts)]
 			.join('\n').toLowerCase();
 		this.first = Math.min(this.count ? this.times[0] : Infinity,
@@ -162,7 +164,8 @@ class Track {
 	}
 }
 
-const tracks = [], kits = [], trackByKey = new Map();
+/* Events are in the order of their times. */
+const tracks = [], kits = [], trackByKey = new Map(), events = [];
 
 function addTrack(raw) {
 	const track = new Track(raw);
@@ -182,6 +185,10 @@ const view = {
 	trail: Infinity,
 	groups: new Set(GROUPS.map(g => g.group)),
 	search: '',
+	kit: '',          /* the id of the only kit that is shown; '' all */
+	tag: '',          /* the only tag of drones that is shown; '' all */
+	below: Infinity,  /* metres; an unknown altitude is shown */
+	follows: false,   /* the map moves with the chosen track */
 	sort: 'time',
 	chosen: null,
 	listeners: [],
@@ -191,7 +198,10 @@ const view = {
 	},
 
 	shows(track) {
-		return this.groups.has(track.group) && track.haystack.includes(this.search);
+		return this.groups.has(track.group) && track.haystack.includes(this.search) &&
+			(!this.kit || track.kit === this.kit) &&
+			(!this.tag || track.kind === 'kit' || track.tag === this.tag) &&
+			!(this.below < Infinity && latest(track, ALT) > this.below && track.kind !== 'kit');
 	},
 
 	changed() {
@@ -201,14 +211,15 @@ const view = {
 
 	choose(track) {
 		this.chosen = track;
+		this.follows = this.follows && Boolean(track);
 		this.changed();
 	},
 };
 /* Set the range of times from the tracks; kits alone have one moment. */
 function updateTimeRange() {
 	const moving = tracks.filter(t => t.kind !== 'kit');
-	view.first = moving.reduce((first, t) => Math.min(first, t.first), Infinity);
-	view.last = moving.reduce((last, t) => Math.max(last, t.last), -Infinity);
+	view.first = moving.reduce((first, t) => Math.min(first, t.first), events.length ? events[0].ms : Infinity);
+	view.last = moving.reduce((last, t) => Math.max(last, t.last), events.length ? events.at(-1).ms : -Infinity);
 	if (!Number.isFinite(view.first)) {
 		view.first = Math.min(0, ...tracks.map(t => t.first).filter(Number.isFinite));
 		view.last = view.first;

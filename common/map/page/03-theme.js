@@ -7,15 +7,18 @@ const THEMES = {
 		drones: ['#e69f00', '#56b4e9', '#20c997', '#f0e442', '#e08ab8', '#ff7043', '#9fa8ff',
 			'#a3d977', '#c8a27c'],
 		aircraft: '#7d8b99', signal: '#f06c7a', encrypted: '#ff5a6e', kit: '#ffffff',
+		zone: '#6f8fb0', event: '#ffb224',
 		grid: '#17212b', gridText: '#5d6d7b', label: '#d3dce4', halo: '#0b1016',
 	},
 	light: {
 		drones: ['#a86400', '#00639c', '#00704a', '#7a6a00', '#a0316f', '#c62f00', '#4046b8',
 			'#467a00', '#6d4526'],
 		aircraft: '#5d6770', signal: '#b3002d', encrypted: '#c4001d', kit: '#000000',
+		zone: '#35608c', event: '#a15c00',
 		grid: '#dedbd2', gridText: '#7b776c', label: '#0c1116', halo: '#f1efe9',
 	},
 };
+const LEVELS = {critical: '#e5484d', warning: '#e0a800'};
 const STATES = {online: '#2fbf71', stale: '#e0a800', offline: '#e5484d', error: '#e5484d'};
 
 /* Colours from low to high (viridis without its darkest part). */

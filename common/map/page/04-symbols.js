@@ -1,6 +1,39 @@
 /* The symbols of the map, drawn at 0,0 with the fill and stroke colour of the pen. */
 'use strict';
 
+function tracePolygon(pen, ...corners) {
+	pen.beginPath();
+	corners.forEach(([x, y]) => pen.lineTo(x, y));
+	pen.closePath();
+}
+
+function traceCircle(pen, y, radius) {
+	pen.beginPath();
+	pen.arc(0, y, radius, 0, 2 * Math.PI);
+}
+
+function drawLines(pen, width, ...ends) {
+	pen.lineWidth = width;
+	pen.beginPath();
+	for (const [x1, y1, x2, y2] of ends) {
+		pen.moveTo(x1, y1);
+		pen.lineTo(x2, y2);
+	}
+	pen.stroke();
+}
+
+/* Something that moves; heading in degrees, or null. */
+function drawMover(pen, heading, scale) {
+	if (heading === null) {
+		traceCircle(pen, 0, 5);
+	} else {
+		pen.rotate(heading * Math.PI / 180);
+		pen.scale(scale, scale);
+		tracePolygon(pen, [0, -8], [5, 6], [0, 3], [-5, 6]);
+	}
+	pen.fill();
+}
+
 const symbols = {
 	kit(pen) {
 		pen.lineWidth = 2.5;
@@ -8,70 +41,53 @@ const symbols = {
 		pen.fillRect(-2, -2, 4, 4);
 	},
 
-	/* Something that moves; heading in degrees, or null. */
-	mover(pen, heading, scale) {
-		if (heading === null) {
-			pen.beginPath();
-			pen.arc(0, 0, 5, 0, 2 * Math.PI);
-			pen.fill();
-			return;
-		}
-		pen.rotate(heading * Math.PI / 180);
-		pen.scale(scale, scale);
-		pen.beginPath();
-		pen.moveTo(0, -8);
-		pen.lineTo(5, 6);
-		pen.lineTo(0, 3);
-		pen.lineTo(-5, 6);
-		pen.closePath();
-		pen.fill();
-	},
-
 	drone(pen, heading) {
-		symbols.mover(pen, heading, 1.15);
+		drawMover(pen, heading, 1.15);
 	},
 
 	aircraft(pen, heading) {
-		symbols.mover(pen, heading, 1);
+		drawMover(pen, heading, 1);
 	},
 
 	emitter(pen) {
-		pen.beginPath();
-		pen.moveTo(0, -7);
-		pen.lineTo(6, 0);
-		pen.lineTo(0, 7);
-		pen.lineTo(-6, 0);
-		pen.closePath();
+		tracePolygon(pen, [0, -7], [6, 0], [0, 7], [-6, 0]);
 		pen.fill();
 	},
 
 	encrypted(pen) {
+		traceCircle(pen, 0, 6);
 		pen.lineWidth = 2;
-		pen.beginPath();
-		pen.arc(0, 0, 6, 0, 2 * Math.PI);
-		pen.moveTo(-4, 4);
-		pen.lineTo(4, -4);
 		pen.stroke();
+		drawLines(pen, 2, [-4, 4, 4, -4]);
 	},
 
 	/* The centre of a ring. */
 	signal(pen) {
-		pen.lineWidth = 2;
-		pen.beginPath();
-		pen.moveTo(-4, 0);
-		pen.lineTo(4, 0);
-		pen.moveTo(0, -4);
-		pen.lineTo(0, 4);
-		pen.stroke();
+		drawLines(pen, 2, [-4, 0, 4, 0], [0, -4, 0, 4]);
 	},
 
 	ring(pen) {
 		pen.lineWidth = 1.5;
 		pen.setLineDash([3, 2.5]);
-		pen.beginPath();
-		pen.arc(0, 0, 8, 0, 2 * Math.PI);
+		traceCircle(pen, 0, 8);
 		pen.stroke();
 		pen.setLineDash([]);
+	},
+
+	zone(pen) {
+		pen.lineWidth = 1.5;
+		tracePolygon(pen, [-8, -4], [2, -8], [8, 5], [-5, 8]);
+		pen.globalAlpha = 0.15;
+		pen.fill();
+		pen.globalAlpha = 1;
+		pen.stroke();
+	},
+
+	event(pen) {
+		pen.lineWidth = 2;
+		tracePolygon(pen, [0, -8], [8, 6], [-8, 6]);
+		pen.stroke();
+		drawLines(pen, 2, [0, -3, 0, 2], [0, 4, 0, 4.5]);
 	},
 
 	pilot(pen) {

@@ -46,14 +46,20 @@ const TracksLayer = L.Layer.extend({
 		this.fit();
 		this.drawn = {tracks: 0, markers: 0, rings: 0};
 		this.spots = [];
+		this._now = performance.now();
+		this._moving = false;
 		this.graticule();
+		drawZones(this);
 		const shown = tracks.filter(track => view.shows(track));
 		for (const draw of [this.ring, this.track, this.people, this.marker]) {
 			for (const track of shown)
 				draw.call(this, track);
 		}
+		drawEvents(this);
 		drawLabels(this._pen, this.spots);
 		Object.assign(document.body.dataset, this.drawn);
+		if (this._moving)
+			this.schedule();
 	},
 
 	/* The canvas covers the window, wherever the map has been moved to. */
@@ -177,8 +183,10 @@ const TracksLayer = L.Layer.extend({
 			pen.moveTo(x, y);
 		};
 		pen.setLineDash(track.dashed ? [7, 5] : []);
+		const moving = movingTo(track, this._now);
 		for (let i = from; i < until; i++) {
-			const x = this.px(track.xs[i]), y = this.py(track.ys[i]);
+			const end = moving && i === until - 1 ? moving : {x: track.xs[i], y: track.ys[i]};
+			const x = this.px(end.x), y = this.py(end.y);
 			const next = theme.at(track, i);
 			if (i === from || track.times[i] - track.times[i - 1] > page.gap_ms ||
 				Math.abs(track.xs[i] - track.xs[i - 1]) > 0.5) {
@@ -221,11 +229,21 @@ const TracksLayer = L.Layer.extend({
 		drawSymbol(pen, 'pilot', x, y);
 	},
 
+	/* Where the marker is in the window: at its place, or on the way there. */
+	spotOf(track, place) {
+		const moving = movingTo(track, this._now);
+		if (!moving)
+			return this.at(place);
+		this._moving = true;
+		return [this.px(moving.x), this.py(moving.y)];
+	},
+
 	marker(track) {
 		const place = track.where(view.from, view.time), pen = this._pen;
 		if (!place)
 			return;
-		const [x, y] = this.at(place), i = Math.max(track.upTo(view.time) - 1, track.kind === 'kit' ? 0 : -1);
+		const [x, y] = this.spotOf(track, place);
+		const i = Math.max(track.upTo(view.time) - 1, track.kind === 'kit' ? 0 : -1);
 		if (x < -20 || y < -20 || x > this._size.x + 20 || y > this._size.y + 20)
 			return;
 		const located = track.kind === 'kit' ? track.count > 0 :

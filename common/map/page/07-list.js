@@ -10,13 +10,18 @@ function summary(track) {
 		parts.push(ring && ring[RING.POWER] !== null ? `${ring[RING.POWER]} dBm` : null,
 			track.facts.detection_type);
 	else if (track.kind === 'kit')
-		parts.push(track.facts.status, track.facts.location);
+		parts.push(track.facts.status, coverageText(track.kit), track.facts.location);
 	else if (i >= 0)
 		parts.push(quantity(track.at(i, ALT), 'length'), quantity(track.at(i, SPEED), 'speed'));
 	else
 		parts.push('no position');
 	parts.push(track.facts.description || track.facts.registration);
 	return [track.kind === 'kit' ? null : track.kit, ...parts].filter(Boolean).join(' · ');
+}
+
+function coverageText(kit) {
+	const percent = listening(kit);
+	return percent === null ? null : `listening ${percent} %`;
 }
 
 function row(track) {

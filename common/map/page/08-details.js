@@ -8,6 +8,8 @@ function addFact(where, name, value) {
 
 function addMovement(track) {
 	const i = track.upTo(view.time) - 1;
+	if (track.kind === 'kit')
+		addCoverage(track);
 	if (i < 0 || track.kind === 'signal')
 		return;
 	const place = [track.at(i, LAT), track.at(i, LON)];
@@ -18,9 +20,21 @@ function addMovement(track) {
 	addFact('now', 'Speed', quantity(track.at(i, SPEED), 'speed'));
 	addFact('now', 'Heading', track.at(i, HEADING) === null ? null : `${track.at(i, HEADING)}°`);
 	if (near)
-		addFact('now', 'From kit', `${distance(near.metres)}, ${near.bearing}° from ${near.kit.label}`);
+		addFact('now', 'From kit', wayText(near));
 	if (track.pilot)
 		addFact('now', 'From pilot', distance(fromTo(track.pilot, place).metres));
+}
+
+function wayText(near) {
+	return `${distance(near.metres)}, ${near.bearing}° from ${near.kit.label}`;
+}
+
+/* Pilot or home: where it is, and from the nearest kit. */
+function addPlace(name, place) {
+	const near = nearestKit(place);
+	addFact('facts', name, degrees(place));
+	if (near)
+		addFact('facts', `${name} from kit`, wayText(near));
 }
 
 function addRange(track) {
@@ -61,16 +75,34 @@ function details() {
 		`Latest values, ${timeText(track.seen)} ${zoneName()}` : 'Latest values';
 	for (const [key, value] of Object.entries(track.facts))
 		addFact('facts', ...factText(track, key, value));
+	if (known.length && track.kind !== 'kit')
+		addFact('facts', 'Known as', track.tag);
 	if (track.pilot)
-		addFact('facts', 'Pilot', degrees(track.pilot));
+		addPlace('Pilot', track.pilot);
 	if (track.home)
-		addFact('facts', 'Home', degrees(track.home));
+		addPlace('Home', track.home);
+	listFlights(track);
+	byId('follow').setAttribute('aria-pressed', String(view.follows));
 	byId('show').hidden = !track.where(-Infinity, Infinity);
 }
 
+/* Keep the chosen track in view while it moves, until the map is dragged. */
+function follow() {
+	const place = view.follows && view.chosen && view.chosen.where(view.from, view.time);
+	if (place)
+		bringIntoView(place);
+}
+
+function setFollowing(on) {
+	view.follows = on && Boolean(view.chosen);
+	view.changed();
+}
+
+byId('follow').addEventListener('click', () => setFollowing(!view.follows));
+map.on('dragstart', () => setFollowing(false));
 byId('close').addEventListener('click', () => view.choose(null));
 byId('show').addEventListener('click', () => {
 	const place = view.chosen.where(view.from, view.time) || view.chosen.where(-Infinity, Infinity);
 	bringIntoView(place, Math.max(map.getZoom(), 15));
 });
-view.listeners.push(details);
+view.listeners.push(details, follow);

@@ -4,7 +4,7 @@
 const LEGEND = [
 	['drone', 'Drone, with its track'], ['aircraft', 'Aircraft'],
 	['encrypted', 'Encrypted drone: may be several'], ['emitter', 'Radio that sends its position'],
-	['pilot', 'Pilot'], ['home', 'Home'],
+	['pilot', 'Pilot'], ['home', 'Home'], ['zone', 'Zone'], ['event', 'Event, for 5 minutes'],
 	['ring', 'Detected without position: range of a 100 mW transmitter'],
 	['kit', 'Kit: green online, yellow stale, red offline'],
 ];
@@ -12,6 +12,7 @@ const KEYS = [
 	['space', 'play or pause'], [', .', 'step in time'], ['Home End', 'first, last time'],
 	['j k', 'next, previous in the list'], ['/', 'search'], ['f', 'show everything'],
 	['d', 'dark or light'], ['u', 'units'], ['l', 'UTC or local time'], ['c', 'colour by altitude'],
+	['t', 'follow the chosen track'], ['m', 'sound of events on or off'],
 	['?', 'this legend'], ['Esc', 'close'],
 ];
 
@@ -91,6 +92,8 @@ const ACTIONS = {
 	'u': () => toggle('units'),
 	'l': () => toggle('zone'),
 	'c': () => toggle('colour'),
+	't': () => setFollowing(!view.follows),
+	'm': () => setSound(!sound.on),
 	'?': () => showLegend(byId('legend').hidden),
 };
 
@@ -122,6 +125,12 @@ function address() {
 		parts.set('track', view.chosen.key);
 	if (view.search)
 		parts.set('search', view.search);
+	if (view.kit)
+		parts.set('kit', view.kit);
+	if (view.tag)
+		parts.set('tag', view.tag);
+	if (view.below < Infinity)
+		parts.set('below', String(view.below));
 	if (view.trail !== Infinity)
 		parts.set('trail', String(view.trail / 1000));
 	if (view.sort !== 'time')
@@ -161,6 +170,10 @@ function applyAddress(hash) {
 		byId('trail').value = String(view.trail = trail);
 	byId('search').value = parts.get('search') || '';
 	view.search = byId('search').value.trim().toLowerCase();
+	view.kit = parts.get('kit') || '';
+	view.tag = parts.get('tag') || '';
+	view.below = Number(parts.get('below') || NaN);
+	view.below = view.below >= 0 ? view.below : Infinity;
 	view.chosen = trackByKey.get(parts.get('track')) || null;
 	setTime(Number.isNaN(time) ? view.last : time);
 	if (at.length === 3 && at.every(Number.isFinite) && Math.abs(at[0]) <= 90 && Math.abs(at[1]) <= 180)

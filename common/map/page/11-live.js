@@ -19,6 +19,7 @@ function expireTracks() {
 		if (track.kind !== 'kit')
 			track.expire(before);
 	}
+	expireEvents(before);
 }
 
 function recount() {
@@ -69,6 +70,7 @@ function updateTracks(raws) {
 }
 
 function connect() {
+	let isCurrent = false; /* the events of the state, which come first, make no sound */
 	const source = new EventSource('events');
 	source.addEventListener('open', () => {
 		byId('connection').hidden = true;
@@ -81,6 +83,17 @@ function connect() {
 	});
 	source.addEventListener('state', event => setState(JSON.parse(event.data)));
 	source.addEventListener('tracks', event => updateTracks(JSON.parse(event.data)));
+	source.addEventListener('kits', event => {
+		updateKits(JSON.parse(event.data));
+		view.changed();
+	});
+	source.addEventListener('events', event => {
+		changeTracks(() => {
+			const added = addEvents(JSON.parse(event.data));
+			announceEvents(isCurrent ? added : []);
+		});
+		isCurrent = true;
+	});
 }
 
 if (page.live)
