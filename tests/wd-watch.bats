@@ -87,10 +87,10 @@ load watch
 		drone 0 3000 d1 a
 		for kit in c a b; do drone 100 100 d1 $kit; done
 		for kit in b c a; do drone 105 100 d1 $kit; done
-		drone 300 100 d1 c
+		for t in 150 165; do drone $t 100 d1 c; done
 	} >lines
 	[ "$(events <lines)" = "105 intruder HQ enter d1 a+b+c
-300 intruder HQ dwell d1 a+b+c" ]
+165 intruder HQ dwell d1 a+b+c" ]
 }
 
 @test "encrypted placeholders are distinguished by kit" {
