@@ -19,7 +19,7 @@ bare() {
 	sim
 	bare wd-poll --once --url "$sim_url" --id k --spool spool
 	cat spool/new/* >lines
-	[ "$(jq -r .type lines | sort | uniq -c | xargs)" = '1 kit 3 reply' ]
+	[ "$(jq -r .type lines | sort | uniq -c | xargs)" = '1 kit 4 reply' ]
 	# A complaint has nowhere to go, least of all into the spool.
 	run -1 bare wd-poll --once --url http://127.0.0.1:1 --id k --spool away
 	cat away/new/* >lines

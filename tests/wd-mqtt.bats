@@ -151,6 +151,13 @@ teardown() {
 	[ "$(cat spool/new/* | jq -r 'select(.body) | .body.drones[].id' | xargs)" = 'd1 d2' ]
 }
 
+@test "with a spool, a batch is sealed when it is written, not later" {
+	broker
+	receive lines --spool spool --spool-seal 60 "$broker_url"
+	message wardragon/drones '{"id":"d1","seen_by":"kit-1","observed_at":1}' | publish
+	wait_for 5 grep -qr '"id":"d1"' spool/new
+}
+
 @test "a reader that is gone ends it with status 74" {
 	broker
 	mkfifo lines

@@ -42,7 +42,7 @@ logged() {
 	wait_for 10 both_online
 	stored 0
 	ends_within 3 "$started"
-	[ -z "$(find wardragon.spool -type f)" ]
+	[ -z "$(find wardragon.spool/new wardragon.spool/tmp -type f)" ]
 	both_online
 }
 

@@ -132,7 +132,7 @@ static void drop_segment(struct spool *spool)
 }
 
 /* Seal the open segment, if it holds anything. */
-static int seal(struct spool *spool, int64_t now_us)
+int spool_seal(struct spool *spool, int64_t now_us)
 {
 	if (spool->fd < 0 || spool->bytes == 0)
 		return 0;
@@ -199,7 +199,7 @@ static int store_waiting(struct spool *spool, int64_t now_us)
 	if (!status && spool->fd >= 0)
 		status = write_waiting(spool, now_us);
 	if (!status && spool->bytes >= SPOOL_SEGMENT_BYTES)
-		status = seal(spool, now_us);
+		status = spool_seal(spool, now_us);
 	return status ? status : check_limit(spool);
 }
 
@@ -238,7 +238,7 @@ int spool_settle(struct spool *spool, int64_t now_us)
 	if (spool_full(spool) && now_us >= spool->retry_at_us)
 		status = look_for_room(spool, now_us);
 	if (!status && now_us >= spool->seal_at_us)
-		status = seal(spool, now_us);
+		status = spool_seal(spool, now_us);
 	announce(spool);
 	return status;
 }
@@ -269,7 +269,7 @@ int spool_close(struct spool *spool)
 		return 0;
 	int status = store_waiting(spool, now_us);
 	if (!status)
-		status = seal(spool, now_us);
+		status = spool_seal(spool, now_us);
 	int64_t lost = count_lines(buffer_span(&spool->waiting));
 	if (!status && lost > 0)
 		status = fail(EX_IOERR, "the disk is full: lines are lost",

@@ -60,6 +60,9 @@ int spool_settle(struct spool *spool, int64_t now_us);
 /* When spool_settle() has something to do; INT64_MAX: not before the next spool_add(). */
 int64_t spool_due_us(const struct spool *spool);
 
+/* Seal what was added, before it is due. Return as spool_add(). */
+int spool_seal(struct spool *spool, int64_t now_us);
+
 /* Whether everything that was added is sealed. */
 bool spool_sealed(const struct spool *spool);
 

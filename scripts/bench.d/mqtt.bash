@@ -1,7 +1,8 @@
 # wd-mqtt behind a real mosquitto: RATE messages a second (15000) of KITS kits (500) for SECONDS (10).
-# `not delivered` is what the broker has dropped; `lost` is what wd-mqtt received and did not write.
+# `not delivered` is what the broker has dropped; `lost` is what wd-mqtt received and did not write. Then the
+# time from publishing to the committed row: one kit that publishes once a second, and 100 kits with 200 messages.
 
-need wd-mqtt
+need wd-mqtt wd-drain wd-normalize wd-health wd-store
 rate=${RATE:-15000} seconds=${SECONDS_PER_RUN:-10} kits=${KITS:-500}
 port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
 {
@@ -47,4 +48,24 @@ for _ in $(seq "$PAIRS"); do
 		$((received - written)) "$cpu" "$rss"
 	printf '{"subject":"mqtt","rate":%s,"delivered":%s,"published":%s,"written":%s,"cpu":%s,"rss_mib":%s}\n' \
 		"$published" "$received" $((rate * seconds)) "$written" "$cpu" "$rss" >>"$RUNS"
+done
+
+printf '\nmqtt: ms from publishing to the committed row, with --spool and wd-drain to SQLite\n'
+printf '%-12s %-6s %-6s %-6s %-6s %-6s %s\n' 'messages/s' kits rows p50 p95 p99 max
+PATH=$BIN:$PATH
+for load in '1 1' '200 100'; do
+	read -r rate kits <<<"$load"
+	rm -rf "$WORK"/spool* "$WORK"/rows.db*
+	wd-store -q --migrate "sqlite:$WORK/rows.db"
+	wd-mqtt --payload-rate 0 --spool "$WORK/spool" "mqtt://127.0.0.1:$port" 2>"$WORK/log" &
+	receiver=$!
+	await 'connected to the broker' "$WORK/log"
+	wd-drain -q "$WORK/spool" "sqlite:$WORK/rows.db" 2>"$WORK/drain.log" &
+	drain=$!
+	read -r rows p50 p95 p99 max < <(python3 scripts/bench.d/latency.py "$port" "$WORK/rows.db" "$rate" 20 "$kits")
+	kill $receiver $drain
+	wait $receiver $drain || true
+	printf '%-12s %-6s %-6s %-6s %-6s %-6s %s\n' "$rate" "$kits" "$rows" "$p50" "$p95" "$p99" "$max"
+	printf '{"subject":"mqtt","rate":%s,"kits":%s,"rows":%s,"p50_ms":%s,"p95_ms":%s,"p99_ms":%s,"max_ms":%s}\n' \
+		"$rate" "$kits" "$rows" "$p50" "$p95" "$p99" "$max" >>"$RUNS"
 done

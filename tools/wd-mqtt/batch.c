@@ -103,6 +103,7 @@ void batch_write(struct payload_batch *batch, struct buffer *out, clock_us time,
 		item->kit->line_us = now_us;
 		item->kit->is_lost = false;
 	}
+	batch->written += batch->count > 0;
 	batch->bytes.length = 0;
 	batch->count = 0;
 	batch->is_full = false;

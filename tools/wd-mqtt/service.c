@@ -130,6 +130,7 @@ static int turn(struct service *service)
 		{.fd = output_fd(&service->output),
 			.events = output_pending(&service->output) ? POLLOUT : 0},
 	};
+	uint64_t batches = service->intake.batch.written;
 	int status = 0;
 
 	notify_alive(clock_mono_us());
@@ -143,6 +144,9 @@ static int turn(struct service *service)
 		status = output_check(&service->output);
 	if (!status)
 		status = output_flush(&service->output);
+	/* A batch has waited long enough: its segment does not wait for another. */
+	if (!status && service->output.spool && service->intake.batch.written != batches)
+		status = spool_seal(service->output.spool, clock_mono_us());
 	log_output_full(service);
 	if (service->intake.clocks_changed && service->intake.own_clock == OWN_CLOCK_TRUSTED) {
 		clock_file_write(&service->intake, service->output.spool);

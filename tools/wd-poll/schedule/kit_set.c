@@ -45,17 +45,26 @@ static bool survey_is_complete(const struct kit_set *set, int64_t now_us)
 	return true;
 }
 
-/* A single kit whose clock differs shows nothing new about ours. */
+/* A kit that agrees with our clock decides at once. A single kit whose clock differs shows nothing new
+ * about ours. */
+static enum own_clock decide(
+	const struct kit_set *set, const struct clock_survey *survey, int64_t now_us)
+{
+	enum own_clock verdict = clock_survey_verdict(survey);
+
+	if (set->context.own_clock != OWN_CLOCK_UNDECIDED)
+		return verdict == OWN_CLOCK_UNDECIDED ? set->context.own_clock : verdict;
+	if (verdict != OWN_CLOCK_TRUSTED && !survey_is_complete(set, now_us))
+		return OWN_CLOCK_UNDECIDED;
+	return verdict == OWN_CLOCK_SUSPECT ? OWN_CLOCK_SUSPECT : OWN_CLOCK_TRUSTED;
+}
+
 static void check_clocks(void *self, int64_t now_us)
 {
 	struct kit_set *set = self;
 	struct clock_survey survey = survey_clocks(set);
-	enum own_clock before = set->context.own_clock, verdict = clock_survey_verdict(&survey);
+	enum own_clock before = set->context.own_clock, verdict = decide(set, &survey, now_us);
 
-	if (verdict == OWN_CLOCK_UNDECIDED)
-		verdict = before;
-	if (verdict == OWN_CLOCK_UNDECIDED && survey_is_complete(set, now_us))
-		verdict = OWN_CLOCK_TRUSTED;
 	set->context.own_clock = verdict;
 	if (verdict != before && (verdict == OWN_CLOCK_SUSPECT || before == OWN_CLOCK_SUSPECT))
 		clock_survey_log(&survey, verdict);
