@@ -28,7 +28,7 @@ struct payload_batch {
 	struct batch_item items[BATCH_ITEMS_MAX];
 	uint32_t count;
 	bool is_full;
-	uint64_t written; /* batches, so far */
+	uint64_t written;    /* batches, so far */
 	bool corrects_times; /* the lines have the estimates of the kits' clocks */
 	int64_t due_us;      /* on the monotonic clock, while `count` > 0 */
 };
