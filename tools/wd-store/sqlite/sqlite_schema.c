@@ -19,13 +19,14 @@ static bool has_column(sqlite3 *db, const struct table *table, const struct colu
 		       NULL, NULL) == SQLITE_OK;
 }
 
-/* SQLite has no ADD COLUMN IF NOT EXISTS. */
+/* SQLite has no ADD COLUMN IF NOT EXISTS. A table without a column of its key is another program's: it
+ * is left as it is. */
 static int add_columns(sqlite3 *db, const struct table *table)
 {
 	struct buffer sql = {0};
 
 	for (size_t c = 0; c < table->count; c++) {
-		if (has_column(db, table, &table->columns[c]))
+		if (table->columns[c].key || has_column(db, table, &table->columns[c]))
 			continue;
 		buffer_printf(&sql, "ALTER TABLE %s ", table->name);
 		schema_add_column(&sql, DIALECT_SQLITE, &table->columns[c]);
