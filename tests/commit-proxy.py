@@ -5,8 +5,8 @@
 
 A batch is one script, which the server commits once it has the CopyDone. before: the CopyDone is
 kept back, so that the server rolls back. in: it is sent, and the connection ends at once. after: the
-server has committed, but its last result, that of INSERT, is not passed on. The first transaction of
-each connection is let through, so that there is progress."""
+server has committed, but its last result, that of INSERT, or of COPY without one, is not passed on.
+The first transaction of each connection is let through, so that there is progress."""
 import socket
 import struct
 import sys
@@ -49,6 +49,7 @@ class Connection:
         self.server = socket.socket(socket.AF_UNIX)
         self.server.connect(server_path)
         self.commits = 0
+        self.last_result = b""
 
     def end(self):
         for sock in (self.client, self.server):
@@ -70,6 +71,8 @@ class Connection:
         self.end()
 
     def from_client(self, kind, data, server):
+        if kind == b"Q":
+            self.last_result = b"INSERT " if b"INSERT INTO" in data else b"COPY "
         if kind != b"c" or self.commits == 0 or mode == "after" or not take_cut():
             return True
         if mode == "in":
@@ -77,7 +80,7 @@ class Connection:
         return False
 
     def from_server(self, kind, data, client):
-        if kind != b"C" or not data[5:].startswith(b"INSERT "):
+        if kind != b"C" or not data[5:].startswith(self.last_result):
             return True
         self.commits += 1
         return self.commits == 1 or mode != "after" or not take_cut()

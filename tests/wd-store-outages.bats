@@ -77,6 +77,32 @@ some_stored() {
 	pieces_stored
 }
 
+@test "a repeat is not sent to the database again; after a failure all rows are" {
+	migrate
+	mkfifo pipe
+	start out wd-store --delay 50ms "$pg_url" pipe
+	exec 8>pipe
+	drone 1 >&8
+	wait_for 5 has_rows 1
+	# Deleted by another program: only a restart, a failure or time restores it.
+	psql -qd wd -c 'DELETE FROM drones'
+	{ drone 1 && drone 2; } >&8
+	wait_for 5 has_rows 1
+	[ "$(pg_value wd 'SELECT drone_id FROM drones')" = d2 ]
+	# Other values are always sent.
+	{ drone 1 ',"lat":1' && drone 3; } >&8
+	wait_for 5 has_rows 3
+	pg_value wd "DELETE FROM drones WHERE drone_id <> 'd3'"
+	pg_value wd "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wd-store'"
+	{ drone 2 && drone 4; } >&8
+	wait_for 10 has_rows 3
+	drone 3 >&8
+	exec 8>&-
+	ended_with 0 "$started"
+	[ "$(pg_value wd "SELECT string_agg(drone_id, ' ' ORDER BY drone_id) FROM drones")" = 'd2 d3 d4' ]
+	grep -qx 'wd-store: read=8 stored=6 unchanged=2 rejected=0 ignored=0' out.err
+}
+
 @test "a read-only database and one without free connections are waited for" {
 	migrate
 	drones 1 10 >lines
@@ -103,14 +129,15 @@ proxied() {
 }
 
 @test "a connection that is cut before, in and after COMMIT: the rows are the input, exactly" {
-	for mode in before in after; do
+	drones 1 3000 >lines
+	# Few rows go through the staging table, many straight into the table.
+	for mode in before/15 in/15 after/15 before/500 in/500 after/500; do
 		pg_database wd 2>/dev/null
 		migrate
-		proxied $mode 3
-		drones 1 3000 >lines
-		run -0 wd-store --batch 500 "$proxy_url" lines
+		proxied "${mode%/*}" 3
+		run -0 wd-store --batch "${mode#*/}" "$proxy_url" lines
 		[[ $output == *'the database is unavailable'* ]]
-		[ "$(grep -c "^cut $mode" proxy)" = 3 ]
+		[ "$(grep -c "^cut ${mode%/*}" proxy)" = 3 ]
 		diff <(pg_value wd 'SELECT drone_id FROM drones' | LC_ALL=C sort) \
 			<(jq -r .drone_id lines | LC_ALL=C sort)
 		stop_started

@@ -52,6 +52,21 @@ postgres_database bench
 csv_from_database
 compare_imports 'store: PostgreSQL, our three indexes'
 
+# The lines of polls, of which 30 % are repeats: in portions as wd-drain sends them, and in bulk.
+mix=$WORK/mix.ndjson
+awk -f scripts/bench.d/mix.awk "$lines" >"$mix"
+before "psql -qXd bench -c 'TRUNCATE drones' -c CHECKPOINT" '--batch 300' '--batch 5000'
+compare 'store: PostgreSQL, 30 % repeats' lines "$(wc -l <"$mix")" \
+	'--batch 300' "$store --batch 300 $database_url $mix" \
+	'--batch 5000' "$store --batch 5000 $database_url $mix"
+for batch in 300 5000; do
+	psql -qXd bench -c 'TRUNCATE drones' -c CHECKPOINT
+	lsn=$(psql -qAtXd bench -c 'SELECT pg_current_wal_lsn()')
+	$store --batch $batch "$database_url" "$mix"
+	psql -qAtXd bench -c "SELECT '--batch $batch: ' || (pg_current_wal_lsn() - '$lsn') / count(*) || ' bytes of WAL a row'
+		FROM drones"
+done
+
 psql -qXd bench -c 'TRUNCATE drones'
 $store "$database_url" "$WORK/few.ndjson"
 psql -qXd bench -c "\copy drones TO $WORK/few.tsv"

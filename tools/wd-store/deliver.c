@@ -250,7 +250,9 @@ int deliver(struct delivery *delivery, const struct batch *batch, struct rows *r
 	delivery->rows = rows;
 	delivery->refused = 0;
 	busy_begin(delivery->busy, BUSY_STATEMENT);
-	int status = settle(delivery, batch->lines, batch->count, finish(delivery, sent), &none);
+	enum sink_result result = finish(delivery, sent);
+	delivery->is_as_sent = result == SINK_OK;
+	int status = settle(delivery, batch->lines, batch->count, result, &none);
 	busy_end(delivery->busy);
 	if (!status)
 		report(delivery);

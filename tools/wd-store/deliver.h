@@ -17,6 +17,7 @@ struct delivery {
 
 	/* Of the current batch. */
 	struct rows *rows;
+	bool is_as_sent; /* it was committed as it was sent, at the first attempt */
 	size_t refused;
 	char refused_reason[SINK_REASON_MAX]; /* of the last refused line */
 };

@@ -24,7 +24,9 @@ int pipeline_open(struct pipeline *pipeline, struct sink *sink, size_t max, bool
 	pipeline->filling = &pipeline->slots[0];
 	srandom((unsigned)clock_wall_us() ^ (unsigned)getpid());
 	int status = open_slot(&pipeline->slots[0], max);
-	return status ? status : open_slot(&pipeline->slots[1], max);
+	if (!status)
+		status = open_slot(&pipeline->slots[1], max);
+	return status ? status : recent_open(&pipeline->recent, max);
 }
 
 void pipeline_close(struct pipeline *pipeline)
@@ -37,6 +39,7 @@ void pipeline_close(struct pipeline *pipeline)
 		batch_close(&pipeline->slots[i].batch);
 		rows_release(&pipeline->slots[i].rows);
 	}
+	recent_close(&pipeline->recent);
 }
 
 int pipeline_acknowledge(struct pipeline *pipeline, int fd)
@@ -49,6 +52,7 @@ static void send(struct pipeline *pipeline, struct slot *slot)
 {
 	struct sink *sink = pipeline->delivery.sink;
 
+	recent_send(&pipeline->recent, &slot->rows, clock_mono_us());
 	slot->is_sent = true;
 	busy_begin(&pipeline->busy, BUSY_STATEMENT);
 	slot->sent = sink->calls->send(sink, &slot->rows);
@@ -103,6 +107,10 @@ static int finish(struct pipeline *pipeline, struct slot *slot)
 
 	if (status)
 		return status;
+	if (pipeline->delivery.is_as_sent)
+		recent_commit(&pipeline->recent, clock_mono_us());
+	else
+		recent_clear(&pipeline->recent);
 	if (has_kits)
 		sink->calls->check_kits(sink);
 	if (pipeline->delivery.too_slow)

@@ -6,6 +6,7 @@
 #include "common/pipeline/busy.h"
 #include "tools/wd-store/counts.h"
 #include "tools/wd-store/deliver.h"
+#include "tools/wd-store/recent.h"
 
 enum {
 	MARKS_MAX = 1024, /* of a batch; more marks end it */
@@ -24,6 +25,7 @@ struct pipeline {
 	struct delivery delivery;
 	struct slot slots[2];
 	struct slot *filling;
+	struct recent recent;
 	struct counts *counts; /* the caller's */
 
 	int ack_fd;

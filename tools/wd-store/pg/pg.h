@@ -13,6 +13,13 @@
 
 #include <libpq-fe.h>
 
+/* When to COPY into a table itself, which fails if a row exists: after `wait` more batches without such a
+ * row. Each failure costs an attempt and a line in the server's log, so that `penalty`, the wait after
+ * the next one, grows. */
+struct pg_trust {
+	unsigned wait, penalty;
+};
+
 struct pg_sink {
 	struct sink sink; /* first: a struct sink * is a struct pg_sink * */
 	char *url;
@@ -26,7 +33,7 @@ struct pg_sink {
 	bool warned_expired[TABLE_COUNT]; /* that rows were older */
 	bool alters_drones;               /* the rows of `drones` may differ from what was sent */
 
-	bool all_new[TABLE_COUNT];      /* no row of the last batch existed */
+	struct pg_trust trust[TABLE_COUNT];
 	bool direct_fails[TABLE_COUNT]; /* COPY into the table does not work (a view, RLS) */
 
 	/* Of the batch in flight. */

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-/* Fewer rows gain nothing from COPY into the table, and each failure is a line in the server's
- * log. */
-#define DIRECT_ROWS_MIN 1000
+/* Fewer rows gain nothing from COPY into the table. */
+#define DIRECT_ROWS_MIN 20
+
+/* Batches without COPY into the table, at most. */
+#define PENALTY_MAX 63
 
 static bool takes_copy(const struct pg_sink *pg, size_t t)
 {
@@ -17,7 +19,7 @@ static bool takes_copy(const struct pg_sink *pg, size_t t)
 
 static bool can_copy_directly(const struct pg_sink *pg, size_t t, const struct rows *rows)
 {
-	return takes_copy(pg, t) && pg->all_new[t] && rows->of[t].count >= DIRECT_ROWS_MIN;
+	return takes_copy(pg, t) && pg->trust[t].wait == 0 && rows->of[t].count >= DIRECT_ROWS_MIN;
 }
 
 /* The order in which tables are sent: drones, which usually has the most rows, is last, because
@@ -207,22 +209,44 @@ static enum sink_result send_staged(struct pg_sink *pg, const struct rows *rows)
 	return result;
 }
 
+/* Note whether all rows of a batch were new, and whether COPY into the table `failed`. */
+static void update_trust(struct pg_trust *trust, bool all_new, bool failed)
+{
+	if (failed) {
+		trust->penalty = 2 * trust->penalty + 1;
+		if (trust->penalty > PENALTY_MAX)
+			trust->penalty = PENALTY_MAX;
+		trust->wait = trust->penalty;
+	} else if (!all_new && trust->wait == 0) {
+		trust->wait = 1;
+	} else if (all_new && trust->wait > 0) {
+		trust->wait--;
+	} else if (all_new) {
+		trust->penalty /= 2;
+	}
+}
+
 enum sink_result pg_finish(struct sink *sink, const struct rows *rows, size_t *stored)
 {
 	struct pg_sink *pg = (struct pg_sink *)sink;
 	enum sink_result result = pg->sent;
+	bool direct[TABLE_COUNT];
 
 	if (is_empty(rows))
 		return SINK_OK;
 	if (result == SINK_OK)
 		result = read_all_results(pg, rows);
-	if (may_be_direct(pg, result))
+	memcpy(direct, pg->direct, sizeof(direct));
+	bool failed = may_be_direct(pg, result);
+	if (failed)
 		result = send_staged(pg, rows);
 	if (result == SINK_OK)
 		pg_warn_expired(pg, rows);
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		if (rows->of[t].count > 0)
-			pg->all_new[t] = result == SINK_OK && pg->changed[t] == rows->of[t].count;
+			update_trust(&pg->trust[t],
+				result == SINK_OK && pg->changed[t] == rows->of[t].count,
+				failed && direct[t]);
 		if (t != TABLE_OWN_REJECTS)
 			*stored += pg->changed[t];
 	}

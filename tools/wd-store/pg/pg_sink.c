@@ -195,8 +195,6 @@ int sink_postgresql(const char *url, struct sink **sink)
 	struct pg_sink *pg = xcalloc(1, sizeof(*pg));
 	pg->url = xstrndup(url, strlen(url));
 	pg->sink.calls = &calls;
-	for (size_t t = 0; t < TABLE_COUNT; t++)
-		pg->all_new[t] = true;
 	*sink = &pg->sink;
 	return 0;
 }
