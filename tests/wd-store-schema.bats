@@ -43,7 +43,7 @@ raise() { # raise SQLSTATE: for drones at lat 66.6
 @test "a trigger that raises any error for one row rejects that row" {
 	migrate
 	{ drones 1 20 && drone poison ',"lat":66.6' && drones 21 40; } >lines
-	for code in 45000 XX000 42501 57014 53100 40P02; do
+	for code in 45000 XX000 42501 57014 53100 53400 40P02; do
 		psql -qd wd -c 'TRUNCATE drones, rejects'
 		raise $code
 		run -0 timeout 120 wd-store "$pg_url" lines

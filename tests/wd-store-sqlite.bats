@@ -71,6 +71,34 @@ stored_five() {
 	[ "$(sqlite_value t.db 'SELECT count(*) FROM drones')" = 7 ]
 }
 
+@test "a write-protected medium: --backup copies its file, storing is 78 with the reason" {
+	[ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || skip "mounting needs root"
+	drones 1 5 | wd-store -q sqlite:t.db
+	mkdir medium
+	cat >script <<-'END'
+		mount -t tmpfs none medium
+		cp t.db medium
+		mount -o remount,ro medium
+		wd-store --backup copy.db sqlite:medium/t.db
+		echo | wd-store --check sqlite:medium/t.db
+	END
+	run -78 unshare -m bash -e script
+	[ "${lines[1]}" = 'wd-store: cannot write the database file=medium/t.db reason="Read-only file system"' ]
+	[ "$(sqlite_value copy.db 'SELECT count(*) FROM drones')" = 5 ]
+}
+
+@test "a network file system is refused without --force" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	# The type of the file system, the first word that statfs writes, as that of NFS.
+	traced=(strace -qq -f -o trace -E "ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0" -e trace=statfs
+		-e inject=statfs:poke_exit=@arg2=6969000000000000)
+	drone 1 >lines
+	run -78 "${traced[@]}" wd-store sqlite:t.db lines
+	[[ ${lines[0]} == 'wd-store: the database is on a network file system, whose locks are not reliable file=t.db hint='*'--force"' ]]
+	run -0 "${traced[@]}" wd-store --force sqlite:t.db lines
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM drones')" = 1 ]
+}
+
 @test "RAISE(ROLLBACK) and a failing expression in a trigger reject one row" {
 	for action in "RAISE(ROLLBACK, 'no')" "json('{')"; do
 		rm -f t.db*

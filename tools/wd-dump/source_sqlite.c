@@ -1,11 +1,10 @@
 /* Rows from SQLite: one statement per table, in one read transaction. */
+#include "common/db/read_only.h"
 #include "common/log.h"
 #include "tools/wd-dump/source.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sysexits.h>
 
 /* How long to wait for a lock. */
@@ -142,59 +141,6 @@ static int check_signals(void *unused)
 	return source_stopped();
 }
 
-static bool is_empty_or_missing(const char *file)
-{
-	struct stat info;
-
-	return stat(file, &info) != 0 || info.st_size == 0;
-}
-
-/* On a write-protected medium SQLite cannot create the -shm file that it needs to read a database
- * in WAL mode. Nothing can change there, so it is told not to use one; but then it would ignore a
- * WAL. */
-static bool is_immutable(const char *file)
-{
-	struct statvfs medium;
-	struct buffer wal = {0};
-
-	if (statvfs(file, &medium) != 0 || !(medium.f_flag & ST_RDONLY))
-		return false;
-	buffer_printf(&wal, "%s-wal", file);
-	buffer_add_char(&wal, '\0');
-	bool complete = !wal.failed && is_empty_or_missing(wal.data);
-	buffer_release(&wal);
-	return complete;
-}
-
-/* "file:PATH?immutable=1" (https://www.sqlite.org/uri.html). */
-static void put_uri(struct buffer *uri, const char *file)
-{
-	buffer_add_text(uri, "file:");
-	for (; *file; file++) {
-		if (strchr("%?#", *file))
-			buffer_printf(uri, "%%%02X", (unsigned char)*file);
-		else
-			buffer_add_char(uri, *file);
-	}
-	buffer_add(uri, "?immutable=1", sizeof("?immutable=1"));
-}
-
-static int open_database(struct sqlite *s)
-{
-	struct buffer uri = {0};
-	int flags = SQLITE_OPEN_READONLY;
-	const char *name = s->file;
-
-	if (is_immutable(s->file)) {
-		put_uri(&uri, s->file);
-		name = uri.failed ? name : uri.data;
-		flags |= SQLITE_OPEN_URI;
-	}
-	int status = check(s, sqlite3_open_v2(name, &s->db, flags, NULL));
-	buffer_release(&uri);
-	return status;
-}
-
 int source_sqlite(const char *file, struct source **source)
 {
 	struct sqlite *s = calloc(1, sizeof(*s));
@@ -206,7 +152,7 @@ int source_sqlite(const char *file, struct source **source)
 		return fail(EX_OSERR, "out of memory");
 	}
 	s->source.calls = &calls;
-	int status = open_database(s);
+	int status = check(s, read_only_open(s->file, &s->db));
 	if (!status) {
 		sqlite3_busy_timeout(s->db, BUSY_MS);
 		sqlite3_progress_handler(s->db, STEPS_PER_CHECK, check_signals, NULL);
