@@ -20,6 +20,21 @@ load store_postgresql
 	[ "$(pg_value wd 'SELECT max(version) FROM wd_schema')" = "$schema_version" ]
 }
 
+@test "changes of sightings and of kits stay in their page" {
+	migrate
+	for minute in 0 1 2 3; do
+		drones 1 200 | jq -c ".time = \"2026-11-23T18:0$minute:00Z\""
+		echo '{"type":"kit_status","kit_id":"alpha","status":"online","time":"2026-11-23T18:0'$minute':00Z"}'
+	done >lines
+	wd-store -q --batch 201 "$pg_url" lines
+	hot() {
+		[ "$(pg_value wd "SELECT n_tup_upd > 0 AND n_tup_hot_upd = n_tup_upd FROM pg_stat_user_tables
+			WHERE relname = '$1'")" = t ]
+	}
+	wait_for 10 hot sightings
+	wait_for 10 hot kits
+}
+
 @test "every type of line is stored, and a second time changes nothing" {
 	migrate
 	run -0 wd-store "$pg_url" "$DATA/store.ndjson"

@@ -9,6 +9,9 @@ extern const char sql_sqlite[];
 /* Indexes besides the keys, for either database. */
 extern const char sql_indexes[];
 
+/* PostgreSQL: how tables are stored. */
+extern const char sql_storage[];
+
 /* Hypertables, retention and compression; does nothing without the extension. */
 extern const char sql_timescaledb[];
 
