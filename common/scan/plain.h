@@ -1,4 +1,4 @@
-/* Internal to the scanner: runs of plain characters inside strings. */
+/* Internal to the scanner: runs of plain characters inside strings, and of digits. */
 #ifndef WD_SCAN_PLAIN_H
 #define WD_SCAN_PLAIN_H
 
@@ -43,6 +43,24 @@ static inline const char *scan_plain_end(const char *at, const char *end)
 	}
 	while (at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80 && *at != '"' &&
 		*at != '\\')
+		at++;
+	return at;
+}
+
+/* Return the first byte from `at` on that is no digit, or `end`. */
+static inline const char *scan_digits_end(const char *at, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - at >= 16; at += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+		__m128i above = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+		__m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(9)), above);
+		int others = _mm_movemask_epi8(digits) ^ 0xffff;
+		if (others)
+			return at + __builtin_ctz((unsigned)others);
+	}
+#endif
+	while (at < end && *at >= '0' && *at <= '9')
 		at++;
 	return at;
 }

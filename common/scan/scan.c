@@ -17,9 +17,23 @@ struct scanner {
 	unsigned depth;
 };
 
-static bool error_at(struct scanner *s, const char *reason)
+static const char *error_at(struct scanner *s, const char *at, const char *reason)
 {
-	return scan_token_error(&s->token, reason);
+	return scan_token_error(&s->token, at, reason);
+}
+
+/* Copy `length` bytes of the text. Usually they are few: a copy of fixed size needs no call, where
+ * there are as many bytes to read. SCAN_COMPACT_MAX leaves room for it: each byte that follows
+ * counts three times. */
+static inline void copy(struct scanner *s, const char *from, size_t length)
+{
+	struct compactor *c = &s->compactor;
+
+	if (length <= 32 && s->token.end - from >= 32)
+		memcpy(c->out, from, 32);
+	else
+		memcpy(c->out, from, length);
+	c->out += length;
 }
 
 /* Write what was passed since the last time, then `instead` in place of the bytes up to `next`. */
@@ -29,66 +43,72 @@ static void replace(struct scanner *s, const char *from, const char *next, struc
 
 	if (!c->out)
 		return;
-	size_t run = (size_t)(from - c->kept);
-	memcpy(c->out, c->kept, run);
-	memcpy(c->out + run, instead.data, instead.length);
-	c->out += run + instead.length;
+	copy(s, c->kept, (size_t)(from - c->kept));
+	memcpy(c->out, instead.data, instead.length);
+	c->out += instead.length;
 	c->kept = next;
 }
 
-static void skip_some_space(struct scanner *s)
+static const char *skip_some_space(struct scanner *s, const char *from)
 {
-	const char *from = s->token.at;
+	const char *at = scan_token_space(&s->token, from);
 
-	scan_token_space(&s->token);
-	if (s->token.at > from)
-		replace(s, from, s->token.at, SPAN(""));
+	if (at > from)
+		replace(s, from, at, SPAN(""));
+	return at;
 }
 
-/* Usually there is none. */
-static inline void skip_space(struct scanner *s)
+/* Usually there is none, or one space, as Python writes it. */
+static inline const char *skip_space(struct scanner *s, const char *at)
 {
-	if (s->token.at == s->token.end || (unsigned char)*s->token.at <= ' ')
-		skip_some_space(s);
-}
-
-static bool take_string(struct scanner *s)
-{
-	const char *bad;
-	size_t length;
-
-	/* Most strings are plain from quote to quote. */
-	s->token.at = scan_plain_end(s->token.at + 1, s->token.end);
-	if (s->token.at < s->token.end && *s->token.at == '"') {
-		s->token.at++;
-		return true;
+	if (at < s->token.end && (unsigned char)*at > ' ')
+		return at;
+	if (s->token.end - at < 2 || *at != ' ' || (unsigned char)at[1] <= ' ')
+		return skip_some_space(s, at);
+	if (s->compactor.out) {
+		copy(s, s->compactor.kept, (size_t)(at - s->compactor.kept));
+		s->compactor.kept = at + 1;
 	}
-	for (;;) {
-		switch (scan_token_string(&s->token, &bad, &length)) {
-		case SCAN_STRING_END:
-			return true;
-		case SCAN_STRING_REPAIRED:
-			replace(s, bad, bad + length, SPAN(UTF8_REPLACEMENT_TEXT));
-			break;
-		case SCAN_STRING_ERROR:
-			return false;
-		}
-	}
+	return at + 1;
 }
 
-static bool take_scalar(struct scanner *s)
+static const char *take_unusual_string(struct scanner *s, const char *at)
 {
-	const char *from = s->token.at;
+	struct scan_repair repair;
 
-	if (*from == '"')
-		return take_string(s);
-	if ((*from >= '0' && *from <= '9') || (*from == '-' && !scan_token_is_infinity(&s->token)))
-		return scan_token_number(&s->token);
-	if (!scan_token_literal(&s->token))
-		return false;
-	if (*from == 'N' || *from == 'I' || *from == '-')
-		replace(s, from, s->token.at, SPAN("null"));
-	return true;
+	do {
+		at = scan_token_string(&s->token, at, &repair);
+		if (at && repair.length)
+			replace(s, repair.bad, at, SPAN(UTF8_REPLACEMENT_TEXT));
+	} while (at && repair.length);
+	return at;
+}
+
+/* Most strings are plain from quote to quote. */
+static inline const char *take_string(struct scanner *s, const char *at)
+{
+	at = scan_plain_end(at + 1, s->token.end);
+	if (at < s->token.end && *at == '"')
+		return at + 1;
+	return take_unusual_string(s, at);
+}
+
+static const char *take_literal(struct scanner *s, const char *from)
+{
+	const char *at = scan_token_literal(&s->token, from);
+
+	if (at && (*from == 'N' || *from == 'I' || *from == '-'))
+		replace(s, from, at, SPAN("null"));
+	return at;
+}
+
+static inline const char *take_scalar(struct scanner *s, const char *at)
+{
+	if (*at == '"')
+		return take_string(s, at);
+	if ((*at >= '0' && *at <= '9') || (*at == '-' && !scan_token_is_infinity(&s->token, at)))
+		return scan_token_number(&s->token, at);
+	return take_literal(s, at);
 }
 
 static uint64_t bit(unsigned depth)
@@ -101,117 +121,119 @@ static bool in_object(const struct scanner *s)
 	return s->depth > 0 && (s->objects & bit(s->depth - 1));
 }
 
-static bool enter(struct scanner *s)
+static const char *enter(struct scanner *s, const char *at)
 {
 	if (s->depth == SCAN_DEPTH_MAX)
-		return error_at(s, "nested too deep");
-	if (*s->token.at == '{')
+		return error_at(s, at, "nested too deep");
+	if (*at == '{')
 		s->objects |= bit(s->depth);
 	else
 		s->objects &= ~bit(s->depth);
 	s->depth++;
-	s->token.at++;
-	return true;
+	return at + 1;
 }
 
 /* A key and its colon. */
-static bool take_key(struct scanner *s, struct span *key)
+static inline const char *take_key(struct scanner *s, const char *at, struct span *key)
 {
-	skip_space(s);
-	if (s->token.at == s->token.end || *s->token.at != '"')
-		return error_at(s, "expected a key");
-	key->data = s->token.at;
-	if (!take_string(s))
-		return false;
-	key->length = (size_t)(s->token.at - key->data);
-	skip_space(s);
-	if (s->token.at == s->token.end || *s->token.at != ':')
-		return error_at(s, "expected ':'");
-	s->token.at++;
-	return true;
+	at = skip_space(s, at);
+	if (at == s->token.end || *at != '"')
+		return error_at(s, at, "expected a key");
+	key->data = at;
+	at = take_string(s, at);
+	if (!at)
+		return NULL;
+	key->length = (size_t)(at - key->data);
+	at = skip_space(s, at);
+	if (at == s->token.end || *at != ':')
+		return error_at(s, at, "expected ':'");
+	return at + 1;
 }
 
-/* Read what follows a value inside containers: close those that end. With `*more`, a value is
- * next. */
-static bool after_value(struct scanner *s, unsigned floor, bool *more)
+/* Read what follows a value inside containers: close those that end. With `*more`, a value is next.
+ */
+static inline const char *after_value(struct scanner *s, const char *at, unsigned floor, bool *more)
 {
 	struct span key;
 
 	*more = false;
 	while (s->depth > floor) {
-		skip_space(s);
-		if (s->token.at == s->token.end)
-			return error_at(s, "ends too early");
-		char closing = in_object(s) ? '}' : ']';
-		if (*s->token.at == ',') {
-			s->token.at++;
+		bool is_object = in_object(s);
+		at = skip_space(s, at);
+		if (at == s->token.end)
+			return error_at(s, at, "ends too early");
+		if (*at == ',') {
 			*more = true;
-			return !in_object(s) || take_key(s, &key);
+			return is_object ? take_key(s, at + 1, &key) : at + 1;
 		}
-		if (*s->token.at != closing)
+		if (*at != (is_object ? '}' : ']'))
 			return error_at(
-				s, in_object(s) ? "expected ',' or '}'" : "expected ',' or ']'");
-		s->token.at++;
+				s, at, is_object ? "expected ',' or '}'" : "expected ',' or ']'");
+		at++;
 		s->depth--;
 	}
-	return true;
+	return at;
 }
 
 /* Just inside a container: close it if it is empty. With `*more`, its first value is next. */
-static bool first_in_container(struct scanner *s, bool *more)
+static const char *first_in_container(struct scanner *s, const char *at, bool *more)
 {
 	struct span key;
 
-	skip_space(s);
-	if (s->token.at == s->token.end)
-		return error_at(s, "ends too early");
-	if (*s->token.at == (in_object(s) ? '}' : ']')) {
-		s->token.at++;
-		s->depth--;
-		*more = false;
-		return true;
-	}
-	*more = true;
-	return !in_object(s) || take_key(s, &key);
+	at = skip_space(s, at);
+	if (at == s->token.end)
+		return error_at(s, at, "ends too early");
+	*more = *at != (in_object(s) ? '}' : ']');
+	if (*more)
+		return in_object(s) ? take_key(s, at, &key) : at;
+	s->depth--;
+	return at + 1;
 }
 
 /* Read one value with everything inside. */
-static bool take_value(struct scanner *s)
+static const char *take_value(struct scanner *s, const char *at)
 {
 	unsigned floor = s->depth;
 	bool more = true;
 
 	while (more) {
-		skip_space(s);
-		if (s->token.at == s->token.end)
-			return error_at(s, "ends too early");
-		if (*s->token.at == '{' || *s->token.at == '[') {
-			if (!enter(s) || !first_in_container(s, &more))
-				return false;
-			if (more)
+		at = skip_space(s, at);
+		if (at == s->token.end)
+			return error_at(s, at, "ends too early");
+		if (*at == '{' || *at == '[') {
+			at = enter(s, at);
+			if (at)
+				at = first_in_container(s, at, &more);
+			if (at && more)
 				continue;
-		} else if (!take_scalar(s)) {
-			return false;
+		} else {
+			at = take_scalar(s, at);
 		}
-		if (!after_value(s, floor, &more))
-			return false;
+		if (at)
+			at = after_value(s, at, floor, &more);
+		if (!at)
+			return NULL;
 	}
-	return true;
+	return at;
 }
 
-static bool take_end(struct scanner *s)
+static const char *take_end(struct scanner *s, const char *at)
 {
-	skip_space(s);
-	return s->token.at == s->token.end || error_at(s, "more after the value");
+	at = skip_space(s, at);
+	return at == s->token.end ? at : error_at(s, at, "more after the value");
+}
+
+static const char *take_text(struct scanner *s)
+{
+	const char *at = take_value(s, s->token.start);
+
+	return at ? take_end(s, at) : NULL;
 }
 
 static struct scanner scanner_of(struct span text, enum scan_mode mode)
 {
 	return (struct scanner){
-		.token = {.start = text.data,
-			.at = text.data,
-			.end = text.data + text.length,
-			.mode = mode},
+		.token = {.start = text.data, .end = text.data + text.length, .mode = mode},
 	};
 }
 
@@ -226,7 +248,7 @@ bool scan_check(struct span text, enum scan_mode mode, struct scan_error *error)
 {
 	struct scanner s = scanner_of(text, mode);
 
-	return report(&s, take_value(&s) && take_end(&s), error);
+	return report(&s, take_text(&s), error);
 }
 
 bool scan_compact(
@@ -235,14 +257,14 @@ bool scan_compact(
 	struct scanner s = scanner_of(text, mode);
 
 	s.compactor = (struct compactor){.out = out, .kept = text.data};
-	if (!report(&s, take_value(&s) && take_end(&s), error))
+	if (!report(&s, take_text(&s), error))
 		return false;
 	replace(&s, s.token.end, s.token.end, SPAN(""));
 	*written = (size_t)(s.compactor.out - out);
 	return true;
 }
 
-static bool take_members(struct scanner *s, const struct scan_pick *pick);
+static const char *take_members(struct scanner *s, const char *at, const struct scan_pick *pick);
 
 static void forget(const struct scan_pick *pick)
 {
@@ -250,74 +272,74 @@ static void forget(const struct scan_pick *pick)
 }
 
 /* Read the value of the member `index`, and find the keys inside. */
-static bool take_picked(struct scanner *s, const struct scan_pick *pick, int index)
+static const char *take_picked(
+	struct scanner *s, const char *at, const struct scan_pick *pick, int index)
 {
 	if (!pick->inside || index < 0 || (size_t)index != pick->at)
-		return take_value(s);
+		return take_value(s, at);
 	forget(pick->inside);
-	if (s->token.at < s->token.end && *s->token.at == '{')
-		return take_members(s, pick->inside);
-	return take_value(s);
+	if (at < s->token.end && *at == '{')
+		return take_members(s, at, pick->inside);
+	return take_value(s, at);
 }
 
-static bool take_member(struct scanner *s, const struct scan_pick *pick)
+static const char *take_member(struct scanner *s, const char *at, const struct scan_pick *pick)
 {
 	struct span key;
 
-	if (!take_key(s, &key))
-		return false;
-	skip_space(s);
-	const char *from = s->token.at;
+	at = take_key(s, at, &key);
+	if (!at)
+		return NULL;
+	const char *from = skip_space(s, at);
 	int index = scan_keys_find(pick->keys, key);
-	if (!take_picked(s, pick, index))
-		return false;
-	if (index >= 0) {
-		struct span value = {from, (size_t)(s->token.at - from)};
+	at = take_picked(s, from, pick, index);
+	if (at && index >= 0) {
+		struct span value = {from, (size_t)(at - from)};
 		pick->members[index] = (struct scan_member){key.data, value};
 	}
-	return true;
+	return at;
 }
 
 /* Read the members of an object that is not empty, from its first key on. */
-static bool take_rest(struct scanner *s, const struct scan_pick *pick)
+static const char *take_rest(struct scanner *s, const char *at, const struct scan_pick *pick)
 {
 	for (;;) {
-		if (!take_member(s, pick))
-			return false;
-		skip_space(s);
-		if (s->token.at == s->token.end)
-			return error_at(s, "ends too early");
-		char c = *s->token.at;
-		if (c != '}' && c != ',')
-			return error_at(s, "expected ',' or '}'");
-		s->token.at++;
-		if (c == '}') {
+		at = take_member(s, at, pick);
+		if (!at)
+			return NULL;
+		at = skip_space(s, at);
+		if (at == s->token.end)
+			return error_at(s, at, "ends too early");
+		if (*at != '}' && *at != ',')
+			return error_at(s, at, "expected ',' or '}'");
+		if (*at++ == '}') {
 			s->depth--;
-			return true;
+			return at;
 		}
 	}
 }
 
 /* Read an object, at its brace. Recursion is two levels deep: picks are not nested further. */
-static bool take_members(struct scanner *s, const struct scan_pick *pick)
+static const char *take_members(struct scanner *s, const char *at, const struct scan_pick *pick)
 {
-	if (!enter(s))
-		return false;
-	skip_space(s);
-	if (s->token.at < s->token.end && *s->token.at == '}') {
-		s->token.at++;
-		s->depth--;
-		return true;
-	}
-	return take_rest(s, pick);
+	at = enter(s, at);
+	if (!at)
+		return NULL;
+	at = skip_space(s, at);
+	if (at == s->token.end || *at != '}')
+		return take_rest(s, at, pick);
+	s->depth--;
+	return at + 1;
 }
 
-static bool take_object(struct scanner *s, const struct scan_pick *pick)
+static const char *take_object(struct scanner *s, const struct scan_pick *pick)
 {
-	skip_space(s);
-	if (s->token.at == s->token.end || *s->token.at != '{')
-		return error_at(s, "expected an object");
-	return take_members(s, pick) && take_end(s);
+	const char *at = skip_space(s, s->token.start);
+
+	if (at == s->token.end || *at != '{')
+		return error_at(s, at, "expected an object");
+	at = take_members(s, at, pick);
+	return at ? take_end(s, at) : NULL;
 }
 
 bool scan_pick(struct span text, enum scan_mode mode, const struct scan_pick *pick,
