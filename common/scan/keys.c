@@ -28,11 +28,26 @@ void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t cou
 	}
 }
 
+/* Return whether two texts of one length are the same. Most keys are short: comparing both ends, which
+ * may overlap, needs no call of memcmp(). */
+static inline bool same(const char *a, const char *b, size_t length)
+{
+	uint64_t first[2], last[2];
+
+	if (length < sizeof(first[0]) || length > 2 * sizeof(first[0]))
+		return memcmp(a, b, length) == 0;
+	memcpy(&first[0], a, sizeof(first[0]));
+	memcpy(&first[1], b, sizeof(first[0]));
+	memcpy(&last[0], a + length - sizeof(last[0]), sizeof(last[0]));
+	memcpy(&last[1], b + length - sizeof(last[0]), sizeof(last[0]));
+	return first[0] == first[1] && last[0] == last[1];
+}
+
 static int find(const struct scan_keys *keys, const char *key, size_t length)
 {
 	for (uint8_t slot = slot_of(key, length); keys->slots[slot]; slot++) {
 		int index = keys->slots[slot] - 1;
-		if (keys->lengths[index] == length && memcmp(keys->names[index], key, length) == 0)
+		if (keys->lengths[index] == length && same(keys->names[index], key, length))
 			return index;
 	}
 	return -1;

@@ -65,4 +65,25 @@ static inline const char *scan_digits_end(const char *at, const char *end)
 	return at;
 }
 
+/* Return the end of the number or literal at `at`: the first comma, closing brace or bracket, or white
+ * space, or `end`. Bit 5 tells the brace from the bracket. */
+static inline const char *scan_scalar_end(const char *at, const char *end)
+{
+#ifdef __SSE2__
+	for (; end - at >= 16; at += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+		__m128i closing = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+		__m128i found = _mm_or_si128(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ' + 1)),
+			_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(',')),
+				_mm_cmpeq_epi8(closing, _mm_set1_epi8('}'))));
+		int flags = _mm_movemask_epi8(found);
+		if (flags)
+			return at + __builtin_ctz((unsigned)flags);
+	}
+#endif
+	while (at < end && (unsigned char)*at > ' ' && *at != ',' && *at != '}' && *at != ']')
+		at++;
+	return at;
+}
+
 #endif

@@ -7,7 +7,7 @@ static bool space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static const char *skip_space(const char *at, const char *end)
+static inline const char *skip_space(const char *at, const char *end)
 {
 	while (at < end && space(*at))
 		at++;
@@ -15,7 +15,7 @@ static const char *skip_space(const char *at, const char *end)
 }
 
 /* Return the end of the string that begins at `at`. */
-static const char *string_end(const char *at, const char *end)
+static inline const char *string_end(const char *at, const char *end)
 {
 	at = scan_plain_end(at + 1, end);
 	while (*at != '"')
@@ -49,21 +49,13 @@ static const char *container_end(const char *at, const char *end)
 	}
 }
 
-/* Return the end of the number or literal that begins at `at`. */
-static const char *scalar_end(const char *at, const char *end)
-{
-	while (at < end && *at != ',' && *at != '}' && *at != ']' && !space(*at))
-		at++;
-	return at;
-}
-
-static const char *value_end(const char *at, const char *end)
+static inline const char *value_end(const char *at, const char *end)
 {
 	if (*at == '"')
 		return string_end(at, end);
 	if (*at == '{' || *at == '[')
 		return container_end(at, end);
-	return scalar_end(at, end);
+	return scan_scalar_end(at, end);
 }
 
 /* Fill `members` from the object that begins at `at`. Return its end. */

@@ -40,4 +40,5 @@ compare 'normalize: captured replies' records "$(records "$WORK/replies.ndjson")
 	'jq -c, 12 fields' "jq -cf $WORK/twelve.jq $WORK/replies.ndjson >/dev/null"
 
 compare 'normalize: longer input' records "$(records "$WORK/many.ndjson")" \
-	wd-normalize "$BIN/wd-normalize $WORK/many.ndjson >/dev/null"
+	wd-normalize "$BIN/wd-normalize $WORK/many.ndjson >/dev/null" \
+	'the scanner alone' "$WORK/scan check $WORK/many.ndjson 1"
