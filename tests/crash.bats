@@ -10,8 +10,6 @@ setup() {
 	times=100
 	[[ $BIN != */san/* ]] || times=15
 	[ "${WD_CHECK:-}" != long ] || times=5000
-	# Some replies hold what cannot be stored as it is.
-	sim --kits 2 --drones 40 --aircraft 40 --signals 10 --fault nul:0.1
 }
 
 teardown() {
@@ -37,33 +35,43 @@ compare() {
 	wd-normalize segments | "$ROOT/tests/crash/conserved.py" "$target"
 }
 
-# What was seen while it was written is kept, the kept segments are in the database, and what the
-# simulator served is in them, except for what was on its way when wd-poll died: of each kit and endpoint
-# one reply. The last wd-poll was stopped, which is the same.
+# conserved: what was seen while it was written is kept, and the kept segments are in the database.
 conserved() {
-	local file served accepted
+	local file
 	for file in seen/*; do
 		# What is behind the last newline was never accepted.
 		sed '$!d; /}$/d' "$file" >torn
 		head -c -"$(wc -c <torn)" "$file" | cmp - <(zstdcat "kept/${file##*/}.zst") || return
 	done
 	zstdcat kept/*.zst >segments
-	compare || return
+	compare
+}
+
+# served_is_kept FOLDER…: what the simulator served is in the kept segments of these services, except for what was on
+# its way when wd-poll died: of each kit and endpoint one reply. The last wd-poll was stopped, which is the same.
+served_is_kept() {
+	local served accepted folder deaths=0
 	stop_started
 	served=$(awk -F= '/ served=/ {sum += $NF} END {print sum}' sim.err)
-	accepted=$(grep '"type":"reply"' segments | grep -vc '"body":\[{"lat":')
-	echo "served=$served accepted=$accepted"
-	[ "$accepted" -le "$served" ] && [ $((served - accepted)) -le $((6 * (${kills[poll]:-0} + 1))) ]
+	accepted=$(cat "${@/%//segments}" | grep '"type":"reply"' | grep -vc '"body":\[{"lat":')
+	for folder; do
+		deaths=$((deaths + 1 + $(sed -n 's/.*\[poll\]="\([0-9]*\)".*/\1/p; $s/.*/0/p' "$folder/kills" | head -1)))
+	done
+	echo "served=$served accepted=$accepted deaths=$deaths"
+	[ "$accepted" -le "$served" ] && [ $((served - accepted)) -le $((6 * deaths)) ]
 }
 
 @test "a process of the service or of PostgreSQL is killed at a random moment: nothing lost, nothing stored twice" {
+	# Some replies hold what cannot be stored as it is.
+	sim --kits 2 --drones 40 --aircraft 40 --signals 10 --fault nul:0.1
 	pg_start
 	pg_database crash
 	target=$pg_url
 	wd-store --migrate "$target"
 	# A postmaster takes a second to start again: these rounds are few.
-	rounds $((50 * times / 100)) poll drain drain wd-normalize wd-health wd-store wd-store backend postmaster
+	rounds $((50 * times / 100)) poll drain drain wd-normalize wd-health wd-store wd-store backend postmaster >kills
 	conserved
+	served_is_kept .
 	# And this would have been noticed.
 	psql -qXd crash -c 'DELETE FROM signals WHERE ctid = (SELECT min(ctid) FROM signals)'
 	run -1 compare
@@ -76,12 +84,37 @@ conserved() {
 	[[ $output == *"system_health unsent"* ]]
 }
 
-@test "with SQLite, too" {
+# service_alone NUMBER: a service of its own in ./service-NUMBER, with 250 kills, or as many percent of it as $times.
+service_alone() (
+	set -e +T
+	trap service_kill EXIT
+	mkdir "service-$1" && cd "service-$1"
+	RANDOM=$((${WD_SEED:-1} + repetition * 10 + $1))
+	service_first=$((2 * $1 - 1))
 	target=sqlite:$PWD/crash.db
-	rounds $((4 * times)) poll drain drain wd-normalize wd-health wd-store wd-store
-	[ $((3 * (kills[drain] + kills[wd-store]))) -ge $((4 * times)) ]
+	rounds $((250 * (times < 100 ? times : 100) / 100)) poll drain drain wd-normalize wd-health wd-store wd-store >kills
 	conserved
 	[ "$(sqlite_value crash.db 'PRAGMA integrity_check')" = ok ]
+)
+
+@test "with SQLite, too: 1,000 kills, in four services at once" {
+	local number pids repetition victims
+	for ((repetition = 0; repetition < (times > 100 ? 100 : 1); repetition++)); do
+		rm -rf service-*
+		sim --kits 8 --drones 10 --aircraft 10 --signals 3 --fault nul:0.1
+		pids=()
+		for number in 1 2 3 4; do
+			service_alone $number >"log-$number" 2>&1 3>&- &
+			pids+=($!)
+		done
+		for number in 1 2 3 4; do
+			wait "${pids[number - 1]}" || { cat "log-$number" && return 1; }
+		done
+		served_is_kept service-{1..4}
+		victims=$(cat service-?/kills | grep -oE '\[(drain|wd-store)\]="[0-9]+' | sed 's/.*"//' | paste -sd +)
+		echo "wd-drain and wd-store: $((victims))"
+		[ $((3 * (victims))) -ge $((10 * (times < 100 ? times : 100))) ]
+	done
 }
 
 # statistics TARGET STATE: what wd-health has counted, and the coverage that it has reported.
@@ -92,6 +125,7 @@ statistics() {
 }
 
 @test "statistics, coverage and statuses are those of an undisturbed run" {
+	sim --drones 40 --aircraft 40 --signals 10 --fault nul:0.1
 	wd-poll --once --url "$sim_url/kit-1" --id kit-1 >replies
 	mkdir -p spool/new once/new
 	segments=$((times < 100 ? 4 * times : 400))

@@ -5,6 +5,7 @@
 # the throw-away PostgreSQL's postmaster.
 
 poll_pid='' drain_pid=''
+service_first=1 # of the simulator's kits: the service polls this one and the next
 declare -gA kills=()
 
 # service_start TARGET: polls $sim_url's two kits, whose sky changes once a second, into ./spool, and
@@ -15,7 +16,8 @@ service_start() {
 	silent=$PWD/silent
 	mkfifo "$silent"
 	printf 'kits:\n' >kits.yaml
-	printf '  - {id: "kit-%s", api_url: "%s/kit-%s"}\n' 1 "$sim_url" 1 2 "$sim_url" 2 >>kits.yaml
+	printf '  - {id: "kit-%s", api_url: "%s/kit-%s"}\n' 1 "$sim_url" "$service_first" \
+		2 "$sim_url" $((service_first + 1)) >>kits.yaml
 	service_mend
 }
 
@@ -26,7 +28,16 @@ launch() {
 	shift
 	"$@" >>"$log" 2>&1 3>&- &
 	launched=$!
-	wait_for 10 became_another "$launched"
+	await became_another "$launched"
+}
+
+# await COMMAND…: wait until it succeeds, for at most 40 s, without starting a process.
+await() {
+	local until=$((SECONDS + 40)) nothing
+	until "$@"; do
+		[ $SECONDS -lt $until ] || return
+		read -rt 0.005 nothing <>"$silent" || true
+	done
 }
 
 # became_another PID: that is no copy of ourselves any more; or it is gone.
@@ -141,12 +152,11 @@ find_victim() {
 
 # await_victim ROLE: looks for it all the time, for 40 s at most.
 await_victim() {
-	local until=$((SECONDS + 40)) nothing
-	until find_victim "$1"; do
-		[ $SECONDS -lt $until ] || return
-		link_segments
-		read -rt 0.002 nothing <>"$silent" || true
-	done
+	await find_linked_victim "$1"
+}
+
+find_linked_victim() {
+	find_victim "$1" || { link_segments && false; }
 }
 
 # Field 22: when the process was started.
@@ -164,7 +174,7 @@ strike() {
 	doze $((RANDOM % 50))
 	born=''
 	born "$victim" && [ "$born" = "$first" ] && kill -9 "$victim" 2>/dev/null || return
-	wait_for 10 not running "$victim"
+	await not running "$victim"
 }
 
 # crash_round ROLE…: kills a process of one of these roles, and starts again what is dead. A wait of
