@@ -202,6 +202,19 @@ logged() {
 	[ "$(wc -l <delivered)" = "$(sqlite_value wardragon.db 'SELECT count(*) FROM events')" ]
 }
 
+@test "--serve: a live map of what is stored" {
+	two_kits
+	port=$(free_ports 1)
+	start run wd-run --serve "127.0.0.1:$port"
+	live() {
+		curl -sN --max-time 2 "http://127.0.0.1:$port/events" >live || true
+		grep -q sim-1 live
+	}
+	wait_for 15 live
+	stored 0
+	ends_within 3 "$started"
+}
+
 @test "--watch and --notify: mistakes" {
 	two_kits
 	printf 'rules:\n  - {name: x, on: [nothing]}\n' >wrong.yaml

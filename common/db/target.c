@@ -78,7 +78,7 @@ static int parse_file(const char *file, struct target *target)
 }
 
 /* Guess what was meant. */
-static const char *hint_for(const char *text)
+static const char *hint_for(const char *text, const char *file_hint)
 {
 	const char *dot = strrchr(text, '.');
 
@@ -87,20 +87,20 @@ static const char *hint_for(const char *text)
 	if (dot && (strcmp(dot, ".db") == 0 || strncmp(dot, ".sqlite", 7) == 0))
 		return "a file of SQLite is written sqlite:FILE";
 	if (strcmp(text, "-") == 0 || access(text, F_OK) == 0)
-		return "the first operand is the database, the files follow it";
+		return file_hint;
 	return NULL;
 }
 
-static int refuse(const char *text)
+static int refuse(const char *text, const char *file_hint)
 {
 	bool may_hold_password = strchr(text, '@') || strstr(text, "://") || strchr(text, '=');
 
 	return fail(EX_USAGE, "not a database", {"argument", may_hold_password ? NULL : text},
 		{"expected", "postgresql://USER@HOST/DATABASE or sqlite:FILE"},
-		{"hint", hint_for(text)});
+		{"hint", hint_for(text, file_hint)});
 }
 
-int target_parse(const char *text, struct target *target)
+int target_parse(const char *text, const char *file_hint, struct target *target)
 {
 	struct span trimmed = trim(unquote(trim(span_of(text))));
 	char *name = xstrndup(trimmed.data, trimmed.length);
@@ -111,7 +111,7 @@ int target_parse(const char *text, struct target *target)
 	if (file)
 		status = parse_file(file, target);
 	else if (!target->location)
-		status = refuse(name);
+		status = refuse(name, file_hint);
 	free(name);
 	return status;
 }

@@ -16,9 +16,10 @@ struct target {
  *   sqlite:///FILE  sqlite:////ABSOLUTE/FILE   as in SQLAlchemy, also with +driver
  *
  * White space and a pair of quotes around the name are ignored: env files often leave them there.
- * In-memory databases are refused. Return 0, or EX_USAGE after logging the error, which repeats
- * the name only if it cannot contain a password. */
-int target_parse(const char *text, struct target *target);
+ * In-memory databases are refused. `file_hint` (or NULL) is the hint for the name of a file. Return
+ * 0, or EX_USAGE after logging the error, which repeats the name only if it cannot contain a
+ * password. */
+int target_parse(const char *text, const char *file_hint, struct target *target);
 void target_release(struct target *target);
 
 /* The libraries in use, for --version: "sqlite/3.40.1 libpq/15.8". */

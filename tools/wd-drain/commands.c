@@ -33,7 +33,7 @@ static char *format_variable(const char *target)
 static int check_target(const char *name)
 {
 	struct target target;
-	int status = target_parse(name, &target);
+	int status = target_parse(name, NULL, &target);
 
 	if (!status)
 		target_release(&target);

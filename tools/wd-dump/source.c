@@ -6,7 +6,7 @@
 int source_open(const char *text, struct source **source)
 {
 	struct target target;
-	int status = target_parse(text, &target);
+	int status = target_parse(text, NULL, &target);
 
 	if (status)
 		return status;

@@ -207,7 +207,8 @@ int main(int argc, char **argv)
 	char **operands = argv + opt_parse(&tool, argc, argv);
 	if (*operands)
 		target_name = *operands++;
-	status = target_parse(target_name, &target);
+	status = target_parse(
+		target_name, "the first operand is the database, the files follow it", &target);
 	if (!status)
 		status = check_usage(operands);
 	if (!status)

@@ -43,7 +43,7 @@ int main(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct target target = {0};
-		int status = target_parse(names[i].name, &target);
+		int status = target_parse(names[i].name, NULL, &target);
 		if (names[i].dialect == DIALECT_COUNT) {
 			is_number(status, EX_USAGE, names[i].name);
 		} else {
