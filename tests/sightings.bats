@@ -2,17 +2,7 @@
 load lib
 load postgresql
 load store
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	pg_database wd 2>/dev/null
-	wd-store -q --migrate "$pg_url"
-	targets=(sqlite:t.db "$pg_url")
-}
-
-teardown() {
-	stop_started
-}
+load store_both
 
 sightings() {
 	"$ROOT/tests/sightings.py" "$@"

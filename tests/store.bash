@@ -85,6 +85,17 @@ sqlite_tables() {
 	done
 }
 
+# lock_sqlite: another program locks t.db, until ./unlock is written.
+lock_sqlite() {
+	mkfifo unlock
+	start lock python3 -c 'import sqlite3
+db = sqlite3.connect("t.db", isolation_level=None)
+db.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+open("unlock").read()'
+	wait_for 5 grep -q locked lock
+}
+
 # ended_with STATUS PID: waits for a program that `start` started.
 ended_with() {
 	local status=0

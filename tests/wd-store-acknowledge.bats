@@ -136,17 +136,11 @@ counts_are() {
 
 @test "SQLite locked by another writer: a busy line, then the ack" {
 	drone 0 | wd-store -q sqlite:t.db
-	mkfifo let_go
-	start lock python3 -c 'import sqlite3
-db = sqlite3.connect("t.db", isolation_level=None)
-db.execute("BEGIN IMMEDIATE")
-print("locked", flush=True)
-open("let_go").read()'
-	wait_for 5 grep -q locked lock
+	lock_sqlite
 	acknowledge out sqlite:t.db
 	{ drone 1 && mark 1; } >&8
 	wait_for 15 grep -q '"type":"busy"' out
-	: >let_go
+	: >unlock
 	wait_for 15 grep -qxF "$(ack 1 1 1 0 0 0)" out
 	exec 8>&-
 	ended_with 0 "$started"

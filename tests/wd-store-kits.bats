@@ -2,21 +2,7 @@
 load lib
 load postgresql
 load store
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	pg_database wd 2>/dev/null
-	wd-store -q --migrate "$pg_url"
-	targets=("sqlite:t.db" "$pg_url")
-}
-
-# value_of TARGET SQL
-value_of() {
-	case $1 in
-		sqlite:*) sqlite_value "${1#sqlite:}" "$2" ;;
-		*) pg_value wd "SET TimeZone = UTC; $2" ;;
-	esac
-}
+load store_both
 
 # status_at MINUTES STATUS: a kit_status of so many minutes from now.
 status_at() {
@@ -41,7 +27,7 @@ status_at() {
 	done
 	[ "$(value_of sqlite:t.db "SELECT count(*) FROM kits WHERE status_time > strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '+5 minutes')
 		OR last_seen > strftime('%Y-%m-%dT%H:%M:%f000Z', 'now', '+5 minutes')")" = 0 ]
-	[ "$(value_of "$pg_url" "SELECT count(*) FROM kits WHERE greatest(status_time, last_seen) > now() + INTERVAL '5 minutes'" | tail -1)" = 0 ]
+	[ "$(value_of "$pg_url" "SELECT count(*) FROM kits WHERE greatest(status_time, last_seen) > now() + INTERVAL '5 minutes'")" = 0 ]
 }
 
 # receivers_at MINUTES [RECEIVERS]: likewise, with the receivers of the kit.

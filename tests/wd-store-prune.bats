@@ -2,24 +2,11 @@
 load lib
 load postgresql
 load store
-
-setup() {
-	cd "$BATS_TEST_TMPDIR" || return
-	pg_database wd 2>/dev/null
-	wd-store -q --migrate "$pg_url"
-	targets=("sqlite:t.db" "$pg_url")
-}
-
-teardown() {
-	stop_started
-}
+load store_both
 
 # count TABLE TARGET
 count() {
-	case $2 in
-		sqlite:*) sqlite_value "${2#sqlite:}" "SELECT count(*) FROM $1" ;;
-		*) pg_value wd "SELECT count(*) FROM $1" ;;
-	esac
+	value_of "$2" "SELECT count(*) FROM $1"
 }
 
 # aged DAYS…: a line of each type that has a time, of so many days ago; and a kit.

@@ -228,18 +228,12 @@ teardown() {
 @test "a locked database is waited for, or 75 with --fail-fast" {
 	drones 1 10 >lines
 	wd-store -q sqlite:t.db lines
-	mkfifo let_go
-	start lock python3 -c 'import sqlite3
-db = sqlite3.connect("t.db", isolation_level=None)
-db.execute("BEGIN IMMEDIATE")
-print("locked", flush=True)
-open("let_go").read()'
-	wait_for 5 grep -q locked lock
+	lock_sqlite
 	run -75 wd-store --fail-fast sqlite:t.db lines
 	[[ ${lines[0]} == 'wd-store: the database is unavailable reason=locked'* ]]
 	start out wd-store sqlite:t.db lines
 	wait_for 20 grep -q 'database is unavailable' out.err
-	: >let_go
+	: >unlock
 	ended_with 0 "$started"
 }
 
