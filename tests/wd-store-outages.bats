@@ -1,4 +1,4 @@
-# wd-store while PostgreSQL is away, restarts, refuses, or hangs up: the rows are the input, exactly.
+# wd-store while PostgreSQL is unavailable, restarts, refuses or disconnects: the rows are the input, exactly.
 
 load lib
 load store
@@ -171,11 +171,11 @@ proxied() {
 	for kit in a b c d; do drones 1 5 $kit; done >lines
 	start out wd-store --jobs 3 "$pg_url" lines
 	wait_for 5 grep -q 'database is unavailable' out.err
-	usr1_says() {
+	usr1_logs() {
 		kill -USR1 "$started"
 		grep -q "$1" out.err
 	}
-	wait_for 5 usr1_says 'read=20 stored=0 .* waiting=20'
+	wait_for 5 usr1_logs 'read=20 stored=0 .* waiting=20'
 	kill "$started"
 	ended_with 75 "$started"
 }

@@ -1,4 +1,4 @@
-# wd-store on PostgreSQL: the schema, the rows, the bad ones, the rights. When the database is unavailable:
+# wd-store on PostgreSQL: the schema, the rows, rejects, privileges. When the database is unavailable:
 # wd-store-outages.bats.
 
 load lib
@@ -219,7 +219,7 @@ refused: P0001" ]
 		'unique_by(.drone_id) | map(.rssi) as $r | map(.lat) as $l | "\($r | add)|\($l | add)"' -r)" ]
 }
 
-@test "columns that have other types than ours get the right values" {
+@test "columns that have other types than ours get the correct values" {
 	migrate
 	psql -qd wd -c 'ALTER TABLE drones ALTER rssi TYPE double precision, ALTER lat TYPE numeric,
 		ALTER description TYPE varchar(20), ALTER time TYPE timestamp'
@@ -246,7 +246,7 @@ refused: P0001" ]
 	[ "$(pg_value wd 'SELECT tags FROM kits')" = '{a�b,"\\u0000",cA}' ]
 }
 
-@test "a table, a column or a right that is missing is 78 with a hint; no row is rejected" {
+@test "a missing table, column or privilege is 78 with a hint; no row is rejected" {
 	migrate
 	drones 1 10 >lines
 	psql -qd wd -c 'ALTER TABLE drones DROP COLUMN callsign'
@@ -264,7 +264,7 @@ refused: P0001" ]
 	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 0 ]
 }
 
-@test "a column that goes away under way is 78, and no row is rejected for it" {
+@test "a column that is dropped meanwhile is 78, and no row is rejected for it" {
 	migrate
 	mkfifo pipe
 	start out wd-store --delay 50ms "$pg_url" pipe
@@ -307,7 +307,7 @@ refused: P0001" ]
 	[[ ${lines[0]} == *'sqlstate=42501 '* ]]
 	run -0 wd-store --check "${pg_url/wardragon@/collector@}"
 	run -78 wd-store --check "${pg_url/wardragon@/grafana@}"
-	[[ ${lines[0]} == *'does not let this user store table='*' right=INSERT hint='*wd_writer* ]]
+	[[ ${lines[0]} == *'lacks a privilege that storing needs table='*' privilege=INSERT hint='*wd_writer* ]]
 }
 
 @test "a database that does not exist is named as that" {

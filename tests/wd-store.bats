@@ -297,16 +297,16 @@ teardown() {
 	done
 }
 
-@test "a line waits for more as long as --delay says; SIGUSR1 says the counts; SIGTERM stores" {
+@test "a line waits for others for at most --delay; SIGUSR1 logs the counts; SIGTERM stores" {
 	mkfifo pipe
 	start out wd-store --delay 1h sqlite:t.db pipe
 	exec 8>pipe
 	drone 1 >&8
-	usr1_says() {
+	usr1_logs() {
 		kill -USR1 "$started"
 		grep -q "$1" out.err
 	}
-	wait_for 5 usr1_says 'read=1 stored=0 .* waiting=1'
+	wait_for 5 usr1_logs 'read=1 stored=0 .* waiting=1'
 	kill "$started"
 	ended_with 0 "$started"
 	exec 8>&-

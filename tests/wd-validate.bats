@@ -194,7 +194,7 @@ has() {
 	[ "$(pg_value validate "SELECT count(*) FROM drones")" = 0 ]
 	psql -qd validate -c 'CREATE ROLE onlooker LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO onlooker'
 	run -1 wd-validate kits.yaml "postgresql://onlooker@/validate?host=$PG_DIR"
-	has '^FAILED   database .*does not let this user store table=.* wd_writer'
+	has '^FAILED   database .*lacks a privilege that storing needs table=.* wd_writer'
 	psql -qd validate -c 'ALTER DATABASE validate SET default_transaction_read_only = on'
 	run -1 wd-validate kits.yaml "$pg_url"
 	has '^FAILED   database .* reason="25006 cannot execute [A-Z ]+ in a read-only transaction"; '

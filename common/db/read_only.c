@@ -13,8 +13,8 @@ static bool is_empty_or_missing(const char *file)
 }
 
 /* On a write-protected medium SQLite cannot create the -shm file that it needs to read a database
- * in WAL mode. Nothing can change there, so it is told not to use one; but then it would ignore a
- * WAL. */
+ * in WAL mode. Nothing can change there, so that none is needed; but without it a WAL would be
+ * ignored. */
 static bool is_immutable(const char *file)
 {
 	struct statvfs medium;

@@ -40,7 +40,7 @@ enum deliver_action {
 	DELIVER_AGAIN, /* at once */
 	DELIVER_WAIT,  /* try again later */
 	DELIVER_SPLIT, /* the parts, or reject the only line */
-	DELIVER_PROBE, /* SPLIT if a synthetic row can be stored, else as its result says */
+	DELIVER_PROBE, /* SPLIT if a synthetic row can be stored, else what its result requires */
 	DELIVER_GIVE_UP,
 };
 

@@ -189,9 +189,9 @@ enum sink_result pg_check_privileges(struct pg_sink *pg)
 		return result;
 	if (PQntuples(missing) > 0)
 		result = sink_fail(&pg->sink, EX_CONFIG,
-			"the database does not let this user store",
+			"the user lacks a privilege that storing needs",
 			{"table", PQgetisnull(missing, 0, 0) ? NULL : PQgetvalue(missing, 0, 0)},
-			{"right", PQgetvalue(missing, 0, 1)}, {"hint", sqlstate_hint("42501")});
+			{"privilege", PQgetvalue(missing, 0, 1)}, {"hint", sqlstate_hint("42501")});
 	PQclear(missing);
 	return result;
 }

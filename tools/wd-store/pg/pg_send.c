@@ -186,7 +186,7 @@ enum sink_result pg_send(struct sink *sink, const struct rows *rows)
 	return SINK_OK;
 }
 
-/* A failed COPY into the table says nothing yet: a key exists, the table is a view or has row-level
+/* A failed COPY into the table has no consequence yet: a key exists, the table is a view or has row-level
  * security, or a distributed database reports a duplicate as an internal error. */
 static bool may_be_direct(const struct pg_sink *pg, enum sink_result result)
 {
