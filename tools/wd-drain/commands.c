@@ -108,7 +108,7 @@ static int add_health(struct command_list *list, const struct settings *settings
 
 static int add_watch(struct command_list *list, const struct settings *settings)
 {
-	char *state = format_state(settings, "watch");
+	char *state = settings->rules ? format_state(settings, "watch") : NULL;
 	char *argv[] = {
 		"wd-watch", "--replay", "--rules", (char *)settings->rules, "--state", state, NULL};
 
