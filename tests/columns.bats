@@ -16,7 +16,7 @@ sqlite_columns() {
 
 pg_columns() {
 	pg_value "$1" "SELECT table_name || ' ' || column_name FROM information_schema.columns
-		WHERE table_schema = 'public'" | LC_ALL=C sort
+		WHERE table_schema = 'public' AND table_name <> 'flights'" | LC_ALL=C sort
 }
 
 @test "SQLite and PostgreSQL have the same tables and columns" {

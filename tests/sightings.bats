@@ -201,3 +201,50 @@ table() {
 	wd-store -q "$pg_url" lines lines
 	sightings check "$pg_url"
 }
+
+# flights_of SINCE UNTIL: what the function gives, as sightings.py prints flights.
+flights_of() {
+	pg_value wd "SELECT concat_ws(' ', drone_id, to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),
+		to_char(ended AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), points, array_to_string(kit_ids, ','))
+		FROM flights('$1', '$2') ORDER BY drone_id, started"
+}
+
+# track KIT DRONE SECOND…: a line for each second since 2026-11-23T10:00:00Z, flying north.
+track() {
+	local kit=$1 drone=$2 second
+	shift 2
+	for second; do
+		jq -nc --arg kit "$kit" --arg drone "$drone" --argjson second "$second" '{type: "drone", kit_id: $kit,
+			drone_id: $drone, time: (1795428000 + $second | todate), lat: (42 + $second / 100000), lon: -71,
+			alt: $second, operator_id: "op-\($second)"}'
+	done
+}
+
+@test "flights(since, until): the same as from the rows, with several kits and gaps of exactly 300 s" {
+	{
+		track a gap 0 100 400 701 702
+		track b gap 650
+		track a long 0 200 400
+		track b long 100 5000 5001
+		track a drone-alert 0
+	} >lines
+	for seed in 1 2 3; do
+		"$ROOT/tests/sightings.py" lines $seed 40 >>lines
+	done
+	wd-store -q "$pg_url" lines
+	"$ROOT/tests/sightings.py" flights "$pg_url" | grep -v ^drone-alert >wanted
+	grep -q '^gap .* 6 a,b$' wanted
+	[ "$(grep -c ^long wanted)" = 2 ]
+	flights_of 2000-01-01 2030-01-01 | diff wanted -
+	# The whole flight, also where it only overlaps the time.
+	[ "$(flights_of 2026-11-23T10:06:00Z 2026-11-23T10:06:01Z)" = "$(grep -E '^(gap|long .*10:00:00)' wanted)" ]
+	[ "$(flights_of 2026-11-23T10:12:00Z 2026-11-23T11:00:00Z)" = '' ]
+}
+
+@test "a flight has its length, highest values, positions and the newest identity" {
+	track a d 0 200 400 | wd-store -q "$pg_url"
+	diff - <(pg_value wd "SELECT points, duration_s, max_alt, path_m, first_lat, last_lat, operator_id
+		FROM flights('2026-11-23', '2026-11-24')") <<<'3|400|400|445|42|42.004|op-400'
+	track a now 0 | jq -c '.time = (now | todate)' | wd-store -q "$pg_url"
+	[ "$(pg_value wd 'SELECT string_agg(drone_id, $$,$$ ORDER BY started DESC) FROM flights' | cut -d, -f1)" = now ]
+}

@@ -4,6 +4,7 @@
 sightings.py lines SEED NUMBER    print drones of few keys in several buckets, with repeats that add values
 sightings.py check TARGET         compute every sighting from `wd-dump --type drone TARGET`, and fail if the
                                   table of TARGET (postgresql://... or sqlite:FILE) differs
+sightings.py flights TARGET       compute every flight from these rows: "DRONE START END POINTS KITS"
 """
 import json
 import random
@@ -101,7 +102,25 @@ def check(target):
         sys.exit("no rows")
 
 
-if sys.argv[1] == "lines":
+def flights(target):
+    tracks = {}
+    for line in subprocess.check_output(["wd-dump", "--type", "drone", target], text=True).splitlines():
+        row = json.loads(line)
+        seconds = datetime.fromisoformat(row["time"].replace("Z", "+00:00")).timestamp()
+        tracks.setdefault(row["drone_id"], []).append((seconds, row["kit_id"]))
+    for drone, points in sorted(tracks.items()):
+        flight = []
+        for point in sorted(points) + [(float("inf"), "")]:
+            if flight and point[0] - flight[-1][0] > BUCKET_S:
+                print(drone, text_of(flight[0][0]), text_of(flight[-1][0]), len(flight),
+                      ",".join(sorted({kit for _, kit in flight})))
+                flight = []
+            flight.append(point)
+
+
+if sys.argv[1] == "flights":
+    flights(sys.argv[2])
+elif sys.argv[1] == "lines":
     lines(int(sys.argv[2]), int(sys.argv[3]))
 else:
     check(sys.argv[2])

@@ -12,6 +12,9 @@ extern const char sql_indexes[];
 /* PostgreSQL: how tables are stored. */
 extern const char sql_storage[];
 
+/* PostgreSQL: the function and the view `flights`. */
+extern const char sql_flights[];
+
 /* Hypertables, retention and compression; does nothing without the extension. */
 extern const char sql_timescaledb[];
 

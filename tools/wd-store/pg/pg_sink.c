@@ -58,6 +58,7 @@ static enum sink_result create_tables(struct pg_sink *pg)
 	schema_postgresql(&sql);
 	buffer_add_text(&sql, sql_indexes);
 	buffer_add_text(&sql, sql_storage);
+	buffer_add_text(&sql, sql_flights);
 	buffer_add_char(&sql, '\0');
 	enum sink_result result =
 		sql.failed ? sink_fail(&pg->sink, EX_OSERR, "out of memory") : pg_run(pg, sql.data);

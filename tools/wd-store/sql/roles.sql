@@ -32,4 +32,4 @@ GRANT SELECT, INSERT, UPDATE ON drones, signals, system_health, kits, rejects, c
 	sightings TO wd_writer;
 GRANT SELECT ON wd_schema TO wd_writer;
 GRANT SELECT ON drones, signals, system_health, kits, rejects, coverage, events, sightings,
-	wd_schema TO wd_reader;
+	flights, wd_schema TO wd_reader;
