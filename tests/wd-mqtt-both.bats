@@ -120,3 +120,25 @@ good_replies() {
 	[ "$(sqlite_value t.db "SELECT status, source, count(*) FROM kits GROUP BY 1, 2")" = 'online|mqtt|1000' ]
 	[ "$(sqlite_value t.db 'SELECT count(*) FROM rejects')" = 0 ]
 }
+
+@test "kits.source is how the data of a kit arrives; a kit that publishes keeps its mqtt, and its name" {
+	broker
+	sim
+	printf '%s\n' kits: "- {id: alpha, api_url: $sim_url, source: both}" "- {id: beta, api_url: $sim_url/kit-1}" \
+		'- {id: gamma, source: mqtt}' >kits.yaml
+	# As the collector that we replace left them.
+	printf '{"type":"kit","kit_id":"%s","name":"Old","source":"%s"}\n' pub mqtt alpha mqtt beta mqtt gamma http |
+		wd-store -q sqlite:t.db
+	receive mqtt -c kits.yaml "$broker_url"
+	message wardragon/drones '{"id":"d1","seen_by":"pub","observed_at":1}' | publish
+	message wardragon/drones '{"id":"d1","seen_by":"alpha","observed_at":1}' | publish
+	received mqtt
+	finish mqtt
+	wd-poll -q --once -c kits.yaml >http
+	for order in 'mqtt http' 'http mqtt'; do
+		# shellcheck disable=SC2086 # two files
+		cat $order | wd-normalize | wd-health -q 2>/dev/null | wd-store -q sqlite:t.db
+		[ "$(sqlite_value t.db "SELECT kit_id, source, name FROM kits WHERE kit_id NOT LIKE 'end%' ORDER BY 1" | xargs)" = \
+			'alpha|both|Old beta|http|Old gamma|mqtt|Old pub|mqtt|Old' ]
+	done
+}
