@@ -295,6 +295,16 @@ rules: [{name: a, on: enter, zones: z, dwell: soon}]" '2: expected a time such a
 	[[ $output == *'not a whole state file file=state hint='* ]]
 }
 
+@test "--state: a time outside of 1970 to 2255 is ignored and leaves the state readable" {
+	{
+		for year in 0226 1969 9999; do drone 0 100 | sed "s/2026-/$year-/"; done
+		drone 0 100
+		drone 5 100
+	} >lines
+	[ "$(events --state state <lines)" = "5 intruder HQ present d1 k1" ]
+	[ -z "$(events --state state <lines)" ]
+}
+
 @test "checkpoints: the state is there before the mark is, and current is left alone" {
 	mkdir -p st/0123456789abcdef.1
 	ln -s 0123456789abcdef.1 st/current

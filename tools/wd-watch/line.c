@@ -105,7 +105,8 @@ static bool read_time(struct watch_line *line)
 	char text[64];
 	size_t length = scan_text(line->members[WATCH_KEY_TIME].value, text, sizeof(text));
 
-	return clock_parse((struct span){text, length}, &line->time);
+	return clock_parse((struct span){text, length}, &line->time) && line->time > 0 &&
+	       line->time < WATCH_TIME_MAX;
 }
 
 static bool read_id(struct watch_line *line, enum watch_key key)

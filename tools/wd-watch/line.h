@@ -61,6 +61,10 @@ int watch_keys_add(struct watch_keys *keys, const char *name);
 /* To be called once after the last watch_keys_add(). */
 void watch_keys_close(struct watch_keys *keys);
 
+/* Times are after 1970 and before the year 2255, so that a double holds them: in the state file they
+ * are JSON numbers. */
+#define WATCH_TIME_MAX INT64_C(9000000000000000)
+
 #define WATCH_ID_SIZE (RECORD_ID_MAX + 1)
 
 /* Members are spans into the line. Numbers are NAN where they are absent. */

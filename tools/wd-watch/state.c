@@ -138,7 +138,7 @@ static int64_t next_integer(struct state_reader *reader)
 {
 	double number = next_number(reader);
 
-	if (!(fabs(number) < 9e15)) {
+	if (!(fabs(number) < (double)WATCH_TIME_MAX)) {
 		reader->is_wrong = true;
 		return 0;
 	}

@@ -149,9 +149,10 @@ static int parse_geojson(struct rules_file *file, const yaml_node_t *node, struc
 		snprintf(message, sizeof(message), "GeoJSON feature %zu: %s", feature, wrong);
 		return rules_fail(file, node, message);
 	}
+	uint64_t digest = hash_bytes(HASH_START, text.data, text.length);
 	for (size_t i = first; i < file->rules->zones.count; i++) {
 		file->rules->zones.items[i].line = yaml_line(node);
-		file->rules->zones.items[i].digest = hash_bytes(HASH_START, text.data, text.length);
+		file->rules->zones.items[i].digest = digest;
 	}
 	return 0;
 }
