@@ -11,7 +11,7 @@ teardown() {
 	[ -z "${shared:-}" ] || rm -rf "$shared"
 }
 
-units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-notify wd-health-report wd-prune wd-kits)
+units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-notify wd-serve wd-health-report wd-prune wd-kits)
 
 @test "systemd finds nothing wrong with the units" {
 	run -0 systemd-analyze verify --man=no "$PREFIX"/lib/systemd/system/*
@@ -24,8 +24,8 @@ exposure() {
 		sed -n 's/.*exposure level for .*: \([0-9]*\)\.\([0-9]\) .*/\1\2/p'
 }
 
-@test "the exposure of wd-poll, wd-mqtt and wd-notify is at most 1.2, of wd-drain 0.5" {
-	for unit in wd-poll wd-poll@ wd-mqtt wd-notify; do
+@test "the exposure of wd-poll, wd-mqtt, wd-notify and wd-serve is at most 1.2, of wd-drain 0.5" {
+	for unit in wd-poll wd-poll@ wd-mqtt wd-notify wd-serve; do
 		[ "$((10#$(exposure $unit)))" -le 12 ]
 	done
 	for unit in wd-drain wd-drain@ wd-health-report wd-prune wd-kits; do
@@ -87,6 +87,9 @@ forbidden() {
 	[ -z "$(ls all/new)" ]
 	# SQLite gives its files to the owner of its database, where root runs it.
 	[ -z "$(forbidden drain wd-drain | grep -vx fchown)" ]
+	echo '{}' >report.in
+	strace -f -qq -o serve wd-serve --listen 127.0.0.1:0 report.in >served
+	[ -z "$(forbidden serve wd-serve)" ]
 	grep -q 'socket(AF_UNIX' drain
 	run -1 grep 'socket(AF_[^U]' drain
 	strace -f -qq -o report wd-health --state all.state/current/health --report --since 1h
