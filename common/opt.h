@@ -13,7 +13,7 @@ enum opt_kind {
 	OPT_MAYBE,   /* `--name` or `--name=TEXT`; const char *, "" without the text */
 	OPT_LIST,    /* any text, may be given again; struct opt_list */
 	OPT_NUMBER,  /* a decimal integer within min..max; int64_t */
-	OPT_SECONDS, /* decimal seconds within min..max, or with a suffix ms s m h d; double */
+	OPT_SECONDS, /* decimal seconds within min..max, or with a suffix ms s m h d w; double */
 	OPT_BYTES,   /* an integer within min..max, or with a suffix K M G (powers of 1024); int64_t
 		      */
 };

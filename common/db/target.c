@@ -100,6 +100,23 @@ static int refuse(const char *text, const char *file_hint)
 		{"hint", hint_for(text, file_hint)});
 }
 
+/* Report whether each parameter of the URL has a value, as libpq requires. A '?' before an '@' belongs to
+ * the password. */
+static bool has_valid_parameters(const char *url)
+{
+	const char *rest = strchr(url, '?');
+
+	if (!rest || strchr(rest, '@'))
+		return true;
+	while (rest) {
+		size_t length = strcspn(++rest, "&");
+		if (!memchr(rest, '=', length))
+			return false;
+		rest = rest[length] ? rest + length : NULL;
+	}
+	return true;
+}
+
 int target_parse(const char *text, const char *file_hint, struct target *target)
 {
 	struct span trimmed = trim(unquote(trim(span_of(text))));
@@ -112,6 +129,10 @@ int target_parse(const char *text, const char *file_hint, struct target *target)
 		status = parse_file(file, target);
 	else if (!target->location)
 		status = refuse(name, file_hint);
+	else if (!has_valid_parameters(name))
+		status = fail(EX_USAGE, "invalid URL of a database",
+			{"expected",
+				"postgresql://USER@HOST/DATABASE, or with ?NAME=VALUE at the end"});
 	free(name);
 	return status;
 }

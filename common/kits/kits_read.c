@@ -122,6 +122,7 @@ int kits_read(const struct kit_source *source, struct kit_list *kits, bool *may_
 		*may_be_empty = *may_be_empty || is_dir;
 	}
 	if (!status && !kits->count && !*may_be_empty)
-		status = fail(EX_CONFIG, "no kits", {"file", configs->items[0]});
+		status = fail(EX_CONFIG, "no kits", {"file", configs->items[0]},
+			{"hint", "list them under kits:, each with an api_url; see wd-kits(5)"});
 	return status;
 }

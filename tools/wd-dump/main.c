@@ -10,6 +10,7 @@
 #include "tools/wd-dump/dump.h"
 #include "tools/wd-dump/kits_yaml.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
@@ -51,12 +52,16 @@ static struct opt_tool tool = {
 		 "$DATABASE_URL, else sqlite:wardragon.db).",
 };
 
-static int read_time(const char *error, const char *text, bool *given, clock_us *time)
+static int read_time(const char *option, const char *text, bool *given, clock_us *time)
 {
 	*given = text != NULL;
-	if (text && !time_arg_parse(text, clock_wall_us(), time))
-		return opt_usage(&tool, error, text);
-	return 0;
+	if (!text || time_arg_parse(text, clock_wall_us(), time))
+		return 0;
+	log_error("invalid value", {option, text},
+		{"expected", "a time such as 2026-11-23T17:00:00Z, a day such as 2026-11-23, or "
+			     "how long ago, such as 90s, 2h, 1d or 1w"});
+	fprintf(stderr, "Try '%s --help'.\n", tool.name);
+	return EX_USAGE;
 }
 
 static int want(const char *type, bool wanted[TABLE_COUNT])
@@ -97,12 +102,10 @@ static int choose_types(bool wanted[TABLE_COUNT])
 
 static int read_selection(bool wanted[TABLE_COUNT])
 {
-	int status =
-		read_time("no time for --since", since, &selection.has_since, &selection.since);
+	int status = read_time("--since", since, &selection.has_since, &selection.since);
 
 	if (!status)
-		status = read_time(
-			"no time for --until", until, &selection.has_until, &selection.until);
+		status = read_time("--until", until, &selection.has_until, &selection.until);
 	return status ? status : choose_types(wanted);
 }
 

@@ -26,6 +26,8 @@ static struct sqlite *sqlite_of(struct source *source)
 
 static int check(const struct sqlite *s, int code)
 {
+	int number;
+
 	switch (code & 0xff) {
 	case SQLITE_OK:
 	case SQLITE_ROW:
@@ -42,8 +44,10 @@ static int check(const struct sqlite *s, int code)
 		return fail(EX_NOINPUT, "cannot open", {"file", s->file},
 			{"reason", sqlite3_errstr(code)});
 	case SQLITE_IOERR:
+		/* Of a folder, SQLite itself says "disk I/O error". */
+		number = sqlite3_system_errno(s->db);
 		return fail(EX_IOERR, "cannot read", {"file", s->file},
-			{"reason", sqlite3_errstr(code)});
+			{"reason", number ? strerror(number) : sqlite3_errstr(code)});
 	default:
 		return fail(EX_CONFIG, "cannot read the database", {"file", s->file},
 			{"reason", sqlite3_errmsg(s->db)});

@@ -96,7 +96,7 @@ static int set_broker(struct broker_settings *broker, struct broker_url *url, co
 	bool uses_tls = env_tls && strcasecmp(env_tls, "true") == 0;
 
 	if (wrong)
-		return opt_usage(&tool, wrong, NULL);
+		return opt_usage(&tool, wrong, strchr(operand, '@') ? NULL : operand);
 	if (!operand && !env_host)
 		return opt_usage(&tool, "no broker: give its URL, such as mqtt://localhost", NULL);
 	if (!operand && env_tls && !uses_tls && strcasecmp(env_tls, "false") != 0)
