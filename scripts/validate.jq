@@ -8,15 +8,17 @@ def warning($subject; $message; $remedy): line("warning"; $subject; $message; $r
 
 # The error of a reply, and how to fix it.
 def error_text: "\(.error): \(.message // "no reason given")";
-def remedy($url): {
+def remedy($url): if .http_status == 401 or .http_status == 403 then
+	"check the token or password: bearer_token_file, or username and password_file; see wd-kits(5)"
+else {
 	resolve: "check the host name in api_url and DNS: getent hosts NAME",
 	connect: "is the kit switched on? is DragonSync running? On the kit: systemctl status dragonsync",
-	tls: "check ca_file, and the certificate of the kit; see wd-kits(5)",
+	tls: "a kit without TLS needs an api_url with http://; else check its certificate and ca_file; see wd-kits(5)",
 	timeout: "is the kit reachable? a slow link needs a longer timeout in kits.yaml",
 	slow: "is the kit reachable? a slow link needs a longer timeout in kits.yaml",
 	redirect: "set api_url to the address in the redirect",
 	rate_limited: "another program polls this kit too: increase poll_interval"
-}[.error] // "is this DragonSync? curl -i \($url)/\(.endpoint)";
+}[.error] // "is this DragonSync? curl -i \($url)/\(.endpoint)" end;
 
 def check_replies($kit):
 	map(" /\(.endpoint) in \(.elapsed_ms | round) ms") | ok($kit; "answers" + join(","));

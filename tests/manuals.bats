@@ -12,6 +12,8 @@ not_run() {
 	installs packages and builds; tests/fresh.bats runs it | ^ *scripts/(demo|check)
 	installs packages; tests/fresh.bats has them installed | ^apt-get 
 	needs the project's server                             | ^git 
+	builds packages; tests/package.bats does               | ^scripts/package 
+	needs a container engine                               | ^docker 
 	tests/completion.bats runs it                          | ^\. build/
 	removes users                                          | ^userdel 
 	builds what is tested here                             | ^make( |$)
