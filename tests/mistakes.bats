@@ -122,7 +122,7 @@ server() {
 	says 78 'access refused' 'password' env PGPASSWORD=wrong wd-store --check "postgresql://locked@/postgres?host=$PG_DIR"
 	says 78 'no such database' 'createdb' wd-store --check "postgresql://wardragon@/missing?host=$PG_DIR"
 	pg_database wd
-	says 78 'drones' 'wd-store --migrate' wd-store --check "$url"
+	says 78 'lacks a column' 'wd-store --migrate' wd-store --check "$url"
 	wd-store -q --migrate "$url"
 	says 78 'permission denied' 'wd-store --migrate --roles' wd-store --check "postgresql://reader@/wd?host=$PG_DIR"
 	says 64 'invalid URL of a database' 'postgresql://USER@HOST/DATABASE' wd-drain --once spool 'postgresql://???'
