@@ -124,7 +124,7 @@ server() {
 	pg_database wd
 	says 78 'lacks a column' 'wd-store --migrate' wd-store --check "$url"
 	wd-store -q --migrate "$url"
-	says 78 'permission denied' 'wd-store --migrate --roles' wd-store --check "postgresql://reader@/wd?host=$PG_DIR"
+	says 78 'lacks a privilege' 'wd-store --migrate --roles' wd-store --check "postgresql://reader@/wd?host=$PG_DIR"
 	says 64 'invalid URL of a database' 'postgresql://USER@HOST/DATABASE' wd-drain --once spool 'postgresql://???'
 }
 

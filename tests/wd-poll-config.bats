@@ -11,7 +11,7 @@ kits() {
 
 @test "an address without http:// is refused with one that has it" {
 	run -64 wd-poll --once --url 10.0.0.7:8088
-	[[ $output == *"not a URL like http://"*" option=--url" ]]
+	[[ $output == *"not a URL like http://"*" --url="*" expected=http://HOST:PORT" ]]
 }
 
 @test "the example configuration is valid, also with everything that is commented out" {
