@@ -138,6 +138,14 @@ handlers_of_config() {
 	cp "$ROOT/config/handlers/$1" handlers/
 }
 
+# A name that shells, headers, JSON, XML and terminals would interpret.
+hostile_name='"; touch pwned; $(touch pwned) `touch pwned` </detail><x/> %s \n Bcc: x@example.org'
+
+# inert: nothing of the name was executed.
+inert() {
+	[ -z "$(find . -name pwned)" ]
+}
+
 @test "handler mail: sendmail's interface" {
 	handlers_of_config mail
 	printf '#!/bin/sh\n[ "$*" = -t ] && cat >mail.txt\n' >sendmail
@@ -145,6 +153,11 @@ handlers_of_config() {
 	event 'd1' | SENDMAIL=$PWD/sendmail WD_MAIL_TO=ops@example.org wd-notify --once handlers
 	grep -qx 'To: ops@example.org' mail.txt
 	grep -qx 'drone d1' mail.txt
+	event "$hostile_name"$'\nBcc: x@example.org' | SENDMAIL=$PWD/sendmail WD_MAIL_TO=ops@example.org wd-notify --once handlers
+	# The name is in the body only: the header ends before it.
+	[ "$(sed '/^$/q' mail.txt | grep -c .)" = 2 ]
+	grep -qF "$hostile_name" mail.txt
+	inert
 }
 
 @test "handler webhook: curl posts JSON to the address in a file" {
@@ -163,9 +176,10 @@ handlers_of_config() {
 	start port python3 server.py
 	wait_for 10 test -s port
 	echo "url = \"http://127.0.0.1:$(cat port)/hook\"" >webhook
-	event '"; touch pwned; "' | WD_WEBHOOK=$PWD/webhook wd-notify --once handlers
+	event "$hostile_name" | WD_WEBHOOK=$PWD/webhook wd-notify --once handlers
 	jq -e '.content == .text' posted
-	[ ! -e pwned ]
+	[ "$(jq -r .text posted)" = "drone $hostile_name" ]
+	inert
 }
 
 @test "handler tak: Cursor on Target over TCP" {
@@ -178,6 +192,16 @@ open("cot", "wb").write(s.accept()[0].makefile("rb").read())'
 		WD_TAK_PORT=$(cat port) wd-notify --once handlers
 	wait_for 5 test -s cot
 	grep -q '<event .*uid="[^"]*d1' cot
+	rm cot
+	start port python3 -c 'import socket
+s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True)
+open("cot", "wb").write(s.accept()[0].makefile("rb").read())'
+	wait_for 10 test -s port
+	event "${hostile_name:0:60}" | jq -c '. + {kit_ids: ["k"], lat: 50.1, lon: 8.2, alt: 120}' |
+		WD_TAK_PORT=$(cat port) wd-notify --once handlers
+	wait_for 5 test -s cot
+	python3 -c 'import sys, xml.dom.minidom; d = xml.dom.minidom.parse("cot"); sys.exit(len(d.getElementsByTagName("x")))'
+	inert
 }
 
 @test "handler syslog: logger" {
@@ -186,6 +210,9 @@ open("cot", "wb").write(s.accept()[0].makefile("rb").read())'
 	chmod +x logger
 	event d1 | PATH=$PWD:$PATH wd-notify --once handlers
 	[ "$(cat logged)" = 'drone d1' ]
+	event "$hostile_name" | PATH=$PWD:$PATH wd-notify --once handlers
+	[ "$(cat logged)" = "drone $hostile_name" ]
+	inert
 }
 
 @test "handler mqtt: mosquitto_pub" {
@@ -200,4 +227,11 @@ open("cot", "wb").write(s.accept()[0].makefile("rb").read())'
 	WD_MQTT_PORT=$free_port wd-notify --once handlers <lines
 	wait_for 10 test -s received
 	cmp received lines
+	start received mosquitto_sub -p "$free_port" -t wardragon/events -C 1 -q 1
+	wait_for 10 eval '[ "$(grep -c "Sending SUBACK" broker.err)" = 2 ]'
+	event "$hostile_name" >lines
+	WD_MQTT_PORT=$free_port wd-notify --once handlers <lines
+	wait_for 10 test -s received
+	cmp received lines
+	inert
 }
