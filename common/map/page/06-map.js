@@ -3,6 +3,8 @@
 
 /* More labels would hide the markers. */
 const LABELS_MAX = 40;
+/* Among many markers, only for so many a place is looked for: each is compared with all others. */
+const LABELS_TRIED_MAX = 100;
 
 /* Where a label may be: right, left, above or below of its marker. */
 function labelBoxes(x, y, width) {
@@ -51,7 +53,7 @@ function drawLabels(pen, spots) {
 	pen.fillStyle = theme.colours.label;
 	pen.globalAlpha = 0.9;
 	drawnLabels = [];
-	for (const spot of wanted) {
+	for (const spot of wanted.slice(0, LABELS_TRIED_MAX)) {
 		if (drawnLabels.length === LABELS_MAX)
 			break;
 		const text = [...spot.track.label].slice(0, 28).join('');
