@@ -22,7 +22,7 @@ UNITDIR = $(PREFIX)/lib/systemd/system
 USERDIR = $(PREFIX)/lib/sysusers.d
 TEMPDIR = $(PREFIX)/lib/tmpfiles.d
 
-TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-watch wd-tee wd-store wd-drain wd-dump wd-export wd-serve wd-sim
+TOOLS   = wd-poll wd-mqtt wd-normalize wd-health wd-watch wd-tee wd-store wd-drain wd-send wd-recv wd-dump wd-export wd-serve wd-sim
 
 CFLAGS   ?= -O2 -g
 PKG      ?= pkg-config
@@ -56,6 +56,8 @@ PKGS_wd-mqtt      = libmosquitto libcurl yaml-0.1
 PKGS_wd-watch     = yaml-0.1
 PKGS_wd-store     = libpq sqlite3 libcrypto
 PKGS_wd-drain     = libzstd
+PKGS_wd-send      = librabbitmq openssl
+PKGS_wd-recv      = librabbitmq openssl
 PKGS_wd-dump      = libpq sqlite3 yaml-0.1
 PKGS_wd-serve     = libmicrohttpd
 PKGS_wd-sim       = libmicrohttpd libmosquitto
@@ -102,8 +104,9 @@ define archive
 	$(AR) rcs $@ $(filter %.o,$^)
 endef
 
-# Only programs that use these files link libpq and SQLite.
+# Only programs that use these files link libpq and SQLite, or librabbitmq.
 $(BUILD)/obj/common/db/%.o: override CPPFLAGS += $(shell $(PKG) --cflags libpq sqlite3)
+$(BUILD)/obj/common/queue/%.o: override CPPFLAGS += $(shell $(PKG) --cflags librabbitmq openssl)
 $(COMMON): $(call objects,common)
 	$(archive)
 

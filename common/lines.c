@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -190,10 +189,13 @@ static int wait_for_input(struct lines *lines, int wait_ms, bool *readable)
 	struct pollfd watched[] = {
 		{.fd = lines->fd, .events = POLLIN},
 		{.fd = signals_fd(), .events = POLLIN},
+		{.fd = -1},
 	};
 
 	*readable = false;
-	if (poll(watched, 2, wait_ms) < 0)
+	if (wait_ms != 0 && lines->handler->watch)
+		watched[2] = lines->handler->watch(lines->handler->self);
+	if (poll(watched, 3, wait_ms) < 0)
 		return errno == EINTR ? 0
 				      : fail(EX_OSERR, "cannot wait for input",
 						{"file", lines->name}, {"reason", strerror(errno)});

@@ -4,6 +4,7 @@
 
 #include "common/span.h"
 
+#include <poll.h>
 #include <stdint.h>
 
 /* A longer line goes to `overlong` instead of `line`. */
@@ -36,6 +37,10 @@ struct line_handler {
 	/* Optional: return the maximum time to wait for input, in milliseconds; -1 without limit.
 	 * settle(idle) is called then. */
 	int (*timeout_ms)(void *self);
+
+	/* Optional: return a descriptor to wait for together with the input (`fd` -1: none).
+	 * settle(idle) is called when it is ready. */
+	struct pollfd (*watch)(void *self);
 
 	/* Optional: handle a signal that does not ask to stop (SIGHUP, SIGUSR1). */
 	int (*signal)(void *self, int signal_number);

@@ -19,7 +19,7 @@ const struct reject_code_info reject_code_table[REJECT_CODE_COUNT] = {
 		"The line is JSON, but not an object with a type.",
 		"Feed lines of wd-poll or wd-normalize, not bare bodies."},
 	[REJECT_TOO_LONG] = {"too_long", "line longer than 16 MiB",
-		MQTT ", " NORMALIZE ", wd-health, " STORE,
+		MQTT ", " NORMALIZE ", wd-health, " STORE ", wd-send",
 		"The line, the payload, or a reply without its body, is longer than the limit.",
 		"Look at what the kit sends; a usable reply is never that long."},
 	[REJECT_NO_TIME] = {"no_time", "a reply without a time", NORMALIZE,

@@ -4,7 +4,7 @@
 # The packages that `make` needs; README.md lists the same.
 build_packages=(
 	make gcc libc6-dev pkg-config libcurl4-openssl-dev libpq-dev libyaml-dev libjq-dev
-	libsqlite3-dev libssl-dev libmicrohttpd-dev libzstd-dev libmosquitto-dev libgeos-dev libjs-leaflet
+	libsqlite3-dev libssl-dev libmicrohttpd-dev libzstd-dev libmosquitto-dev libgeos-dev librabbitmq-dev libjs-leaflet
 )
 
 # apt_install PACKAGE…: install those that are missing, or only print them if WD_NO_APT is set.

@@ -4,7 +4,18 @@
 # of NDJSON); in the README, indented lines are a script and fenced ones are something else. The examples of a
 # page run in its order, in a folder of their own.
 load lib
-load postgresql
+load rabbitmq
+
+setup_file() {
+	pg_start
+	rabbit_start
+	wd-recv -q --declare "$amqp_url"
+}
+
+teardown_file() {
+	rabbit_stop
+	pg_stop
+}
 
 # Examples that cannot run here: lines "REASON | REGULAR EXPRESSION".
 not_run() {
@@ -72,6 +83,7 @@ readme_examples() {
 here() {
 	sed -E -e "s#https?://[a-z0-9.-]+:8088#$sim_url/kit-1#g" \
 		-e "s#postgres(ql)?://[^ \"')]+#$pg_url#g" \
+		-e "s#amqp://[a-z0-9.]+#$amqp_url#g" \
 		-e "s#--port 8088#--port $free_port#g" \
 		-e '/--print-config/!s#wd-sim( |$)#wd-sim --port 0 #; s#--port 0 (.*--port)#\1#' \
 		-e "s#(^|[ =:\"'])/(etc|var|srv|run)/#\1$PWD/\2/#g" "$1"
@@ -108,8 +120,8 @@ furnish_paths() {
 
 # endless LINE: whether it runs until interrupted.
 endless() {
-	grep -E '(^|[ |])wd-(poll|sim|run|drain)( |$)' <<<"$1" |
-		grep -qvE -- '--(once|check|print-config|help|version)'
+	grep -E '(^|[ |])wd-(poll|sim|run|drain|recv)( |$)' <<<"$1" |
+		grep -qvE -- '--(once|check|declare|print-config|help|version)'
 }
 
 # has_output: whether the running command has written anything.
@@ -216,13 +228,14 @@ with_a_kit() {
 	sim --kits 3
 	pg_database examples
 	wd-store -q --migrate "$pg_url"
+	rabbit_environment
 	free_port=$(free_ports 1)
 	wd-poll --once --url "$sim_url/kit-1" --id kit-1 >"$BATS_TEST_TMPDIR/day.ndjson"
 }
 
 @test "an example that fails or is incomplete is detected" {
 	mkdir -p "$BATS_TEST_TMPDIR/examples" && cd "$BATS_TEST_TMPDIR"
-	sim_url=http://127.0.0.1:1 pg_url=none free_port=1
+	sim_url=http://127.0.0.1:1 pg_url=none amqp_url=none free_port=1
 	for example in 'true' 'wd-poll --check -c nowhere' 'false | cat' 'echo "' 'wd-health | false'; do
 		printf '%s\n' "$example" >examples/01
 		rm -f examples/*.here

@@ -1,40 +1,13 @@
 /* Which of the configured kits this wd-poll polls. */
 #include "tools/wd-poll/config/select.h"
 
-#include "common/hash.h"
 #include "common/log.h"
+#include "common/shard.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-
-enum {
-	SHARDS_MAX = 10000
-};
-
-/* The finalizer of SplitMix64 (Steele, Lea, Flood 2014): each bit depends on all. */
-static uint64_t mix(uint64_t x)
-{
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
-}
-
-unsigned select_shard(const char *kit, unsigned shards)
-{
-	uint64_t seed = hash_bytes(HASH_START, kit, strlen(kit)), highest = 0;
-	unsigned best = 1;
-
-	for (unsigned shard = 1; shard <= shards; shard++) {
-		uint64_t hash = mix(seed ^ mix(shard));
-		if (hash > highest) {
-			highest = hash;
-			best = shard;
-		}
-	}
-	return best;
-}
 
 bool select_shard_parse(const char *text, unsigned *shard, unsigned *shards)
 {
@@ -69,7 +42,7 @@ static bool in_shard(const struct kit_source *source, const struct kit_config *k
 {
 	const char *name = kit->id ? kit->id : kit->api_url;
 
-	return !source->shards || select_shard(name, source->shards) == source->shard;
+	return !source->shards || shard_of(name, source->shards) == source->shard;
 }
 
 static int check_ids(const struct kit_source *source, const struct kit_list *kits)

@@ -8,11 +8,6 @@
  * or if ids and tags leave none, unless the list may be empty. A shard may be empty. */
 int select_kits(const struct kit_source *source, struct kit_list *kits, bool may_be_empty);
 
-/* Return the shard of 1..`shards` that a kit belongs to: the one with the highest hash of kit and
- * shard. An additional shard takes its part from each of the others and moves no other kit (Thaler
- * and Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", 1998: rendezvous hashing). */
-unsigned select_shard(const char *kit, unsigned shards);
-
 /* Parse "2/3": shard 2 of 3. */
 bool select_shard_parse(const char *text, unsigned *shard, unsigned *shards);
 
