@@ -37,17 +37,15 @@ static int put_policy(struct buffer *out, const struct map_page *page)
 /* Only `<` can end the text of a script element. */
 void map_page_add(struct buffer *out, struct span json)
 {
-	const char *at = json.data, *end = json.data + json.length;
+	const char *next;
 
-	while (at < end) {
-		const char *next = memchr(at, '<', (size_t)(end - at));
-		if (!next)
-			next = end;
-		buffer_add(out, at, (size_t)(next - at));
-		if (next < end)
-			buffer_add_text(out, "\\u003c");
-		at = next + 1;
+	while (json.length && (next = memchr(json.data, '<', json.length))) {
+		size_t length = (size_t)(next - json.data);
+		buffer_add(out, json.data, length);
+		buffer_add_text(out, "\\u003c");
+		json = (struct span){next + 1, json.length - length - 1};
 	}
+	buffer_add_span(out, json);
 }
 
 static int put_settings(struct buffer *out, const struct map_page *page)
