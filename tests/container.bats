@@ -129,7 +129,7 @@ logged() {
 	local service before pid
 	for service in wd-poll wd-drain; do
 		pid=$(pid_of $service)
-		inside kill -9 "$pid"
+		inside bash -c "kill -9 $pid"
 		wait_for 10 replaced $service "$pid"
 		before=$(value 'SELECT count(*) FROM drones')
 		wait_for 20 more_than "$before"
@@ -139,7 +139,7 @@ logged() {
 @test "the watchdog restarts what hangs" {
 	local pid
 	pid=$(pid_of wd-drain)
-	inside kill -STOP "$pid"
+	inside bash -c "kill -STOP $pid"
 	wait_for 60 logged wd-drain 'Watchdog timeout'
 	wait_for 60 replaced wd-drain "$pid"
 }
@@ -148,6 +148,25 @@ logged() {
 	active wd-health-report.timer
 	inside systemctl start wd-health-report
 	wait_for 5 logged wd-health-report '2 kits: 2 online'
+}
+
+@test "kits that are edited in the database are polled; wd-poll reads their list only" {
+	echo 'POLL_OPTIONS=--config /var/lib/wardragon-kits' >"$TREE/etc/wardragon/poll.env"
+	inside systemctl restart wd-poll
+	inside systemctl enable -q --now wd-kits.timer wd-kits.path
+	inside runuser -u wd-drain -- sqlite3 -cmd '.timeout 20000' /var/lib/wardragon/wardragon.db \
+		"INSERT INTO kits (kit_id, api_url) VALUES ('kit-db', 'http://localhost:8088/kit-1')"
+	polled() {
+		[ "$(value "SELECT count(*) FROM drones WHERE kit_id = 'kit-db'")" -gt 0 ]
+	}
+	wait_for 45 polled
+	not inside nsenter -t "$(pid_of wd-poll)" -m runuser -u wd-poll -- ls /var/lib/wardragon
+	inside runuser -u wd-drain -- sqlite3 -cmd '.timeout 20000' /var/lib/wardragon/wardragon.db \
+		"UPDATE kits SET enabled = 0 WHERE kit_id = 'kit-db'"
+	dropped() {
+		not grep -q kit-db "$TREE/var/lib/wardragon-kits/database.yaml"
+	}
+	wait_for 45 dropped
 }
 
 @test "an upgrade in place: the new files, a restart, and nothing is lost" {
@@ -188,7 +207,7 @@ postgresql() {
 }
 
 @test "uninstall leaves nothing behind" {
-	inside systemctl disable -q --now wardragon.target wd-poll wd-drain wd-health-report.timer
+	inside systemctl disable -q --now wardragon.target wd-poll wd-drain wd-health-report.timer wd-kits.timer wd-kits.path
 	make -s -C "$ROOT" uninstall DESTDIR="$TREE" PREFIX=/usr
 	inside systemctl daemon-reload
 	rm -rf "$TREE"/etc/wardragon "$TREE"/var/spool/wardragon "$TREE"/var/lib/wardragon*
