@@ -103,7 +103,8 @@ drained() {
 }
 
 @test "--copy: the reader gets what is stored, and a reader that reads nothing delays nothing" {
-	segments 30
+	# Less than a socket holds: wd-tee does not wait at the end, either.
+	segments 8
 	start listening python3 -u -c 'import socket
 s = socket.socket(socket.AF_UNIX); s.bind("socket"); s.listen(); print("listening")
 p = s.accept()[0].makefile("rb")
