@@ -11,7 +11,7 @@ kits() {
 
 @test "an address without http:// is refused with one that has it" {
 	run -64 wd-poll --once --url 10.0.0.7:8088
-	[[ $output == *"not a URL like http://"*" --url="*" expected=http://HOST:PORT" ]]
+	[[ $output == *"not a URL like http://"*" url="*" expected=http://HOST:PORT" ]]
 }
 
 @test "the example configuration is valid, also with everything that is commented out" {
@@ -172,7 +172,7 @@ refused() {
 	run -64 wd-poll --url http://127.0.0.1:1 --initial-backoff 10 --max-backoff 5
 	run -64 wd-poll --url http://127.0.0.1:1 --max-retries -1
 	run -64 wd-poll --url file:///etc/passwd
-	[[ $output == "wd-poll: neither an http nor an https URL --url="*" expected=http://HOST:PORT" ]]
+	[[ $output == "wd-poll: neither an http nor an https URL url="*" expected=http://HOST:PORT" ]]
 }
 
 @test "--check=json prints one object per kit and a summary" {

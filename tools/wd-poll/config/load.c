@@ -60,7 +60,7 @@ static int read_url(const struct kit_source *source, struct kit_list *kits)
 	if (error)
 		status = fail(error == kit_out_of_memory ? EX_OSERR : EX_USAGE, error,
 			/* It may contain a password. */
-			{"--url", strchr(source->url, '@') ? "..." : source->url},
+			{"url", strchr(source->url, '@') ? "..." : source->url},
 			{"expected", "http://HOST:PORT"});
 	kit_release(&kit);
 	return status;
