@@ -261,7 +261,7 @@ busy_sink() {
 	start drained wd-drain spool -- wd-send --queue "$queue" "$amqp_url"
 	receive recv sh -c "wd-normalize | $(store)"
 	wait_for 20 rows_are 500
-	[ -z "$(ls spool/new)" ]
+	wait_for 10 eval '[ -z "$(ls spool/new)" ]' # after the acknowledgement
 	drones 501 600 >spool/tmp-2
 	mv spool/tmp-2 spool/new/0000000000000002-00000002
 	wait_for 20 rows_are 600
