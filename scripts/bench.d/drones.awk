@@ -1,10 +1,11 @@
-# Writes -v rows=N records of drones with every column, no key twice, from 20 kits in turn.
+# Writes -v rows=N records of drones with every column, no key twice, from 20 kits in turn: 500 drones,
+# each observed every 5 seconds.
 BEGIN {
 	makes = split("DJI Autel Parrot Skydio Yuneec", make, " ")
 	for (i = 0; i < rows; i++) {
 		second = int(i / 100)
 		kit = i % 20
-		id = sprintf("drone-1581F5BK%08X", (i * 7919) % 4000)
+		id = sprintf("drone-1581F5BK%08X", (i * 7919) % 500)
 		turn = (i % 3600) / 10
 		printf "{\"type\":\"drone\",\"time\":\"2026-11-%02dT%02d:%02d:%02d.%06dZ\"," \
 			"\"kit_id\":\"kit-%03d\",\"drone_id\":\"%s\"," \
