@@ -76,6 +76,22 @@ teardown() {
 	run -64 wd-store nowhere.sqlite </dev/null
 }
 
+@test "a forgotten wd-normalize is logged at once, and at the end with its count" {
+	grep '"body"' "$DATA/captures/replies.ndjson" | head -5 >replies
+	mkfifo in
+	start out sh -c 'exec wd-store sqlite:t.db <in'
+	exec 7>in
+	head -2 replies >&7
+	wait_for 5 grep -q 'replies that were not normalized: [12]; hint=wd-normalize' out.err
+	tail -3 replies >&7
+	exec 7>&-
+	wait "$started"
+	[ "$(tail -2 out.err)" = 'wd-store: replies that were not normalized: 5; hint=wd-normalize
+wd-store: read=5 stored=0 unchanged=0 rejected=0 ignored=5' ]
+	run -0 bash -c 'wd-normalize replies | wd-store sqlite:t.db'
+	[[ $output != *'not normalized'* ]]
+}
+
 @test "types without a table are ignored and counted" {
 	run -0 wd-store sqlite:t.db - <<<'{"type":"reply","kit_id":"alpha"}'
 	[ "$output" = "wd-store: read=1 stored=0 unchanged=0 rejected=0 ignored=1" ]

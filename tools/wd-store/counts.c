@@ -11,6 +11,8 @@ void counts_add(struct counts *sum, const struct counts *more)
 	sum->unchanged += more->unchanged;
 	sum->rejected += more->rejected;
 	sum->ignored += more->ignored;
+	sum->not_normalized += more->not_normalized;
+	sum->warned += more->warned;
 	sum->bytes += more->bytes;
 }
 
@@ -30,6 +32,17 @@ struct counts counts_since(const struct counts *counts, const struct counts *ear
 size_t counts_waiting(const struct counts *c)
 {
 	return c->read - c->stored - c->unchanged - c->rejected - c->ignored;
+}
+
+void counts_warn(struct counts *c)
+{
+	char text[80];
+
+	if (c->not_normalized == c->warned)
+		return;
+	c->warned = c->not_normalized;
+	snprintf(text, sizeof(text), "replies that were not normalized: %zu;", c->not_normalized);
+	log_warning(text, {"hint", "wd-normalize"});
 }
 
 void counts_report(const struct counts *c)

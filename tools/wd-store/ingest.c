@@ -119,6 +119,9 @@ static int settle(void *self, bool idle)
 		status = pipeline_finish(&ingest->pipeline);
 	if (!status && idle && pipeline_waiting(&ingest->pipeline) == 0)
 		note_idle(ingest);
+	/* The first time at once, and all of them at the end. */
+	if (ingest->jobs == 1 && !ingest->pipeline.counts->warned)
+		counts_warn(ingest->pipeline.counts);
 	return status;
 }
 

@@ -142,6 +142,7 @@ static int store_files(char *const *files)
 			return status;
 		status = ingest_run(sink, &settings, files, &counts);
 	}
+	counts_warn(&counts);
 	if (log_shows(LOG_INFO))
 		counts_report(&counts);
 	return status;

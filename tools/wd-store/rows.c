@@ -29,6 +29,7 @@ static uint8_t key_index(struct rows *rows, const char *name)
 static void index_columns(struct rows *rows)
 {
 	key_index(rows, "type");
+	rows->body = key_index(rows, "body");
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		for (size_t c = 0; c < tables[t].count && t != TABLE_SIGHTING; c++)
 			rows->member_of[t][c] =
@@ -62,7 +63,7 @@ void rows_clear(struct rows *rows)
 {
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		rows->of[t].count = 0;
-	rows->read = rows->rejected = rows->ignored = 0;
+	rows->read = rows->rejected = rows->ignored = rows->not_normalized = 0;
 	memset(rows->slots, 0, rows->slot_count * sizeof(*rows->slots));
 	arena_clear(&rows->texts);
 }
@@ -303,6 +304,9 @@ int rows_add_line(struct rows *rows, const struct batch_line *line)
 	size_t t = table_for(type);
 	if (t == TABLE_COUNT) {
 		rows->ignored++;
+		/* wd-normalize removes the bodies. */
+		rows->not_normalized += scan_text_is(type, "reply") &&
+					scan_kind(members[rows->body].value) != SCAN_NULL;
 		return 0;
 	}
 	return add_record(rows, line->text, members, t);
@@ -324,4 +328,5 @@ void rows_count(const struct rows *rows, size_t stored, struct counts *counts)
 	counts->unchanged += rows->read - stored;
 	counts->rejected += rows->rejected;
 	counts->ignored += rows->ignored;
+	counts->not_normalized += rows->not_normalized;
 }

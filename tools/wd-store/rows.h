@@ -20,13 +20,15 @@ struct rows {
 	struct table_rows of[TABLE_COUNT];
 	size_t read;     /* lines that became rows of their tables, or were merged into them */
 	size_t rejected; /* lines that became rows of tables[TABLE_OWN_REJECTS] */
-	size_t ignored;  /* lines of a type that has no table */
+	size_t ignored;  /* lines of a type that has no table, */
+	size_t not_normalized; /* and those of them that are replies with a body */
 
 	bool ascii;     /* rejects are written in ASCII: set by the owner, kept by rows_clear() */
 	clock_us limit; /* the latest time of a status that is believed */
 	struct arena texts;
 	struct scan_keys keys;
 	const char *names[SCAN_KEYS_MAX];
+	uint8_t body; /* where a reply's body is among the members */
 	uint8_t member_of[TABLE_COUNT][COLUMNS_MAX];
 	uint32_t *slots; /* open addressing by key; 0 is free */
 	size_t slot_count;
