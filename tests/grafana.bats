@@ -37,6 +37,7 @@ pipeline() {
 		printf '  - {id: kit-%s, name: "Kit %s", api_url: "%s/kit-%s"}\n' $kit $kit "$sim_url" $kit
 	done >kits.yaml
 	wd-poll -q --once -c kits.yaml >once
+	printf 'rules:\n  - {name: visitors, on: [first_seen]}\n' >watch.yaml
 	BATS_TEST_TMPDIR=$PWD stop_started
 	for minute in 6 5 4 3 2 1 0; do
 		jq -c --argjson ago $((minute * 60)) 'if .type == "kit" and $ago < 360 then empty else . end |
@@ -48,7 +49,7 @@ pipeline() {
 	{
 		wd-normalize -q replies
 		echo 'no record at all'
-	} | wd-health -q --replay --prometheus metrics >records
+	} | wd-health -q --replay --prometheus metrics | wd-watch -q -r watch.yaml >records
 }
 
 # The rows of `wd`, as far as the original's tables can hold them.
@@ -131,6 +132,7 @@ name_of() {
 	value Gaps | grep -q '^kit-3|kit_down|'
 	[ "$(value 'Clock offset' | grep '|kit-2|' | head -1 | cut -d'|' -f3)" = 12.5 ]
 	[ "$(value 'Kits' | cut -d'|' -f1-2)" = "$(printf 'kit-1|Kit 1\nkit-2|Kit 2\nkit-3|Kit 3')" ]
+	[[ $(value Events) == *'|visitors||first_seen|'* ]]
 	value 'Newest rejects' | grep -q 'not_json.*no record at all'
 }
 
