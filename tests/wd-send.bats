@@ -198,10 +198,9 @@ empty() {
 @test "without a broker it waits and is busy; SIGTERM ends it with 75, and nothing is acknowledged" {
 	mkfifo lines
 	start_reading lines out wd-send "amqp://127.0.0.1:$(free_ports 1)"
-	# shellcheck disable=SC2059 # the format is ours
-	printf "{\"a\":1}\n$MARK" 1 >held &
 	exec 7>lines
-	cat held >&7
+	# shellcheck disable=SC2059 # the format is ours
+	printf "{\"a\":1}\n$MARK" 1 >&7
 	wait_for 12 grep -q '^{"type":"busy","reason":"broker","since":"20' out
 	[ "$(grep -c 'no connection' out.err)" = 1 ]
 	exec 7>&-

@@ -4,6 +4,10 @@
 /* Older markers are drawn faintly. */
 const FRESH_MS = 60000;
 
+/* Lines of one colour share strokes of about this many ends: thousands of short strokes take longer, and
+ * so does a stroke of thousands. */
+const STROKE_ENDS = 100;
+
 /* The part of the window that no panel covers, as {left, top, right, bottom} in pixels. */
 function freeArea() {
 	const area = {left: 0, top: 0, right: window.innerWidth, bottom: window.innerHeight};
@@ -26,6 +30,7 @@ function freeArea() {
 const TracksLayer = L.Layer.extend({
 	onAdd(map) {
 		this._map = map;
+		this._strokes = new Map();
 		this._canvas = L.DomUtil.create('canvas', 'tracks', map.getPanes().overlayPane);
 		map.on('move resize zoomend', this.schedule, this);
 		this.schedule();
@@ -54,6 +59,7 @@ const TracksLayer = L.Layer.extend({
 		for (const draw of [this.ring, this.track, this.people, this.marker]) {
 			for (const track of shown)
 				draw.call(this, track);
+			this.strokeAll();
 		}
 		drawEvents(this);
 		drawLabels(this._pen, this.spots);
@@ -79,6 +85,7 @@ const TracksLayer = L.Layer.extend({
 		this._pen.clearRect(0, 0, size.x, size.y);
 		this._pen.lineJoin = this._pen.lineCap = 'round';
 		this._size = size;
+		this._ratio = ratio;
 		this._scale = 256 * 2 ** this._map.getZoom();
 		this._origin = this._map.getPixelBounds().min;
 	},
@@ -147,11 +154,9 @@ const TracksLayer = L.Layer.extend({
 	},
 
 	track(track) {
-		const from = track.upTo(view.from), until = track.upTo(view.time), pen = this._pen;
+		const from = track.upTo(view.from), until = track.upTo(view.time);
 		if (until - from < 2 || track.kind === 'signal' || this.outside(track.box))
 			return;
-		pen.globalAlpha = track === view.chosen ? 1 : track.group === 'drone' ? 0.75 : 0.4;
-		pen.lineWidth = track === view.chosen ? 3.5 : track.group === 'drone' ? 2 : 1.25;
 		if (track.kind === 'encrypted')
 			this.detections(track, from, until);
 		else
@@ -162,6 +167,7 @@ const TracksLayer = L.Layer.extend({
 	/* Detections of an encrypted drone may be of several drones: they are not connected. */
 	detections(track, from, until) {
 		const pen = this._pen;
+		pen.globalAlpha = track === view.chosen ? 1 : 0.75;
 		for (let i = from; i < until; i++) {
 			pen.fillStyle = theme.at(track, i);
 			pen.beginPath();
@@ -170,39 +176,68 @@ const TracksLayer = L.Layer.extend({
 		}
 	},
 
-	/* A line with a new stroke wherever its colour changes. */
+	/* Add the line of a track to the strokes of its colours. */
 	line(track, from, until) {
-		const pen = this._pen;
-		let drawnX = NaN, drawnY = NaN, colour = null;
-		const begin = (x, y, next) => {
-			if (colour)
-				pen.stroke();
-			colour = next;
-			pen.strokeStyle = colour;
-			pen.beginPath();
-			pen.moveTo(x, y);
-		};
-		pen.setLineDash(track.dashed ? [7, 5] : []);
+		for (const [key, open] of this._strokes) {
+			if (open.ends >= STROKE_ENDS) {
+				this.stroke(open);
+				this._strokes.delete(key);
+			}
+		}
 		const moving = movingTo(track, this._now);
+		let drawnX = NaN, drawnY = NaN, colour = null, stroke = null, next = null;
 		for (let i = from; i < until; i++) {
 			const end = moving && i === until - 1 ? moving : {x: track.xs[i], y: track.ys[i]};
 			const x = this.px(end.x), y = this.py(end.y);
-			const next = theme.at(track, i);
+			const wanted = theme.at(track, i);
+			if (wanted !== colour)
+				next = this.strokeOf(track, wanted);
+			colour = wanted;
 			if (i === from || track.times[i] - track.times[i - 1] > page.gap_ms ||
 				Math.abs(track.xs[i] - track.xs[i - 1]) > 0.5) {
-				begin(x, y, next);
+				next.path.moveTo(x, y);
 			} else if (Math.abs(x - drawnX) + Math.abs(y - drawnY) < 0.7 && i < until - 1) {
 				continue;
 			} else {
-				pen.lineTo(x, y);
-				if (next !== colour)
-					begin(x, y, next);
+				stroke.path.lineTo(x, y);
+				if (next !== stroke)
+					next.path.moveTo(x, y);
+				next.ends++;
 			}
+			stroke = next;
 			drawnX = x;
 			drawnY = y;
 		}
-		pen.stroke();
-		pen.setLineDash([]);
+	},
+
+	/* Return the open stroke of this colour for the line of a track. */
+	strokeOf(track, colour) {
+		const chosen = track === view.chosen, drone = track.group === 'drone';
+		const key = `${colour} ${track.dashed} ${drone} ${chosen}`;
+		const open = this._strokes.get(key);
+		if (open)
+			return open;
+		const stroke = {colour, dash: track.dashed ? [7, 5] : [], path: new Path2D(), ends: 0,
+			alpha: chosen ? 1 : drone ? 0.75 : 0.4, width: chosen ? 3.5 : drone ? 2 : 1.25};
+		this._strokes.set(key, stroke);
+		return stroke;
+	},
+
+	stroke(stroke) {
+		const pen = this._pen;
+		pen.globalAlpha = stroke.alpha;
+		pen.lineWidth = stroke.width;
+		pen.strokeStyle = stroke.colour;
+		pen.setLineDash(stroke.dash);
+		pen.stroke(stroke.path);
+	},
+
+	/* Draw the lines that are left; that of the chosen track is the last. */
+	strokeAll() {
+		const last = stroke => Number(stroke.alpha === 1);
+		[...this._strokes.values()].sort((a, b) => last(a) - last(b)).forEach(stroke => this.stroke(stroke));
+		this._strokes.clear();
+		this._pen.setLineDash([]);
 	},
 
 	/* Pilot and home of a drone that is shown, connected to it. */
@@ -250,8 +285,10 @@ const TracksLayer = L.Layer.extend({
 			i >= 0 && track.times[i] >= view.from && track.kind !== 'signal';
 		const fresh = track.kind === 'kit' || (located ? view.time - track.times[i] : 0) <= FRESH_MS;
 		pen.globalAlpha = fresh || track === view.chosen ? 1 : 0.5;
-		pen.fillStyle = pen.strokeStyle = located ? theme.at(track, i) : theme.of(track);
-		drawSymbol(pen, located ? track.kind : 'signal', x, y, located ? track.at(i, HEADING) : null);
+		if (located)
+			stampSymbol(pen, track.kind, theme.at(track, i), x, y, track.at(i, HEADING), this._ratio);
+		else
+			stampSymbol(pen, 'signal', theme.of(track), x, y, null, this._ratio);
 		if (track === view.chosen)
 			this.halo(x, y);
 		this.spots.push({track, x, y, fresh});

@@ -3,8 +3,10 @@
 
 /* More labels would hide the markers. */
 const LABELS_MAX = 40;
-/* Among many markers, only for so many a place is looked for: each is compared with all others. */
+/* Limit of the markers for which a place is looked for. */
 const LABELS_TRIED_MAX = 100;
+/* Markers are this far from their centre to their edge, in pixels. */
+const MARKER_RADIUS = 7;
 
 /* Where a label may be: right, left, above or below of its marker. */
 function labelBoxes(x, y, width) {
@@ -26,14 +28,48 @@ function coveredBoxes() {
 		.map(box => [box.left, box.top, box.right, box.bottom]);
 }
 
+/* The parts of the window that markers cover, in cells of a few pixels: to compare each place of a label
+ * with thousands of markers would take longer than to draw them. */
+class Coverage {
+	constructor() {
+		this.size = 4;
+		this.columns = Math.ceil(window.innerWidth / this.size);
+		this.rows = Math.ceil(window.innerHeight / this.size);
+		this.cells = new Uint8Array(this.columns * this.rows);
+	}
+
+	/* Call visit(first, end) with the cells of each row whose centres are in the box, until it returns
+	 * true; return whether it did. */
+	some([left, top, right, bottom], visit) {
+		const cell = at => Math.max(0, Math.ceil(at / this.size - 0.5));
+		const end = Math.min(this.columns, cell(right)), last = Math.min(this.rows, cell(bottom));
+		for (let row = cell(top); row < last; row++) {
+			if (visit(row * this.columns + cell(left), row * this.columns + end))
+				return true;
+		}
+		return false;
+	}
+
+	add({x, y}) {
+		const box = [x - MARKER_RADIUS, y - MARKER_RADIUS, x + MARKER_RADIUS, y + MARKER_RADIUS];
+		this.some(box, (first, end) => {
+			this.cells.fill(1, first, end);
+			return false;
+		});
+	}
+
+	overlaps(box) {
+		return this.some(box, (first, end) => this.cells.subarray(first, end).includes(1));
+	}
+}
+
 /* Return the first box that fits: inside the window, free of other boxes and, if possible, of other
  * markers. */
 function placeLabel({x, y}, width, taken, markers) {
 	const boxes = labelBoxes(x, y, width).filter(b =>
 		b[0] >= 0 && b[1] >= 0 && b[2] <= window.innerWidth && b[3] <= window.innerHeight &&
 		!taken.some(box => overlaps(box, b)));
-	const hides = b => markers.some(m => overlaps([m.x - 7, m.y - 7, m.x + 7, m.y + 7], b));
-	return boxes.find(b => !hides(b)) || boxes[0];
+	return boxes.find(b => !markers.overlaps(b)) || boxes[0];
 }
 
 /* Label the chosen and the fresh markers, without overlaps, where no panel is. */
@@ -42,11 +78,11 @@ function drawLabels(pen, spots) {
 	const markers = spots.filter(({ring, x, y}) => !ring && x >= 0 && y >= 0 &&
 		x <= window.innerWidth && y <= window.innerHeight &&
 		!covered.some(box => overlaps(box, [x, y, x, y])));
-	const order = GROUPS.map(g => g.group);
-	const wanted = markers.filter(({track, fresh}) => track === view.chosen ||
-		(fresh && track.kind !== 'signal'));
-	wanted.sort((a, b) => (b.track === view.chosen) - (a.track === view.chosen) ||
-		order.indexOf(a.track.group) - order.indexOf(b.track.group));
+	const coverage = new Coverage();
+	markers.forEach(marker => coverage.add(marker));
+	const may = ({track, fresh}) => fresh && track.kind !== 'signal' && track !== view.chosen;
+	const wanted = [markers.filter(({track}) => track === view.chosen),
+		...GROUPS.map(({group}) => markers.filter(m => m.track.group === group && may(m)))].flat();
 	pen.font = '12px system-ui, sans-serif';
 	pen.lineWidth = 3;
 	pen.strokeStyle = theme.colours.halo;
@@ -58,7 +94,7 @@ function drawLabels(pen, spots) {
 			break;
 		const text = [...spot.track.label].slice(0, 28).join('');
 		const box = placeLabel(spot, pen.measureText(text).width + 4,
-			[...covered, ...drawnLabels], markers);
+			[...covered, ...drawnLabels], coverage);
 		if (!box)
 			continue;
 		drawnLabels.push(box);
