@@ -3,7 +3,8 @@
 load lib
 
 setup_file() {
-	[[ $BIN != */san/* ]] || skip "a sanitizer must be the first library"
+	# The tests are skipped then.
+	[[ $BIN != */san/* ]] || return 0
 	cd "$BATS_FILE_TMPDIR" || return
 	"${CC:-cc}" -shared -fPIC -O1 -o points.so "$ROOT/tests/crash/points.c" -ldl
 	[ "${WD_CHECK:-}" = long ] && segments=5 || segments=2

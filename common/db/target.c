@@ -134,6 +134,8 @@ int target_parse(const char *text, const char *file_hint, struct target *target)
 			{"expected",
 				"postgresql://USER@HOST/DATABASE, or with ?NAME=VALUE at the end"});
 	free(name);
+	if (status)
+		target_release(target);
 	return status;
 }
 

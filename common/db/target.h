@@ -17,8 +17,8 @@ struct target {
  *
  * White space and a pair of quotes around the name are ignored: env files often leave them there.
  * In-memory databases are refused. `file_hint` (or NULL) is the hint for the name of a file. Return
- * 0, or EX_USAGE after logging the error, which repeats the name only if it cannot contain a
- * password. */
+ * 0, or EX_USAGE with an empty `target`, after logging the error; the message repeats the name only
+ * if it cannot contain a password. */
 int target_parse(const char *text, const char *file_hint, struct target *target);
 void target_release(struct target *target);
 
