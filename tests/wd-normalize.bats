@@ -325,6 +325,7 @@ for at in range(0, len(data), int(sys.argv[1])):
 }
 
 @test "half a line at the end of a pipe is passed on as it is, not rejected; a whole line needs no newline" {
+	cd "$BATS_TEST_TMPDIR"
 	[ "$(printf '{"type":"x"}\n{"type":"repl' | wd-normalize | xxd -p)" = \
 		"$(printf '{"type":"x"}\n{"type":"repl' | xxd -p)" ]
 	[ "$(printf '{"type":"x"}' | wd-normalize | wc -l)" = 1 ]
