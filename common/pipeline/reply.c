@@ -5,6 +5,15 @@
 
 #include <stdlib.h>
 
+void reply_counts_add(struct reply_counts *sum, const struct reply_counts *more)
+{
+	sum->read += more->read;
+	sum->stored += more->stored;
+	sum->unchanged += more->unchanged;
+	sum->rejected += more->rejected;
+	sum->ignored += more->ignored;
+}
+
 enum key {
 	KEY_TYPE,
 	KEY_MARK,

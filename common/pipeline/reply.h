@@ -25,6 +25,8 @@ struct reply_counts {
 	int64_t read, stored, unchanged, rejected, ignored;
 };
 
+void reply_counts_add(struct reply_counts *sum, const struct reply_counts *more);
+
 struct sink_reply {
 	enum reply_kind kind;
 	uint64_t mark;              /* REPLY_ACK, REPLY_MARK: the number of the mark */

@@ -10,15 +10,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-static void add_counts(struct reply_counts *sum, const struct reply_counts *more)
-{
-	sum->read += more->read;
-	sum->stored += more->stored;
-	sum->unchanged += more->unchanged;
-	sum->rejected += more->rejected;
-	sum->ignored += more->ignored;
-}
-
 static void handle_reply(void *self, const struct sink_reply *reply)
 {
 	struct run *run = self;
@@ -28,7 +19,7 @@ static void handle_reply(void *self, const struct sink_reply *reply)
 		if (!window_ack(&run->window, reply->mark))
 			return;
 		if (run->request->commit)
-			add_counts(&run->drain->counts, &reply->counts);
+			reply_counts_add(&run->drain->counts, &reply->counts);
 		run->progress_us = run->now_us;
 		run->progressed = true;
 		run->busy = false;

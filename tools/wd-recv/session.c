@@ -122,15 +122,6 @@ static void write_input(struct session *session)
 
 /* --- acknowledgements from COMMAND */
 
-static void add_counts(struct reply_counts *sum, const struct reply_counts *more)
-{
-	sum->read += more->read;
-	sum->stored += more->stored;
-	sum->unchanged += more->unchanged;
-	sum->rejected += more->rejected;
-	sum->ignored += more->ignored;
-}
-
 static void handle_ack(struct session *session, const struct sink_reply *reply)
 {
 	struct receiver *receiver = session->receiver;
@@ -146,7 +137,7 @@ static void handle_ack(struct session *session, const struct sink_reply *reply)
 		return;
 	queue_link_acknowledge(&receiver->link, tag, true);
 	receiver->acknowledged += (int64_t)messages;
-	add_counts(&receiver->counts, &reply->counts);
+	reply_counts_add(&receiver->counts, &reply->counts);
 }
 
 static void handle_reply(void *self, const struct sink_reply *reply)
