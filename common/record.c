@@ -2,7 +2,11 @@
 #include "common/record.h"
 
 #include "common/json.h"
+#include "common/log.h"
 #include "common/utf8.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 
 bool record_id_is_placeholder(const char *id)
 {
@@ -23,4 +27,12 @@ void record_put_reject(struct buffer *out, const struct record_reject *reject)
 	json_text(out, "raw",
 		(struct span){reject->raw.data, utf8_truncate(reject->raw, RECORD_RAW_MAX)});
 	json_close(out);
+}
+
+void record_warn_not_normalized(uint64_t count)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "replies that were not normalized: %" PRIu64 ";", count);
+	log_warning(text, {"hint", "wd-normalize"});
 }

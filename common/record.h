@@ -17,6 +17,10 @@
 
 bool record_id_is_placeholder(const char *id);
 
+/* Log how many `reply` lines still had their body: wd-normalize, which removes it, is missing in the
+ * pipeline. */
+void record_warn_not_normalized(uint64_t count);
+
 /* Input that a stage could not use, kept so that it can be examined and fed again. */
 struct record_reject {
 	const char *stage;  /* "wd-normalize" */

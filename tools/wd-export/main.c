@@ -7,7 +7,6 @@
 #include "common/spelling.h"
 #include "tools/wd-export/format.h"
 
-#include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -97,16 +96,6 @@ static const char *closest_format(const char *name)
 	return NULL;
 }
 
-/* wd-normalize removes the bodies of replies, so these did not pass through it. */
-static void report_replies(uint64_t count)
-{
-	char text[80];
-
-	snprintf(text, sizeof(text), "replies that were not normalized: %llu;",
-		(unsigned long long)count);
-	log_warning(text, {"hint", "wd-normalize"});
-}
-
 /* Log what is missing from the output, and why. */
 static void report(void)
 {
@@ -114,7 +103,7 @@ static void report(void)
 		log_warning("lines that are not records",
 			{"lines", log_number((int64_t)output.malformed).text});
 	if (output.not_normalized)
-		report_replies(output.not_normalized);
+		record_warn_not_normalized(output.not_normalized);
 	else if (output.ignored && !output.shown)
 		log_warning("no line has a type that this format exports",
 			{"lines", log_number((int64_t)output.ignored).text});

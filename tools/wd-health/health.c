@@ -303,14 +303,10 @@ static void log_malformed(struct health *health, struct span line)
 
 void health_warn(struct health *health)
 {
-	char text[80];
-
 	if (health->not_normalized == health->not_normalized_logged)
 		return;
 	health->not_normalized_logged = health->not_normalized;
-	snprintf(text, sizeof(text), "replies that were not normalized: %llu;",
-		(unsigned long long)health->not_normalized);
-	log_warning(text, {"hint", "wd-normalize"});
+	record_warn_not_normalized(health->not_normalized);
 }
 
 /* Records follow the reply that they were made from. */

@@ -1,6 +1,7 @@
 #include "tools/wd-store/counts.h"
 
 #include "common/log.h"
+#include "common/record.h"
 
 #include <stdio.h>
 
@@ -36,13 +37,10 @@ size_t counts_waiting(const struct counts *c)
 
 void counts_warn(struct counts *c)
 {
-	char text[80];
-
 	if (c->not_normalized == c->warned)
 		return;
 	c->warned = c->not_normalized;
-	snprintf(text, sizeof(text), "replies that were not normalized: %zu;", c->not_normalized);
-	log_warning(text, {"hint", "wd-normalize"});
+	record_warn_not_normalized(c->not_normalized);
 }
 
 void counts_report(const struct counts *c)
