@@ -46,14 +46,6 @@ void event_list_release(struct event_list *list)
 	*list = (struct event_list){0};
 }
 
-static bool read_event_time(const struct scan_member *members, clock_us *time)
-{
-	char text[64];
-	size_t length = scan_text(members[EVENT_TIME].value, text, sizeof(text));
-
-	return clock_parse((struct span){text, length}, time);
-}
-
 static uint64_t key_of(const struct scan_member *members)
 {
 	uint64_t hash = HASH_START;
@@ -102,7 +94,7 @@ bool event_list_add(struct event_list *list, struct span line)
 	if (!memmem(line.data, line.length, "\"event\"", 7) ||
 		!scan_object(line, &keys, members, &error) ||
 		!scan_text_is(members[EVENT_TYPE].value, "event") ||
-		!read_event_time(members, &time))
+		!scan_time(members[EVENT_TIME].value, &time))
 		return false;
 	if (!list->items)
 		list->items = xcalloc(EVENT_LIST_MAX, sizeof(*list->items));

@@ -103,14 +103,6 @@ static size_t text_of(const struct observation *o, enum field field, char *out, 
 	return scan_text(o->members[field].value, out, size);
 }
 
-static bool read_time(const struct observation *o, clock_us *time)
-{
-	char text[64];
-	size_t length = text_of(o, FIELD_TIME, text, sizeof(text));
-
-	return clock_parse((struct span){text, length}, time);
-}
-
 /* A signal without a uid is identified by its frequency. */
 static bool read_id(struct observation *o)
 {
@@ -165,7 +157,7 @@ static enum observation_result read_members(struct observation *o, bool timed)
 		o->kind = KIND_AIRCRAFT;
 	read_place(o);
 	o->time = 0;
-	if (timed && !read_time(o, &o->time))
+	if (timed && !scan_time(o->members[FIELD_TIME].value, &o->time))
 		return OBSERVED_MALFORMED;
 	if (!text_of(o, FIELD_KIT_ID, o->kit_id, sizeof(o->kit_id)) || !read_id(o))
 		return OBSERVED_MALFORMED;

@@ -171,3 +171,11 @@ size_t scan_text_trimmed(struct span value, char *out, size_t size)
 {
 	return decode(value, out, size, is_padding, true);
 }
+
+bool scan_time(struct span value, clock_us *time)
+{
+	char text[64];
+	size_t length = scan_text(value, text, sizeof(text));
+
+	return clock_parse((struct span){text, length}, time);
+}

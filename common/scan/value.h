@@ -2,6 +2,7 @@
 #ifndef WD_SCAN_VALUE_H
 #define WD_SCAN_VALUE_H
 
+#include "common/clock.h"
 #include "common/span.h"
 
 enum scan_kind {
@@ -52,6 +53,9 @@ size_t scan_text(struct span value, char *out, size_t size);
 
 /* The same without NULs, white space and invisible characters at both ends, for identifiers. */
 size_t scan_text_trimmed(struct span value, char *out, size_t size);
+
+/* Read a checked string as clock_parse() does. Return false for other kinds and other texts. */
+bool scan_time(struct span value, clock_us *time);
 
 /* Return whether a checked value is exactly the string `text` (plain ASCII, without escapes). */
 static inline bool scan_text_is(struct span value, const char *text)

@@ -92,7 +92,7 @@ void coverage_add(struct coverage *coverage, struct span line)
 	static struct scan_keys keys;
 	struct scan_member members[COVERAGE_FIELDS];
 	struct scan_error error;
-	char id[RECORD_ID_MAX + 1], text[64];
+	char id[RECORD_ID_MAX + 1];
 	char state[COVERAGE_STATE_SIZE] = "";
 	clock_us time;
 
@@ -101,8 +101,7 @@ void coverage_add(struct coverage *coverage, struct span line)
 	if (!scan_object(line, &keys, members, &error) ||
 		!scan_text(members[COVERAGE_KIT].value, id, sizeof(id)))
 		return;
-	size_t length = scan_text(members[COVERAGE_TIME].value, text, sizeof(text));
-	if (!clock_parse((struct span){text, length}, &time) || time <= 0)
+	if (!scan_time(members[COVERAGE_TIME].value, &time) || time <= 0)
 		return;
 	struct kit_coverage *kit = open_kit(coverage, id);
 	if (kit && scan_text_is(members[COVERAGE_TYPE].value, "reply"))

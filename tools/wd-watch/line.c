@@ -102,10 +102,7 @@ static bool read_position(
 
 static bool read_time(struct watch_line *line)
 {
-	char text[64];
-	size_t length = scan_text(line->members[WATCH_KEY_TIME].value, text, sizeof(text));
-
-	return clock_parse((struct span){text, length}, &line->time) && line->time > 0 &&
+	return scan_time(line->members[WATCH_KEY_TIME].value, &line->time) && line->time > 0 &&
 	       line->time < WATCH_TIME_MAX;
 }
 
