@@ -68,7 +68,8 @@ LIBS_wd-sim       = -ljq
 SHELLS = bash zsh fish
 BINS   = $(TOOLS:%=$(BUILD)/bin/%)
 COMMON = $(BUILD)/lib/common.a
-TESTS  = $(patsubst tests/unit/%.t.c,$(BUILD)/test/%.t,$(wildcard tests/unit/*/*.t.c))
+TESTS  = $(patsubst tests/unit/%.t.c,$(BUILD)/test/%.t,$(wildcard tests/unit/*/*.t.c)) \
+         $(patsubst tests/%.c,$(BUILD)/test/%,$(wildcard tests/*.c))
 
 .PHONY: all tests check dist install install-completion uninstall format clean
 .SECONDARY:
@@ -127,6 +128,10 @@ endef
 $(foreach t,$(TOOLS),$(eval $(call tool,$(t))))
 
 $(BUILD)/test/common/%.t: $(BUILD)/obj/tests/unit/common/%.t.o $(COMMON)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lm
+# Programs that bats files start.
+$(BUILD)/test/%: $(BUILD)/obj/tests/%.o $(COMMON)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lm
 

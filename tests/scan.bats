@@ -5,10 +5,8 @@ load lib
 setup_file() {
 	[ "${WD_CHECK:-}" = long ] && count=2000000 || count=60000
 	cd "$BATS_FILE_TMPDIR"
-	"${CC:-cc}" -O2 -I"$ROOT" -D_DEFAULT_SOURCE -o scan_lines "$ROOT"/tests/scan_lines.c \
-		"$ROOT"/common/scan/*.c "$ROOT"/common/utf8.c -lm
 	"$ROOT/tests/scan_against.py" make "${WD_SEED:-1}" $count >texts
-	./scan_lines <texts >verdicts
+	"$BIN/../test/scan_lines" <texts >verdicts
 }
 
 @test "Python gives the same verdict and the same value" {
