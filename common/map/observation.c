@@ -192,7 +192,7 @@ double observation_number(const struct observation *observation, enum field fiel
 }
 
 bool observation_place(const struct observation *observation, enum field lat, enum field lon,
-	struct geo_place *place)
+	struct position *place)
 {
 	place->lat = observation_number(observation, lat);
 	place->lon = observation_number(observation, lon);

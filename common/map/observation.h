@@ -3,6 +3,7 @@
 #define WD_MAP_OBSERVATION_H
 
 #include "common/clock.h"
+#include "common/geodesy.h"
 #include "common/record.h"
 #include "common/scan/scan.h"
 
@@ -86,17 +87,12 @@ enum field {
 /* Return the name of a field, which is the name of its column. */
 const char *field_name(enum field field);
 
-/* A position, in degrees (WGS 84). */
-struct geo_place {
-	double lat, lon;
-};
-
 struct observation {
 	enum track_kind kind;
 	clock_us time; /* 0 for `kit` and `kit_status` lines, which describe no moment */
 	bool has_place;
-	struct geo_place place; /* of an emitter its own, of another signal the sensor's */
-	double alt_m;           /* NAN if unknown */
+	struct position place; /* of an emitter its own, of another signal the sensor's */
+	double alt_m;          /* NAN if unknown */
 	char kit_id[RECORD_ID_MAX + 1];
 	char id[RECORD_ID_MAX +
 		1]; /* of the subject; an encrypted drone: "drone-alert 5756.5 MHz" */
@@ -118,7 +114,7 @@ double observation_number(const struct observation *observation, enum field fiel
 /* Read a position from two fields. Return false if one is absent or out of range, or if both are 0,
  * which kits send for "unknown". */
 bool observation_place(const struct observation *observation, enum field lat, enum field lon,
-	struct geo_place *place);
+	struct position *place);
 
 /* Return the received power in dBm, NAN if it is unknown. The rssi of an aircraft is relative to
  * full scale (dBFS) and therefore never returned. */

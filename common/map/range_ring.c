@@ -1,6 +1,6 @@
 #include "common/map/range_ring.h"
 
-#include "common/map/geo.h"
+#include "common/map/radio_range.h"
 
 #include <math.h>
 
@@ -56,7 +56,7 @@ bool range_ring_next(const struct track_table *table, const struct track *track,
 			track_table_kit_place(table, track->kit_id, best->time, &ring->center);
 	if (!scan_number(track_fact(track, FIELD_FREQ_MHZ), &freq_mhz))
 		freq_mhz = NAN;
-	ring->range_m = geo_range_m(best->power_dbm, freq_mhz);
+	ring->range_m = radio_range_m(best->power_dbm, freq_mhz);
 	*from = end;
 	return true;
 }

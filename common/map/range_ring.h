@@ -10,8 +10,8 @@ struct range_ring {
 	size_t count;
 	double power_dbm; /* NAN if unknown */
 	bool has_center;  /* false: the position of the kit is unknown */
-	struct geo_place center;
-	double range_m; /* geo_range_m() */
+	struct position center;
+	double range_m; /* radio_range_m() */
 };
 
 /* Iterate over the rings of a finished track; start with `*from` = 0. Every detection of a signal

@@ -1,7 +1,7 @@
 #include "common/map/track.h"
 
 #include "common/array.h"
-#include "common/map/geo.h"
+#include "common/geodesy.h"
 #include "common/xalloc.h"
 
 #include <math.h>
@@ -51,7 +51,7 @@ static void keep_fact(struct span *fact, struct span value, bool full)
 
 static void keep_facts(struct track *track, const struct observation *o, bool full)
 {
-	struct geo_place place;
+	struct position place;
 
 	if (o->time && o->time < track->facts_time)
 		return;
@@ -99,7 +99,7 @@ static bool is_stationary(const struct track *track, const struct point *point)
 	const struct point *last = &track->points[track->count - 1];
 	return !point_placed(point) ||
 	       (point_placed(last) &&
-		       geo_distance_m(point_place(last), point_place(point)) < KIT_MOVE_MIN_M);
+		       geodesy_distance_m(point_place(last), point_place(point)) < KIT_MOVE_MIN_M);
 }
 
 static void append(struct track *track, const struct point *point)
@@ -218,7 +218,7 @@ void track_label(const struct track *track, char *out, size_t size)
 		snprintf(out, size, "%s", track->id);
 }
 
-bool track_place_at(const struct track *track, clock_us time, struct geo_place *place)
+bool track_place_at(const struct track *track, clock_us time, struct position *place)
 {
 	size_t low = 0, high = track->placed_count;
 

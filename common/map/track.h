@@ -19,9 +19,9 @@ static inline bool point_placed(const struct point *point)
 	return point->lat_e7 != POINT_NOWHERE;
 }
 
-static inline struct geo_place point_place(const struct point *point)
+static inline struct position point_place(const struct point *point)
 {
-	return (struct geo_place){point->lat_e7 / 1e7, point->lon_e7 / 1e7};
+	return (struct position){point->lat_e7 / 1e7, point->lon_e7 / 1e7};
 }
 
 /* Longest value that is kept, as JSON; no field of a kit is longer. */
@@ -34,7 +34,7 @@ struct track {
 		facts[FIELD_COUNT - FIELD_FACTS]; /* validated JSON, owned; `data` NULL: unknown */
 	clock_us facts_time;
 	bool has_pilot, has_home;
-	struct geo_place pilot, home; /* the newest known */
+	struct position pilot, home; /* the newest known */
 	struct point *points; /* after track_finish() the first `placed_count` have a position */
 	size_t count, capacity, placed_count;
 	clock_us reported; /* time of the newest point that wd-serve has sent */
@@ -81,6 +81,6 @@ void track_label(const struct track *track, char *out, size_t size);
 
 /* Find the position at `time` in a finished track: the last point before it, else the first.
  * Return false if no position is known. */
-bool track_place_at(const struct track *track, clock_us time, struct geo_place *place);
+bool track_place_at(const struct track *track, clock_us time, struct position *place);
 
 #endif

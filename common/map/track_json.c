@@ -18,7 +18,7 @@ static void put_points(struct buffer *out, const struct track *track, size_t fro
 	buffer_add_text(out, ",\"points\":[");
 	for (size_t i = from; i < track->placed_count && track->kind != KIND_SIGNAL; i++) {
 		const struct point *point = &track->points[i];
-		struct geo_place place = point_place(point);
+		struct position place = point_place(point);
 		buffer_printf(out, "%s%lld", i > from ? "," : "", (long long)point->time / 1000);
 		put_finite(out, place.lat, 6);
 		put_finite(out, place.lon, 6);
@@ -52,7 +52,7 @@ static void put_rings(struct buffer *out, const struct track_table *table,
 	buffer_add_char(out, ']');
 }
 
-static void put_place(struct buffer *out, const char *key, bool known, struct geo_place place)
+static void put_place(struct buffer *out, const char *key, bool known, struct position place)
 {
 	if (known)
 		buffer_printf(out, ",\"%s\":[%.6f,%.6f]", key, place.lat, place.lon);

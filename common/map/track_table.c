@@ -158,7 +158,7 @@ void track_table_finish(struct track_table *table)
 }
 
 bool track_table_kit_place(
-	const struct track_table *table, const char *kit_id, clock_us time, struct geo_place *place)
+	const struct track_table *table, const char *kit_id, clock_us time, struct position *place)
 {
 	if (!table->count)
 		return false;

@@ -33,7 +33,7 @@ void track_table_finish(struct track_table *table);
 
 /* Find the position of a kit at `time`, after track_table_finish(). Return false if it is
  * unknown. */
-bool track_table_kit_place(const struct track_table *table, const char *kit_id, clock_us time,
-	struct geo_place *place);
+bool track_table_kit_place(
+	const struct track_table *table, const char *kit_id, clock_us time, struct position *place);
 
 #endif

@@ -1,6 +1,6 @@
 /* Cursor on Target: one event per line, as TAK servers and clients read them from a socket. */
 #include "common/array.h"
-#include "common/map/geo.h"
+#include "common/map/radio_range.h"
 #include "common/map/xml.h"
 #include "common/xalloc.h"
 #include "tools/wd-export/format.h"
@@ -18,7 +18,7 @@ enum {
 };
 struct cot_kit {
 	char id[RECORD_ID_MAX + 1];
-	struct geo_place place;
+	struct position place;
 };
 static struct {
 	struct cot_kit *kits;
@@ -30,7 +30,7 @@ struct cot_event {
 	const char *prefix; /* of the uid, so that no name from a radio is the uid of a device */
 	const char *type;   /* a MIL-STD-2525 type or a marker on the map */
 	const char *how;    /* m-g: by GPS; m-r: by radio */
-	struct geo_place place;
+	struct position place;
 	double hae_m, ce_m; /* NAN: unknown */
 	bool moves;
 	bool is_local; /* other kits may use the same id for another subject */
@@ -226,7 +226,8 @@ static bool place_at_kit(struct cot_event *event, const struct observation *o)
 		return false;
 	event->place = kit->place;
 	event->how = "m-r";
-	event->ce_m = geo_range_m(observation_power_dbm(o), observation_number(o, FIELD_FREQ_MHZ));
+	event->ce_m =
+		radio_range_m(observation_power_dbm(o), observation_number(o, FIELD_FREQ_MHZ));
 	return true;
 }
 
@@ -252,7 +253,7 @@ static struct cot_event event_of(const struct observation *o)
 	if (o->kind == KIND_AIRCRAFT)
 		event.type = type_of_aircraft(o);
 	if (o->kind == KIND_SIGNAL)
-		event.ce_m = geo_range_m(
+		event.ce_m = radio_range_m(
 			observation_power_dbm(o), observation_number(o, FIELD_FREQ_MHZ));
 	return event;
 }

@@ -85,7 +85,7 @@ static void put_degrees(struct buffer *out, double degrees)
 	buffer_add(out, text, (size_t)length);
 }
 
-static void put_position(struct buffer *out, struct geo_place place, float alt_m)
+static void put_position(struct buffer *out, struct position place, float alt_m)
 {
 	buffer_add_char(out, '[');
 	put_degrees(out, place.lon);
@@ -96,7 +96,7 @@ static void put_position(struct buffer *out, struct geo_place place, float alt_m
 	buffer_add_char(out, ']');
 }
 
-static void end_feature(struct buffer *out, struct geo_place place)
+static void end_feature(struct buffer *out, struct position place)
 {
 	buffer_add_text(out, "},\"geometry\":{\"type\":\"Point\",\"coordinates\":");
 	put_position(out, place, NAN);

@@ -3,7 +3,7 @@
 #include "tools/wd-export/kml.h"
 
 #include "common/array.h"
-#include "common/map/geo.h"
+#include "common/geodesy.h"
 #include "common/map/range_ring.h"
 #include "common/map/xml.h"
 
@@ -98,13 +98,13 @@ void kml_put_about(struct buffer *out, const struct track *track, struct kml_per
 	put_extended_data(out, track);
 }
 
-void kml_put_coordinates(struct buffer *out, struct geo_place place, char separator)
+void kml_put_coordinates(struct buffer *out, struct position place, char separator)
 {
 	buffer_printf(out, "%.7f%c%.7f", place.lon, separator, place.lat);
 }
 
 static void put_marker(
-	struct buffer *out, const struct track *track, const char *what, struct geo_place place)
+	struct buffer *out, const struct track *track, const char *what, struct position place)
 {
 	kml_begin_placemark(out, track, what);
 	buffer_add_text(out, "<styleUrl>#person</styleUrl><Point><coordinates>");
@@ -141,8 +141,8 @@ static void put_ring(struct buffer *out, const struct track *track, const struct
 	kml_put_about(out, track, (struct kml_period){ring->first, ring->last});
 	buffer_add_text(out, "<LineString><tessellate>1</tessellate><coordinates>");
 	for (int i = 0; i <= CORNERS; i++) {
-		struct geo_place corner =
-			geo_offset(ring->center, ring->range_m, i * 360.0 / CORNERS);
+		struct position corner =
+			geodesy_destination(ring->center, i * 360.0 / CORNERS, ring->range_m);
 		kml_put_coordinates(out, corner, ',');
 		buffer_add_char(out, ' ');
 	}

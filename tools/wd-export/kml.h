@@ -24,7 +24,7 @@ void kml_put_period(struct buffer *out, const struct track *track, struct kml_pe
 void kml_put_about(struct buffer *out, const struct track *track, struct kml_period period);
 
 void kml_put_when(struct buffer *out, const char *element, clock_us time);
-void kml_put_coordinates(struct buffer *out, struct geo_place place, char separator);
+void kml_put_coordinates(struct buffer *out, struct position place, char separator);
 
 /* Append the positions of a finished track: a placemark with times (gx:Track) and, for viewers
  * without gx:Track, one with lines (LineString) per leg; of an encrypted drone only points, because

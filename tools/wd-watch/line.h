@@ -3,9 +3,9 @@
 #define WD_WATCH_LINE_H
 
 #include "common/clock.h"
+#include "common/geodesy.h"
 #include "common/record.h"
 #include "common/scan/scan.h"
-#include "tools/wd-watch/geodesy.h"
 
 enum watch_line_type {
 	WATCH_LINE_OTHER, /* of no interest here, or malformed */

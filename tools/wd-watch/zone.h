@@ -9,7 +9,7 @@
 #define WD_WATCH_ZONE_H
 
 #include "common/buffer.h"
-#include "tools/wd-watch/geodesy.h"
+#include "common/geodesy.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "tools/wd-watch/geodesy.h"
+#include "common/geodesy.h"
 
 #include <math.h>
 
