@@ -3,6 +3,7 @@
 
 #include "common/json.h"
 #include "common/log.h"
+#include "common/reject.h"
 #include "common/utf8.h"
 
 #include <inttypes.h>
@@ -27,6 +28,15 @@ void record_put_reject(struct buffer *out, const struct record_reject *reject)
 	json_text(out, "raw",
 		(struct span){reject->raw.data, utf8_truncate(reject->raw, RECORD_RAW_MAX)});
 	json_close(out);
+}
+
+void record_put_overlong(struct buffer *out, const char *stage, struct span beginning)
+{
+	char reason[REJECT_REASON_SIZE];
+
+	record_put_reject(out, &(struct record_reject){.stage = stage,
+				       .reason = reject_reason(reason, REJECT_TOO_LONG, NULL),
+				       .raw = beginning});
 }
 
 void record_warn_not_normalized(uint64_t count)

@@ -33,4 +33,7 @@ struct record_reject {
 /* Append `{"type":"reject",…}` and a newline. */
 void record_put_reject(struct buffer *out, const struct record_reject *reject);
 
+/* Append the reject of a line that was too long, by its first bytes. */
+void record_put_overlong(struct buffer *out, const char *stage, struct span beginning);
+
 #endif

@@ -1,4 +1,4 @@
-# Reject codes: one table in common/reject.c, documented in wd-record(5).
+# Reject codes: one table in common/reject.c, documented in wd-record(5), used by all filters.
 
 load lib
 
@@ -7,4 +7,19 @@ load lib
 	"$BIN/../test/reject_codes" >table
 	[ "$(grep -c '^\.It Ic ' table)" -ge 16 ]
 	sed '1,/^\.Ss Reject codes/d;/^\.El/,$d' "$ROOT/man/wd-record.5" | sed '1,/^\.Bl/d' | diff table -
+}
+
+@test "a line over 16 MiB becomes a reject in every filter, and the next line is unharmed" {
+	cd "$BATS_TEST_TMPDIR"
+	cp "$ROOT/config/watch.yaml.example" rules.yaml
+	{
+		printf '{"type":"drone","x":"'
+		head -c 17000000 /dev/zero | tr '\0' a
+		printf '"}\n{"type":"x"}\n'
+	} >lines
+	for filter in wd-normalize wd-health 'wd-watch -r rules.yaml' wd-tee; do
+		$filter <lines >out
+		[ "$(head -1 out | jq -r '.stage, .reason')" = "${filter%% *}"$'\n''too_long: line longer than 16 MiB' ]
+		[ "$(tail -1 out)" = '{"type":"x"}' ]
+	done
 }

@@ -262,17 +262,6 @@ the kit repeats an old status kit=b since=2026-11-23T10:10:00.000000Z" ]
 		'wd-health: kit changed its state kit=a from=offline to=online suppressed=24' ]
 }
 
-@test "a line over 16 MiB becomes a reject, the next one is unharmed" {
-	{
-		printf '{"type":"drone","x":"'
-		head -c 17000000 /dev/zero | tr '\0' a
-		printf '"}\n'
-		reply a 10:00:00
-	} | wd-health >out
-	[ "$(jq -r .type out | tr '\n' ' ')" = 'reject reply kit_status ' ]
-	[ "$(head -1 out | jq -r '.stage, .reason')" = "$(printf 'wd-health\ntoo_long: line longer than 16 MiB')" ]
-}
-
 @test "a stream cannot make it watch more kits than it can hold" {
 	seq 20000 | sed 's/.*/{"type":"kit","kit_id":"kit-&"}/' >in
 	reply known 10:00:00 >>in

@@ -3,7 +3,6 @@
 
 #include "common/lines.h"
 #include "common/log.h"
-#include "common/reject.h"
 #include "common/scan/scan.h"
 #include "tools/wd-health/publish.h"
 #include "tools/wd-health/state.h"
@@ -61,12 +60,8 @@ static int process_rest(void *self, struct span rest)
 static int reject_line(void *self, struct span beginning)
 {
 	struct health_run *run = self;
-	char reason[REJECT_REASON_SIZE];
 
-	record_put_reject(
-		&run->health.out, &(struct record_reject){.stage = "wd-health",
-					  .reason = reject_reason(reason, REJECT_TOO_LONG, NULL),
-					  .raw = beginning});
+	record_put_overlong(&run->health.out, "wd-health", beginning);
 	return 0;
 }
 

@@ -71,9 +71,7 @@ static int take_overlong(void *self, struct span beginning)
 {
 	struct tee *tee = self;
 
-	record_put_reject(&tee->out, &(struct record_reject){.stage = "wd-tee",
-					     .reason = "too_long: line over 16 MiB",
-					     .raw = beginning});
+	record_put_overlong(&tee->out, "wd-tee", beginning);
 	return 0;
 }
 

@@ -59,9 +59,7 @@ static int take_overlong(void *self, struct span beginning)
 {
 	struct watch_filter *filter = self;
 
-	record_put_reject(&filter->out, &(struct record_reject){.stage = "wd-watch",
-						.reason = "too_long: line over 16 MiB",
-						.raw = beginning});
+	record_put_overlong(&filter->out, "wd-watch", beginning);
 	return 0;
 }
 

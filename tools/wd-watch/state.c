@@ -145,6 +145,13 @@ static int64_t next_integer(struct state_reader *reader)
 	return (int64_t)number;
 }
 
+static struct position next_position(struct state_reader *reader)
+{
+	double lat = next_number(reader);
+
+	return (struct position){lat, next_number(reader)};
+}
+
 static void next_text(struct state_reader *reader, char *text, size_t size)
 {
 	scan_text(next_item(reader), text, size);
@@ -189,8 +196,7 @@ static void read_kit(struct state_reader *reader)
 	kit->time = next_integer(reader);
 	kit->poller = next_hash(reader);
 	kit->has_position = next_integer(reader);
-	kit->position.lat = next_number(reader);
-	kit->position.lon = next_number(reader);
+	kit->position = next_position(reader);
 	kit->alt_m = next_number(reader);
 	reader->subject = NULL;
 	reader->tracks = &kit->tracks;
@@ -214,8 +220,7 @@ static void read_subject(struct state_reader *reader)
 	subject->appeared = next_integer(reader);
 	subject->last = next_integer(reader);
 	subject->has_position = next_integer(reader);
-	subject->position.lat = next_number(reader);
-	subject->position.lon = next_number(reader);
+	subject->position = next_position(reader);
 	subject->alt_m = next_number(reader);
 	reader->subject = subject;
 	reader->tracks = &subject->tracks;
