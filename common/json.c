@@ -2,6 +2,7 @@
 #include "common/json.h"
 
 #include "common/array.h"
+#include "common/scan/plain.h"
 #include "common/utf8.h"
 
 #include <math.h>
@@ -27,17 +28,7 @@ void json_close(struct buffer *out)
 	buffer_add(out, "}\n", 2);
 }
 
-/* Return the number of bytes at `at` that need no escape in a JSON string. */
-static size_t plain_run(const char *at, size_t length)
-{
-	size_t n = 0;
-
-	while (n < length && at[n] >= 0x20 && at[n] < 0x7f && at[n] != '"' && at[n] != '\\')
-		n++;
-	return n;
-}
-
-/* Append one character that plain_run() stops at. Return its length in bytes. */
+/* Append one character that scan_plain_end() stops at. Return its length in bytes. */
 static size_t put_character(struct buffer *out, const char *at, size_t length)
 {
 	uint32_t code;
@@ -66,9 +57,9 @@ void json_put_text(struct buffer *out, struct span text)
 
 	buffer_add_char(out, '"');
 	while (at < end) {
-		size_t run = plain_run(at, (size_t)(end - at));
-		buffer_add(out, at, run);
-		at += run;
+		const char *plain_end = scan_plain_end(at, end);
+		buffer_add(out, at, (size_t)(plain_end - at));
+		at = plain_end;
 		if (at < end)
 			at += put_character(out, at, (size_t)(end - at));
 	}

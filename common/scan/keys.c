@@ -15,9 +15,29 @@ static uint8_t slot_of(const char *key, size_t length)
 	return (uint8_t)(hash ^ hash >> 8);
 }
 
+/* A key that is too long gets a text that no key begins with. */
+static struct scan_quoted_key quote(const char *name, size_t length)
+{
+	struct scan_quoted_key key;
+	char text[SCAN_KEY_BYTES] = {0}, mask[SCAN_KEY_BYTES] = {0};
+	bool fits = length + 2 <= sizeof(text);
+
+	text[0] = fits ? '"' : '\0';
+	if (fits) {
+		memcpy(text + 1, name, length);
+		text[length + 1] = '"';
+	}
+	memset(mask, 0xff, fits ? length + 2 : 1);
+	memcpy(key.text, text, sizeof(text));
+	memcpy(key.mask, mask, sizeof(mask));
+	return key;
+}
+
 void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t count)
 {
-	*keys = (struct scan_keys){.names = names, .count = count};
+	/* Without keys, none is expected. */
+	*keys = (struct scan_keys){
+		.names = names, .count = count, .quoted = {{.mask = {UINT64_MAX}}}};
 	for (size_t i = 0; i < count && i < SCAN_KEYS_MAX; i++) {
 		size_t length = strlen(names[i]);
 		uint8_t slot = slot_of(names[i], length);
@@ -25,6 +45,7 @@ void scan_keys_init(struct scan_keys *keys, const char *const *names, size_t cou
 			slot++;
 		keys->slots[slot] = (uint8_t)(i + 1);
 		keys->lengths[i] = (uint8_t)length;
+		keys->quoted[i] = quote(names[i], length);
 	}
 }
 

@@ -295,7 +295,7 @@ static const char *take_member(struct scanner *s, const char *at, const struct s
 	at = take_picked(s, from, pick, index);
 	if (at && index >= 0) {
 		struct span value = {from, (size_t)(at - from)};
-		pick->members[index] = (struct scan_member){key.data, value};
+		pick->members[index] = (struct scan_member){.key = key.data, .value = value};
 	}
 	return at;
 }

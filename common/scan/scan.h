@@ -29,10 +29,13 @@ bool scan_check(struct span text, enum scan_mode mode, struct scan_error *error)
 bool scan_compact(struct span text, enum scan_mode mode, char *out, size_t *written,
 	struct scan_error *error);
 
-/* A member of an object: where its key begins (at the quote), and its value; all NULL if absent. */
+/* A member of an object: where its key begins (at the quote), and its value; all NULL if absent.
+ * The functions that walk checked text note whether the value is a text of printable ASCII without
+ * escapes. */
 struct scan_member {
 	const char *key;
 	struct span value;
+	bool is_plain;
 };
 
 /* Check that `text` is one JSON object (white space around it allowed) and fill members[0..count)
@@ -56,7 +59,7 @@ bool scan_pick(struct span text, enum scan_mode mode, const struct scan_pick *pi
 
 /* scan_object() for a value that has been checked, in either mode: cheaper, and it cannot fail.
  * Other kinds of values have no members. */
-void scan_members(struct span object, const struct scan_keys *keys, struct scan_member *members);
+void scan_members(struct span object, struct scan_keys *keys, struct scan_member *members);
 
 /* Walk an array that has been checked. Use:
  *     struct span rest = scan_items(array), item;
@@ -71,7 +74,7 @@ struct span scan_object_members(struct span object);
 bool scan_next_member(struct span *rest, struct span *key, struct span *value);
 
 /* scan_next(), and scan_members() of the item, in one pass. */
-bool scan_next_members(struct span *rest, struct span *item, const struct scan_keys *keys,
-	struct scan_member *members);
+bool scan_next_members(
+	struct span *rest, struct span *item, struct scan_keys *keys, struct scan_member *members);
 
 #endif

@@ -4,59 +4,6 @@
 #include "common/scan/plain.h"
 #include "common/utf8.h"
 
-#include <math.h>
-#include <stdlib.h>
-
-/* A number of at most 18 digits that a double holds exactly, times or divided by a power of ten
- * that a double holds exactly, is rounded once and so correctly (Clinger, "How to Read Floating
- * Point Numbers Accurately", 1990). Others are left to strtod(). */
-static bool quick_number(struct span value, double *number)
-{
-	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10,
-		1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-	const char *at = value.data, *end = at + value.length, *point = NULL;
-	bool negative = *at == '-';
-	uint64_t digits = 0;
-
-	if (value.length > 19)
-		return false;
-	for (at += negative; at < end; at++) {
-		if (*at == '.')
-			point = at + 1;
-		else if (*at >= '0' && *at <= '9')
-			digits = digits * 10 + (uint64_t)(*at - '0');
-		else
-			return false;
-	}
-	if (digits > UINT64_C(1) << 53)
-		return false;
-	double result = (double)digits / powers[point ? end - point : 0];
-	*number = negative ? -result : result;
-	return true;
-}
-
-bool scan_number(struct span value, double *number)
-{
-	char stack[64];
-	char *copy = stack;
-
-	if (scan_kind(value) != SCAN_NUMBER)
-		return false;
-	if (quick_number(value, number))
-		return true;
-	if (value.length >= sizeof(stack)) {
-		copy = malloc(value.length + 1);
-		if (!copy)
-			return false;
-	}
-	memcpy(copy, value.data, value.length);
-	copy[value.length] = '\0';
-	*number = strtod(copy, NULL);
-	if (copy != stack)
-		free(copy);
-	return isfinite(*number);
-}
-
 int scan_hex4(const char *at, const char *end)
 {
 	int code = 0;

@@ -46,6 +46,10 @@ static inline enum scan_kind scan_kind(struct span value)
  * (1e999). */
 bool scan_number(struct span value, double *number);
 
+/* The same for a number without an exponent, of at most 19 digits. Return false for others, which
+ * scan_number() may be able to read. */
+bool scan_decimal(struct span value, double *number);
+
 /* Decode a checked string: always UTF-8 without NULs (trailing \u0000 are removed; others, and
  * anything that is not well-formed, become U+FFFD). Write at most `size` - 1 bytes, truncated at a
  * character, and a NUL. Return the length. Other kinds give "". */

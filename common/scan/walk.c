@@ -2,36 +2,45 @@
 #include "common/scan/scan.h"
 #include "common/scan/token.h"
 
+/* Outside of strings there are no other control characters. */
 static bool space(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return (unsigned char)c <= ' ';
 }
 
-static inline const char *skip_space(const char *at, const char *end)
+/* Something follows, for the text is inside of an object. */
+static inline const char *skip_space(const char *at)
 {
-	while (at < end && space(*at))
+	while (space(*at))
 		at++;
 	return at;
 }
 
-/* Return the end of the string that begins at `at`. */
-static inline const char *string_end(const char *at, const char *end)
+static const char *unusual_string_end(const char *at, const char *end)
 {
-	at = scan_plain_end(at + 1, end);
 	while (*at != '"')
 		at = scan_plain_end(at + (*at == '\\' ? 2 : 1), end);
 	return at + 1;
+}
+
+/* Return the end of the string that begins at `at`. */
+static inline const char *string_end(const char *at, const char *end, bool *is_plain)
+{
+	at = scan_plain_end(at + 1, end);
+	*is_plain = *at == '"';
+	return *is_plain ? at + 1 : unusual_string_end(at, end);
 }
 
 /* Return the end of the object or array that begins at `at`. */
 static const char *container_end(const char *at, const char *end)
 {
 	unsigned depth = 0;
+	bool is_plain;
 
 	for (;;) {
 		switch (*at) {
 		case '"':
-			at = string_end(at, end);
+			at = string_end(at, end, &is_plain);
 			continue;
 		case '{':
 		case '[':
@@ -49,37 +58,55 @@ static const char *container_end(const char *at, const char *end)
 	}
 }
 
-static inline const char *value_end(const char *at, const char *end)
+static inline const char *value_end(const char *at, const char *end, bool *is_plain)
 {
 	if (*at == '"')
-		return string_end(at, end);
+		return string_end(at, end, is_plain);
+	*is_plain = false;
 	if (*at == '{' || *at == '[')
 		return container_end(at, end);
 	return scan_scalar_end(at, end);
 }
 
+/* Return the end of the key that begins at `at`, and its index, or -1. */
+static inline const char *walk_key(
+	const char *at, const char *end, struct scan_keys *keys, int previous, int *index)
+{
+	if (scan_keys_expected(keys, previous, at, end, index))
+		return at + keys->lengths[*index] + 2;
+	bool is_plain;
+	const char *after = string_end(at, end, &is_plain);
+	*index = scan_keys_find(keys, (struct span){at, (size_t)(after - at)});
+	if (*index >= 0)
+		scan_keys_note(keys, previous, *index);
+	return after;
+}
+
 /* Fill `members` from the object that begins at `at`. Return its end. */
 static const char *walk_object(
-	const char *at, const char *end, const struct scan_keys *keys, struct scan_member *members)
+	const char *at, const char *end, struct scan_keys *keys, struct scan_member *members)
 {
-	for (at = skip_space(at + 1, end); *at != '}'; at = skip_space(at, end)) {
+	int previous = -1, index;
+	bool is_plain;
+
+	for (at = skip_space(at + 1); *at != '}'; at = skip_space(at)) {
 		const char *key = at;
-		at = string_end(at, end);
-		int index = scan_keys_find(keys, (struct span){key, (size_t)(at - key)});
-		const char *value = skip_space(skip_space(at, end) + 1, end);
-		at = value_end(value, end);
+		at = walk_key(at, end, keys, previous, &index);
+		const char *value = skip_space(skip_space(at) + 1);
+		at = value_end(value, end, &is_plain);
 		if (index >= 0) {
 			struct span span = {value, (size_t)(at - value)};
-			members[index] = (struct scan_member){key, span};
+			members[index] = (struct scan_member){key, span, is_plain};
+			previous = index;
 		}
-		at = skip_space(at, end);
+		at = skip_space(at);
 		if (*at == ',')
 			at++;
 	}
 	return at + 1;
 }
 
-void scan_members(struct span object, const struct scan_keys *keys, struct scan_member *members)
+void scan_members(struct span object, struct scan_keys *keys, struct scan_member *members)
 {
 	memset(members, 0, keys->count * sizeof(*members));
 	if (scan_kind(object) == SCAN_OBJECT)
@@ -113,9 +140,10 @@ static void leave_item(struct span *rest, struct span *item, const char *at, con
 bool scan_next(struct span *rest, struct span *item)
 {
 	const char *at = next_item(*rest);
+	bool is_plain;
 
 	if (at)
-		leave_item(rest, item, at, value_end(at, rest->data + rest->length));
+		leave_item(rest, item, at, value_end(at, rest->data + rest->length, &is_plain));
 	return at != NULL;
 }
 
@@ -129,17 +157,18 @@ struct span scan_object_members(struct span object)
 bool scan_next_member(struct span *rest, struct span *key, struct span *value)
 {
 	const char *at = next_item(*rest), *end = rest->data + rest->length;
+	bool is_plain;
 
 	if (!at)
 		return false;
-	leave_item(rest, key, at, string_end(at, end));
-	at = skip_space(skip_space(rest->data, end) + 1, end);
-	leave_item(rest, value, at, value_end(at, end));
+	leave_item(rest, key, at, string_end(at, end, &is_plain));
+	at = skip_space(skip_space(rest->data) + 1);
+	leave_item(rest, value, at, value_end(at, end, &is_plain));
 	return true;
 }
 
-bool scan_next_members(struct span *rest, struct span *item, const struct scan_keys *keys,
-	struct scan_member *members)
+bool scan_next_members(
+	struct span *rest, struct span *item, struct scan_keys *keys, struct scan_member *members)
 {
 	const char *at = next_item(*rest);
 

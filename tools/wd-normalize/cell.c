@@ -59,17 +59,19 @@ static void apply_rules(struct map_cell *cell, const struct map_rule *rules, uns
 	}
 }
 
-/* Return whether every database reads the number unchanged: it is short and has no exponent, so it
- * is neither too large nor too small for a double. */
-static bool plain_number(struct span value)
+/* Read a number whose digits every database reads unchanged: it is short and has no exponent, so it is
+ * neither too large nor too small for a double. */
+static bool plain_number(struct span value, double *number)
 {
+	if (scan_decimal(value, number))
+		return true;
 	if (scan_kind(value) != SCAN_NUMBER || value.length > 24)
 		return false;
 	for (size_t i = 0; i < value.length; i++) {
 		if ((value.data[i] | 0x20) == 'e')
 			return false;
 	}
-	return true;
+	return scan_number(value, number);
 }
 
 static double share(const struct map_source *source, double part, double total)
@@ -106,20 +108,17 @@ static bool read_number(const struct map_source *source, struct span value, doub
 void cell_take_number(struct map_cell *cell, const struct map_column *column, unsigned variant)
 {
 	const struct map_source *source = cell->source;
-	bool as_it_is = !source->read && !changes_unit(source) && plain_number(cell->raw);
 	double number;
 
 	cell->form = FORM_TOKEN;
 	cell->span = cell->raw;
-	if (as_it_is && !source->rules && !column->rules && column->kind == KIND_NUMBER)
-		return;
-	if (!read_number(source, cell->raw, &number)) {
-		cell_drop(cell, "not a number");
-		return;
-	}
-	cell->number = number;
-	if (!as_it_is)
+	if (source->read || changes_unit(source) || !plain_number(cell->raw, &cell->number)) {
+		if (!read_number(source, cell->raw, &number)) {
+			cell_drop(cell, "not a number");
+			return;
+		}
 		set_number(cell, in_our_unit(source, number), source->why);
+	}
 	apply_rules(cell, source->rules, variant);
 	apply_rules(cell, column->rules, variant);
 }
@@ -175,19 +174,10 @@ static void take_choice(struct map_cell *cell, const struct map_column *column)
 	cell_drop(cell, "not a known value");
 }
 
-/* Return whether a text can be written unchanged: ASCII without control characters or escapes, and
- * `trimmed` without space at its ends. */
-static bool plain_text(struct span quoted, bool trimmed)
+static bool has_space_at_ends(struct span quoted)
 {
-	if (trimmed && quoted.length > 2 &&
-		(quoted.data[1] == ' ' || quoted.data[quoted.length - 2] == ' '))
-		return false;
-	for (size_t i = 1; i < quoted.length - 1; i++) {
-		unsigned char c = (unsigned char)quoted.data[i];
-		if (c < 0x20 || c >= 0x7f || c == '\\')
-			return false;
-	}
-	return true;
+	return quoted.length > 2 &&
+	       (quoted.data[1] == ' ' || quoted.data[quoted.length - 2] == ' ');
 }
 
 static size_t decoded_length(struct span text)
@@ -231,8 +221,8 @@ static void take_number_as_text(struct map_cell *cell, const struct map_column *
 	cell->rule = "number as text";
 }
 
-void cell_take_text(
-	struct map_cell *cell, const struct map_column *column, struct text_arena *texts)
+void cell_take_text(struct map_cell *cell, const struct map_column *column, bool is_plain,
+	struct text_arena *texts)
 {
 	enum scan_kind kind = scan_kind(cell->raw);
 
@@ -242,8 +232,8 @@ void cell_take_text(
 		cell_drop(cell, "not a text");
 	} else if (column->choices) {
 		take_choice(cell, column);
-	} else if (cell->raw.length - 2 <= column->limit &&
-		   plain_text(cell->raw, column->kind == KIND_ID)) {
+	} else if (is_plain && cell->raw.length - 2 <= column->limit &&
+		   !(column->kind == KIND_ID && has_space_at_ends(cell->raw))) {
 		cell->form = FORM_TOKEN;
 		cell->span = cell->raw;
 	} else {

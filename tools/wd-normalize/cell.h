@@ -52,8 +52,9 @@ void cell_take_degrees(struct map_cell *cell, const struct map_column *column, d
 /* A whole number within min..max; `whole` rounds a fraction. */
 void cell_take_integer(struct map_cell *cell, const struct map_column *column, unsigned variant,
 	double (*whole)(double), double min, double max);
-void cell_take_text(
-	struct map_cell *cell, const struct map_column *column, struct text_arena *texts);
+/* A text that `is_plain` (common/scan/scan.h) can be written unchanged. */
+void cell_take_text(struct map_cell *cell, const struct map_column *column, bool is_plain,
+	struct text_arena *texts);
 void cell_take_flag(struct map_cell *cell);
 /* `seconds` since 1970 by the kit's clock. */
 void cell_take_time(struct map_cell *cell, double seconds, const struct origin *origin);

@@ -51,6 +51,27 @@ static void write_heads(struct mapping *mapping)
 	}
 }
 
+static bool is_without_key(enum map_kind kind)
+{
+	return kind == KIND_TIME || kind == KIND_KIT_ID || kind == KIND_OFFSET ||
+	       kind == KIND_TRACK;
+}
+
+/* Most keys are absent from most records: row.c only looks at the columns whose keys are there. A
+ * longitude is decided together with the latitude before it. */
+static void note_columns(struct mapping *mapping)
+{
+	for (size_t c = 0; c < mapping->table->count; c++) {
+		const struct map_column *column = &mapping->table->columns[c];
+		uint64_t bit = UINT64_C(1) << c;
+		uint64_t decided = column->kind == KIND_LONGITUDE ? bit | bit >> 1 : bit;
+		for (size_t i = 0; i < SOURCES_MAX && column->from[i].key; i++)
+			mapping->fed_by[mapping->slots[c][i]] |= decided;
+		mapping->always |= is_without_key(column->kind) ? bit : 0;
+		mapping->required |= column->required ? bit : 0;
+	}
+}
+
 void mapping_init(struct mapping *mapping, const struct map_table *table)
 {
 	*mapping = (struct mapping){.table = table};
@@ -58,9 +79,10 @@ void mapping_init(struct mapping *mapping, const struct map_table *table)
 	place_group(mapping, 0);
 	for (size_t i = 1; i < GROUPS_MAX && table->groups[i]; i++)
 		place_group(mapping, i);
+	note_columns(mapping);
 }
 
-void mapping_find_nested(const struct mapping *mapping, struct scan_member *members)
+void mapping_find_nested(struct mapping *mapping, struct scan_member *members)
 {
 	const struct map_table *table = mapping->table;
 

@@ -136,6 +136,10 @@ struct mapping {
 	uint8_t slots[MAPPING_COLUMNS_MAX][SOURCES_MAX]; /* `key` */
 	uint8_t parts[MAPPING_COLUMNS_MAX][SOURCES_MAX]; /* `of` */
 	uint8_t variants[VARIANTS_MAX][SOURCES_MAX];     /* `key` */
+	/* Sets of columns; bit i is column i. */
+	uint64_t fed_by[KEYS_MAX]; /* those that the key is a source of */
+	uint64_t always;           /* those that have a value without a key */
+	uint64_t required;
 	struct span heads[MAPPING_COLUMNS_MAX]; /* what precedes a column's value: `,"lat":` */
 	char text[MAPPING_COLUMNS_MAX * COLUMN_HEAD_MAX];
 };
@@ -144,6 +148,6 @@ struct mapping {
 void mapping_init(struct mapping *mapping, const struct map_table *table);
 
 /* Find the members of nested objects, once those of the record have been found with keys[0]. */
-void mapping_find_nested(const struct mapping *mapping, struct scan_member *members);
+void mapping_find_nested(struct mapping *mapping, struct scan_member *members);
 
 #endif

@@ -106,8 +106,7 @@ static const char *put_row(
 }
 
 /* Process `record`; if it is an object, its members are in the row. */
-static int process_record(
-	struct normalize *normalize, const struct mapping *mapping, struct span record)
+static int process_record(struct normalize *normalize, struct mapping *mapping, struct span record)
 {
 	const struct map_table *table = mapping->table;
 	struct map_row *row = &normalize->row;
@@ -122,8 +121,7 @@ static int process_record(
 	return flush(normalize);
 }
 
-static int process_list(
-	struct normalize *normalize, const struct mapping *mapping, struct span list)
+static int process_list(struct normalize *normalize, struct mapping *mapping, struct span list)
 {
 	struct span rest = scan_items(list), item;
 	struct scan_member *members = normalize->row.members;
@@ -142,8 +140,7 @@ static int process_list(
 }
 
 /* `list` is the member that holds the records; the body may also be the list itself. */
-static int process_body(
-	struct normalize *normalize, const struct mapping *mapping, struct span list)
+static int process_body(struct normalize *normalize, struct mapping *mapping, struct span list)
 {
 	struct span body = normalize->reply.body;
 

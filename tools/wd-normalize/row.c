@@ -9,28 +9,18 @@
 /* Written with all its digits by json_put_number(); a bigint holds more. */
 #define EPOCH_MAX 999999999999999.0
 
-/* What a column is made from. */
-struct task {
-	const struct map_column *column;
-	const uint8_t *slots, *parts;
-	const struct map_row *row;
-	const struct origin *origin;
-	struct text_arena *texts;
+enum {
+	TOKEN_SHORT = 32, /* copied as if they were all this long */
 };
-
-static struct task task_of(struct map_row *row, const struct mapping *mapping, size_t index,
-	const struct origin *origin)
-{
-	return (struct task){&mapping->table->columns[index], mapping->slots[index],
-		mapping->parts[index], row, origin, &row->texts};
-}
 
 static bool is_for(const struct map_source *source, unsigned variant)
 {
 	return (variant & source->only) == source->only && !(variant & source->except);
 }
 
-static bool usable(
+/* Return whether the value of a source is present. `*number` is what a source of an unusual form, or
+ * a time, was read as. */
+static inline bool is_usable(
 	const struct map_source *source, enum map_kind kind, struct span value, double *number)
 {
 	if (!value_given(value))
@@ -40,23 +30,28 @@ static bool usable(
 	return kind != KIND_TIME || value_time(value, number);
 }
 
-/* Convert cell->raw, which is given; `number` is what `usable` read, `total` belongs to a share. */
-static inline void convert(
-	const struct task *task, struct map_cell *cell, double number, struct span total)
-{
-	const struct map_column *column = task->column;
-	unsigned variant = task->row->variant;
+/* What take_value() knows of a value: `number` is what is_usable() read, `total` belongs to a share.
+ */
+struct map_value {
+	const struct scan_member *member;
+	double number;
+	struct span total;
+};
 
+/* Convert cell->raw, which is given. */
+static inline void convert(struct map_row *row, const struct map_column *column,
+	struct map_cell *cell, const struct map_value *value)
+{
 	switch (column->kind) {
 	case KIND_TIME:
-		cell_take_time(cell, number, task->origin);
+		cell_take_time(cell, value->number, row->origin);
 		break;
 	case KIND_NUMBER:
 	case KIND_ALTITUDE:
 		if (cell->source->share != SHARE_NONE)
-			cell_take_share(cell, column, total);
+			cell_take_share(cell, column, value->total);
 		else
-			cell_take_number(cell, column, variant);
+			cell_take_number(cell, column, row->variant);
 		break;
 	case KIND_LATITUDE:
 		cell_take_degrees(cell, column, 90);
@@ -65,14 +60,14 @@ static inline void convert(
 		cell_take_degrees(cell, column, 180);
 		break;
 	case KIND_INTEGER:
-		cell_take_integer(cell, column, variant, round, INT32_MIN, INT32_MAX);
+		cell_take_integer(cell, column, row->variant, round, INT32_MIN, INT32_MAX);
 		break;
 	case KIND_EPOCH:
-		cell_take_integer(cell, column, variant, trunc, -EPOCH_MAX, EPOCH_MAX);
+		cell_take_integer(cell, column, row->variant, trunc, -EPOCH_MAX, EPOCH_MAX);
 		break;
 	case KIND_TEXT:
 	case KIND_ID:
-		cell_take_text(cell, column, task->texts);
+		cell_take_text(cell, column, value->member->is_plain, &row->texts);
 		break;
 	case KIND_BOOLEAN:
 		cell_take_flag(cell);
@@ -84,56 +79,65 @@ static inline void convert(
 	}
 }
 
-/* Most sources are not. */
-static inline bool is_present(const struct task *task, size_t i)
+/* Make `cell` from the source `i` of the column `index`, whose key is present. Return false, with
+ * `cell` as it was, if its value is not. */
+static bool take_value(struct map_row *row, size_t index, size_t i, struct map_cell *cell)
 {
-	return task->row->members[task->slots[i]].value.data != NULL;
-}
+	const struct mapping *mapping = row->mapping;
+	const struct map_column *column = &mapping->table->columns[index];
+	const struct map_source *source = &column->from[i];
+	struct map_value value = {.member = &row->members[mapping->slots[index][i]]};
 
-/* Make `cell` from the source `i`, whose key is present. Return false, with `cell` as it was, if
- * its value is not. */
-static inline bool take_source(const struct task *task, size_t i, struct map_cell *cell)
-{
-	const struct map_source *source = &task->column->from[i];
-	const struct scan_member *members = task->row->members;
-	struct span value = members[task->slots[i]].value, total = {0};
-	double number = 0;
-
-	if (!is_for(source, task->row->variant) ||
-		!usable(source, task->column->kind, value, &number))
+	if (!is_usable(source, column->kind, value.member->value, &value.number))
 		return false;
 	if (source->share != SHARE_NONE) {
-		total = members[task->parts[i]].value;
-		if (!value_given(total))
+		value.total = row->members[mapping->parts[index][i]].value;
+		if (!value_given(value.total))
 			return false;
 	}
 	cell->form = FORM_NONE;
 	cell->rule = NULL;
 	cell->source = source;
-	cell->raw = value;
-	convert(task, cell, number, total);
+	cell->raw = value.member->value;
+	convert(row, column, cell, &value);
 	return true;
 }
 
-/* Make `cell` from the first source, from `first` on, whose value no rule discards. If all are
- * discarded, the cell shows the first of them. */
-static inline void decide_sourced(const struct task *task, size_t first, struct map_cell *cell)
+/* The same where the key may be absent, as most are, or be for other variants. */
+static inline bool take_source(struct map_row *row, size_t index, size_t i, struct map_cell *cell)
 {
-	const struct map_source *from = task->column->from;
+	const struct map_source *source = &row->mapping->table->columns[index].from[i];
+
+	return row->members[row->mapping->slots[index][i]].value.data &&
+	       is_for(source, row->variant) && take_value(row, index, i, cell);
+}
+
+/* Make the cell from the first source, from `first` on, whose value no rule discards. If all are
+ * discarded, the cell shows the first of them. */
+static void decide_sourced(struct map_row *row, size_t index, size_t first)
+{
+	const struct map_source *from = row->mapping->table->columns[index].from;
+	struct map_cell *cell = &row->cells[index];
 	struct map_cell later;
 
 	for (size_t i = first; i < SOURCES_MAX && from[i].key; i++) {
 		struct map_cell *attempt = cell->source ? &later : cell;
-		if (!is_present(task, i) || !take_source(task, i, attempt) ||
-			attempt->form == FORM_NONE)
+		if (!take_source(row, index, i, attempt) || attempt->form == FORM_NONE)
 			continue;
 		if (attempt != cell)
 			*cell = *attempt;
 		return;
 	}
-	if (task->column->kind == KIND_TIME)
+}
+
+static void decide_time(struct map_row *row, size_t index)
+{
+	struct map_cell *cell = &row->cells[index];
+
+	decide_sourced(row, index, 0);
+	if (cell->form == FORM_NONE)
 		cell_take_reply_time(
-			cell, task->origin, cell->rule ? cell->rule : "the reply's time");
+			cell, row->origin, cell->rule ? cell->rule : "the reply's time");
 }
 
 /* 0, 0 is DragonSync's "unknown". */
@@ -152,18 +156,20 @@ static void drop_position(struct map_cell pair[2], const char *fault)
 	}
 }
 
-/* Latitude and longitude from the first source that has both. */
-static void decide_position(
-	const struct task *latitude, const struct task *longitude, struct map_cell *lat)
+/* Latitude and longitude, the columns `index` and `index` + 1, from the first source that has
+ * both. */
+static void decide_position(struct map_row *row, size_t index)
 {
-	const struct map_source *from = latitude->column->from;
-	struct map_cell *lon = lat + 1;
+	const struct map_source *from = row->mapping->table->columns[index].from;
+	struct map_cell *lat = &row->cells[index], *lon = lat + 1;
+	struct map_cell later[2];
 
 	for (size_t i = 0; i < SOURCES_MAX && from[i].key; i++) {
-		struct map_cell later[2] = {{0}};
 		struct map_cell *pair = lat->source || lon->source ? later : lat;
-		bool has_lat = is_present(latitude, i) && take_source(latitude, i, &pair[0]);
-		bool has_lon = is_present(longitude, i) && take_source(longitude, i, &pair[1]);
+		if (pair == later)
+			memset(later, 0, sizeof(later));
+		bool has_lat = take_source(row, index, i, &pair[0]);
+		bool has_lon = take_source(row, index + 1, i, &pair[1]);
 		if (!has_lat && !has_lon)
 			continue;
 		const char *fault = position_fault(&pair[0], &pair[1]);
@@ -181,15 +187,26 @@ static size_t source_number(const struct map_column *column, const struct map_ce
 	return cell->form == FORM_NONE ? 0 : (size_t)(cell->source - column->from);
 }
 
-static void decide_cell(struct map_row *row, const struct mapping *mapping, size_t index,
-	const struct origin *origin)
+static void decide_altitude(struct map_row *row, size_t index)
 {
-	const struct map_column *column = &mapping->table->columns[index];
 	struct map_cell *cell = &row->cells[index];
-	struct task task = task_of(row, mapping, index, origin);
-	struct task next;
+	const struct map_cell *latitude = cell - 2;
 
-	switch (column->kind) {
+	decide_sourced(
+		row, index, source_number(&row->mapping->table->columns[index - 2], latitude));
+	if (latitude->source && latitude->form == FORM_NONE && cell_is_zero(cell))
+		cell_drop(cell, "0 without a position: unknown");
+}
+
+static void decide_cell(struct map_row *row, size_t index)
+{
+	struct map_cell *cell = &row->cells[index];
+	const struct origin *origin = row->origin;
+
+	switch (row->mapping->table->columns[index].kind) {
+	case KIND_TIME:
+		decide_time(row, index);
+		break;
 	case KIND_KIT_ID:
 		cell->form = FORM_TEXT;
 		cell->span = origin->kit_id;
@@ -199,23 +216,21 @@ static void decide_cell(struct map_row *row, const struct mapping *mapping, size
 		cell->number = origin->offset_s;
 		break;
 	case KIND_TRACK:
-		decide_sourced(&task, 0, cell);
-		cell->form = FORM_TEXT;
-		cell->span = row->variant & VARIANT_AIRCRAFT ? SPAN("aircraft") : SPAN("drone");
+		decide_sourced(row, index, 0);
+		cell->form = FORM_TOKEN;
+		cell->span =
+			row->variant & VARIANT_AIRCRAFT ? SPAN("\"aircraft\"") : SPAN("\"drone\"");
 		break;
 	case KIND_LATITUDE:
-		next = task_of(row, mapping, index + 1, origin);
-		decide_position(&task, &next, cell);
+		decide_position(row, index);
 		break;
 	case KIND_LONGITUDE:
 		break;
 	case KIND_ALTITUDE:
-		decide_sourced(&task, source_number(column - 2, cell - 2), cell);
-		if (cell[-2].source && cell[-2].form == FORM_NONE && cell_is_zero(cell))
-			cell_drop(cell, "0 without a position: unknown");
+		decide_altitude(row, index);
 		break;
 	default:
-		decide_sourced(&task, 0, cell);
+		decide_sourced(row, index, 0);
 	}
 }
 
@@ -232,20 +247,38 @@ static bool is_of_variant(
 	return false;
 }
 
-static unsigned variant_of(
-	const struct map_row *row, const struct mapping *mapping, const struct origin *origin)
+static unsigned variant_of(const struct map_row *row)
 {
-	const struct map_variant *variants = mapping->table->variants;
-	unsigned variant = origin->is_mqtt ? VARIANT_MQTT : 0;
+	const struct map_variant *variants = row->mapping->table->variants;
+	unsigned variant = row->origin->is_mqtt ? VARIANT_MQTT : 0;
 
 	for (size_t i = 0; i < VARIANTS_MAX && variants[i].variant; i++) {
-		if (is_of_variant(row, &variants[i], mapping->variants[i]))
+		if (is_of_variant(row, &variants[i], row->mapping->variants[i]))
 			variant |= variants[i].variant;
 	}
 	return variant;
 }
 
-bool row_decide(struct map_row *row, const struct mapping *mapping, const struct origin *origin)
+static uint64_t columns_of(const struct map_row *row)
+{
+	const struct mapping *mapping = row->mapping;
+	uint64_t columns = mapping->always;
+
+	for (size_t i = 0; i < mapping->count; i++)
+		columns |= row->members[i].value.data ? mapping->fed_by[i] : 0;
+	return columns;
+}
+
+/* Return the first of `columns`, and remove it. */
+static inline size_t next_column(uint64_t *columns)
+{
+	size_t index = (size_t)__builtin_ctzll(*columns);
+
+	*columns &= *columns - 1;
+	return index;
+}
+
+bool row_decide(struct map_row *row, struct mapping *mapping, const struct origin *origin)
 {
 	const struct map_table *table = mapping->table;
 	bool complete = true;
@@ -253,13 +286,16 @@ bool row_decide(struct map_row *row, const struct mapping *mapping, const struct
 	mapping_find_nested(mapping, row->members);
 	memset(row->cells, 0, table->count * sizeof(row->cells[0]));
 	row->texts = (struct text_arena){row->text, 0, sizeof(row->text)};
-	row->variant = variant_of(row, mapping, origin);
-	for (size_t i = 0; i < table->count; i++)
-		decide_cell(row, mapping, i, origin);
+	row->mapping = mapping;
+	row->origin = origin;
+	row->variant = variant_of(row);
+	row->columns = columns_of(row);
+	for (uint64_t left = row->columns; left;)
+		decide_cell(row, next_column(&left));
 	if (table->finish)
 		table->finish(row);
-	for (size_t i = 0; i < table->count; i++)
-		complete &= !table->columns[i].required || row->cells[i].form != FORM_NONE;
+	for (uint64_t left = mapping->required; left;)
+		complete &= row->cells[next_column(&left)].form != FORM_NONE;
 	return complete;
 }
 
@@ -281,25 +317,37 @@ clock_us row_time(const struct map_row *row, const struct map_table *table)
 	return row->cells[i].time;
 }
 
-/* A copy of fixed size needs no call of memcpy(): each head has room behind it. */
-static void put_head(struct span head, struct buffer *out)
+/* Copies of fixed size need no call of memcpy(): each head has room behind it, and so have most
+ * tokens, in the record that they are part of. */
+static void put_column(
+	const struct map_row *row, size_t index, const char *record_end, struct buffer *out)
 {
-	char *at = buffer_reserve(out, COLUMN_HEAD_MAX);
+	const struct map_cell *cell = &row->cells[index];
+	struct span head = row->mapping->heads[index];
+	char *at = buffer_reserve(out, COLUMN_HEAD_MAX + TOKEN_SHORT);
 
-	if (at) {
-		memcpy(at, head.data, COLUMN_HEAD_MAX);
-		out->length += head.length;
+	if (!at)
+		return;
+	memcpy(at, head.data, COLUMN_HEAD_MAX);
+	out->length += head.length;
+	if (cell->form == FORM_TOKEN && cell->span.data == cell->raw.data &&
+		cell->span.length <= TOKEN_SHORT && record_end - cell->span.data >= TOKEN_SHORT) {
+		memcpy(at + head.length, cell->span.data, TOKEN_SHORT);
+		out->length += cell->span.length;
+	} else {
+		cell_put(cell, out);
 	}
 }
 
 void row_write(const struct map_row *row, const struct mapping *mapping, struct buffer *out)
 {
+	const char *record_end = row->record.data + row->record.length;
+
 	json_open(out, mapping->table->name);
-	for (size_t i = 0; i < mapping->table->count; i++) {
-		if (row->cells[i].form == FORM_NONE)
-			continue;
-		put_head(mapping->heads[i], out);
-		cell_put(&row->cells[i], out);
+	for (uint64_t left = row->columns; left;) {
+		size_t i = next_column(&left);
+		if (row->cells[i].form != FORM_NONE)
+			put_column(row, i, record_end, out);
 	}
 	json_close(out);
 }

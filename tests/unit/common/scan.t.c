@@ -3,7 +3,9 @@
 #include "common/array.h"
 #include "tests/unit/tap.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 
 static const struct {
 	const char *text;
@@ -228,6 +230,40 @@ static void items(void)
 	ok(!scan_next(&rest, &item), "none in what is no array");
 }
 
+/* The keys that come first are expected to come again. */
+static void order_of_keys(void)
+{
+	static const char *const names[] = {
+		"id", "a", "ab", "a_key_that_is_longer_than_words", "twenty_two_bytes_long_"};
+	static const char *const items[] = {
+		"{\"id\":1,\"a\":2,\"ab\":3,\"twenty_two_bytes_long_\":4,"
+		"\"a_key_that_is_longer_than_words\":5}",
+		"{\"id\":1,\"a\":2,\"ab\":3,\"twenty_two_bytes_long_\":4,"
+		"\"a_key_that_is_longer_than_words\":5}",
+		"{\"ab\":3,\"id\":1,\"unknown\":0,\"a\":2,\"twenty_two_bytes_long_\":4,"
+		"\"twenty_two_bytes_longer\":0,\"a_key_that_is_longer_than_words\":5}",
+		"{\"id\":0,\"a\":0,\"id\":1,\"\\u0061\":2,\"ab\":3,\"twenty_two_bytes_long_\":4,"
+		"\"a_key_that_is_longer_than_words\":5}",
+		"{\"id\":1,\"a\":2,\"ab\":3,\"twenty_two_bytes_long_\":4,"
+		"\"a_key_that_is_longer_than_words\":5}",
+	};
+	static const char *const values[] = {"1", "2", "3", "5", "4"};
+	struct scan_keys keys;
+	struct scan_member found[5];
+
+	scan_keys_init(&keys, names, 5);
+	for (size_t i = 0; i < 5; i++) {
+		bool all = true;
+		scan_members(span_of(items[i]), &keys, found);
+		for (size_t k = 0; k < 5; k++)
+			all &= span_equals(found[k].value, values[k]);
+		ok(all, items[i]);
+	}
+	scan_members(SPAN("{\"id\":\"plain\",\"a\":\"\\n\",\"ab\":\"\x7f\"}"), &keys, found);
+	ok(found[0].is_plain && !found[1].is_plain && !found[2].is_plain,
+		"printable ASCII without escapes is plain");
+}
+
 static double number(const char *text)
 {
 	double value = NAN;
@@ -248,6 +284,37 @@ static void numbers(void)
 	is_number(number("1e999"), -1, "an infinity is no number");
 	is_number(number("\"1\""), -1, "nor is a text");
 	is_number(number("-Infinity"), -1, "nor is Python's");
+	is_number(number("18446744073709551615"), 18446744073709551615.0, "20 digits");
+	is_number(number("0.0000000000000000001"), 1e-19, "a small one");
+	ok(signbit(number("-0")), "minus zero");
+}
+
+/* The decimals of a kit's positions have 14 to 17 digits; some lie close to the middle between two
+ * doubles. */
+static void decimals(void)
+{
+	uint64_t state = 1;
+	bool same = true;
+
+	for (int i = 0; i < 200000; i++) {
+		char text[32];
+		double value;
+		state = state * UINT64_C(6364136223846793005) + 1;
+		int length = snprintf(text, sizeof(text), "%s%" PRIu64, i % 3 ? "" : "-",
+			(state >> 1) % UINT64_C(9999999999999999999));
+		int point = length - 1 - (int)(state >> 60);
+		if (point > 1) {
+			memmove(text + point + 1, text + point, (size_t)(length - point) + 1);
+			text[point] = '.';
+		}
+		if (!scan_number(span_of(text), &value) || value != strtod(text, NULL))
+			same = ok(false, text);
+	}
+	ok(same, "numbers are read as strtod() does");
+	/* Exactly in the middle: rounded to even. */
+	is_number(number("9007199254740993"), 9007199254740992.0, "half-way, down");
+	is_number(number("9007199254740995"), 9007199254740996.0, "half-way, up");
+	is_number(number("4503599627370496.5"), 4503599627370496.0, "half-way, a fraction");
 }
 
 static void texts(void)
@@ -279,7 +346,9 @@ int main(void)
 	checked_members();
 	items();
 	items_with_members();
+	order_of_keys();
 	numbers();
+	decimals();
 	texts();
 	return tap_done();
 }
