@@ -245,6 +245,34 @@ static const struct column sightings[] = {
 	NEWEST_TIME("identity_time", &identity),
 };
 
+static const struct column flights[] = {
+	[FLIGHT_STARTED] = {"started", COLUMN_TIME, "UTC", .key = true, .from = "time"},
+	[FLIGHT_DRONE] = {"drone_id", COLUMN_TEXT, .key = true},
+	[FLIGHT_ENDED] = {"ended", COLUMN_TIME, "UTC"},
+	[FLIGHT_DURATION] = {"duration_s", COLUMN_REAL},
+	[FLIGHT_KITS] = {"kit_ids", COLUMN_TAGS},
+	[FLIGHT_PATH] = {"path_m", COLUMN_REAL},
+	[FLIGHT_MERGED] = {"points", COLUMN_BIGINT},
+	{"track_type", COLUMN_TEXT, .among = track_types},
+	{"max_alt", COLUMN_REAL, "m WGS 84; aircraft: m barometric"},
+	{"max_height", COLUMN_REAL, "m"},
+	{"max_speed", COLUMN_REAL, "m/s"},
+	{"rssi", COLUMN_INTEGER, "dBm; aircraft: dBFS"},
+	{"first_lat", COLUMN_REAL, DEGREES},
+	{"first_lon", COLUMN_REAL, DEGREES},
+	{"last_lat", COLUMN_REAL, DEGREES},
+	{"last_lon", COLUMN_REAL, DEGREES},
+	{"pilot_lat", COLUMN_REAL, DEGREES},
+	{"pilot_lon", COLUMN_REAL, DEGREES},
+	{"home_lat", COLUMN_REAL, DEGREES},
+	{"home_lon", COLUMN_REAL, DEGREES},
+	{"description", COLUMN_TEXT},
+	{"rid_make", COLUMN_TEXT},
+	{"rid_model", COLUMN_TEXT},
+	{"operator_id", COLUMN_TEXT},
+	{"callsign", COLUMN_TEXT},
+};
+
 #define TABLE(type, name, keep, columns)                                                           \
 	{                                                                                          \
 		type, name, keep, NULL, columns, ARRAY_SIZE(columns)                               \
@@ -263,6 +291,8 @@ const struct table tables[TABLE_COUNT] = {
 	[TABLE_REJECT] = TABLE("reject", "rejects", KEEP_HEALTH, rejects),
 	[TABLE_SIGHTING] = TABLE(NULL, "sightings", KEEP_SIGHTINGS, sightings),
 };
+
+const struct table flight_table = TABLE("flight", "flights", KEEP_SIGHTINGS, flights);
 
 _Static_assert(ARRAY_SIZE(drones) <= COLUMNS_MAX, "the widest table");
 

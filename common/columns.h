@@ -117,6 +117,19 @@ enum {
 /* The columns of a table begin with those of its key. */
 extern const struct table tables[TABLE_COUNT];
 
+/* What `flight` lines and the function flights() of PostgreSQL have; computed from `sightings`. */
+extern const struct table flight_table;
+
+enum {
+	FLIGHT_STARTED,
+	FLIGHT_DRONE,
+	FLIGHT_ENDED,
+	FLIGHT_DURATION,
+	FLIGHT_KITS,
+	FLIGHT_PATH,
+	FLIGHT_MERGED, /* this column and those that follow: those of sightings, with these names */
+};
+
 /* The columns of `rejects`. */
 enum {
 	REJECT_DIGEST,
@@ -132,12 +145,18 @@ enum {
 	SIGHTING_BUCKET,
 	SIGHTING_KIT,
 	SIGHTING_DRONE,
-	SIGHTING_POINTS = 5, /* how many rows of `drones` */
+	SIGHTING_FIRST,
+	SIGHTING_LAST,
+	SIGHTING_POINTS, /* how many rows of `drones` */
 };
 
 /* The duration of a bucket of `sightings`, in seconds. It starts at a multiple since 1970, and its end
  * is not part of it. */
 #define SIGHTING_BUCKET_S 300
+
+/* A drone that is not received for longer has ended its flight. As long as a bucket, so that flights are
+ * exact: rows of one bucket, and of buckets that follow each other, decide. */
+#define FLIGHT_GAP_S SIGHTING_BUCKET_S
 
 /* The table of a type of line, or NULL. */
 const struct table *table_find(const char *type);

@@ -75,7 +75,8 @@ stored() {
 		echo "$column ($(pg_value wd "SELECT CASE data_type WHEN 'timestamp with time zone' THEN 'time'
 			WHEN 'double precision' THEN 'number' WHEN 'bigint' THEN 'integer' WHEN 'ARRAY' THEN 'texts'
 			ELSE data_type END FROM information_schema.columns WHERE table_name = '$2' AND column_name =
-			CASE '$1 $column' WHEN 'kit_status time' THEN 'status_time' ELSE '$column' END"))"
+			CASE '$1 $column' WHEN 'kit_status time' THEN 'status_time'
+			WHEN 'flight time' THEN 'started' ELSE '$column' END"))"
 	done
 }
 
@@ -84,7 +85,7 @@ stored() {
 	wd-store -q --migrate "$pg_url"
 	[ "$(stored coverage coverage | head -1)" = 'time (time)' ]
 	for type in drone/drones signal/signals system_health/system_health coverage/coverage \
-		event/events; do
+		event/events flight/flights; do
 		diff <(documented "${type%/*}") <(stored "${type%/*}" "${type#*/}")
 	done
 	# Their members come in another order than the columns of the table.

@@ -33,6 +33,11 @@ complete_line() {
 	[ "$(complete_line wd-poll -c)" = -c ]
 }
 
+@test "each type that wd-dump prints, of which --help has two lines" {
+	[ "$(complete_line wd-dump --type '' | xargs)" = \
+		'coverage drone event flight kit kit_status reject signal system_health' ]
+}
+
 @test "files and folders after the options that take them, nothing after others" {
 	touch 'kits one.yaml' kits-two.yaml
 	mkdir spool

@@ -241,6 +241,67 @@ track() {
 	[ "$(flights_of 2026-11-23T10:12:00Z 2026-11-23T11:00:00Z)" = '' ]
 }
 
+# flight_lines_of SINCE UNTIL: what the function gives, as lines that wd-dump prints, with their members sorted.
+flight_lines_of() {
+	pg_value wd "SELECT jsonb_strip_nulls(to_jsonb(f) - 'started' || jsonb_build_object('type', 'flight',
+			'time', to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),
+			'ended', to_char(ended AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')))
+		FROM flights('$1', '$2') AS f ORDER BY started, drone_id COLLATE \"C\"" | jq -cS .
+}
+
+@test "wd-dump --type flight: the same from PostgreSQL, from SQLite, and from flights()" {
+	{
+		track a gap 0 100 400 701 702
+		track b gap 650
+		track b long 100 5000 5001
+		track a long 0 200 400
+		track a drone-alert 0
+		track c Upper 86000 86100
+		track $'k"<\\\u0085' a,1 0
+		track 'k]' a,1 0
+		for seed in 1 2 3; do
+			sightings lines $seed 400
+		done
+	} >lines
+	for target in "${targets[@]}"; do
+		wd-store -q "$target" lines
+	done
+	dumped() {
+		wd-dump --type flight "$@" "${targets[1]}" >postgresql
+		wd-dump --type flight "$@" "${targets[0]}" | cmp postgresql -
+		jq -cS . postgresql
+	}
+	dumped >all
+	[ "$(wc -l <all)" = 9 ]
+	jq -se 'any(.kit_ids == ["k\"<\\\u0085", "k]"])' all
+	flight_lines_of 2000-01-01 2030-01-01 | diff all -
+	for minute in 00 06 12; do
+		dumped --since "2026-11-23T10:$minute:00Z" --until "2026-11-23T10:$minute:30Z" >some
+		flight_lines_of "2026-11-23T10:$minute:00Z" "2026-11-23T10:$minute:30Z" | diff some -
+	done
+	dumped --since 2026-11-24 >some
+	[ "$(jq -r .drone_id some)" = Upper ]
+	dumped --drone gap --drone Upper --kit b | diff - <(jq -c 'select(.drone_id == "gap")' all)
+	dumped --limit 3 --kit a --kit c | diff - <(jq -c 'select(.kit_ids - ["a", "c"] != .kit_ids)' all | tail -3)
+	# Only if it is named, and between the others by its time.
+	wd-dump sqlite:t.db | not grep '"flight"'
+	wd-dump --type flight --type drone sqlite:t.db >both
+	jq -r .time both | sort -c
+	[ "$(jq -r .type both | sort -u | xargs)" = 'drone flight' ]
+	# Another database does not store what it computes.
+	run -0 wd-store sqlite:copy.db both
+	[[ $output == *" ignored=$(wc -l <all)" ]]
+	wd-dump --type flight sqlite:copy.db | jq -cS . | diff all -
+}
+
+@test "wd-dump --type flight without the table sightings" {
+	drone 1 >line
+	wd-store -q sqlite:old.db line
+	sqlite_value old.db 'DROP TABLE sightings'
+	run -78 wd-dump --type flight sqlite:old.db
+	[[ $output == *'no such table in the database table=sightings hint="wd-store --migrate"' ]]
+}
+
 @test "a flight has its length, highest values, positions and the newest identity" {
 	track a d 0 200 400 | wd-store -q "$pg_url"
 	diff - <(pg_value wd "SELECT points, duration_s, max_alt, path_m, first_lat, last_lat, operator_id

@@ -3,6 +3,7 @@
 #include "common/array.h"
 #include "common/log.h"
 #include "common/progress.h"
+#include "tools/wd-dump/flights.h"
 
 #include <stdlib.h>
 #include <sysexits.h>
@@ -12,7 +13,7 @@
 
 /* Of rows with one time a kit's position comes before its detections. */
 static const size_t order[] = {TABLE_KIT, TABLE_KIT_STATUS, TABLE_SYSTEM_HEALTH, TABLE_DRONE,
-	TABLE_SIGNAL, TABLE_COVERAGE, TABLE_EVENT, TABLE_REJECT};
+	TABLE_SIGNAL, TABLE_COVERAGE, TABLE_EVENT, TABLE_REJECT, TABLE_SIGHTING};
 
 enum {
 	FIRST_TIMED = 2, /* in `order` */
@@ -27,13 +28,40 @@ struct stream {
 
 struct merge {
 	struct source *source;
+	struct flights *flights; /* the stream of TABLE_SIGHTING */
+	bool all_sightings;      /* are in `flights` */
 	struct stream streams[STREAMS];
 	struct buffer out;
 	struct progress progress; /* counts the rows */
 };
 
+/* Read sightings until a flight is complete. */
+static int next_flight(struct merge *merge, struct stream *stream)
+{
+	struct row sighting = {.table = &tables[TABLE_SIGHTING]};
+	int status = 0;
+
+	while (!(stream->more = flights_next(merge->flights, &stream->row)) &&
+		!merge->all_sightings) {
+		bool more;
+		status =
+			merge->source->calls->next(merge->source, TABLE_SIGHTING, &sighting, &more);
+		if (status)
+			return status;
+		if (more) {
+			flights_add(merge->flights, &sighting);
+		} else {
+			flights_finish(merge->flights);
+			merge->all_sightings = true;
+		}
+	}
+	return status;
+}
+
 static int next_row(struct merge *merge, struct stream *stream)
 {
+	if (stream->t == TABLE_SIGHTING)
+		return next_flight(merge, stream);
 	return merge->source->calls->next(merge->source, stream->t, &stream->row, &stream->more);
 }
 
@@ -134,6 +162,7 @@ int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct sel
 	if (!merge)
 		return fail(EX_OSERR, "out of memory");
 	merge->source = source;
+	merge->flights = flights_open(selection);
 	progress_open(&merge->progress, "rows", !isatty(STDOUT_FILENO));
 	int status = begin_all(merge, wanted, selection);
 	if (!status)
@@ -141,6 +170,7 @@ int dump(struct source *source, const bool wanted[TABLE_COUNT], const struct sel
 	progress_close(&merge->progress);
 	if (!status)
 		log_debug("done", {"rows", log_number((int64_t)merge->progress.count).text});
+	flights_close(merge->flights);
 	buffer_release(&merge->out);
 	free(merge);
 	return status;

@@ -46,8 +46,9 @@ static struct opt_tool tool = {
 	.opts = opts,
 	.count = ARRAY_SIZE(opts),
 	.libraries = target_libraries,
-	.notes = "TYPE is kit, kit_status, system_health, drone, signal, coverage, event\n"
-		 "or reject.\n"
+	.notes = "TYPE is kit, kit_status, system_health, drone, signal, coverage, event,\n"
+		 "reject or flight. Flights are computed; they are printed only if --type\n"
+		 "names them.\n"
 		 "TARGET is postgresql://USER@HOST/DATABASE or sqlite:FILE (default\n"
 		 "$DATABASE_URL, else sqlite:wardragon.db).",
 };
@@ -67,8 +68,10 @@ static int read_time(const char *option, const char *text, bool *given, clock_us
 static int want(const char *type, bool wanted[TABLE_COUNT])
 {
 	const struct table *table = table_find(type);
-	const char *closest = NULL;
+	const char *closest = one_edit_apart(type, flight_table.type) ? flight_table.type : NULL;
 
+	if (strcmp(type, flight_table.type) == 0)
+		table = &tables[TABLE_SIGHTING];
 	for (int t = 0; t < TABLE_COUNT && !table; t++) {
 		if (tables[t].type && one_edit_apart(type, tables[t].type))
 			closest = tables[t].type;

@@ -1,6 +1,8 @@
 /* The query that reads a table. */
 #include "tools/wd-dump/query.h"
 
+#include "common/record.h"
+
 #include <stdlib.h>
 
 static bool has(const struct table *table, const bool *exists, const char *name)
@@ -122,7 +124,7 @@ static void put_bound(struct query *query, enum dialect dialect, const char *rel
 	const char *time, bool *first)
 {
 	begin_condition(query, first);
-	buffer_printf(&query->sql, "time %s ", relation);
+	buffer_printf(&query->sql, "%s ", relation);
 	put_parameter(query, dialect, time);
 	if (dialect == DIALECT_POSTGRESQL)
 		buffer_add_text(&query->sql, "::timestamptz");
@@ -139,6 +141,26 @@ static void put_http_kits(struct query *query, enum dialect dialect, const bool 
 		buffer_add_text(&query->sql, " AND enabled");
 }
 
+/* Of `sightings`, all that flights in the selected time may have. Kits are chosen when the flights are
+ * complete. */
+static void put_sightings(
+	struct query *query, enum dialect dialect, const struct selection *selection, bool *first)
+{
+	if (selection->has_since) {
+		clock_format(selection->since - FLIGHT_MARGIN_US - FLIGHT_GAP_S * CLOCK_SECOND_US,
+			query->since);
+		put_bound(query, dialect, "bucket >", query->since, first);
+	}
+	if (selection->has_until) {
+		clock_format(selection->until + FLIGHT_MARGIN_US, query->until);
+		put_bound(query, dialect, "bucket <", query->until, first);
+	}
+	put_list(query, dialect, "drone_id", &selection->drones, first);
+	begin_condition(query, first);
+	buffer_printf(&query->sql, "substr(drone_id,1,%zu) <> '" RECORD_PLACEHOLDER "'",
+		sizeof(RECORD_PLACEHOLDER) - 1);
+}
+
 static bool is_timed(size_t t)
 {
 	return t != TABLE_KIT && t != TABLE_KIT_STATUS;
@@ -149,13 +171,17 @@ static void put_conditions(struct query *query, enum dialect dialect, size_t t, 
 {
 	bool first = true;
 
+	if (t == TABLE_SIGHTING) {
+		put_sightings(query, dialect, selection, &first);
+		return;
+	}
 	if (is_timed(t) && selection->has_since) {
 		clock_format(selection->since, query->since);
-		put_bound(query, dialect, ">=", query->since, &first);
+		put_bound(query, dialect, "time >=", query->since, &first);
 	}
 	if (is_timed(t) && selection->has_until) {
 		clock_format(selection->until, query->until);
-		put_bound(query, dialect, "<", query->until, &first);
+		put_bound(query, dialect, "time <", query->until, &first);
 	}
 	if (t == TABLE_EVENT)
 		put_received_by(query, dialect, &selection->kits, &first);
@@ -181,6 +207,12 @@ static void put_order(struct buffer *sql, enum dialect dialect, size_t t, const 
 	const struct table *table = &tables[t];
 
 	buffer_add_text(sql, " ORDER BY ");
+	if (t == TABLE_SIGHTING) {
+		buffer_add_text(sql, dialect == DIALECT_POSTGRESQL
+					     ? "bucket,drone_id COLLATE \"C\",kit_id COLLATE \"C\""
+					     : "bucket,drone_id,kit_id");
+		return;
+	}
 	if (is_timed(t) && strcmp(table->columns[0].name, "time") != 0)
 		buffer_printf(sql, "time%s,", direction);
 	for (size_t c = 0; c < table->count && table->columns[c].key; c++) {
@@ -197,6 +229,8 @@ void query_build(struct query *query, enum dialect dialect, size_t t, const bool
 {
 	const struct table *table = &tables[t];
 	struct buffer *sql = &query->sql;
+	/* The newest flights are chosen when they are complete. */
+	int64_t max = t == TABLE_SIGHTING ? 0 : selection->max;
 
 	*query = (struct query){0};
 	query->parameters = malloc(
@@ -205,7 +239,7 @@ void query_build(struct query *query, enum dialect dialect, size_t t, const bool
 		sql->failed = true;
 		return;
 	}
-	buffer_add_text(sql, selection->max ? "SELECT * FROM (SELECT " : "SELECT ");
+	buffer_add_text(sql, max ? "SELECT * FROM (SELECT " : "SELECT ");
 	for (size_t c = 0; c < table->count; c++) {
 		if (c)
 			buffer_add_char(sql, ',');
@@ -213,9 +247,9 @@ void query_build(struct query *query, enum dialect dialect, size_t t, const bool
 	}
 	buffer_printf(sql, " FROM %s", table->name);
 	put_conditions(query, dialect, t, exists, selection);
-	if (selection->max) {
+	if (max) {
 		put_order(sql, dialect, t, " DESC");
-		buffer_printf(sql, " LIMIT %lld) AS newest", (long long)selection->max);
+		buffer_printf(sql, " LIMIT %lld) AS newest", (long long)max);
 	}
 	put_order(sql, dialect, t, "");
 	buffer_add_char(sql, '\0');

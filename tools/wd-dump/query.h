@@ -17,6 +17,9 @@ struct selection {
 	bool http_kits; /* of kits only those that wd-poll can poll */
 };
 
+/* How far flights are followed before `since` and after `until`. */
+#define FLIGHT_MARGIN_US (24 * 3600 * CLOCK_SECOND_US)
+
 enum {
 	/* PostgreSQL's protocol counts parameters with 16 bits. */
 	QUERY_PARAMETERS_MAX = 60000,
@@ -32,7 +35,8 @@ struct query {
 
 /* Build the query for tables[t]. It selects the columns of the table in their order, with NULL for
  * those that do not exist; times as timestamptz or text, tags as JSON. Rows are ordered by time,
- * then key, the same in both databases. Call query_release() in any case; sql.failed without
+ * then key, the same in both databases; sightings by bucket, drone and kit, and those of the time
+ * before and after that the flights need. Call query_release() in any case; sql.failed without
  * memory. */
 void query_build(struct query *query, enum dialect dialect, size_t t, const bool *exists,
 	const struct selection *selection);

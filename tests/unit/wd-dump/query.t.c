@@ -35,6 +35,29 @@ static void conditions(void)
 	query_release(&query);
 }
 
+static void sightings(void)
+{
+	const char *kits[] = {"k"}, *drones[] = {"d"};
+	struct selection selection = {.has_since = true,
+		.since = 86700 * CLOCK_SECOND_US,
+		.has_until = true,
+		.kits = {kits, 1},
+		.drones = {drones, 1},
+		.max = 2};
+	struct query query;
+
+	asks(DIALECT_SQLITE, TABLE_SIGHTING, all, &selection,
+		" FROM sightings WHERE bucket > ?1 AND bucket < ?2 AND drone_id IN (?3) AND "
+		"substr(drone_id,1,11) <> 'drone-alert' ORDER BY bucket,drone_id,kit_id",
+		"sightings of every kit, and all that belong to the newest flights");
+	asks(DIALECT_POSTGRESQL, TABLE_SIGHTING, all, &selection,
+		" ORDER BY bucket,drone_id COLLATE \"C\",kit_id COLLATE \"C\"", "by bytes");
+	query_build(&query, DIALECT_SQLITE, TABLE_SIGHTING, all, &selection);
+	is_text(query.parameters[0], "1970-01-01T00:00:00.000000Z", "a day and a gap earlier");
+	is_text(query.parameters[1], "1970-01-02T00:00:00.000000Z", "a day later");
+	query_release(&query);
+}
+
 static void orders(void)
 {
 	struct selection selection = {.max = 5};
@@ -69,6 +92,7 @@ int main(void)
 {
 	memset(all, true, sizeof(all));
 	conditions();
+	sightings();
 	orders();
 	lacks();
 	return tap_done();
