@@ -72,6 +72,21 @@ counts_are() {
 	done
 }
 
+@test "a mark with flush ends its batch, unless more input is waiting" {
+	for target in sqlite:t.db "$pg_url"; do
+		wd-store -q --migrate "$target"
+		acknowledge out --delay 1h "$target"
+		{ drone 1 && mark 1 | sed 's/}/,"flush":true}/'; } >&8
+		wait_for 5 grep -qxF "$(ack 1 1 1 0 0 0)" out
+		{ drone 2 && mark 2; } >&8
+		wait_for 5 counts_are 'read=2 stored=1 .* waiting=1'
+		mark 3 | sed 's/}/,"flush":true}/' >&8
+		wait_for 5 grep -qxF "$(ack 3 0 0 0 0 0)" out
+		exec 8>&-
+		ended_with 0 "$started"
+	done
+}
+
 @test "more marks than one batch can hold are all acknowledged, in their order" {
 	drone 1 >lines
 	for n in $(seq 2500); do mark "$n"; done >>lines

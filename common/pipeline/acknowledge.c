@@ -48,7 +48,7 @@ static bool may_be_control(struct span line)
 
 enum control_line control_parse(struct span line, struct mark *mark)
 {
-	static const char *const names[] = {"type", "mark"};
+	static const char *const names[] = {"type", "mark", "flush"};
 	struct scan_keys keys;
 	struct scan_member members[ARRAY_SIZE(names)];
 	struct scan_error error;
@@ -68,6 +68,7 @@ enum control_line control_parse(struct span line, struct mark *mark)
 		return CONTROL_NONE;
 	memcpy(mark->text, text.data, text.length);
 	mark->text[text.length] = '\0';
+	mark->flush = scan_kind(members[2].value) == SCAN_TRUE;
 	return CONTROL_MARK;
 }
 

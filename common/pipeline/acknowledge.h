@@ -13,6 +13,7 @@ enum {
 /* A valid mark: 16 lower-case hexadecimal digits, a dot, 1 to 20 decimal digits. */
 struct mark {
 	char text[MARK_TEXT_SIZE];
+	bool flush; /* nothing more follows for now: lines that wait for more are stored at once */
 };
 
 enum control_line {

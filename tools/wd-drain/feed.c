@@ -15,28 +15,36 @@
  * signal. */
 #define STOP_BYTES ((int64_t)1 << 20)
 
-static void send_mark(struct run *run, bool checkpoint)
+/* Send a mark, as a checkpoint where one is due. `flush`: nothing more is to be fed for now. */
+static void send_mark(struct run *run, bool checkpoint, bool flush)
 {
 	uint64_t mark = window_next_mark(&run->window, checkpoint, run->now_us);
 
-	buffer_printf(&run->pipeline.out, "{\"type\":\"mark\",\"mark\":\"%s.%" PRIu64 "\"%s}\n",
-		run->pipeline.nonce, mark, checkpoint ? ",\"save\":true" : "");
+	buffer_printf(&run->pipeline.out, "{\"type\":\"mark\",\"mark\":\"%s.%" PRIu64 "\"%s%s}\n",
+		run->pipeline.nonce, mark, checkpoint ? ",\"save\":true" : "",
+		flush ? ",\"flush\":true" : "");
+}
+
+/* Between two segments. `flush`: nothing more is to be fed for now. */
+static void send_due_mark(struct run *run, bool flush)
+{
+	const struct window *window = &run->window;
+	bool checkpoint = run->request->commit && window_checkpoint_is_due(window, run->now_us);
+
+	if (checkpoint || (flush ? window_flush_is_due(window) : window_mark_is_due(window)))
+		send_mark(run, checkpoint, flush);
 }
 
 static void end_segment(struct run *run)
 {
 	struct input *input = &run->input;
-	bool failed = input->failed;
 
 	run->drain->reserved += input->reserved;
-	if (failed)
+	if (input->failed)
 		run->status = aside_segment(&run->drain->spool, input->name, "cannot be read");
 	else
 		run->status = window_add(&run->window, input->name, &input->identity);
 	input_close(input);
-	if (!run->status && !failed)
-		send_mark(run, run->request->commit &&
-				       window_checkpoint_is_due(&run->window, run->now_us));
 	if (run->status)
 		run_kill(run);
 }
@@ -95,6 +103,7 @@ static bool open_next(struct run *run)
 
 	if (!name)
 		return false;
+	send_due_mark(run, false);
 	if (input_open(&run->input, &run->drain->spool, name)) {
 		skip_segment(run, name);
 	} else if (run->stopping) {
@@ -121,8 +130,9 @@ static void end_feeding(struct run *run)
 	while (run->input.fd >= 0 && !run->killed)
 		feed_some(run);
 	run->ending = true;
-	if (run->request->commit && !run->killed && window_needs_checkpoint(&run->window))
-		send_mark(run, true);
+	bool checkpoint = run->request->commit && window_needs_checkpoint(&run->window);
+	if (!run->killed && (checkpoint || !run->window.is_marked))
+		send_mark(run, checkpoint, true);
 }
 
 /* Whether all that was requested has been fed. */
@@ -136,6 +146,11 @@ static bool is_fed(const struct run *run)
 				     pipeline_unwritten(&run->pipeline) >= FEED_BYTES))
 		return true;
 	return (run->drain->settings.once || run->stopping) && !drain_next(run->drain);
+}
+
+bool feed_takes_mark(const struct run *run)
+{
+	return !run->ending && run->input.fd < 0 && pipeline_unwritten(&run->pipeline) < FEED_BYTES;
 }
 
 void feed(struct run *run)
@@ -156,9 +171,8 @@ void feed(struct run *run)
 		return;
 	if (is_fed(run) || run->drain->spool_lost)
 		end_feeding(run);
-	if (!run->ending && run->input.fd < 0 && run->request->commit &&
-		window_checkpoint_is_due(&run->window, run->now_us))
-		send_mark(run, true);
+	if (feed_takes_mark(run))
+		send_due_mark(run, true);
 	pipeline_write(pipeline);
 	if (run->ending && pipeline_unwritten(pipeline) == 0 && pipeline->in_fd >= 0) {
 		pipeline_close_input(pipeline);

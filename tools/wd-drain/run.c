@@ -81,7 +81,8 @@ static int64_t next_time(const struct run *run)
 		until_us = run->drain->stop_us + STOP_US;
 	if (run->ended_us && run->ended_us + LINGER_US < until_us)
 		until_us = run->ended_us + LINGER_US;
-	if (run->request->commit && window_checkpoint_due_us(&run->window) < until_us)
+	if (run->request->commit && feed_takes_mark(run) &&
+		window_checkpoint_due_us(&run->window) < until_us)
 		until_us = window_checkpoint_due_us(&run->window);
 	return until_us;
 }

@@ -7,7 +7,8 @@
 
 void window_init(struct window *window, size_t count_max, int64_t now_us)
 {
-	*window = (struct window){.count_max = count_max, .checkpoint_us = now_us};
+	*window = (struct window){
+		.count_max = count_max, .is_marked = true, .checkpoint_us = now_us};
 }
 
 void window_release(struct window *window)
@@ -36,7 +37,19 @@ int window_add(struct window *window, const char *name, const struct segment_ide
 	segment->identity = *identity;
 	window->bytes += identity->size;
 	window->unchecked_bytes += identity->size;
+	window->unmarked_bytes += identity->size;
+	window->is_marked = false;
 	return 0;
+}
+
+bool window_mark_is_due(const struct window *window)
+{
+	return window->unmarked_bytes >= WINDOW_MARK_BYTES;
+}
+
+bool window_flush_is_due(const struct window *window)
+{
+	return !window->is_marked && window->acked == window->sent;
 }
 
 bool window_needs_checkpoint(const struct window *window)
@@ -74,6 +87,8 @@ int64_t window_checkpoint_due_us(const struct window *window)
 uint64_t window_next_mark(struct window *window, bool checkpoint, int64_t now_us)
 {
 	window->sent++;
+	window->is_marked = true;
+	window->unmarked_bytes = 0;
 	if (checkpoint && window->checkpoint_count < WINDOW_CHECKPOINTS_MAX) {
 		window->checkpoints[window->checkpoint_count++] =
 			(struct window_checkpoint){window->sent, window->count};

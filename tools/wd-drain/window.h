@@ -14,6 +14,7 @@
 #define WINDOW_CHECKPOINTS_MAX 16
 
 #define WINDOW_BYTES_MAX        ((int64_t)64 << 20)
+#define WINDOW_MARK_BYTES       ((int64_t)256 << 10)
 #define WINDOW_CHECKPOINT_US    (2 * CLOCK_SECOND_US)
 #define WINDOW_CHECKPOINT_COUNT 64
 
@@ -34,6 +35,8 @@ struct window {
 	int64_t bytes;
 	size_t checked;          /* number of them that a checkpoint that was sent covers */
 	int64_t unchecked_bytes; /* of the others */
+	bool is_marked;          /* a mark follows the last of them */
+	int64_t unmarked_bytes;  /* of those that no mark follows */
 	int64_t checkpoint_us;   /* when the last checkpoint was sent; monotonic clock */
 	uint64_t sent, acked;    /* numbers of marks */
 	struct window_checkpoint checkpoints[WINDOW_CHECKPOINTS_MAX];
@@ -48,6 +51,13 @@ bool window_has_room(const struct window *window);
 
 /* A segment was fed to its end. Return 0 or EX_OSERR. */
 int window_add(struct window *window, const char *name, const struct segment_identity *identity);
+
+/* Whether a mark is due although more is to be fed: a pipeline must report progress. */
+bool window_mark_is_due(const struct window *window);
+
+/* Whether a mark is due where nothing more is to be fed for now: not while another one is awaited,
+ * so that a sink that is busy gets one large batch and not many small ones. */
+bool window_flush_is_due(const struct window *window);
 
 /* Whether the next mark should be a checkpoint: after 2 s, 64 segments or a quarter of the limits,
  * where anything was fed since the last one. */

@@ -21,6 +21,7 @@ struct ingest {
 	size_t job, jobs;
 	bool acknowledge;
 	int64_t delay_us;
+	bool flush;         /* a mark said that nothing more follows for now */
 	bool is_dirty;      /* lines came since the sink's last maintenance */
 	int64_t idle_at_us; /* when the input counts as idle, monotonic clock; 0: lines came */
 	int64_t since_us;   /* when the first waiting line was read, monotonic clock */
@@ -37,6 +38,14 @@ static int add_line(struct ingest *ingest, struct span line, const char *fault)
 	return status;
 }
 
+static int add_mark(struct ingest *ingest, const struct mark *mark)
+{
+	if (!ingest->acknowledge)
+		return 0;
+	ingest->flush = mark->flush;
+	return pipeline_mark(&ingest->pipeline, mark);
+}
+
 static bool is_mine(const struct ingest *ingest, struct span line)
 {
 	return ingest->jobs == 1 || partition_of(line, ingest->jobs) == ingest->job;
@@ -50,7 +59,7 @@ static int on_line(void *self, struct span line)
 
 	switch (control_parse(line, &mark)) {
 	case CONTROL_MARK:
-		return ingest->acknowledge ? pipeline_mark(&ingest->pipeline, &mark) : 0;
+		return add_mark(ingest, &mark);
 	case CONTROL_REPLY:
 		return 0;
 	case CONTROL_NONE:
@@ -107,16 +116,24 @@ static void note_idle(struct ingest *ingest)
 	}
 }
 
+static bool is_due(const struct ingest *ingest, bool idle)
+{
+	return pipeline_waiting(&ingest->pipeline) > 0 &&
+	       ((idle && ingest->flush) || left_us(ingest) <= 0);
+}
+
 /* An idle input leaves time to read the results of the batch in flight. */
 static int settle(void *self, bool idle)
 {
 	struct ingest *ingest = self;
 	int status = 0;
 
-	if (pipeline_waiting(&ingest->pipeline) > 0 && left_us(ingest) <= 0)
+	if (is_due(ingest, idle))
 		status = pipeline_send(&ingest->pipeline);
 	if (!status && idle)
 		status = pipeline_finish(&ingest->pipeline);
+	if (idle)
+		ingest->flush = false;
 	if (!status && idle && pipeline_waiting(&ingest->pipeline) == 0)
 		note_idle(ingest);
 	/* The first time at once, and all of them at the end. */

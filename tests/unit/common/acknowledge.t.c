@@ -9,10 +9,15 @@ static const struct {
 	const char *line;
 	enum control_line kind;
 	const char *mark;
+	bool flush;
 } lines[] = {
 	{"{\"type\":\"mark\",\"mark\":\"" NONCE ".1\"}", CONTROL_MARK, NONCE ".1"},
 	{"{\"type\":\"mark\",\"mark\":\"" NONCE ".18446744073709551615\",\"save\":true}",
 		CONTROL_MARK, NONCE ".18446744073709551615"},
+	{"{\"type\":\"mark\",\"mark\":\"" NONCE ".2\",\"save\":true,\"flush\":true}",
+		CONTROL_MARK, NONCE ".2", true},
+	{"{\"type\":\"mark\",\"mark\":\"" NONCE ".3\",\"flush\":\"true\"}", CONTROL_MARK,
+		NONCE ".3"},
 	{"{ \"save\": true, \"mark\": \"" NONCE ".0\", \"type\": \"mark\" }", CONTROL_MARK,
 		NONCE ".0"},
 	{"{\"type\":\"mark\",\"mark\":\"" NONCE "\"}", CONTROL_NONE, NULL},
@@ -39,8 +44,10 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		enum control_line kind = control_parse(span_of(lines[i].line), &mark);
 		is_number(kind, lines[i].kind, lines[i].line);
-		if (kind == CONTROL_MARK)
-			is_text(mark.text, lines[i].mark, "the mark is copied");
+		if (kind != CONTROL_MARK)
+			continue;
+		is_text(mark.text, lines[i].mark, "the mark is copied");
+		is_number(mark.flush, lines[i].flush, "flush is true or not");
 	}
 	strcpy(mark.text, NONCE ".7");
 	ack_format(&out, &mark, &(struct reply_counts){10, 4, 3, 2, 1});

@@ -62,6 +62,27 @@ static void test_when(void)
 	window_release(&window);
 }
 
+static void test_marks(void)
+{
+	struct window window;
+
+	window_init(&window, 1000, 0);
+	ok(!window_flush_is_due(&window), "nothing fed: no mark");
+	add(&window, 1, 1);
+	ok(!window_mark_is_due(&window), "no mark after each segment of a backlog");
+	ok(window_flush_is_due(&window), "but where nothing follows");
+	window_next_mark(&window, false, 0);
+	ok(!window_flush_is_due(&window), "once");
+	add(&window, 2, WINDOW_MARK_BYTES / 2);
+	ok(!window_flush_is_due(&window), "not while another mark is awaited");
+	ok(window_mark_is_due(&window), "many bytes of a backlog are marked");
+	window_ack(&window, 1);
+	ok(window_flush_is_due(&window), "due once that mark is acknowledged");
+	window_next_mark(&window, true, 0);
+	ok(!window_mark_is_due(&window) && !window_flush_is_due(&window), "a checkpoint is a mark");
+	window_release(&window);
+}
+
 static void test_acknowledgements(void)
 {
 	struct window window;
@@ -117,6 +138,7 @@ int main(void)
 {
 	test_room();
 	test_when();
+	test_marks();
 	test_acknowledgements();
 	test_many_checkpoints();
 	return tap_done();
