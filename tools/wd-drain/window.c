@@ -7,8 +7,8 @@
 
 void window_init(struct window *window, size_t count_max, int64_t now_us)
 {
-	*window = (struct window){
-		.count_max = count_max, .is_marked = true, .checkpoint_us = now_us};
+	*window =
+		(struct window){.count_max = count_max, .is_marked = true, .checkpoint_us = now_us};
 }
 
 void window_release(struct window *window)
