@@ -34,6 +34,25 @@ load drain
 	[ "$(wc -l <fakes/runs)" = 1 ]
 }
 
+@test "a first stage that takes all at once is fed again at once" {
+	# A pipe of 1 MiB takes more than wd-drain ever has waiting. 1031: F_SETPIPE_SZ.
+	cat >take <<-'X'
+		#!/usr/bin/env perl
+		$| = 1;
+		fcntl(STDIN, 1031, 1 << 20) or die "$!";
+		while (<STDIN>) {
+			print qq({"type":"ack","mark":"$1"}\n) if /^\{"type":"mark","mark":"([^"]*)"/;
+		}
+	X
+	chmod +x take
+	yes 0123456789abcdef | head -c 1700000 >lines
+	for number in $(seq 30); do
+		segment "$number" "$(<lines)"
+	done
+	run -0 timeout 30 wd-drain --once spool -- ./take
+	drained
+}
+
 @test "a spool that is missing at the start is waited for, and not made" {
 	rm -r spool
 	start drain wd-drain spool

@@ -153,6 +153,19 @@ bool feed_takes_mark(const struct run *run)
 	return !run->ending && run->input.fd < 0 && pipeline_unwritten(&run->pipeline) < FEED_BYTES;
 }
 
+/* Read until enough waits to be written. */
+static void fill(struct run *run)
+{
+	run->has_more = !run->ending && run->pipeline.in_fd >= 0;
+	while (run->has_more && run->pipeline.in_fd >= 0 &&
+		pipeline_unwritten(&run->pipeline) < FEED_BYTES) {
+		if (run->input.fd >= 0)
+			feed_some(run);
+		else
+			run->has_more = open_next(run);
+	}
+}
+
 void feed(struct run *run)
 {
 	struct stage_pipeline *pipeline = &run->pipeline;
@@ -161,12 +174,7 @@ void feed(struct run *run)
 		run->stopping = true;
 		run->drain->queue_is_stale = true;
 	}
-	while (!run->ending && pipeline->in_fd >= 0 && pipeline_unwritten(pipeline) < FEED_BYTES) {
-		if (run->input.fd >= 0)
-			feed_some(run);
-		else if (!open_next(run))
-			break;
-	}
+	fill(run);
 	if (run->killed)
 		return;
 	if (is_fed(run) || run->drain->spool_lost)

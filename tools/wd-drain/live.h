@@ -15,6 +15,7 @@ struct run {
 	int64_t progress_us; /* of the last acknowledgement, or since when nothing is awaited */
 	int64_t ended_us;    /* when the last stage ended; 0: some run */
 	bool fed;            /* the requested segment was opened */
+	bool has_more;       /* to feed, once what waits is written */
 	bool stopping;       /* SIGTERM came: little more is fed */
 	int64_t stop_bytes;  /* fed since then */
 	bool ending;         /* nothing more is fed */

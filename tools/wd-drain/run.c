@@ -103,12 +103,19 @@ static bool is_over(const struct run *run)
 					run->now_us >= run->ended_us + LINGER_US);
 }
 
+/* A first stage that reads fast takes all at once: then there is more to feed and nothing to
+ * write. */
+static bool has_output(const struct run *run)
+{
+	return pipeline_unwritten(&run->pipeline) > 0 || run->has_more;
+}
+
 static void turn(struct run *run)
 {
 	struct stage_pipeline *pipeline = &run->pipeline;
 	struct pollfd fds[2 + PIPELINE_STAGES_MAX] = {
 		{.fd = pipeline->out_fd, .events = POLLIN},
-		{.fd = pipeline_unwritten(pipeline) > 0 ? pipeline->in_fd : -1, .events = POLLOUT},
+		{.fd = has_output(run) ? pipeline->in_fd : -1, .events = POLLOUT},
 	};
 
 	for (size_t i = 0; i < pipeline->count; i++)
