@@ -120,20 +120,20 @@ $(BUILD)/obj/tools/$(1)/%.o $(BUILD)/obj/tests/unit/$(1)/%.o: override CPPFLAGS 
 libs_$(1) = $$(if $$(PKGS_$(1)),$$(shell $(PKG) --libs $$(PKGS_$(1)))) $$(LIBS_$(1))
 $(BUILD)/bin/$(1): $(BUILD)/obj/tools/$(1)/main.o $(BUILD)/lib/$(1).a $(COMMON)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(libs_$(1)) -lm
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(libs_$(1)) -lm
 $(BUILD)/test/$(1)/%.t: $(BUILD)/obj/tests/unit/$(1)/%.t.o $(BUILD)/lib/$(1).a $(COMMON)
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(libs_$(1)) -lm
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(libs_$(1)) -lm
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool,$(t))))
 
 $(BUILD)/test/common/%.t: $(BUILD)/obj/tests/unit/common/%.t.o $(COMMON)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lm
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 # Programs that bats files start.
 $(BUILD)/test/%: $(BUILD)/obj/tests/%.o $(COMMON)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lm
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 # What shells complete, from the --help of all that users start. RUN starts programs of another architecture.
 COMPLETED = $(BINS) $(wildcard scripts/wd-*)
