@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -130,6 +131,19 @@ static int reader_gone(const char *name)
 	return fail(EX_IOERR, "cannot write", {"file", name}, {"reason", strerror(EPIPE)});
 }
 
+int buffer_write_error(int fd, const char *name, int error)
+{
+	char path[PATH_MAX];
+	struct stat file;
+	ssize_t length = readlink("/proc/self/fd/1", path, sizeof(path) - 1);
+
+	if (fd == STDOUT_FILENO && length > 0 && fstat(fd, &file) == 0 && S_ISREG(file.st_mode)) {
+		path[length] = '\0';
+		name = path;
+	}
+	return fail(EX_IOERR, "cannot write", {"file", name}, LOG_ERRNO(error));
+}
+
 int buffer_write(struct buffer *buffer, int fd, const char *name)
 {
 	size_t written = 0;
@@ -147,8 +161,7 @@ int buffer_write(struct buffer *buffer, int fd, const char *name)
 		else if (errno == EPIPE)
 			return reader_gone(name);
 		else if (!should_retry(fd))
-			return fail(EX_IOERR, "cannot write", {"file", name},
-				{"reason", strerror(errno)});
+			return buffer_write_error(fd, name, errno);
 	}
 	buffer->length = 0;
 	return 0;

@@ -67,4 +67,8 @@ static inline struct span buffer_span(const struct buffer *buffer)
  * ends the process) or EX_OSERR if memory ran out; the failure has been logged. */
 int buffer_write(struct buffer *buffer, int fd, const char *name);
 
+/* Log that writing to `fd` failed, and return EX_IOERR. The message contains `name`, or the path of the file
+ * if `fd` is stdout and was redirected to a regular file. */
+int buffer_write_error(int fd, const char *name, int error);
+
 #endif

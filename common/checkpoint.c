@@ -72,7 +72,6 @@ int checkpoint_write(const struct checkpoint *checkpoint, const char *mark, stru
 		return fail(EX_CANTCREAT, "cannot write", {"file", checkpoint->name},
 			{"reason", strerror(ENAMETOOLONG)});
 	if (mkdir(folder, 0755) && errno != EEXIST)
-		return fail(EX_CANTCREAT, "cannot create", {"file", folder},
-			{"reason", strerror(errno)});
+		return fail(EX_CANTCREAT, "cannot create", {"file", folder}, LOG_ERRNO(errno));
 	return write_atomic(file, content);
 }

@@ -140,8 +140,7 @@ static int read_some(struct lines *lines)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
 	if (n < 0)
-		return fail(EX_IOERR, "cannot read", {"file", lines->name},
-			{"reason", strerror(errno)});
+		return fail(EX_IOERR, "cannot read", {"file", lines->name}, LOG_ERRNO(errno));
 	lines->end += (size_t)n;
 	lines->progress.bytes += (uint64_t)n;
 	lines->ended = n == 0;
@@ -198,7 +197,7 @@ static int wait_for_input(struct lines *lines, int wait_ms, bool *readable)
 	if (poll(watched, 3, wait_ms) < 0)
 		return errno == EINTR ? 0
 				      : fail(EX_OSERR, "cannot wait for input",
-						{"file", lines->name}, {"reason", strerror(errno)});
+						{"file", lines->name}, LOG_ERRNO(errno));
 	*readable = watched[0].revents != 0;
 	if (watched[1].revents)
 		return handle_signals(lines);
@@ -258,7 +257,7 @@ static int open_and_run(struct lines *lines, const char *file)
 	}
 	lines->fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (lines->fd < 0)
-		return fail(EX_NOINPUT, "cannot open", {"file", file}, {"reason", strerror(errno)});
+		return fail(EX_NOINPUT, "cannot open", {"file", file}, LOG_ERRNO(errno));
 	int status = run_one(lines);
 	close(lines->fd);
 	return status;

@@ -4,6 +4,7 @@
 #include "common/array.h"
 #include "common/utf8.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,6 +223,23 @@ void log_status(const char *text)
 	size_t used = *text ? add(line, begin(line), text) : add(line, 0, erase);
 	size_t used_max = sizeof(erase) - 1 + terminal_width() - 1;
 	emit(line, used < used_max ? used : used_max, '\r');
+}
+
+const char *log_errno_hint(int error)
+{
+	switch (error) {
+	case ENOSPC:
+		return "free space on this file system: df -h, df -i";
+	case EDQUOT:
+		return "raise the quota of this user, or delete files";
+	case EROFS:
+		return "the file system is read-only: mount -o remount,rw, or use another folder";
+	case EACCES:
+	case EPERM:
+		return "check owner and mode of the file and of the folders above it";
+	default:
+		return NULL;
+	}
 }
 
 struct log_text log_number(int64_t number)

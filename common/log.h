@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 enum log_level {
 	LOG_ERROR,
@@ -64,6 +65,14 @@ void log_status(const char *text);
 /* Log an error where it is detected and evaluate to `status`:
  * `return fail(EX_IOERR, "cannot read", {"file", path});` */
 #define fail(status, ...) (log_line(LOG_ERROR, &(struct log_event){__VA_ARGS__}), (status))
+
+/* The fields of a failed system call: the reason, and what fixes it where that is known. */
+#define LOG_ERRNO(error)                                                                           \
+	{"reason", strerror(error)},                                                               \
+	{                                                                                          \
+		"hint", log_errno_hint(error)                                                      \
+	}
+const char *log_errno_hint(int error);
 
 /* A number as the text of a field: {"rows", log_number(rows).text}. */
 struct log_text {

@@ -2,6 +2,7 @@
 #include "common/opt.h"
 
 #include "common/array.h"
+#include "common/buffer.h"
 #include "common/log.h"
 #include "common/opt_help.h"
 #include "common/spelling.h"
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 /* getopt_long() reports the n-th entry of the table as FIRST_OPT + n. */
 enum {
@@ -171,7 +173,7 @@ static void print_and_exit(void)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		exit(0);
-	exit(fail(EX_IOERR, "cannot write", {"file", "stdout"}, {"reason", strerror(errno)}));
+	exit(buffer_write_error(STDOUT_FILENO, "stdout", errno));
 }
 
 static int needs_argument(const struct opt *opt)

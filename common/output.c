@@ -62,7 +62,7 @@ int64_t output_next_us(const struct output *out)
 
 static int write_error(int error)
 {
-	return fail(EX_IOERR, "cannot write", {"file", "stdout"}, {"reason", strerror(error)});
+	return buffer_write_error(STDOUT_FILENO, "stdout", error);
 }
 
 int output_check(const struct output *out)

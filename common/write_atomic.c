@@ -12,7 +12,7 @@
 
 static int failed(int status, const char *what, const char *path)
 {
-	return fail(status, what, {"file", path}, {"reason", strerror(errno)});
+	return fail(status, what, {"file", path}, LOG_ERRNO(errno));
 }
 
 static int write_durably(const char *name, struct buffer *content)

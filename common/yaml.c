@@ -30,7 +30,7 @@ static int read_all(const char *name, struct buffer *text)
 	size_t got = 1;
 
 	if (!stream)
-		return fail(EX_CONFIG, "cannot open", {"file", name}, {"reason", strerror(errno)});
+		return fail(EX_CONFIG, "cannot open", {"file", name}, LOG_ERRNO(errno));
 	errno = 0;
 	while (got > 0 && text->length <= YAML_BYTES_MAX) {
 		char *at = buffer_reserve(text, BUFSIZ);
@@ -40,7 +40,7 @@ static int read_all(const char *name, struct buffer *text)
 	int reason = ferror(stream) ? errno : 0;
 	fclose(stream);
 	if (reason)
-		return fail(EX_CONFIG, "cannot read", {"file", name}, {"reason", strerror(reason)});
+		return fail(EX_CONFIG, "cannot read", {"file", name}, LOG_ERRNO(reason));
 	if (text->failed)
 		return fail(EX_OSERR, "out of memory", {"file", name});
 	if (text->length > YAML_BYTES_MAX)

@@ -118,7 +118,10 @@ server() {
 
 @test "PostgreSQL: not running, wrong password, no such database, no tables, no right to write" {
 	url=postgresql://wardragon@/wd?host=$PG_DIR
-	says 75 'the database is unavailable' 'No such file' wd-store --check "postgresql:///wd?host=$PWD"
+	says 75 "server on socket $PWD/.s.PGSQL.5432: No such file" 'check that PostgreSQL runs' \
+		wd-store --check "postgresql:///wd?host=$PWD"
+	says 75 'server at 127.0.0.1, port 1: Connection refused' 'check that PostgreSQL runs' \
+		wd-dump postgresql://127.0.0.1:1/wd
 	says 78 'access refused' 'password' env PGPASSWORD=wrong wd-store --check "postgresql://locked@/postgres?host=$PG_DIR"
 	says 78 'no such database' 'createdb' wd-store --check "postgresql://wardragon@/missing?host=$PG_DIR"
 	pg_database wd
@@ -136,18 +139,37 @@ server() {
 	head -c 5000 /dev/urandom >noise.db
 	says 78 'noise.db' 'is not one' wd-store sqlite:noise.db line
 	says 78 'no/where.db' 'No such file' wd-store sqlite:no/where.db line
-	[ "$(id -u)" = 0 ] || skip "only root is another user, and mounts a small disk"
+	full_disk
+	says 74 'disk/t.db' 'full' wd-store sqlite:disk/t.db line
+}
+
+# full_disk: the folder disk, in which there is no space.
+full_disk() {
+	[ "$(id -u)" = 0 ] || skip "only root mounts a small disk"
 	mkdir disk
 	mount -t tmpfs -o size=256k tmpfs disk || skip "this container may not mount"
 	mounted=$PWD/disk
 	head -c 1M /dev/zero >disk/filler 2>/dev/null || true
-	says 74 'disk/t.db' 'full' wd-store sqlite:disk/t.db line
+}
+
+@test "a full disk: the message names the file, also that of >, and the remedy" {
+	full_disk
+	echo '{"type":"drone","time":"2026-11-23T10:00:00Z","kit_id":"k","drone_id":"d"}' >line
+	says 74 "file=$PWD/disk/help" 'df -h' bash -c 'wd-store --help >disk/help'
+	says 74 "file=$PWD/disk/map.html" 'df -h' bash -c 'wd-export html line >disk/map.html'
+	says 74 "file=$PWD/disk/replies" 'df -h' bash -c 'wd-poll --once --url http://127.0.0.1:1 >disk/replies'
+	says 74 'spool=disk/spool' 'df -h' wd-poll --once --url http://127.0.0.1:1 --spool disk/spool
+	says 74 'file=disk/metrics' 'df -h' bash -c 'wd-poll --once --url http://127.0.0.1:1 |\
+		wd-normalize | wd-health --prometheus disk/metrics >out'
+	mkdir -p spool/new
+	says 75 'dir=disk/kept' 'df -h' bash -c 'wd-poll --once --url http://127.0.0.1:1 --spool spool
+		wd-drain --once --keep disk/kept spool sqlite:t.db'
 }
 
 @test "the spool: mistyped, a file, used twice, not ours" {
 	sim
 	echo file >file
-	says 66 'no such spool spool=spol' '' wd-drain --once spol sqlite:t.db
+	says 66 'no such spool spool=spol' 'wd-poll --spool' wd-drain --once spol sqlite:t.db
 	says 74 'spool' 'not a folder' wd-run --once --spool file -c <(kits "  - {api_url: \"$sim_url/kit-1\"}") sqlite:t.db
 	mkdir -p spool/new
 	start drain wd-drain spool sqlite:t.db

@@ -57,6 +57,23 @@ static const char *refusal(const char *sqlstate)
 		       : "connection refused by the server";
 }
 
+/* Append which server it was, "server on socket /run/postgresql/.s.PGSQL.5432", from the start of libpq's
+ * message: "connection to server on socket "/run/…" failed: …". */
+static void add_server(struct connection_error *error, const char *message, const char *failed)
+{
+	static const char prefix[] = "connection to ";
+	size_t length = strlen(error->reason);
+
+	if (strncmp(message, prefix, sizeof(prefix) - 1) != 0)
+		return;
+	for (message += sizeof(prefix) - 1; message < failed; message++) {
+		if (*message != '"' && length < sizeof(error->reason) - sizeof(": "))
+			error->reason[length++] = *message;
+	}
+	error->reason[length - 1] = '\0';
+	strcat(error->reason, ": ");
+}
+
 /* With PQERRORS_SQLSTATE, the message about a server's refusal is only its code; libpq has no field
  * for it. */
 static void read_error(const PGconn *conn, struct connection_error *error)
@@ -72,7 +89,12 @@ static void read_error(const PGconn *conn, struct connection_error *error)
 	error->sqlstate[0] = '\0';
 	if (!*message)
 		message = "timeout";
-	snprintf(error->reason, sizeof(error->reason), "no connection: %s",
+	error->hint = "check that PostgreSQL runs, and the host and port of the URL";
+	snprintf(error->reason, sizeof(error->reason), "no connection: ");
+	if (failed)
+		add_server(error, message, failed);
+	size_t length = strlen(error->reason);
+	snprintf(error->reason + length, sizeof(error->reason) - length, "%s",
 		failed ? failed + strlen("failed: ") : message);
 	error->reason[strcspn(error->reason, "\n")] = '\0';
 }

@@ -4,10 +4,15 @@
 
 #include <libpq-fe.h>
 
+enum {
+	CONNECTION_REASON_MAX = 192, /* bytes with the NUL: room for the path of a socket */
+};
+
 /* Why there is no connection. Contains neither passwords nor text from rows. */
 struct connection_error {
 	char sqlstate[6]; /* of a server that refused; "" if there is no server */
-	char reason[96];
+	char reason[CONNECTION_REASON_MAX];
+	const char *hint; /* what fixes it; NULL if the server refused: see sqlstate_hint() */
 };
 
 /* Connect to `url` within 10 s, for the tool `program`. The text that is exchanged is UTF-8; a

@@ -51,7 +51,7 @@ int config_dir_read(const char *path, const struct kit_source *source, struct ki
 	int count = scandir(path, &entries, is_config_name, alphasort), status = 0;
 
 	if (count < 0)
-		return fail(EX_CONFIG, "cannot read", {"file", path}, {"reason", strerror(errno)});
+		return fail(EX_CONFIG, "cannot read", {"file", path}, LOG_ERRNO(errno));
 	for (int i = 0; i < count; i++) {
 		if (!status)
 			status = read_entry(path, entries[i]->d_name, source, kits);

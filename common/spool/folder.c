@@ -14,7 +14,7 @@ DIR *spool_folder_list(int fd, const char *spool)
 	DIR *folder = own_fd < 0 ? NULL : fdopendir(own_fd);
 
 	if (!folder) {
-		log_error("cannot list the spool", {"spool", spool}, {"reason", strerror(errno)});
+		log_error("cannot list the spool", {"spool", spool}, LOG_ERRNO(errno));
 		if (own_fd >= 0)
 			close(own_fd);
 	}

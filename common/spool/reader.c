@@ -55,7 +55,7 @@ bool segment_names_contain(const struct segment_names *names, const char *name)
 
 static int cannot(const char *message, const char *path)
 {
-	return fail(EX_IOERR, message, {"spool", path}, {"reason", strerror(errno)});
+	return fail(EX_IOERR, message, {"spool", path}, LOG_ERRNO(errno));
 }
 
 static int open_and_lock(struct spool_reader *reader)

@@ -12,8 +12,7 @@
 
 static int cannot(const char *message, const struct spool_dir *dir, const char *name)
 {
-	return fail(EX_IOERR, message, {"spool", dir->path}, {"segment", name},
-		{"reason", strerror(errno)});
+	return fail(EX_IOERR, message, {"spool", dir->path}, {"segment", name}, LOG_ERRNO(errno));
 }
 
 static int read_all(int fd, struct buffer *content)

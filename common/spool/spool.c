@@ -18,7 +18,7 @@
 
 static int cannot(const struct spool *spool, const char *message)
 {
-	return fail(EX_IOERR, message, {"spool", spool->dir.path}, {"reason", strerror(errno)});
+	return fail(EX_IOERR, message, {"spool", spool->dir.path}, LOG_ERRNO(errno));
 }
 
 static bool no_room(void)
@@ -50,7 +50,7 @@ static void announce(struct spool *spool)
 			{"spool-max", log_number(spool->max_bytes).text});
 	else
 		log_warning("the disk is full: nothing is received until there is room",
-			{"spool", spool->dir.path});
+			{"spool", spool->dir.path}, {"hint", log_errno_hint(ENOSPC)});
 }
 
 static void wait_for_disk(struct spool *spool, int64_t now_us)
@@ -273,7 +273,8 @@ int spool_close(struct spool *spool)
 	int64_t lost = count_lines(buffer_span(&spool->waiting));
 	if (!status && lost > 0)
 		status = fail(EX_IOERR, "the disk is full: lines are lost",
-			{"spool", spool->dir.path}, {"lines", log_number(lost).text});
+			{"spool", spool->dir.path}, {"lines", log_number(lost).text},
+			{"hint", log_errno_hint(ENOSPC)});
 	if (spool->fd >= 0 && spool->bytes == 0)
 		unlinkat(spool->dir.tmp_fd, spool->name, 0);
 	drop_segment(spool);

@@ -21,7 +21,7 @@
 
 static int cannot(const char *message, const char *file)
 {
-	return fail(EX_IOERR, message, {"file", file}, {"reason", strerror(errno)});
+	return fail(EX_IOERR, message, {"file", file}, LOG_ERRNO(errno));
 }
 
 /* From linux/magic.h and the file systems' own headers. */

@@ -16,8 +16,8 @@ enum {
 
 static int file_error(const char *message, const struct spool *spool, const char *name)
 {
-	return fail(EX_IOERR, message, {"spool", spool->dir.path}, {"file", name},
-		{"reason", strerror(errno)});
+	return fail(
+		EX_IOERR, message, {"spool", spool->dir.path}, {"file", name}, LOG_ERRNO(errno));
 }
 
 static int read_all(const struct spool *spool, const char *name, int fd, struct buffer *content)

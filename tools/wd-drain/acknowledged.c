@@ -82,7 +82,7 @@ static int commit(struct run *run, const struct window_checkpoint *checkpoint)
 	 * first. */
 	if (!status && fsync(drain->spool.new_fd))
 		status = fail(EX_IOERR, "cannot sync the spool", {"spool", drain->spool.path},
-			{"reason", strerror(errno)});
+			LOG_ERRNO(errno));
 	if (!status)
 		status = state_commit(&drain->state, mark, &drain->spool, &stored);
 	for (size_t i = 0; !status && i + before < stored.count; i++)

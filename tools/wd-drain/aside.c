@@ -12,7 +12,7 @@
 static int cannot(const struct spool_reader *reader, const char *name)
 {
 	return fail(EX_IOERR, "cannot set data aside in the spool's folder bad",
-		{"spool", reader->path}, {"segment", name}, {"reason", strerror(errno)});
+		{"spool", reader->path}, {"segment", name}, LOG_ERRNO(errno));
 }
 
 int aside_segment(const struct spool_reader *reader, const char *name, const char *reason)

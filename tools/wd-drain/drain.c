@@ -60,7 +60,8 @@ static void watch_spool(struct drain *drain)
 			IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF) >= 0)
 		return;
 	log_warning("cannot watch the spool: looking every second",
-		{"spool", drain->settings.spool}, {"reason", strerror(errno)});
+		{"spool", drain->settings.spool}, {"reason", strerror(errno)},
+		{"hint", errno == ENOSPC ? "sysctl fs.inotify.max_user_watches=65536" : NULL});
 	if (drain->inotify_fd >= 0)
 		close(drain->inotify_fd);
 	drain->inotify_fd = -1;

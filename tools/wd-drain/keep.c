@@ -17,7 +17,7 @@
 
 static int cannot(const char *message, const char *path)
 {
-	return fail(EX_IOERR, message, {"dir", path}, {"reason", strerror(errno)});
+	return fail(EX_IOERR, message, {"dir", path}, LOG_ERRNO(errno));
 }
 
 int keep_open(struct keep *keep, const char *path)

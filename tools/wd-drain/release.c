@@ -42,22 +42,31 @@ static void forget(struct release *release, size_t index)
 		release->failing = false;
 }
 
-static void put_off(struct release *release, const char *message, int error, int64_t now_us)
+/* `dir` is the folder of the copy, or NULL. */
+static void put_off(
+	struct release *release, const char *message, const char *dir, int error, int64_t now_us)
 {
 	if (!release->failing)
-		log_warning(message, {"segment", release->waiting.names[release->next]},
-			{"reason", strerror(error)}, {"retry_in", log_seconds(30).text});
+		log_warning(message, {"dir", dir},
+			{"segment", release->waiting.names[release->next]}, LOG_ERRNO(error),
+			{"retry_in", log_seconds(30).text});
 	release->failing = true;
 	if (release->retry_us == INT64_MAX)
 		release->retry_us = now_us + RETRY_US;
 	release->next++;
 }
 
+static void cannot_keep(struct release *release, int error, int64_t now_us)
+{
+	put_off(release, "cannot keep a stored segment: it stays in the spool", release->keep.path,
+		error, now_us);
+}
+
 static void remove_next(struct release *release, int64_t now_us)
 {
 	if (spool_reader_remove(release->reader, release->waiting.names[release->next]))
-		put_off(release, "cannot remove a stored segment: it stays in the spool", errno,
-			now_us);
+		put_off(release, "cannot remove a stored segment: it stays in the spool", NULL,
+			errno, now_us);
 	else
 		forget(release, release->next);
 }
@@ -73,15 +82,13 @@ static void keep_next(struct release *release, int64_t now_us)
 	if (error == ENOENT)
 		forget(release, release->next);
 	else if (error)
-		put_off(release, "cannot keep a stored segment: it stays in the spool", error,
-			now_us);
+		cannot_keep(release, error, now_us);
 }
 
 static void finish_keep(struct release *release, int64_t now_us)
 {
 	if (release->keep.error) {
-		put_off(release, "cannot keep a stored segment: it stays in the spool",
-			release->keep.error, now_us);
+		cannot_keep(release, release->keep.error, now_us);
 		return;
 	}
 	remove_next(release, now_us);

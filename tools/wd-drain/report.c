@@ -64,8 +64,7 @@ void report_stored(const struct drain *drain)
 	text[CLOCK_TEXT_SIZE - 1] = '\n';
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0644);
 	if (fd < 0 || write(fd, text, CLOCK_TEXT_SIZE) < 0)
-		log_warning("cannot write the health file", {"file", path},
-			{"reason", strerror(errno)});
+		log_warning("cannot write the health file", {"file", path}, LOG_ERRNO(errno));
 	if (fd >= 0)
 		close(fd);
 }

@@ -18,7 +18,7 @@
 
 static int cannot(const struct state *state, const char *message)
 {
-	return fail(EX_IOERR, message, {"state", state->path}, {"reason", strerror(errno)});
+	return fail(EX_IOERR, message, {"state", state->path}, LOG_ERRNO(errno));
 }
 
 /* Whether `name` is the name of a checkpoint's folder: "0123456789abcdef.7". */

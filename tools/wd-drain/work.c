@@ -134,7 +134,8 @@ static int await_spool(struct drain *drain)
 
 	while ((status = drain_open_spool(drain)) == EX_NOINPUT) {
 		if (drain->settings.once)
-			return fail(EX_NOINPUT, "no such spool", {"spool", drain->settings.spool});
+			return fail(EX_NOINPUT, "no such spool", {"spool", drain->settings.spool},
+				{"hint", "wd-poll --spool DIR creates it"});
 		/* wd-poll may be about to make it. */
 		if (++attempts == 2)
 			log_warning("there is no spool yet: waiting for it",

@@ -249,7 +249,7 @@ static int fail_connection(const struct connection_error *error)
 
 	if (status == EX_TEMPFAIL)
 		return fail(status, "the database is unavailable", {"sqlstate", sqlstate},
-			{"reason", error->reason});
+			{"reason", error->reason}, {"hint", error->hint});
 	return fail(status, "cannot read the database", {"sqlstate", sqlstate},
 		{"reason", error->reason}, {"hint", sqlstate_hint(sqlstate)});
 }

@@ -229,7 +229,7 @@ static int rename_invalid(const char *path)
 	snprintf(aside, sizeof(aside), "%s.bad", path);
 	if (rename(path, aside))
 		return fail(EX_NOINPUT, "not a complete state file, and it cannot be renamed",
-			{"file", path}, {"reason", strerror(errno)});
+			{"file", path}, LOG_ERRNO(errno));
 	log_warning("not a complete state file: renamed", {"file", path}, {"as", aside});
 	return 0;
 }

@@ -96,7 +96,7 @@ static int wait_before_retry(struct delivery *delivery)
 
 	if (delivery->failures % LOG_EVERY == 1 || strcmp(delivery->logged_reason, reason) != 0)
 		log_warning("the database is unavailable", {"reason", reason},
-			{"attempts", attempts.text});
+			{"attempts", attempts.text}, {"hint", delivery->sink->error.hint});
 	snprintf(delivery->logged_reason, sizeof(delivery->logged_reason), "%s", reason);
 	if (delivery->fail_fast)
 		return EX_TEMPFAIL;

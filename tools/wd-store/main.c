@@ -114,7 +114,7 @@ static int run_command(void)
 					    : check_sink(sink);
 	if (result == SINK_RETRY || result == SINK_RACE)
 		result = sink_fail(sink, EX_TEMPFAIL, "the database is unavailable",
-			{"reason", sink->error.reason});
+			{"reason", sink->error.reason}, {"hint", sink->error.hint});
 	else if (result == SINK_SUSPECT || result == SINK_REFUSED)
 		result = sink_report(sink);
 	if (result == SINK_OK)

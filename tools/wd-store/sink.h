@@ -17,7 +17,7 @@ enum sink_result {
 };
 
 enum {
-	SINK_REASON_MAX = 96, /* bytes with the NUL */
+	SINK_REASON_MAX = 192, /* bytes with the NUL */
 };
 
 /* The error of the last call that did not return SINK_OK. It never contains text from a row. */

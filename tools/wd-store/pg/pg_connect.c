@@ -9,8 +9,11 @@ void pg_disconnect(struct pg_sink *pg)
 
 static enum sink_result connect_error(struct pg_sink *pg, const struct connection_error *error)
 {
-	if (!*error->sqlstate)
-		return pg_error(pg, NULL, error->reason);
+	if (!*error->sqlstate) {
+		pg_error(pg, NULL, error->reason);
+		pg->sink.error.hint = error->hint;
+		return SINK_RETRY;
+	}
 	enum sink_result result = pg_error(pg, error->sqlstate, error->reason);
 	return result == SINK_SUSPECT ? sink_report(&pg->sink) : result;
 }
