@@ -120,7 +120,7 @@ logged() {
 	inside systemctl start wd-poll@kit-001 wd-drain@kit-001
 	active wd-poll@kit-001
 	active wd-drain@kit-001
-	[ "$(inside ls /var/spool/wardragon)" = $'all\nkit-001' ]
+	[ "$(inside ls /var/spool/wardragon | xargs)" = 'all all.events kit-001 kit-001.events' ]
 	inside systemctl reload wd-poll@kit-001
 	inside systemctl stop wd-poll@kit-001 wd-drain@kit-001
 }

@@ -185,6 +185,8 @@ full_disk() {
 	wd-poll --once --url "$sim_url/kit-1" >replies
 	says 64 'not a database' 'the first operand is the database' wd-store replies
 	says 64 'not a database' 'did you mean -c kits.yaml?' wd-run kits.yaml
+	says 64 'invalid URL of a database' 'postgresql://USER@HOST/DATABASE' wd-run --once 'postgresql://???'
+	[ ! -e wardragon.spool ]
 	says 64 '--onec' 'did you mean --once?' wd-poll --onec --url "$sim_url/kit-1"
 	says 64 '--since=1x' '1w' wd-dump --since=1x sqlite:t.db
 	says 64 'argument=drones' 'did you mean drone?' wd-dump --type drones sqlite:t.db

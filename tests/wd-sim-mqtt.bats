@@ -128,6 +128,7 @@ received() {
 		run -64 wd-sim --port 0 --mqtt "$url"
 		[[ $output == *"not the URL of a broker"*"mqtt="*"expected=mqtt://HOST[:PORT]"* ||
 			$output == *"not the URL of a broker"*'expected="mqtt://HOST[:PORT]"'* ]]
+		[ ${#lines[@]} = 1 ]
 	done
 	run -64 wd-sim --replay "$DATA/captures/dragonsync" --mqtt mqtt://127.0.0.1
 	[[ $output == *'--replay and --mqtt exclude each other'* ]]

@@ -251,9 +251,12 @@ int publisher_open(struct publisher **publisher, const char *url, const struct w
 	*publisher = new;
 	new->world = *world;
 	new->clock_skew = clock_skew;
-	if (!parse_url(url, new->host, sizeof(new->host), &new->port))
+	if (!parse_url(url, new->host, sizeof(new->host), &new->port)) {
+		free(new);
+		*publisher = NULL;
 		return fail(EX_USAGE, "not the URL of a broker", {"mqtt", url},
 			{"expected", "mqtt://HOST[:PORT]"});
+	}
 	mosquitto_lib_init();
 	for (unsigned i = 0; i < world->kits && !status; i++) {
 		new->clients[i].publisher = new;

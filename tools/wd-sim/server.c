@@ -213,11 +213,13 @@ int server_run(int listen_fd, unsigned port, const struct server_options *option
 			&server.publisher, options->mqtt_url, &options->world, options->clock_skew);
 	if (!status)
 		status = listen_announce(port);
-	if (!status)
+	bool serves = !status;
+	if (serves)
 		status = serve(&server);
 	publisher_close(server.publisher);
 	if (server.daemon)
 		MHD_stop_daemon(server.daemon);
-	stats_report(&server.stats);
+	if (serves)
+		stats_report(&server.stats);
 	return status;
 }
