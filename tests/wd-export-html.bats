@@ -217,6 +217,9 @@ sky() {
 		'[theme.at(tracks[2], 0) !== theme.at(tracks[2], 9), theme.at(kits[0], 0) === theme.of(kits[0]),
 			byId("ramp-min").textContent, byId("ramp-max").textContent]'
 	[ "$value" = '[true, true, "50 m", "115 m"]' ]
+	page
+	after 'choose("colour", "altitude"); showLegend(true)' 'byId("ramp-max").textContent'
+	[[ $value == *' m or more"' ]]
 	after 'showLegend(true)' 'byId("scale").hidden'
 	[ "$value" = true ]
 }
@@ -278,6 +281,16 @@ sky() {
 		'[view.time === view.last, view.chosen, settings.units, view.sort, view.trail === Infinity, settings.colour]' >said
 	[ "$(sed -n 2p said)" = '[true, null, "metric", "time", true, "track"]' ]
 	[ "$(tail -1 said)" = "$quiet" ]
+}
+
+@test "an address of a large window, opened on a phone, shows what it chose beside the panels" {
+	sky 3
+	after 'view.choose(tracks[2]); map.setView(tracks[2].where(-Infinity, Infinity), 14); map.panBy([0, 250]);
+		await new Promise(done => setTimeout(done, 600))' 'location.hash'
+	run -0 browser --size 390x844 "file://$PWD/page.html$(jq -r . <<<"$value")" \
+		'(() => {const a = freeArea(), p = map.latLngToContainerPoint(view.chosen.where(view.from, view.time));
+			return p.y >= a.top && p.y <= a.bottom;})()'
+	[ "${lines[0]}" = true ]
 }
 
 @test "the first view and the labels leave room for the panels, on a phone, too" {

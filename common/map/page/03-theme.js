@@ -38,7 +38,7 @@ function assignColours() {
 	}
 }
 
-/* The range of altitudes: of drones, or of aircraft if there are no drones. */
+/* The range of altitudes: of drones (aircraft are usually above it), or of aircraft if there are no drones. */
 function altitudeRange() {
 	for (const group of ['drone', 'aircraft']) {
 		let low = Infinity, high = -Infinity;
@@ -52,7 +52,7 @@ function altitudeRange() {
 			}
 		}
 		if (low <= high)
-			return {low, high: Math.max(high, low + 1)};
+			return {group, low, high: Math.max(high, low + 1)};
 	}
 	return null;
 }

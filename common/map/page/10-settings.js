@@ -53,7 +53,8 @@ function drawLegend() {
 		pen.fillRect(i * 200 / RAMP_STEPS, 0, 200 / RAMP_STEPS + 1, 10);
 	});
 	byId('ramp-min').textContent = quantity(altitudes.low, 'length');
-	byId('ramp-max').textContent = quantity(altitudes.high, 'length');
+	byId('ramp-max').textContent = quantity(altitudes.high, 'length') +
+		(altitudes.group === 'drone' && tracks.some(t => t.group === 'aircraft') ? ' or more' : '');
 }
 
 function showLegend(on) {
@@ -180,6 +181,14 @@ function applyAddress(hash) {
 		map.setView([at[0], at[1]], Math.max(2, Math.min(20, at[2])), {animate: false});
 	else
 		fitAll();
+	uncoverChosen();
+}
+
+/* On a phone, the details may cover what the address of a larger window shows beside them. */
+function uncoverChosen() {
+	const place = view.chosen && view.chosen.where(view.from, view.time);
+	if (place && matchMedia('(max-width: 760px)').matches && map.getBounds().contains(place))
+		bringIntoView(place);
 }
 
 byId('panel').classList.toggle('folded', window.innerHeight < 500);
