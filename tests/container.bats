@@ -2,7 +2,7 @@
 # upgrade, uninstall.
 load lib
 
-packages=systemd,systemd-sysv,dbus,postgresql,jq,sqlite3,libcurl4,libpq5,libyaml-0-2,libjq1,libsqlite3-0,libmicrohttpd12,libssl3,libmosquitto1
+packages=systemd,systemd-sysv,dbus,postgresql,jq,sqlite3,libcurl4,libpq5,libyaml-0-2,libjq1,libsqlite3-0,libmicrohttpd12,libssl3,libmosquitto1,libgeos-c1v5,librabbitmq4,curl
 
 setup_file() {
 	[ "$WD_CHECK" = long ] && [ "$(id -u)" = 0 ] || return 0
@@ -169,6 +169,41 @@ logged() {
 	wait_for 45 dropped
 }
 
+@test "events: wd-notify is ready, delivers, and is restarted when it is killed" {
+	local pid
+	cp "$TREE/usr/share/doc/wd-tools/watch.yaml.example" "$TREE/etc/wardragon/watch.yaml"
+	printf '#!/bin/sh\ncat >>/var/lib/wardragon-notify/delivered\n' >"$TREE/etc/wardragon/handlers/one"
+	chmod 755 "$TREE/etc/wardragon/handlers/one"
+	echo 'DRAIN_OPTIONS=--watch /etc/wardragon/watch.yaml --events /var/spool/wardragon/all.events' \
+		>"$TREE/etc/wardragon/drain.env"
+	# Type=notify: start waits for READY=1.
+	inside systemctl enable -q --now wd-notify
+	active wd-notify
+	inside systemctl restart wd-drain
+	wait_for 30 inside grep -q '"type":"event"' /var/lib/wardragon-notify/delivered
+	pid=$(pid_of wd-notify)
+	inside bash -c "kill -9 $pid"
+	wait_for 10 replaced wd-notify "$pid"
+}
+
+@test "a live map: wd-serve is ready, gets the lines of wd-drain, also after a restart and a kill" {
+	local pid
+	echo 'DRAIN_OPTIONS=--copy /run/wd-serve/lines.sock' >"$TREE/etc/wardragon/drain.env"
+	inside systemctl enable -q --now wd-serve
+	[ "$(inside curl -s http://127.0.0.1:8090/healthz)" = ok ]
+	inside systemctl restart wd-drain
+	shown() {
+		inside curl -s http://127.0.0.1:8090/metrics | grep -q '^wd_serve_tracks [1-9]'
+	}
+	wait_for 20 shown
+	inside systemctl restart wd-serve
+	wait_for 20 shown
+	pid=$(pid_of wd-serve)
+	inside bash -c "kill -9 $pid"
+	wait_for 10 replaced wd-serve "$pid"
+	wait_for 20 shown
+}
+
 @test "an upgrade in place: the new files, a restart, and nothing is lost" {
 	local before
 	before=$(value 'SELECT count(*) FROM drones')
@@ -181,7 +216,7 @@ logged() {
 
 @test "stop of the target waits for its services" {
 	inside systemctl stop wardragon.target
-	for unit in wd-poll wd-drain wd-health-report.timer; do
+	for unit in wd-poll wd-drain wd-notify wd-serve wd-health-report.timer; do
 		not active $unit
 	done
 	inside systemctl start wardragon.target
@@ -207,12 +242,14 @@ postgresql() {
 }
 
 @test "uninstall leaves nothing behind" {
-	inside systemctl disable -q --now wardragon.target wd-poll wd-drain wd-health-report.timer wd-kits.timer wd-kits.path
+	inside systemctl disable -q --now wardragon.target wd-poll wd-drain wd-notify wd-serve wd-health-report.timer \
+		wd-kits.timer wd-kits.path
 	make -s -C "$ROOT" uninstall DESTDIR="$TREE" PREFIX=/usr
 	inside systemctl daemon-reload
 	rm -rf "$TREE"/etc/wardragon "$TREE"/var/spool/wardragon "$TREE"/var/lib/wardragon*
-	inside userdel wd-poll
-	inside userdel wd-drain
+	for user in wd-poll wd-drain wd-notify wd-serve; do
+		inside userdel $user
+	done
 	run -0 find "$TREE/etc" "$TREE/usr" "$TREE/var" -xdev \( -name 'wd-*' -o -name 'wardragon*' \) \
 		! -path '*/credstore/*' ! -path '*/log/*' ! -path '*/lib/private/*' ! -path '*/postgresql/*' -print -quit
 	[ -z "$output" ]

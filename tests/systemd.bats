@@ -18,6 +18,16 @@ units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-notify wd-serve wd-health-
 	[ -z "$output" ]
 }
 
+# A target is otherwise started after the units that it wants: with two of them in an order, that is a cycle, and
+# `systemctl stop` of the target fails.
+@test "what the target wants is started after it" {
+	cd "$PREFIX/lib/systemd/system"
+	for unit in $(grep -l '^WantedBy=wardragon.target' ./*); do
+		grep -q '^PartOf=wardragon.target' "$unit" || continue
+		grep -q '^After=.*wardragon.target' "$unit"
+	done
+}
+
 # exposure UNIT: tenths of what systemd-analyze(1) says, from 0 to 100.
 exposure() {
 	systemd-analyze security --offline=true "$PREFIX/lib/systemd/system/$1.service" |

@@ -235,3 +235,13 @@ open("cot", "wb").write(s.accept()[0].makefile("rb").read())'
 	cmp received lines
 	inert
 }
+
+@test "the service manager is notified when it is ready; handlers do not see its socket" {
+	command -v systemd-notify >/dev/null || skip "needs systemd-notify"
+	handler good 'echo "${NOTIFY_SOCKET:-none}" >>seen'
+	service_manager
+	event a >lines
+	NOTIFY_SOCKET=$PWD/notify wd-notify --once handlers <lines
+	wait_for 5 grep -q READY=1 notified
+	[ "$(<seen)" = none ]
+}

@@ -83,6 +83,16 @@ for piece in open(sys.argv[1], "rb", 0): s.sendall(piece)' "$n"
 	[ ! -e serve.sock ]
 }
 
+@test "--input: the service manager is notified when it is ready, alive and stopping" {
+	service_manager
+	export NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000
+	listen
+	wait_for 5 eval '[ "$(head -1 notified)" = READY=1 ]'
+	wait_for 5 eval '[ "$(grep -c WATCHDOG=1 notified)" -ge 3 ]'
+	ends_within 5 "$started"
+	grep -q STOPPING=1 notified
+}
+
 @test "--input: a socket left behind is replaced; a live one and other files are not" {
 	listen
 	run -69 wd-serve --listen 127.0.0.1:0 --input serve.sock

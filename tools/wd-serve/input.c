@@ -2,7 +2,9 @@
 #include "tools/wd-serve/input.h"
 
 #include "common/buffer.h"
+#include "common/clock.h"
 #include "common/log.h"
+#include "common/notify.h"
 #include "common/signals.h"
 
 #include <errno.h>
@@ -217,8 +219,12 @@ int input_run(const char *path, const struct line_handler *handler)
 	int status = open_input(&input, path);
 	if (status)
 		return status;
-	while (!status && !stop)
+	notify("READY=1");
+	while (!status && !stop) {
+		notify_alive(clock_mono_us());
 		status = run_once(&input, &stop);
+	}
+	notify("STOPPING=1");
 	while (input.count > 0)
 		drop_writer(&input, input.count - 1);
 	close(input.fd);
