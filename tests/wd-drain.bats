@@ -17,7 +17,7 @@ load drain
 	run -0 wd-drain --once spool
 	[ ! -e fakes/runs ]
 	run -66 wd-drain --once mistyped
-	[[ $output == "wd-drain: no such spool spool=mistyped hint="wd-poll --spool DIR creates it" ]]
+	[[ $output == 'wd-drain: no such spool spool=mistyped hint="wd-poll --spool DIR creates it"' ]]
 	[ "$(ls | xargs)" = "fakes spool spool.state" ]
 	mkdir folder
 	run -66 wd-drain --once folder
