@@ -29,7 +29,8 @@ not_run() {
 	removes users                                          | ^userdel 
 	builds what is tested here                             | ^make( |$)
 	are the tests, or measure for minutes                  | ^(bats|scripts/bench) 
-	needs a second machine                                 | ^rsync 
+	needs a second machine                                 | ^rsync |ssh home
+	needs an installed package; tests/systemd.bats has it  | raspberry-pi.conf
 	needs root and systemd; tests/systemd.bats has units   | ^(systemd-|systemctl |journalctl )
 	is done as another user                                | ^sudo 
 	needs a certificate; tests/wd-serve.bats has one       | ^wd-serve --listen 10

@@ -64,6 +64,27 @@ exposure() {
 	done
 }
 
+@test "raspberry-pi.conf: valid for each of its units, with options that their programs accept" {
+	cd "$BATS_TEST_TMPDIR"
+	cp "$PREFIX"/lib/systemd/system/* .
+	for unit in wd-poll wd-poll@ wd-drain wd-drain@ wd-prune; do
+		install -Dm644 -t "$unit.service.d" "$ROOT/config/systemd/raspberry-pi.conf"
+	done
+	run -0 systemd-analyze verify --man=no "$PWD"/*.service
+	[ -z "$output" ]
+	options() {
+		sed -n "s/^Environment=\"$1=\(.*\)\"$/\1/p" "$ROOT/config/systemd/raspberry-pi.conf"
+	}
+	grep -q 'ExecStart=.* \$POLL_OPTIONS' wd-poll.service
+	grep -q 'ExecStart=.* \$PRUNE_OPTIONS' wd-prune.service
+	printf 'kits:\n  - {id: k, api_url: http://127.0.0.1:1}\n' >kits.yaml
+	# shellcheck disable=SC2046
+	wd-poll --check -c kits.yaml --spool spool $(options POLL_OPTIONS)
+	wd-store -q sqlite:w.db <<<'{"type":"kit","kit_id":"k"}'
+	# shellcheck disable=SC2046
+	wd-store --prune $(options PRUNE_OPTIONS) sqlite:w.db
+}
+
 # calls_of SET: the system calls that a set of systemd-analyze(1) stands for.
 calls_of() {
 	local name
