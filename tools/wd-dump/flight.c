@@ -115,12 +115,28 @@ static bool replaces(enum column_merge merge, const struct cell *there, const st
 	return merge == MERGE_MINIMUM ? is_less(more, there) : is_less(there, more);
 }
 
-/* Whether the time of the column's group, and so each of its columns, is replaced. */
+/* Return the order of two cells; null comes last, as in PostgreSQL's arrays. */
+static int compare(const struct cell *a, const struct cell *b)
+{
+	if (a->kind == CELL_NULL || b->kind == CELL_NULL)
+		return (a->kind == CELL_NULL) - (b->kind == CELL_NULL);
+	return is_less(b, a) - is_less(a, b);
+}
+
+/* Whether the group of column `c`, its first one, is replaced: if its time is, or if the times are
+ * equal and the values, compared one after the other, are lower (of the oldest) or higher. */
 static bool group_replaces(size_t c, const struct flight *flight, const struct flight *more)
 {
 	size_t time = columns.group_time[c];
+	bool oldest = table->columns[time].merge == MERGE_MINIMUM;
+	int order = 0;
 
-	return replaces(table->columns[time].merge, &flight->cells[time], &more->cells[time]);
+	if (more->cells[time].kind == CELL_NULL || flight->cells[time].kind == CELL_NULL)
+		return more->cells[time].kind != CELL_NULL;
+	order = compare(&more->cells[time], &flight->cells[time]);
+	for (; c < time && order == 0; c++)
+		order = compare(&more->cells[c], &flight->cells[c]);
+	return oldest ? order < 0 : order > 0;
 }
 
 static void add_kit(struct flight *flight, const char *kit)

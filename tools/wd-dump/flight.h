@@ -30,8 +30,7 @@ clock_us flight_started(const struct flight *flight);
 clock_us flight_ended(const struct flight *flight);
 struct span flight_drone(const struct flight *flight);
 
-/* Add what `more` has, which is not earlier; at equal times, the value that is there remains. The path
- * is left alone. */
+/* Add what `more` has, in any order. The path is left alone. */
 void flight_merge(struct flight *flight, const struct flight *more);
 
 /* Add the distance to the end of a sighting; the order is that of time, then kit_id. */
