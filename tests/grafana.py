@@ -1,29 +1,33 @@
 #!/usr/bin/env python3
 """Prints each query of Grafana dashboards as the server would send it, one JSON object a line.
 
-grafana.py FILE...: {"dashboard", "panel", "source", "format", "migrated", "query"} for each panel and
-each variable; "migrated" says that the panel's description asks for wd-store --migrate. The time is
-the last hour, variables are all of their values, as SQL of Grafana's PostgreSQL source has it
-(https://grafana.com/docs/grafana/latest/datasources/postgres/#macros).
+grafana.py [HOURS [KITS DRONES]] FILE...: {"dashboard", "panel", "source", "format", "migrated", "query"} for each
+panel and each variable; "migrated" says that the panel's description asks for wd-store --migrate. The time is the
+last hour, or the last HOURS. Variables are KITS and DRONES, lists of SQL strings, or all of their values, as SQL
+of Grafana's PostgreSQL source has it (https://grafana.com/docs/grafana/latest/datasources/postgres/#macros).
 """
 import json
 import re
 import sys
 from datetime import datetime, timedelta, timezone
 
-SECONDS = 30
+HOURS = int(sys.argv.pop(1)) if sys.argv[1].isdigit() else 1
+# Grafana rounds the time of a pixel.
+SECONDS = next(step for step in (30, 60, 120, 300, 600, 1800, 3600, 86400) if step * 1500 >= HOURS * 3600)
 NOW = datetime.now(timezone.utc) + timedelta(seconds=5)
 UNTIL = NOW.strftime("'%Y-%m-%dT%H:%M:%SZ'")
-SINCE = (NOW - timedelta(hours=1)).strftime("'%Y-%m-%dT%H:%M:%SZ'")
+SINCE = (NOW - timedelta(hours=HOURS)).strftime("'%Y-%m-%dT%H:%M:%SZ'")
 ALL = {"kit": "SELECT kit_id FROM kits", "drone": "SELECT drone_id FROM drones"}
+if not sys.argv[1].endswith(".json"):
+    ALL = {"kit": sys.argv.pop(1), "drone": sys.argv.pop(1)}
 
 
-def sql(text):
+def sql(text, minimum):
+    seconds = max(SECONDS, 300 if minimum == "5m" else 0)
     text = re.sub(r"\$__timeFilter\((\w+)\)", rf"\1 BETWEEN {SINCE} AND {UNTIL}", text)
-    text = re.sub(r"\$__timeGroupAlias\((\w+),\s*\$__interval\)",
-                  rf'floor(extract(epoch from \1)/{SECONDS})*{SECONDS} AS "time"', text)
     text = text.replace("$__timeTo()", UNTIL).replace("$__timeFrom()", SINCE)
-    text = text.replace("$__interval", f"{SECONDS}s")
+    text = text.replace("$__interval_ms", f"{seconds}000")
+    text = text.replace("$__interval", f"{seconds}s")
     text = re.sub(r"\$\{(\w+):sqlstring\}", lambda found: ALL[found[1]], text)
     return checked(text)
 
@@ -54,4 +58,4 @@ for name in sys.argv[1:]:
             "dashboard": board["uid"], "panel": title, "source": owner["datasource"]["uid"],
             "format": target.get("format", "promql"),
             "migrated": "wd-store --migrate" in owner.get("description", ""),
-            "query": sql(target["rawSql"]) if "rawSql" in target else promql(target["expr"])}))
+            "query": sql(target["rawSql"], owner.get("interval")) if "rawSql" in target else promql(target["expr"])}))
