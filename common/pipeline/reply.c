@@ -26,7 +26,7 @@ enum key {
 	KEYS
 };
 
-static const struct scan_keys *known_keys(void)
+static struct scan_keys *known_keys(void)
 {
 	static const char *const names[KEYS] = {
 		[KEY_TYPE] = "type",

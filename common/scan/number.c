@@ -14,28 +14,33 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Read eight digits at once, in pairs, then in fours: Lemire, "Quickly parsing eight digits", 2018.
- * Return false if they are not eight digits, or if the order of bytes is another. */
-static inline bool eight_digits(const char *at, uint64_t *number)
+/* Add the digits from `at` on to `number`. Return their end. Up to eight are read at once, in pairs,
+ * then in fours (Lemire, "Quickly parsing eight digits", 2018): those that follow are shifted out, so
+ * that zeros come first. A carry or a borrow can only raise false flags above a true one, so the
+ * lowest flag is right; which byte that is depends on the order of bytes. */
+static inline const char *take_digits(const char *at, const char *end, uint64_t *number)
 {
+	static const uint64_t powers[] = {
+		1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
 	const uint64_t ones = UINT64_C(0x0101010101010101);
 	uint64_t word;
 
-	memcpy(&word, at, sizeof(word));
-	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ ||
-		(((word + ones * ('F')) | (word - ones * '0')) & ones * 0x80))
-		return false;
-	word -= ones * '0';
-	word = word * 10 + (word >> 8);
-	uint64_t low = (word & UINT64_C(0xff000000ff)) * (100 + (UINT64_C(1000000) << 32));
-	uint64_t high = (word >> 16 & UINT64_C(0xff000000ff)) * (1 + (UINT64_C(10000) << 32));
-	*number = *number * 100000000 + ((low + high) >> 32);
-	return true;
-}
-
-/* Add the digits from `at` on to `number`. Return their end. */
-static inline const char *take_digits(const char *at, const char *end, uint64_t *number)
-{
+	while (end - at >= 8 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
+		memcpy(&word, at, sizeof(word));
+		uint64_t others =
+			((word + ones * (0x7f - '9')) | (word - ones * '0')) & ones * 0x80;
+		unsigned count = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
+		if (count == 0)
+			return at;
+		word = (word ^ ones * '0') << (64 - 8 * count);
+		word = word * 10 + (word >> 8);
+		word = (word & UINT64_C(0xff000000ff)) * (100 + (UINT64_C(1000000) << 32)) +
+		       (word >> 16 & UINT64_C(0xff000000ff)) * (1 + (UINT64_C(10000) << 32));
+		*number = *number * powers[count] + (word >> 32);
+		at += count;
+		if (count < 8)
+			return at;
+	}
 	for (; at < end && is_digit(*at); at++)
 		*number = *number * 10 + (uint64_t)(*at - '0');
 	return at;
@@ -66,29 +71,34 @@ static bool divide(uint64_t digits, size_t decimals, double *number)
 #endif
 }
 
+const char *scan_decimal_end(const char *at, const char *end, double *number)
+{
+	const char *first = at + (at < end && *at == '-');
+	uint64_t digits = 0;
+
+	const char *point = take_digits(first, end, &digits);
+	if (point == first || (*first == '0' && point - first > 1))
+		return NULL;
+	const char *after = point;
+	if (point < end && *point == '.') {
+		after = take_digits(point + 1, end, &digits);
+		if (after == point + 1)
+			return NULL;
+	}
+	size_t decimals = (size_t)(after - point) - (after > point);
+	if ((size_t)(point - first) + decimals > DIGITS_MAX ||
+		(after < end && (*after | 0x20) == 'e') || !divide(digits, decimals, number))
+		return NULL;
+	if (first > at)
+		*number = -*number;
+	return after;
+}
+
 bool scan_decimal(struct span value, double *number)
 {
-	const char *at = value.data, *end = at + value.length;
-	uint64_t digits = 0;
-	size_t decimals = 0;
+	const char *end = value.data + value.length;
 
-	if (scan_kind(value) != SCAN_NUMBER || value.length > DIGITS_MAX + 2)
-		return false;
-	const char *first = at + (*at == '-');
-	const char *point = take_digits(first, end, &digits);
-	at = point;
-	if (at < end && *at == '.') {
-		for (at++; end - at >= 8 && eight_digits(at, &digits);)
-			at += 8;
-		at = take_digits(at, end, &digits);
-		decimals = (size_t)(at - point - 1);
-	}
-	if (at < end || end - first - (point < end) > DIGITS_MAX ||
-		!divide(digits, decimals, number))
-		return false;
-	if (first > value.data)
-		*number = -*number;
-	return true;
+	return value.length > 0 && scan_decimal_end(value.data, end, number) == end;
 }
 
 /* Read any number. */

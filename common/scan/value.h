@@ -50,6 +50,10 @@ bool scan_number(struct span value, double *number);
  * scan_number() may be able to read. */
 bool scan_decimal(struct span value, double *number);
 
+/* Read such a number at the start of text that need not have been checked. Return its end, or NULL
+ * if the text begins with something else. */
+const char *scan_decimal_end(const char *at, const char *end, double *number);
+
 /* Decode a checked string: always UTF-8 without NULs (trailing \u0000 are removed; others, and
  * anything that is not well-formed, become U+FFFD). Write at most `size` - 1 bytes, truncated at a
  * character, and a NUL. Return the length. Other kinds give "". */

@@ -58,14 +58,22 @@ static const char *container_end(const char *at, const char *end)
 	}
 }
 
-static inline const char *value_end(const char *at, const char *end, bool *is_plain)
+/* Return the end of the value that begins at `at`, and note its form. */
+static inline const char *value_end(const char *at, const char *end, struct scan_member *member)
 {
-	if (*at == '"')
-		return string_end(at, end, is_plain);
-	*is_plain = false;
+	bool is_plain;
+
+	member->form = SCAN_FORM_OTHER;
+	if (*at == '"') {
+		at = string_end(at, end, &is_plain);
+		member->form = is_plain ? SCAN_FORM_PLAIN : SCAN_FORM_OTHER;
+		return at;
+	}
 	if (*at == '{' || *at == '[')
 		return container_end(at, end);
-	return scan_scalar_end(at, end);
+	const char *after = scan_decimal_end(at, end, &member->number);
+	member->form = after ? SCAN_FORM_DECIMAL : SCAN_FORM_OTHER;
+	return after ? after : scan_scalar_end(at, end);
 }
 
 /* Return the end of the key that begins at `at`, and its index, or -1. */
@@ -86,17 +94,17 @@ static inline const char *walk_key(
 static const char *walk_object(
 	const char *at, const char *end, struct scan_keys *keys, struct scan_member *members)
 {
+	struct scan_member member;
 	int previous = -1, index;
-	bool is_plain;
 
 	for (at = skip_space(at + 1); *at != '}'; at = skip_space(at)) {
-		const char *key = at;
+		member.key = at;
 		at = walk_key(at, end, keys, previous, &index);
 		const char *value = skip_space(skip_space(at) + 1);
-		at = value_end(value, end, &is_plain);
+		at = value_end(value, end, &member);
 		if (index >= 0) {
-			struct span span = {value, (size_t)(at - value)};
-			members[index] = (struct scan_member){key, span, is_plain};
+			member.value = (struct span){value, (size_t)(at - value)};
+			members[index] = member;
 			previous = index;
 		}
 		at = skip_space(at);
@@ -140,10 +148,10 @@ static void leave_item(struct span *rest, struct span *item, const char *at, con
 bool scan_next(struct span *rest, struct span *item)
 {
 	const char *at = next_item(*rest);
-	bool is_plain;
+	struct scan_member member;
 
 	if (at)
-		leave_item(rest, item, at, value_end(at, rest->data + rest->length, &is_plain));
+		leave_item(rest, item, at, value_end(at, rest->data + rest->length, &member));
 	return at != NULL;
 }
 
@@ -157,26 +165,13 @@ struct span scan_object_members(struct span object)
 bool scan_next_member(struct span *rest, struct span *key, struct span *value)
 {
 	const char *at = next_item(*rest), *end = rest->data + rest->length;
+	struct scan_member member;
 	bool is_plain;
 
 	if (!at)
 		return false;
 	leave_item(rest, key, at, string_end(at, end, &is_plain));
 	at = skip_space(skip_space(rest->data) + 1);
-	leave_item(rest, value, at, value_end(at, end, &is_plain));
-	return true;
-}
-
-bool scan_next_members(
-	struct span *rest, struct span *item, struct scan_keys *keys, struct scan_member *members)
-{
-	const char *at = next_item(*rest);
-
-	if (!at)
-		return false;
-	if (*at != '{')
-		return scan_next(rest, item);
-	memset(members, 0, keys->count * sizeof(*members));
-	leave_item(rest, item, at, walk_object(at, rest->data + rest->length, keys, members));
+	leave_item(rest, value, at, value_end(at, end, &member));
 	return true;
 }

@@ -1,5 +1,6 @@
 /* Fuzzes the scanner, and everything that reads what it has checked. */
 #include "common/scan/scan.h"
+#include "common/array.h"
 #include "common/utf8.h"
 #include "tests/fuzz/hold.h"
 
@@ -30,27 +31,38 @@ static bool same(struct span a, struct span b)
 	return a.data == b.data && a.length == b.length;
 }
 
-/* Every way into a checked value sees the same. */
-static void read_value(struct span value, const struct scan_keys *keys)
+static void hold_same(const struct scan_member *members, const struct scan_member *again)
 {
-	struct scan_member members[8], again[8];
-	struct span rest = scan_items(value), rest_too = rest, item, item_too;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		hold(same(members[i].value, again[i].value), "both find the same member");
+}
+
+/* Every way into a checked value sees the same. */
+static void read_value(struct span value, struct scan_keys *keys)
+{
+	struct scan_member members[ARRAY_SIZE(names)], again[ARRAY_SIZE(names)];
+	struct span rest = scan_items(value), item, item_too;
+	struct scan_list list = {.keys = keys, .max = SIZE_MAX};
 	struct scan_error error;
 
 	hold(scan_check(value, SCAN_REPAIR, &error), "a part of what is checked is checked");
 	read_scalar(value);
+	scan_list(value, &list);
 	while (scan_next(&rest, &item)) {
-		hold(scan_next_members(&rest_too, &item_too, keys, members), "both find an item");
+		hold(scan_list_next(&list, &item_too, again), "both find an item");
 		hold(same(item, item_too), "both find the same item");
+		scan_members(item, keys, members);
+		hold_same(members, again);
 		read_value(item, keys);
 	}
-	hold(!scan_next_members(&rest_too, &item_too, keys, members), "both find the end");
+	hold(!scan_list_next(&list, &item_too, again), "both find the end");
+	scan_list_release(&list);
 	scan_members(value, keys, members);
 	struct scan_pick pick = {keys, again};
 	if (!scan_pick(value, SCAN_REPAIR, &pick, &error))
 		hold(scan_kind(value) != SCAN_OBJECT, "an object is picked from");
-	for (size_t i = 0; i < 8; i++) {
-		hold(same(members[i].value, again[i].value), "both find the same member");
+	hold_same(members, again);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (members[i].value.data)
 			read_value(members[i].value, keys);
 	}
@@ -104,7 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	hold(mended || !strict, "mending accepts no less");
 	compact(text, SCAN_STRICT, strict);
 	compact(text, SCAN_REPAIR, mended);
-	scan_keys_init(&keys, names, 8);
+	scan_keys_init(&keys, names, ARRAY_SIZE(names));
 	if (mended)
 		read_value(trim(text), &keys);
 	free(exact);

@@ -59,11 +59,13 @@ static void apply_rules(struct map_cell *cell, const struct map_rule *rules, uns
 	}
 }
 
-/* Read a number whose digits every database reads unchanged: it is short and has no exponent, so it is
- * neither too large nor too small for a double. */
-static bool plain_number(struct span value, double *number)
+/* Return whether every database reads the digits of a number unchanged: it is short and has no
+ * exponent, so it is neither too large nor too small for a double. */
+static bool is_plain_number(const struct scan_member *member)
 {
-	if (scan_decimal(value, number))
+	struct span value = member->value;
+
+	if (member->form == SCAN_FORM_DECIMAL)
 		return true;
 	if (scan_kind(value) != SCAN_NUMBER || value.length > 24)
 		return false;
@@ -71,7 +73,7 @@ static bool plain_number(struct span value, double *number)
 		if ((value.data[i] | 0x20) == 'e')
 			return false;
 	}
-	return scan_number(value, number);
+	return true;
 }
 
 static double share(const struct map_source *source, double part, double total)
@@ -99,26 +101,29 @@ static double in_our_unit(const struct map_source *source, double number)
 	return fabs(number) < 1e6 ? nearbyint(number * 1e9) / 1e9 : number;
 }
 
-static bool read_number(const struct map_source *source, struct span value, double *number)
+static bool read_number(
+	const struct map_source *source, const struct scan_member *member, double *number)
 {
-	return source->read ? source->read(value, number) : value_number(value, number);
+	*number = member->number;
+	if (source->read)
+		return source->read(member->value, number);
+	return member->form == SCAN_FORM_DECIMAL || value_number(member->value, number);
 }
 
 /* The digits stay as they were sent, unless a rule changes them. */
-void cell_take_number(struct map_cell *cell, const struct map_column *column, unsigned variant)
+void cell_take_number(struct map_cell *cell, const struct scan_member *member,
+	const struct map_column *column, unsigned variant)
 {
 	const struct map_source *source = cell->source;
-	double number;
 
-	cell->form = FORM_TOKEN;
-	cell->span = cell->raw;
-	if (source->read || changes_unit(source) || !plain_number(cell->raw, &cell->number)) {
-		if (!read_number(source, cell->raw, &number)) {
-			cell_drop(cell, "not a number");
-			return;
-		}
-		set_number(cell, in_our_unit(source, number), source->why);
+	if (!read_number(source, member, &cell->number)) {
+		cell_drop(cell, "not a number");
+		return;
 	}
+	cell->form = FORM_TOKEN;
+	cell->span = member->value;
+	if (source->read || changes_unit(source) || !is_plain_number(member))
+		set_number(cell, in_our_unit(source, cell->number), source->why);
 	apply_rules(cell, source->rules, variant);
 	apply_rules(cell, column->rules, variant);
 }
@@ -135,17 +140,19 @@ void cell_take_share(struct map_cell *cell, const struct map_column *column, str
 	apply_rules(cell, column->rules, 0);
 }
 
-void cell_take_degrees(struct map_cell *cell, const struct map_column *column, double max)
+void cell_take_degrees(struct map_cell *cell, const struct scan_member *member,
+	const struct map_column *column, double max)
 {
-	cell_take_number(cell, column, 0);
+	cell_take_number(cell, member, column, 0);
 	if (cell->form != FORM_NONE && !(cell->number >= -max && cell->number <= max))
 		cell_drop(cell, "not on Earth");
 }
 
-void cell_take_integer(struct map_cell *cell, const struct map_column *column, unsigned variant,
-	double (*whole)(double), double min, double max)
+void cell_take_integer(struct map_cell *cell, const struct scan_member *member,
+	const struct map_column *column, unsigned variant, double (*whole)(double), double min,
+	double max)
 {
-	cell_take_number(cell, column, variant);
+	cell_take_number(cell, member, column, variant);
 	if (cell->form == FORM_NONE)
 		return;
 	double number = whole(cell->number);
@@ -221,8 +228,8 @@ static void take_number_as_text(struct map_cell *cell, const struct map_column *
 	cell->rule = "number as text";
 }
 
-void cell_take_text(struct map_cell *cell, const struct map_column *column, bool is_plain,
-	struct text_arena *texts)
+void cell_take_text(struct map_cell *cell, const struct scan_member *member,
+	const struct map_column *column, struct text_arena *texts)
 {
 	enum scan_kind kind = scan_kind(cell->raw);
 
@@ -232,7 +239,7 @@ void cell_take_text(struct map_cell *cell, const struct map_column *column, bool
 		cell_drop(cell, "not a text");
 	} else if (column->choices) {
 		take_choice(cell, column);
-	} else if (is_plain && cell->raw.length - 2 <= column->limit &&
+	} else if (member->form == SCAN_FORM_PLAIN && cell->raw.length - 2 <= column->limit &&
 		   !(column->kind == KIND_ID && has_space_at_ends(cell->raw))) {
 		cell->form = FORM_TOKEN;
 		cell->span = cell->raw;

@@ -44,17 +44,19 @@ struct text_arena {
 	size_t used, size;
 };
 
-/* Each converts cell->raw, a value that is present, from cell->source to the form that the column
- * needs, or drops it, and notes the rule that did so. */
-void cell_take_number(struct map_cell *cell, const struct map_column *column, unsigned variant);
+/* Each converts cell->raw, the value of `member`, which is present, from cell->source to the form that
+ * the column needs, or drops it, and notes the rule that did so. */
+void cell_take_number(struct map_cell *cell, const struct scan_member *member,
+	const struct map_column *column, unsigned variant);
 void cell_take_share(struct map_cell *cell, const struct map_column *column, struct span total);
-void cell_take_degrees(struct map_cell *cell, const struct map_column *column, double max);
+void cell_take_degrees(struct map_cell *cell, const struct scan_member *member,
+	const struct map_column *column, double max);
 /* A whole number within min..max; `whole` rounds a fraction. */
-void cell_take_integer(struct map_cell *cell, const struct map_column *column, unsigned variant,
-	double (*whole)(double), double min, double max);
-/* A text that `is_plain` (common/scan/scan.h) can be written unchanged. */
-void cell_take_text(struct map_cell *cell, const struct map_column *column, bool is_plain,
-	struct text_arena *texts);
+void cell_take_integer(struct map_cell *cell, const struct scan_member *member,
+	const struct map_column *column, unsigned variant, double (*whole)(double), double min,
+	double max);
+void cell_take_text(struct map_cell *cell, const struct scan_member *member,
+	const struct map_column *column, struct text_arena *texts);
 void cell_take_flag(struct map_cell *cell);
 /* `seconds` since 1970 by the kit's clock. */
 void cell_take_time(struct map_cell *cell, double seconds, const struct origin *origin);

@@ -74,59 +74,59 @@ static const struct map_rule accuracy_rules[] = {
 	}
 #define TEXT(column, ...)                                                                          \
 	{                                                                                          \
-		column, KIND_TEXT, .limit = TEXT_MAX, .from = { __VA_ARGS__ }                      \
+		column, KIND_TEXT, .limit = TEXT_MAX, FROM(__VA_ARGS__)                            \
 	}
 #define ID(column, ...)                                                                            \
 	{                                                                                          \
-		column, KIND_ID, .limit = TEXT_MAX, .from = { __VA_ARGS__ }                        \
+		column, KIND_ID, .limit = TEXT_MAX, FROM(__VA_ARGS__)                              \
 	}
 #define FLAG(column, ...)                                                                          \
 	{                                                                                          \
-		column, KIND_BOOLEAN, .from = { __VA_ARGS__ }                                      \
+		column, KIND_BOOLEAN, FROM(__VA_ARGS__)                                            \
 	}
 
 static const struct map_column columns[] = {
 	{"time", KIND_TIME,
-		.from = {{"observed_at"}, {"last_update_time"}, {"timestamp", .read = value_date}}},
+		FROM({"observed_at"}, {"last_update_time"}, {"timestamp", .read = value_date})},
 	{"kit_id", KIND_KIT_ID},
 	[DRONE_ID] = {"drone_id", KIND_ID, .limit = RECORD_ID_MAX, .required = true,
-		.from = {{"drone_id"}, {"id"}, {"icao"}, {"hex"}, {"mac"}}},
-	{"lat", KIND_LATITUDE, .from = {{"lat"}}},
-	{"lon", KIND_LONGITUDE, .from = {{"lon"}}},
+		FROM({"drone_id"}, {"id"}, {"icao"}, {"hex"}, {"mac"})},
+	{"lat", KIND_LATITUDE, FROM({"lat"})},
+	{"lon", KIND_LONGITUDE, FROM({"lon"})},
 	[DRONE_ALT] = {"alt", KIND_NUMBER, .rules = alt_rules,
-		.from = {{"alt", OF_AIRCRAFT, FEET}, {"altitude_ft", OF_AIRCRAFT, FEET},
-			{"alt", OF_DRONES}, {"altitude"}}},
+		FROM({"alt", OF_AIRCRAFT, FEET}, {"altitude_ft", OF_AIRCRAFT, FEET},
+			{"alt", OF_DRONES}, {"altitude"})},
 	[DRONE_SPEED] = {"speed", KIND_NUMBER, .rules = speed_rules,
-		.from = {{"ground_speed", OF_AIRCRAFT, KNOTS}, {"speed_kt", OF_AIRCRAFT, KNOTS},
+		FROM({"ground_speed", OF_AIRCRAFT, KNOTS}, {"speed_kt", OF_AIRCRAFT, KNOTS},
 			{"speed", OF_AIRCRAFT, .except = VARIANT_METRIC, KNOTS},
-			{"speed", OF_DRONES}, {"speed", .only = VARIANT_METRIC}}},
+			{"speed", OF_DRONES}, {"speed", .only = VARIANT_METRIC})},
 	[DRONE_HEADING] = {"heading", KIND_NUMBER, .rules = direction_rules,
-		.from = {{"heading"}, {"direction"}, {"track"}}},
-	{"pilot_lat", KIND_LATITUDE, .from = {{"pilot_lat"}}},
-	{"pilot_lon", KIND_LONGITUDE, .from = {{"pilot_lon"}}},
-	{"home_lat", KIND_LATITUDE, .from = {{"home_lat"}}},
-	{"home_lon", KIND_LONGITUDE, .from = {{"home_lon"}}},
+		FROM({"heading"}, {"direction"}, {"track"})},
+	{"pilot_lat", KIND_LATITUDE, FROM({"pilot_lat"})},
+	{"pilot_lon", KIND_LONGITUDE, FROM({"pilot_lon"})},
+	{"home_lat", KIND_LATITUDE, FROM({"home_lat"})},
+	{"home_lon", KIND_LONGITUDE, FROM({"home_lon"})},
 	ID("mac", {"mac"}),
-	{"rssi", KIND_INTEGER, .from = {{"rssi"}}, .rules = rssi_rules},
-	{"freq", KIND_NUMBER, .from = {{"freq"}, {"freq_mhz"}}, .rules = freq_rules},
+	{"rssi", KIND_INTEGER, FROM({"rssi"}), .rules = rssi_rules},
+	{"freq", KIND_NUMBER, FROM({"freq"}, {"freq_mhz"}), .rules = freq_rules},
 	TEXT("ua_type", {"ua_type"}),
 	ID("operator_id", {"operator_id"}),
 	ID("caa_id", {"caa_id"}),
 	TEXT("rid_make", {"make", .in = RID}, {"rid_make"}, {"make"}),
 	TEXT("rid_model", {"model", .in = RID}, {"rid_model"}, {"model"}),
 	TEXT("rid_source", {"source", .in = RID}, {"rid_source"}, {"source"}),
-	{"track_type", KIND_TRACK, .from = {AIRCRAFT_KEYS}},
+	{"track_type", KIND_TRACK, FROM(AIRCRAFT_KEYS)},
 	{"vspeed", KIND_NUMBER, .rules = vspeed_rules,
-		.from = {{"vertical_rate", OF_AIRCRAFT, FEET_A_MINUTE}, {"vspeed"}}},
-	{"height", KIND_NUMBER, .from = {{"height"}}, .rules = height_rules},
-	[DRONE_DIRECTION] = {"direction", KIND_NUMBER, .from = {{"direction"}},
+		FROM({"vertical_rate", OF_AIRCRAFT, FEET_A_MINUTE}, {"vspeed"})},
+	{"height", KIND_NUMBER, FROM({"height"}), .rules = height_rules},
+	[DRONE_DIRECTION] = {"direction", KIND_NUMBER, FROM({"direction"}),
 		.rules = direction_rules},
 	TEXT("op_status", {"op_status"}),
-	{"runtime", KIND_INTEGER, .from = {{"runtime"}}},
+	{"runtime", KIND_INTEGER, FROM({"runtime"})},
 	TEXT("id_type", {"id_type"}),
 	TEXT("transport", {"transport"}),
-	{"description", KIND_TEXT, .limit = DESCRIPTION_MAX, .from = {{"description"}}},
-	{"freq_mhz", KIND_NUMBER, .from = {{"freq"}, {"freq_mhz"}}, .rules = freq_rules},
+	{"description", KIND_TEXT, .limit = DESCRIPTION_MAX, FROM({"description"})},
+	{"freq_mhz", KIND_NUMBER, FROM({"freq"}, {"freq_mhz"}), .rules = freq_rules},
 	TEXT("rid_status", {"status", .in = RID}, {"rid_status"}),
 	TEXT("rid_tracking", {"tracking", .in = RID}, {"rid_tracking"}),
 	FLAG("rid_lookup_attempted", {"lookup_attempted", .in = RID}, {"rid_lookup_attempted"}),
@@ -135,11 +135,11 @@ static const struct map_column columns[] = {
 	TEXT("operator_id_type", {"operator_id_type"}),
 	TEXT("height_type", {"height_type"}),
 	TEXT("ew_dir", {"ew_dir"}),
-	{"pressure_altitude", KIND_NUMBER, .from = {{"pressure_altitude"}}, .rules = height_rules},
+	{"pressure_altitude", KIND_NUMBER, FROM({"pressure_altitude"}), .rules = height_rules},
 	{"gps_accuracy", KIND_NUMBER,
-		.from = {{"gps_accuracy", .rules = accuracy_rules},
-			{"horizontal_accuracy", .read = value_accuracy, .why = "number in text"}}},
-	{"observed_at", KIND_NUMBER, .from = {{"observed_at"}}},
+		FROM({"gps_accuracy", .rules = accuracy_rules},
+			{"horizontal_accuracy", .read = value_accuracy, .why = "number in text"})},
+	{"observed_at", KIND_NUMBER, FROM({"observed_at"})},
 	[DRONE_CALLSIGN] = ID("callsign", {"flight", OF_AIRCRAFT}, {"callsign", OF_AIRCRAFT}),
 	ID("squawk", {"squawk"}),
 	ID("registration", {"reg"}, {"registration"}),

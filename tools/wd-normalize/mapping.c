@@ -17,7 +17,7 @@ static uint8_t place(struct mapping *mapping, size_t group, const char *key)
 static void place_sources(struct mapping *mapping, size_t group, const struct map_source *from,
 	uint8_t *slots, uint8_t *parts)
 {
-	for (size_t i = 0; i < SOURCES_MAX && from[i].key; i++) {
+	for (size_t i = 0; from && i < SOURCES_MAX && from[i].key; i++) {
 		if (from[i].in != group)
 			continue;
 		slots[i] = place(mapping, group, from[i].key);
@@ -65,7 +65,7 @@ static void note_columns(struct mapping *mapping)
 		const struct map_column *column = &mapping->table->columns[c];
 		uint64_t bit = UINT64_C(1) << c;
 		uint64_t decided = column->kind == KIND_LONGITUDE ? bit | bit >> 1 : bit;
-		for (size_t i = 0; i < SOURCES_MAX && column->from[i].key; i++)
+		for (size_t i = 0; column->from && column->from[i].key; i++)
 			mapping->fed_by[mapping->slots[c][i]] |= decided;
 		mapping->always |= is_without_key(column->kind) ? bit : 0;
 		mapping->required |= column->required ? bit : 0;

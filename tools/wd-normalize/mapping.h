@@ -70,16 +70,17 @@ enum share {
 	SHARE_FREE, /* 100 * (of - key) / of */
 };
 
-/* One key that may hold a column's value. A list of sources ends with `key` NULL. */
+/* One key that may hold a column's value. A list of sources ends with `key` NULL. These structures are
+ * small because each record goes through all of them. */
 struct map_source {
 	const char *key;
-	unsigned in; /* the object that it is a member of: 0 the record itself, else groups[] */
-	unsigned only, except; /* only for records that are all of, none of these variants */
-	double times, per;     /* a change of unit: value * times / per; 0 is 1 */
+	uint8_t in; /* the object that it is a member of: 0 the record itself, else groups[] */
+	uint8_t only, except; /* only for records that are all of, none of these variants */
+	uint8_t share; /* enum share, with `of`, another key of the same object: a part, in percent */
+	double times, per; /* a change of unit: value * times / per; 0 is 1 */
 	/* Read the number (1 is true) from a value of an unusual form; where it returns false, the
 	 * source counts as absent. */
 	bool (*read)(struct span value, double *number);
-	enum share share; /* with `of`, another key of the same object: a part, in percent */
 	const char *of;
 	const struct map_rule *rules; /* for values from here, before the column's own */
 	const char *why;              /* the change in words, for --explain */
@@ -97,12 +98,21 @@ enum {
 struct map_column {
 	const char *name;
 	enum map_kind kind;
-	size_t limit; /* of a text: at most this many bytes */
-	struct map_source from[SOURCES_MAX];
+	bool required;                 /* without it there is no record */
+	size_t limit;                  /* of a text: at most this many bytes */
+	const struct map_source *from; /* FROM(), fewer than SOURCES_MAX; NULL for some kinds */
 	const struct map_rule *rules;
 	const struct map_choice *choices;
-	bool required; /* without it there is no record */
 };
+
+#define FROM(...)                                                                                  \
+	.from = (const struct map_source[])                                                        \
+	{                                                                                          \
+		__VA_ARGS__,                                                                       \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
+	}
 
 /* A record is of a variant if one of the sources is present; `read` then decides. */
 struct map_variant {

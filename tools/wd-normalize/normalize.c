@@ -13,8 +13,13 @@ void normalize_init(struct normalize *normalize)
 {
 	reply_keys_init(&normalize->reply_keys);
 	for (size_t i = 0; i < ENDPOINT_COUNT; i++) {
-		if (map_tables[i])
-			mapping_init(&normalize->mappings[i], map_tables[i]);
+		if (!map_tables[i])
+			continue;
+		mapping_init(&normalize->mappings[i], map_tables[i]);
+		if (!map_tables[i]->list)
+			continue;
+		normalize->reply_keys.lists[i].keys = &normalize->mappings[i].keys[0];
+		normalize->reply_keys.lists[i].max = ITEMS_MAX + 1;
 	}
 }
 
@@ -22,6 +27,7 @@ void normalize_release(struct normalize *normalize)
 {
 	buffer_release(&normalize->out);
 	buffer_release(&normalize->part);
+	reply_keys_release(&normalize->reply_keys);
 }
 
 static int flush(struct normalize *normalize)
@@ -121,17 +127,17 @@ static int process_record(struct normalize *normalize, struct mapping *mapping, 
 	return flush(normalize);
 }
 
-static int process_list(struct normalize *normalize, struct mapping *mapping, struct span list)
+/* `items` are those of `array`. */
+static int process_list(struct normalize *normalize, struct mapping *mapping, struct span array,
+	struct scan_list *items)
 {
-	struct span rest = scan_items(list), item;
-	struct scan_member *members = normalize->row.members;
+	struct span item;
 	int status = 0;
 
-	for (int n = 0; !status && scan_next_members(&rest, &item, &mapping->keys[0], members);
-		n++) {
+	for (int n = 0; !status && scan_list_next(items, &item, normalize->row.members); n++) {
 		if (n == ITEMS_MAX) {
-			struct span tail = {
-				item.data, (size_t)(rest.data + rest.length - item.data)};
+			const char *end = array.data + array.length - 1;
+			struct span tail = {item.data, (size_t)(end - item.data)};
 			return reject_body(normalize, REJECT_TOO_MANY, mapping->table->list, tail);
 		}
 		status = process_record(normalize, mapping, item);
@@ -139,20 +145,26 @@ static int process_list(struct normalize *normalize, struct mapping *mapping, st
 	return status;
 }
 
-/* `list` is the member that holds the records; the body may also be the list itself. */
-static int process_body(struct normalize *normalize, struct mapping *mapping, struct span list)
+/* The records are in the body's member with the name of the endpoint; the body may also be the list
+ * of them itself. */
+static int process_body(struct normalize *normalize, enum endpoint endpoint)
 {
+	struct mapping *mapping = &normalize->mappings[endpoint];
+	struct scan_list *items = &normalize->reply_keys.lists[endpoint];
 	struct span body = normalize->reply.body;
+	struct span list = normalize->reply.lists[endpoint].value;
 
 	if (!mapping->table->list) {
 		scan_members(body, &mapping->keys[0], normalize->row.members);
 		return process_record(normalize, mapping, body);
 	}
-	if (scan_kind(body) == SCAN_ARRAY)
+	if (scan_kind(body) == SCAN_ARRAY) {
 		list = body;
+		scan_list(body, items);
+	}
 	if (scan_kind(list) != SCAN_ARRAY)
 		return reject_body(normalize, REJECT_NO_LIST, NULL, body);
-	return process_list(normalize, mapping, list);
+	return process_list(normalize, mapping, list, items);
 }
 
 static int process_reply(struct normalize *normalize)
@@ -171,7 +183,7 @@ static int process_reply(struct normalize *normalize)
 		/* An endpoint without a table: what its body contains is not stored. */
 		if (!map_tables[i])
 			return 0;
-		return process_body(normalize, &normalize->mappings[i], reply->lists[i].value);
+		return process_body(normalize, (enum endpoint)i);
 	}
 	return reject_body(normalize, REJECT_NO_ENDPOINT, NULL, reply->body);
 }

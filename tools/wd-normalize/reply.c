@@ -24,8 +24,14 @@ void reply_keys_init(struct reply_keys *keys)
 {
 	scan_keys_init(&keys->reply, names, ARRAY_SIZE(names));
 	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
-		keys->lists[i] = endpoint_name((enum endpoint)i);
-	scan_keys_init(&keys->body, keys->lists, ENDPOINT_COUNT);
+		keys->names[i] = endpoint_name((enum endpoint)i);
+	scan_keys_init(&keys->body, keys->names, ENDPOINT_COUNT);
+}
+
+void reply_keys_release(struct reply_keys *keys)
+{
+	for (size_t i = 0; i < ENDPOINT_COUNT; i++)
+		scan_list_release(&keys->lists[i]);
 }
 
 static enum line_kind bad(struct kit_reply *reply, enum reject_code code, const char *detail)
@@ -81,10 +87,10 @@ static enum line_kind not_an_object(struct kit_reply *reply)
 	return bad(reply, REJECT_NOT_JSON, detail);
 }
 
-enum line_kind reply_parse(struct kit_reply *reply, const struct reply_keys *keys, struct span line)
+enum line_kind reply_parse(struct kit_reply *reply, struct reply_keys *keys, struct span line)
 {
 	struct scan_member members[KEYS];
-	struct scan_pick body = {&keys->body, reply->lists};
+	struct scan_pick body = {&keys->body, reply->lists, .lists = keys->lists};
 	struct scan_pick pick = {&keys->reply, members, &body, BODY};
 	struct scan_error error;
 

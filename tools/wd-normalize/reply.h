@@ -33,16 +33,18 @@ struct kit_reply {
 /* The keys of a reply that are read. */
 struct reply_keys {
 	struct scan_keys reply, body;
-	const char *lists[ENDPOINT_COUNT];
+	const char *names[ENDPOINT_COUNT];
+	struct scan_list lists[ENDPOINT_COUNT]; /* the items of kit_reply.lists[] */
 };
 
-/* `keys` must not move from then on: it points into itself. */
+/* The caller sets the keys of each of `lists` whose items are to be found. `keys` must not move from
+ * then on: it points into itself. */
 void reply_keys_init(struct reply_keys *keys);
+void reply_keys_release(struct reply_keys *keys);
 
 /* Split `line`. It may hold bytes that are not UTF-8 and lone surrogates inside its strings: they
  * are read as U+FFFD. */
-enum line_kind reply_parse(
-	struct kit_reply *reply, const struct reply_keys *keys, struct span line);
+enum line_kind reply_parse(struct kit_reply *reply, struct reply_keys *keys, struct span line);
 
 /* Append the line without its body, and a newline; all other bytes unchanged, but for those that
  * are not UTF-8. */

@@ -18,56 +18,72 @@ static bool is_for(const struct map_source *source, unsigned variant)
 	return (variant & source->only) == source->only && !(variant & source->except);
 }
 
-/* Return whether the value of a source is present. `*number` is what a source of an unusual form, or
- * a time, was read as. */
-static inline bool is_usable(
-	const struct map_source *source, enum map_kind kind, struct span value, double *number)
+/* Return the other value of a share. */
+static struct span total_of(
+	const struct map_row *row, const struct map_column *column, const struct map_source *source)
 {
-	if (!value_given(value))
-		return false;
-	if (source->read)
-		return source->read(value, number);
-	return kind != KIND_TIME || value_time(value, number);
+	const struct mapping *mapping = row->mapping;
+
+	return row->members[mapping->parts[column - mapping->table->columns][source - column->from]]
+		.value;
 }
 
-/* What take_value() knows of a value: `number` is what is_usable() read, `total` belongs to a share.
- */
-struct map_value {
-	const struct scan_member *member;
-	double number;
-	struct span total;
-};
+static bool read_time(const struct scan_member *member, double *number)
+{
+	*number = member->number;
+	return member->form == SCAN_FORM_DECIMAL || value_time(member->value, number);
+}
 
-/* Convert cell->raw, which is given. */
+/* The same as value_given(): the form shows it for most values. */
+static inline bool is_given(const struct scan_member *member)
+{
+	return member->form == SCAN_FORM_DECIMAL || value_given(member->value);
+}
+
+/* Return whether the value of a source is present. `*number` is what a source of an unusual form, or
+ * a time, was read as. */
+static inline bool is_usable(const struct map_row *row, const struct map_column *column,
+	const struct map_source *source, const struct scan_member *member, double *number)
+{
+	if (!is_given(member))
+		return false;
+	if (source->read)
+		return source->read(member->value, number);
+	if (source->share != SHARE_NONE)
+		return value_given(total_of(row, column, source));
+	return column->kind != KIND_TIME || read_time(member, number);
+}
+
+/* Convert cell->raw, the value of `member`, which is given. */
 static inline void convert(struct map_row *row, const struct map_column *column,
-	struct map_cell *cell, const struct map_value *value)
+	const struct scan_member *member, struct map_cell *cell)
 {
 	switch (column->kind) {
 	case KIND_TIME:
-		cell_take_time(cell, value->number, row->origin);
+		cell_take_time(cell, cell->number, row->origin);
 		break;
 	case KIND_NUMBER:
 	case KIND_ALTITUDE:
 		if (cell->source->share != SHARE_NONE)
-			cell_take_share(cell, column, value->total);
+			cell_take_share(cell, column, total_of(row, column, cell->source));
 		else
-			cell_take_number(cell, column, row->variant);
+			cell_take_number(cell, member, column, row->variant);
 		break;
 	case KIND_LATITUDE:
-		cell_take_degrees(cell, column, 90);
+		cell_take_degrees(cell, member, column, 90);
 		break;
 	case KIND_LONGITUDE:
-		cell_take_degrees(cell, column, 180);
+		cell_take_degrees(cell, member, column, 180);
 		break;
 	case KIND_INTEGER:
-		cell_take_integer(cell, column, row->variant, round, INT32_MIN, INT32_MAX);
+		cell_take_integer(cell, member, column, row->variant, round, INT32_MIN, INT32_MAX);
 		break;
 	case KIND_EPOCH:
-		cell_take_integer(cell, column, row->variant, trunc, -EPOCH_MAX, EPOCH_MAX);
+		cell_take_integer(cell, member, column, row->variant, trunc, -EPOCH_MAX, EPOCH_MAX);
 		break;
 	case KIND_TEXT:
 	case KIND_ID:
-		cell_take_text(cell, column, value->member->is_plain, &row->texts);
+		cell_take_text(cell, member, column, &row->texts);
 		break;
 	case KIND_BOOLEAN:
 		cell_take_flag(cell);
@@ -79,53 +95,66 @@ static inline void convert(struct map_row *row, const struct map_column *column,
 	}
 }
 
-/* Make `cell` from the source `i` of the column `index`, whose key is present. Return false, with
- * `cell` as it was, if its value is not. */
-static bool take_value(struct map_row *row, size_t index, size_t i, struct map_cell *cell)
+/* Return the member that the source `i` of a column names, or NULL. Most sources have none: their
+ * keys are absent, or they are for other variants. */
+static inline const struct scan_member *member_of(
+	const struct map_row *row, const struct map_column *column, const uint8_t *slots, size_t i)
 {
-	const struct mapping *mapping = row->mapping;
-	const struct map_column *column = &mapping->table->columns[index];
-	const struct map_source *source = &column->from[i];
-	struct map_value value = {.member = &row->members[mapping->slots[index][i]]};
+	const struct scan_member *member = &row->members[slots[i]];
 
-	if (!is_usable(source, column->kind, value.member->value, &value.number))
+	return member->value.data && is_for(&column->from[i], row->variant) ? member : NULL;
+}
+
+/* Make `cell` from `member`, which the source names. Return false, with the cell's form and source as
+ * they were, if its value is not present. */
+static bool take_member(struct map_row *row, const struct map_column *column,
+	const struct map_source *source, const struct scan_member *member, struct map_cell *cell)
+{
+	if (!is_usable(row, column, source, member, &cell->number))
 		return false;
-	if (source->share != SHARE_NONE) {
-		value.total = row->members[mapping->parts[index][i]].value;
-		if (!value_given(value.total))
-			return false;
-	}
 	cell->form = FORM_NONE;
 	cell->rule = NULL;
 	cell->source = source;
-	cell->raw = value.member->value;
-	convert(row, column, cell, &value);
+	cell->raw = member->value;
+	convert(row, column, member, cell);
 	return true;
 }
 
-/* The same where the key may be absent, as most are, or be for other variants. */
-static inline bool take_source(struct map_row *row, size_t index, size_t i, struct map_cell *cell)
+static inline bool take_source(struct map_row *row, const struct map_column *column,
+	const uint8_t *slots, size_t i, struct map_cell *cell)
 {
-	const struct map_source *source = &row->mapping->table->columns[index].from[i];
+	const struct scan_member *member = member_of(row, column, slots, i);
 
-	return row->members[row->mapping->slots[index][i]].value.data &&
-	       is_for(source, row->variant) && take_value(row, index, i, cell);
+	return member && take_member(row, column, &column->from[i], member, cell);
 }
 
-/* Make the cell from the first source, from `first` on, whose value no rule discards. If all are
- * discarded, the cell shows the first of them. */
-static void decide_sourced(struct map_row *row, size_t index, size_t first)
+/* Make `cell`, whose value a rule has discarded, from a source from `i` on. If all are discarded,
+ * the cell shows the first of them. */
+static void take_other_source(struct map_row *row, const struct map_column *column,
+	const uint8_t *slots, size_t i, struct map_cell *cell)
 {
-	const struct map_source *from = row->mapping->table->columns[index].from;
-	struct map_cell *cell = &row->cells[index];
-	struct map_cell later;
+	struct map_cell later = {0};
 
-	for (size_t i = first; i < SOURCES_MAX && from[i].key; i++) {
-		struct map_cell *attempt = cell->source ? &later : cell;
-		if (!take_source(row, index, i, attempt) || attempt->form == FORM_NONE)
+	for (; column->from[i].key; i++) {
+		if (take_source(row, column, slots, i, &later) && later.form != FORM_NONE) {
+			*cell = later;
+			return;
+		}
+	}
+}
+
+/* Make the cell from the first source, from `first` on, whose value no rule discards. */
+static inline void decide_sourced(struct map_row *row, size_t index, size_t first)
+{
+	const struct map_column *column = &row->mapping->table->columns[index];
+	const uint8_t *slots = row->mapping->slots[index];
+	struct map_cell *cell = &row->cells[index];
+
+	for (size_t i = first; column->from[i].key; i++) {
+		if (!take_source(row, column, slots, i, cell))
 			continue;
-		if (attempt != cell)
-			*cell = *attempt;
+		if (cell->form == FORM_NONE)
+			take_other_source(row, column, slots, i + 1, cell);
 		return;
 	}
 }
@@ -160,16 +189,18 @@ static void drop_position(struct map_cell pair[2], const char *fault)
  * both. */
 static void decide_position(struct map_row *row, size_t index)
 {
-	const struct map_source *from = row->mapping->table->columns[index].from;
+	const struct map_column *latitude = &row->mapping->table->columns[index];
+	const uint8_t *slots = row->mapping->slots[index];
+	const uint8_t *slots_of_longitude = row->mapping->slots[index + 1];
 	struct map_cell *lat = &row->cells[index], *lon = lat + 1;
 	struct map_cell later[2];
 
-	for (size_t i = 0; i < SOURCES_MAX && from[i].key; i++) {
+	for (size_t i = 0; latitude->from[i].key; i++) {
 		struct map_cell *pair = lat->source || lon->source ? later : lat;
 		if (pair == later)
 			memset(later, 0, sizeof(later));
-		bool has_lat = take_source(row, index, i, &pair[0]);
-		bool has_lon = take_source(row, index + 1, i, &pair[1]);
+		bool has_lat = take_source(row, latitude, slots, i, &pair[0]);
+		bool has_lon = take_source(row, latitude + 1, slots_of_longitude, i, &pair[1]);
 		if (!has_lat && !has_lon)
 			continue;
 		const char *fault = position_fault(&pair[0], &pair[1]);

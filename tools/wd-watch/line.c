@@ -54,6 +54,8 @@ void watch_keys_release(struct watch_keys *keys)
 {
 	for (size_t i = WATCH_KEY_COUNT; i < keys->count; i++)
 		free((char *)keys->names[i]);
+	free(keys->scan);
+	keys->scan = NULL;
 	keys->count = 0;
 }
 
@@ -82,7 +84,8 @@ int watch_keys_add(struct watch_keys *keys, const char *name)
 
 void watch_keys_close(struct watch_keys *keys)
 {
-	scan_keys_init(&keys->scan, keys->names, keys->count);
+	keys->scan = xmalloc(sizeof(*keys->scan));
+	scan_keys_init(keys->scan, keys->names, keys->count);
 }
 
 double watch_line_number(const struct watch_line *line, size_t key)
@@ -159,7 +162,7 @@ void watch_line_read(const struct watch_keys *keys, struct span text, struct wat
 	struct scan_error error;
 
 	line->type = WATCH_LINE_OTHER;
-	if (!scan_object(text, &keys->scan, line->members, &error))
+	if (!scan_object(text, keys->scan, line->members, &error))
 		return;
 	line->type = type_of(line->members[WATCH_KEY_TYPE].value);
 	if (line->type != WATCH_LINE_OTHER && !read_members(line))

@@ -48,7 +48,7 @@ struct watch_keys {
 	const char
 		*names[WATCH_KEYS_MAX]; /* not owned, but for those that watch_keys_add() copied */
 	size_t count;
-	struct scan_keys scan;
+	struct scan_keys *scan; /* which remembers the order of keys in the last line */
 };
 
 void watch_keys_init(struct watch_keys *keys);

@@ -3,10 +3,6 @@
 #include "common/array.h"
 #include "tests/unit/tap.h"
 
-#include <inttypes.h>
-#include <math.h>
-#include <stdlib.h>
-
 static const struct {
 	const char *text;
 	const char *compact; /* NULL: refused */
@@ -192,24 +188,94 @@ static void checked_members(void)
 	ok(!found[0].value.data, "nor has what is not there");
 }
 
-static void items_with_members(void)
+static bool next_is(struct scan_list *list, const char *item, const char *id)
 {
-	static const char *const names[] = {"id"};
-	struct span rest = scan_items(SPAN("[ {\"id\":1} , 7,{ },{\"id\":2}]")), item;
-	struct scan_keys keys;
 	struct scan_member found;
+	struct span span;
 
-	scan_keys_init(&keys, names, 1);
-	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(item, "{\"id\":1}") &&
-			span_equals(found.value, "1"),
-		"an item and its member");
-	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(item, "7"), "a number");
-	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(item, "{ }") &&
-			!found.value.data,
-		"an empty object");
-	ok(scan_next_members(&rest, &item, &keys, &found) && span_equals(found.value, "2"),
-		"the last one");
-	ok(!scan_next_members(&rest, &item, &keys, &found), "and no more");
+	return scan_list_next(list, &span, &found) && span_equals(span, item) &&
+	       (id ? span_equals(found.value, id) : !found.value.data);
+}
+
+static void lists(void)
+{
+	static const char *const outer[] = {"list", "other"}, *const inner[] = {"id"};
+	struct scan_keys outer_keys, inner_keys;
+	struct scan_member found[2], none;
+	struct scan_list list[2] = {{.keys = &inner_keys, .max = 4}, {0}};
+	struct scan_pick pick = {&outer_keys, found, .lists = list};
+	struct scan_error error;
+	struct span item;
+
+	scan_keys_init(&outer_keys, outer, 2);
+	scan_keys_init(&inner_keys, inner, 1);
+	ok(scan_pick(SPAN("{\"list\":[ {\"id\":1} , 7,{ "
+			  "},{\"id\":0,\"x\":[],\"id\":2}],\"other\":[1]}"),
+		   SCAN_STRICT, &pick, &error),
+		"a list is indexed");
+	ok(next_is(&list[0], "{\"id\":1}", "1"), "an item and its member");
+	ok(next_is(&list[0], "7", NULL), "a number");
+	ok(next_is(&list[0], "{ }", NULL), "an empty object");
+	ok(next_is(&list[0], "{\"id\":0,\"x\":[],\"id\":2}", "2"), "the last of two members");
+	ok(!scan_list_next(&list[0], &item, &none), "and no more");
+	is_number((double)list[1].count, 0, "a list without keys is checked only");
+	scan_pick(SPAN("{\"list\":[{\"id\":1}],\"list\":[]}"), SCAN_STRICT, &pick, &error);
+	ok(!scan_list_next(&list[0], &item, &none), "of two lists the last counts");
+	scan_pick(SPAN("{\"list\":[1],\"list\":{}}"), SCAN_STRICT, &pick, &error);
+	ok(!scan_list_next(&list[0], &item, &none), "also where it is an object");
+	scan_pick(SPAN("{\"list\":[1]}"), SCAN_STRICT, &pick, &error);
+	scan_pick(SPAN("{}"), SCAN_STRICT, &pick, &error);
+	ok(!scan_list_next(&list[0], &item, &none), "nothing is left of the last text");
+	scan_list(SPAN("[{\"id\":3},\"a\"]"), &list[0]);
+	ok(next_is(&list[0], "{\"id\":3}", "3") && next_is(&list[0], "\"a\"", NULL),
+		"an array that has been checked");
+	scan_list(SPAN("[1,2,3,4,{\"id\":5}]"), &list[0]);
+	for (size_t i = 0; i < 4; i++)
+		ok(scan_list_next(&list[0], &item, &none), "as many items as the caller wants");
+	ok(!scan_list_next(&list[0], &item, &none), "but not more");
+	scan_list(SPAN("[{\"id\":1,\"id\":2},{\"id\":3,\"id\":4}]"), &list[0]);
+	is_number((double)list[0].count, 4, "a repeated key takes no memory");
+	ok(next_is(&list[0], "{\"id\":1,\"id\":2}", "2") &&
+			next_is(&list[0], "{\"id\":3,\"id\":4}", "4"),
+		"its last value counts");
+	scan_list(SPAN("{\"id\":3}"), &list[0]);
+	ok(!scan_list_next(&list[0], &item, &none), "an object is no list");
+	scan_list_release(&list[0]);
+}
+
+static void mistakes_in_lists(void)
+{
+	static const struct {
+		const char *text, *reason;
+		size_t at;
+	} bad[] = {
+		{"{\"list\":[", "ends too early", 9},
+		{"{\"list\":[1", "ends too early", 10},
+		{"{\"list\":[1,", "ends too early", 11},
+		{"{\"list\":[1,]", "expected a value", 11},
+		{"{\"list\":[1}", "expected ',' or ']'", 10},
+		{"{\"list\":[{\"id\":1]", "expected ',' or '}'", 16},
+		{"{\"list\":[{\"id\":01}]}", "leading zero", 16},
+		{"{\"list\":[{\"id\" 1}]}", "expected ':'", 15},
+	};
+	static const char *const outer[] = {"list"}, *const inner[] = {"id"};
+	struct scan_keys outer_keys, inner_keys;
+	struct scan_member found;
+	struct scan_list list = {.keys = &inner_keys, .max = 4};
+	struct scan_pick pick = {&outer_keys, &found, .lists = &list};
+	struct scan_error error, again;
+
+	scan_keys_init(&outer_keys, outer, 1);
+	scan_keys_init(&inner_keys, inner, 1);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		ok(!scan_pick(span_of(bad[i].text), SCAN_STRICT, &pick, &error), bad[i].text);
+		is_text(error.reason, bad[i].reason, "the reason");
+		is_number((double)error.at, (double)bad[i].at, "the place");
+		ok(!scan_check(span_of(bad[i].text), SCAN_STRICT, &again) && again.at == error.at &&
+				strcmp(again.reason, error.reason) == 0,
+			"as scan_check() sees it");
+	}
+	scan_list_release(&list);
 }
 
 static void items(void)
@@ -260,61 +326,9 @@ static void order_of_keys(void)
 		ok(all, items[i]);
 	}
 	scan_members(SPAN("{\"id\":\"plain\",\"a\":\"\\n\",\"ab\":\"\x7f\"}"), &keys, found);
-	ok(found[0].is_plain && !found[1].is_plain && !found[2].is_plain,
+	ok(found[0].form == SCAN_FORM_PLAIN && found[1].form == SCAN_FORM_OTHER &&
+			found[2].form == SCAN_FORM_OTHER,
 		"printable ASCII without escapes is plain");
-}
-
-static double number(const char *text)
-{
-	double value = NAN;
-
-	return scan_number(span_of(text), &value) ? value : -1;
-}
-
-static void numbers(void)
-{
-	is_number(number("42.36914706699754"), 42.36914706699754, "16 digits");
-	is_number(number("-71.05742338521699"), -71.05742338521699, "negative");
-	is_number(number("1795456769.5949886"), 1795456769.5949886, "17 digits");
-	is_number(number("9007199254740993"), 9007199254740993.0, "beyond 2^53");
-	is_number(number("12345678901234567890123456789012345678901234567890123456789012345678901"),
-		12345678901234567890123456789012345678901234567890123456789012345678901.0,
-		"71 digits");
-	is_number(number("1E3"), 1000, "an exponent");
-	is_number(number("1e999"), -1, "an infinity is no number");
-	is_number(number("\"1\""), -1, "nor is a text");
-	is_number(number("-Infinity"), -1, "nor is Python's");
-	is_number(number("18446744073709551615"), 18446744073709551615.0, "20 digits");
-	is_number(number("0.0000000000000000001"), 1e-19, "a small one");
-	ok(signbit(number("-0")), "minus zero");
-}
-
-/* The decimals of a kit's positions have 14 to 17 digits; some lie close to the middle between two
- * doubles. */
-static void decimals(void)
-{
-	uint64_t state = 1;
-	bool same = true;
-
-	for (int i = 0; i < 200000; i++) {
-		char text[32];
-		double value;
-		state = state * UINT64_C(6364136223846793005) + 1;
-		int length = snprintf(text, sizeof(text), "%s%" PRIu64, i % 3 ? "" : "-",
-			(state >> 1) % UINT64_C(9999999999999999999));
-		int point = length - 1 - (int)(state >> 60);
-		if (point > 1) {
-			memmove(text + point + 1, text + point, (size_t)(length - point) + 1);
-			text[point] = '.';
-		}
-		if (!scan_number(span_of(text), &value) || value != strtod(text, NULL))
-			same = ok(false, text);
-	}
-	ok(same, "numbers are read as strtod() does");
-	/* Exactly in the middle: rounded to even. */
-	is_number(number("9007199254740993"), 9007199254740992.0, "half-way, down");
-	is_number(number("9007199254740995"), 9007199254740996.0, "half-way, up");
-	is_number(number("4503599627370496.5"), 4503599627370496.0, "half-way, a fraction");
 }
 
 static void texts(void)
@@ -345,10 +359,9 @@ int main(void)
 	picks();
 	checked_members();
 	items();
-	items_with_members();
+	lists();
+	mistakes_in_lists();
 	order_of_keys();
-	numbers();
-	decimals();
 	texts();
 	return tap_done();
 }

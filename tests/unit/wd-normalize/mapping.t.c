@@ -4,11 +4,11 @@
 
 static bool ends(const struct map_column *column)
 {
-	for (size_t i = 0; i < SOURCES_MAX; i++) {
-		if (!column->from[i].key)
-			return true;
-	}
-	return false;
+	size_t i = 0;
+
+	while (column->from && i < SOURCES_MAX && column->from[i].key)
+		i++;
+	return i < SOURCES_MAX;
 }
 
 static size_t room_for_texts(const struct map_table *table)
@@ -40,7 +40,7 @@ static void fits(const struct map_table *table)
 	for (size_t i = 0; i < table->count; i++) {
 		const struct map_column *column = &table->columns[i];
 		ended &= ends(column);
-		for (size_t s = 0; column->from[s].key; s++)
+		for (size_t s = 0; column->from && column->from[s].key; s++)
 			placed &= same_key(&mapping, i, s);
 		headed &= mapping.heads[i].length == strlen(column->name) + 4;
 		if (column->kind == KIND_LATITUDE)
@@ -69,7 +69,7 @@ static void finds_nested(void)
 	mapping_find_nested(&mapping, members);
 	for (size_t i = 0; i < status_table.count; i++) {
 		const struct map_column *column = &status_table.columns[i];
-		for (size_t s = 0; column->from[s].key; s++) {
+		for (size_t s = 0; column->from && column->from[s].key; s++) {
 			struct span value = members[mapping.slots[i][s]].value;
 			if (strcmp(column->from[s].key, "percent") != 0)
 				continue;
