@@ -234,6 +234,10 @@ const char *log_errno_hint(int error)
 		return "raise the quota of this user, or delete files";
 	case EROFS:
 		return "the file system is read-only: mount -o remount,rw, or use another folder";
+	case ENOENT:
+		return "check the path, and that its folder exists";
+	case EADDRINUSE:
+		return "another process uses it: ss -ltnp";
 	case EACCES:
 	case EPERM:
 		return "check owner and mode of the file and of the folders above it";

@@ -181,9 +181,10 @@ int yaml_file_error(const struct yaml_file *file, const yaml_node_t *node, enum 
 {
 	char text[MESSAGE_SIZE];
 
-	log_line(
-		level, &(struct log_event){locate(text, file, yaml_line(node), "cannot use a file"),
-			       {"key", key}, {"file", path}, {"reason", reason}});
+	log_line(level,
+		&(struct log_event){locate(text, file, yaml_line(node), "cannot use a file"),
+			{"key", key}, {"file", path}, {"reason", reason},
+			{"hint", "it must exist and be readable for the user of this process"}});
 	return EX_CONFIG;
 }
 

@@ -67,7 +67,9 @@ will_say() {
 	kits '  - {id: a, api_url: "192.168.1.100:8088"}' >kits.yaml
 	says 78 'api_url' 'http' wd-poll --check -c kits.yaml
 	kits '  - {id: a, api_url: "http://127.0.0.1:1", bearer_token_file: alpha.token}' >kits.yaml
-	says 78 'alpha.token' 'No such file' wd-poll --check -c kits.yaml
+	says 78 'alpha.token' 'it must exist and be readable' wd-poll --check -c kits.yaml
+	says 78 'file=missing.yaml' 'check the path' wd-watch -r missing.yaml --check
+	says 78 'no kit has this id kit=b' 'kits.yaml' wd-poll --once --kit b -c <(kits '  - {id: a, api_url: "http://127.0.0.1:1"}')
 }
 
 # server STATUS BODY: a kit at $url that answers so.
@@ -122,8 +124,8 @@ server() {
 		wd-store --check "postgresql:///wd?host=$PWD"
 	says 75 'server at 127.0.0.1, port 1: Connection refused' 'check that PostgreSQL runs' \
 		wd-dump postgresql://127.0.0.1:1/wd
-	says 78 'access refused' 'password' env PGPASSWORD=wrong wd-store --check "postgresql://locked@/postgres?host=$PG_DIR"
-	says 78 'no such database' 'createdb' wd-store --check "postgresql://wardragon@/missing?host=$PG_DIR"
+	says 78 'cannot use the database' 'password' env PGPASSWORD=wrong wd-store --check "postgresql://locked@/postgres?host=$PG_DIR"
+	says 78 'cannot use the database' 'createdb' wd-store --check "postgresql://wardragon@/missing?host=$PG_DIR"
 	pg_database wd
 	says 78 'lacks a column' 'wd-store --migrate' wd-store --check "$url"
 	wd-store -q --migrate "$url"
@@ -137,8 +139,8 @@ server() {
 	says 78 'file=folder' 'Is a directory' wd-store sqlite:folder line
 	says 74 'file=folder' 'Is a directory' wd-dump sqlite:folder
 	head -c 5000 /dev/urandom >noise.db
-	says 78 'noise.db' 'is not one' wd-store sqlite:noise.db line
-	says 78 'no/where.db' 'No such file' wd-store sqlite:no/where.db line
+	says 78 'noise.db' 'restore a backup' wd-store sqlite:noise.db line
+	says 78 'no/where.db' 'its folder' wd-store sqlite:no/where.db line
 	full_disk
 	says 74 'disk/t.db' 'full' wd-store sqlite:disk/t.db line
 }
@@ -174,10 +176,29 @@ full_disk() {
 	mkdir -p spool/new
 	start drain wd-drain spool sqlite:t.db
 	wait_for 5 test -d spool.state
-	says 73 'spool' 'another wd-drain' wd-drain --once spool sqlite:t.db
+	says 73 'another wd-drain drains this spool' 'fuser' wd-drain --once spool sqlite:t.db
 	start poll wd-poll --url "$sim_url/kit-1" --spool spool
 	wait_for 5 test -e spool/tmp/poll
-	says 73 'spool' 'another' wd-poll --once --url "$sim_url/kit-1" --spool spool
+	says 73 'another process writes to this spool' 'fuser' wd-poll --once --url "$sim_url/kit-1" --spool spool
+}
+
+@test "the live map: a port in use, no token, a token that cannot be read, no certificate" {
+	sim
+	says 69 "listen=${sim_url#http://}" 'ss -ltnp' wd-serve --listen "${sim_url#http://}" --input serve.sock
+	says 64 'reachable from other machines' '--insecure' wd-serve --listen 0.0.0.0:0 --input serve.sock
+	says 66 'file=token' 'check the path' wd-serve --token-file token --input serve.sock
+	says 66 'file=cert.pem' 'check the path' wd-serve --listen 127.0.0.1:0 --cert cert.pem --key key.pem --input serve.sock
+}
+
+@test "wd-notify: handlers that are missing or not executable; wd-validate as a user without rights" {
+	says 66 'no such directory dir=handlers' '' wd-notify handlers
+	mkdir handlers
+	echo '#!/bin/sh' >handlers/one
+	says 78 'no executables in the directory' 'chmod +x' wd-notify handlers
+	[ "$(id -u)" != 0 ] || skip "root may write everywhere"
+	mkdir -m 500 closed
+	kits '  - {id: a, api_url: "http://127.0.0.1:1"}' >kits.yaml
+	says 1 'is not writable for user' 'sudo -u wd-drain' wd-validate -q kits.yaml sqlite:closed/t.db
 }
 
 @test "the command line: a forgotten stage, a forgotten target, a forgotten -c, an option mistyped" {

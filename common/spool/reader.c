@@ -71,7 +71,8 @@ static int open_and_lock(struct spool_reader *reader)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return fail(EX_CANTCREAT, "another wd-drain drains this spool",
-			{"spool", reader->path});
+			{"spool", reader->path},
+			{"hint", "fuser -v on its folder new shows which"});
 	return cannot("cannot lock the spool", reader->path);
 }
 

@@ -99,8 +99,8 @@ static int lock(const struct spool_dir *dir)
 	if (flock(dir->fd, LOCK_SH | LOCK_NB) == 0 && flock(dir->tmp_fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno == EWOULDBLOCK)
-		return fail(
-			EX_CANTCREAT, "another process writes to this spool", {"file", dir->path});
+		return fail(EX_CANTCREAT, "another process writes to this spool",
+			{"file", dir->path}, {"hint", "fuser -v on its folder tmp shows which"});
 	return cannot("cannot lock the spool", dir->path);
 }
 

@@ -47,9 +47,8 @@ static void put_off(
 	struct release *release, const char *message, const char *dir, int error, int64_t now_us)
 {
 	if (!release->failing)
-		log_warning(message, {"dir", dir},
-			{"segment", release->waiting.names[release->next]}, LOG_ERRNO(error),
-			{"retry_in", log_seconds(30).text});
+		log_warning(message, {"segment", release->waiting.names[release->next]},
+			LOG_ERRNO(error), {"dir", dir}, {"retry_in", log_seconds(30).text});
 	release->failing = true;
 	if (release->retry_us == INT64_MAX)
 		release->retry_us = now_us + RETRY_US;

@@ -52,7 +52,7 @@ int state_open(struct state *state, const char *path)
 	if (flock(state->fd, LOCK_EX | LOCK_NB)) {
 		if (errno == EWOULDBLOCK)
 			return fail(EX_CANTCREAT, "another wd-drain uses this state folder",
-				{"state", path});
+				{"state", path}, {"hint", "fuser -v shows which"});
 		return cannot(state, "cannot lock the state folder");
 	}
 	read_current(state);

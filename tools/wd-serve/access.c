@@ -19,8 +19,8 @@ static int read_token(struct access *access, const char *file)
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return fail(EX_NOINPUT, "cannot open the token file", {"file", file},
-			{"reason", strerror(errno)});
+		return fail(
+			EX_NOINPUT, "cannot open the token file", {"file", file}, LOG_ERRNO(errno));
 	ssize_t length = -1;
 	if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode))
 		length = read(fd, access->token, sizeof(access->token) - 1);

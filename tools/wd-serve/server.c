@@ -80,7 +80,7 @@ static int open_socket(const struct serve_options *options, int *fd)
 		if (*fd < 0 || setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
 			bind(*fd, found->ai_addr, found->ai_addrlen) || listen(*fd, SOMAXCONN))
 			status = fail(EX_UNAVAILABLE, "cannot listen", {"listen", options->listen},
-				{"reason", strerror(errno)});
+				LOG_ERRNO(errno));
 		if (status && *fd >= 0)
 			close(*fd);
 	}

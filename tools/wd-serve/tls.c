@@ -3,6 +3,7 @@
 #include "common/log.h"
 #include "common/read_file.h"
 
+#include <errno.h>
 #include <sysexits.h>
 
 static int read_pem(struct buffer *content, const char *file, const char *wanted)
@@ -11,7 +12,8 @@ static int read_pem(struct buffer *content, const char *file, const char *wanted
 	int status = read_file(file, content, NULL, &found);
 
 	if (!status && !found)
-		status = fail(EX_NOINPUT, "no such file", {"file", file});
+		status = fail(EX_NOINPUT, "no such file", {"file", file},
+			{"hint", log_errno_hint(ENOENT)});
 	buffer_add_char(content, '\0');
 	if (!status && (content->failed || !strstr(content->data, wanted)))
 		status = fail(EX_CONFIG, "not a PEM file of the expected kind", {"file", file},

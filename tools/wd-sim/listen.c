@@ -19,7 +19,7 @@ static int listen_failed(int fd, unsigned port)
 	if (fd >= 0)
 		close(fd);
 	return fail(EX_UNAVAILABLE, "cannot listen", {"address", "127.0.0.1"},
-		{"port", log_number(port).text}, {"reason", strerror(reason)});
+		{"port", log_number(port).text}, LOG_ERRNO(reason));
 }
 
 int listen_open(int *fd, unsigned *port)

@@ -21,7 +21,11 @@ enum sink_result sink_report(struct sink *sink)
 	size_t code = strlen(error->code);
 	bool has_reason = error->reason[code] != '\0';
 
-	return sink_fail(sink, error->status, "schema mismatch",
+	/* Classes of SQLSTATE: an invalid authorization, an invalid catalog name. */
+	bool is_refused = strncmp(error->code, "28", 2) == 0 || strncmp(error->code, "3D", 2) == 0;
+
+	return sink_fail(sink, error->status,
+		is_refused ? "cannot use the database" : "schema mismatch",
 		{"sqlstate", code ? error->code : NULL},
 		{"reason", has_reason ? error->reason + code + (code > 0) : NULL},
 		{"hint", error->hint});

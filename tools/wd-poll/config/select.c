@@ -53,8 +53,8 @@ static int check_ids(const struct kit_source *source, const struct kit_list *kit
 			is_known = kits->items[k]->id &&
 				   strcmp(kits->items[k]->id, source->ids->items[i]) == 0;
 		if (!is_known)
-			return fail(
-				EX_CONFIG, "no kit has this id", {"kit", source->ids->items[i]});
+			return fail(EX_CONFIG, "no kit has this id", {"kit", source->ids->items[i]},
+				{"hint", "list it in kits.yaml, or check its spelling there"});
 	}
 	return 0;
 }

@@ -89,12 +89,15 @@ enum sink_result sqlite_check_code(struct sqlite_sink *s, int code)
 	case SQLITE_NOTADB:
 		return sink_fail(&s->sink, EX_CONFIG,
 			"the database is damaged, or is not one; it is left unchanged",
-			{"file", s->file}, {"reason", sqlite3_errstr(code)});
+			{"file", s->file}, {"reason", sqlite3_errstr(code)},
+			{"hint", "restore a backup, or move the file away"});
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 	case SQLITE_CANTOPEN:
 		return sink_fail(&s->sink, EX_CONFIG, "cannot write the database",
-			{"file", s->file}, {"reason", reason_of(s, code)});
+			{"file", s->file}, {"reason", reason_of(s, code)},
+			{"hint", "the user must be allowed to write the file and its folder: ls "
+				 "-ld"});
 	case SQLITE_ERROR:
 		result = sink_error(&s->sink, SINK_SUSPECT, "", sqlite3_errmsg(s->db));
 		s->sink.error.status = EX_CONFIG;
