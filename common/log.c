@@ -233,7 +233,7 @@ const char *log_errno_hint(int error)
 	case EDQUOT:
 		return "raise the quota of this user, or delete files";
 	case EROFS:
-		return "the file system is read-only: mount -o remount,rw, or use another folder";
+		return "use another folder, or allow this one: ReadWritePaths of the systemd unit, mount -o rw";
 	case ENOENT:
 		return "check the path, and that its folder exists";
 	case EADDRINUSE:

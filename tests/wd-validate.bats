@@ -241,6 +241,14 @@ has() {
 	run -0 wd-validate --spool spool
 	has '^ok       spool spool: no segment is older than 5 minutes$'
 	has '^ok       spool spool: [0-9]+ GiB free on its disk$'
+	touch spool/new/1700000000000000-12345678
+	run -0 wd-validate --spool spool
+	has '^warning  spool spool: segments wait and no wd-drain is running; systemctl start wd-drain$'
+	exec {lock}<spool/new
+	flock "$lock"
+	run -0 wd-validate --spool spool
+	has '^ok       spool spool: no segment is older than 5 minutes$'
+	exec {lock}<&-
 	touch -d '10 minutes ago' spool/new/1700000000000000-12345678
 	touch spool/bad/1700000000000000-12345678
 	run -0 wd-validate --spool=spool

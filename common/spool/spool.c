@@ -47,7 +47,8 @@ static void announce(struct spool *spool)
 	else if (spool->over_limit)
 		log_warning("the spool is at its limit: nothing is received until it is drained",
 			{"spool", spool->dir.path}, {"bytes", log_number(spool->used_bytes).text},
-			{"spool-max", log_number(spool->max_bytes).text});
+			{"spool-max", log_number(spool->max_bytes).text},
+			{"hint", "is wd-drain running? systemctl status wd-drain"});
 	else
 		log_warning("the disk is full: nothing is received until there is room",
 			{"spool", spool->dir.path}, {"hint", log_errno_hint(ENOSPC)});

@@ -98,7 +98,9 @@ static int set_broker(struct broker_settings *broker, struct broker_url *url, co
 	if (wrong)
 		return opt_usage(&tool, wrong, strchr(operand, '@') ? NULL : operand);
 	if (!operand && !env_host)
-		return opt_usage(&tool, "no broker: give its URL, such as mqtt://localhost", NULL);
+		return opt_usage(&tool,
+			"no broker: give its URL, such as mqtt://localhost, or MQTT_BROKER_HOST",
+			NULL);
 	if (!operand && env_tls && !uses_tls && strcasecmp(env_tls, "false") != 0)
 		return opt_usage(&tool, "MQTT_USE_TLS is true or false", env_tls);
 	if (!operand) {
