@@ -233,7 +233,8 @@ const char *log_errno_hint(int error)
 	case EDQUOT:
 		return "raise the quota of this user, or delete files";
 	case EROFS:
-		return "use another folder, or allow this one: ReadWritePaths of the systemd unit, mount -o rw";
+		return "use another folder, or allow this one: ReadWritePaths of the systemd unit, "
+		       "mount -o rw";
 	case ENOENT:
 		return "check the path, and that its folder exists";
 	case EADDRINUSE:

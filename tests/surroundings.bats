@@ -91,7 +91,7 @@ full() {
 	done
 	for command in 'wd-normalize lines' 'wd-health lines' 'wd-export kml lines'; do
 		run -74 bash -c "ulimit -f 1; $command >large"
-		[[ $output == *"${command%% *}: cannot write file=stdout reason=\"File too large\""* ]]
+		[[ $output == *"${command%% *}: cannot write file=$PWD/large reason=\"File too large\""* ]]
 	done
 	run -74 bash -c 'ulimit -f 8; exec wd-store sqlite:small.db lines'
 	[[ ${lines[0]} == 'wd-store: cannot write the database file=small.db reason='* ]]
