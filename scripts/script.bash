@@ -216,8 +216,10 @@ unset folder
 
 # find_programs NAME…: exit if one of them is not installed.
 find_programs() {
-	local name
+	local name hint
 	for name in "$@"; do
-		command -v "$name" >/dev/null || die "$ex_config" "not installed" "program=$name"
+		hint="apt-get install jq util-linux coreutils"
+		[[ $name != wd-* ]] || hint="make install, or make in the sources"
+		command -v "$name" >/dev/null || die "$ex_config" "not installed" "program=$name" "hint=$hint"
 	done
 }

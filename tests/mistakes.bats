@@ -190,6 +190,15 @@ full_disk() {
 	says 66 'file=cert.pem' 'check the path' wd-serve --listen 127.0.0.1:0 --cert cert.pem --key key.pem --input serve.sock
 }
 
+@test "a program that is not installed" {
+	mkdir few
+	for name in bash dirname readlink sed; do
+		ln -s "$(command -v $name)" few
+	done
+	cp "$ROOT"/scripts/{wd-run,script.bash} few
+	says 78 'not installed program=wd-poll' 'make install' env PATH="$PWD/few" few/wd-run sqlite:t.db
+}
+
 @test "wd-notify: handlers that are missing or not executable; wd-validate as a user without rights" {
 	says 66 'no such directory dir=handlers' '' wd-notify handlers
 	mkdir handlers
