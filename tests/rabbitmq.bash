@@ -45,23 +45,37 @@ rabbit_environment() {
 		RABBITMQ_NODE_PORT="$RABBIT_PORT" RABBITMQ_DIST_PORT="$RABBIT_DIST" ERL_EPMD_PORT="$RABBIT_EPMD"
 		ERL_EPMD_ADDRESS=127.0.0.1 RABBITMQ_MNESIA_BASE="$RABBIT_DIR/mnesia" RABBITMQ_LOG_BASE="$RABBIT_DIR/log"
 		RABBITMQ_CONFIG_FILE="$RABBIT_DIR/rabbitmq.conf" RABBITMQ_ENABLED_PLUGINS_FILE="$RABBIT_DIR/plugins"
-		RABBITMQ_PID_FILE="$RABBIT_DIR/pid" RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
+		RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
 		RABBITMQ_CTL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}'
 	)
 }
 
-rabbit_up() {
+# Write $RABBIT_DIR/start, which becomes the broker, and $RABBIT_DIR/is_up. As for systemd, there is no process in
+# between: the pid of the broker is known from its beginning.
+rabbit_scripts() {
+	local as=()
 	rabbit_environment
-	rabbit_as setsid "$RABBIT_BIN/rabbitmq-server" >>"$RABBIT_DIR/output" 2>&1 3>&- &
+	[ "$(id -u)" != 0 ] || as=(setpriv --reuid rabbitmq --regid rabbitmq --init-groups)
+	{
+		printf '#!/bin/sh\necho $$ >%q\ncd / && exec' "$RABBIT_DIR/pid"
+		printf ' %q' "${as[@]}" env "${rabbit_env[@]}" RUNNING_UNDER_SYSTEMD=true "$RABBIT_BIN/rabbitmq-server"
+	} >"$RABBIT_DIR/start"
+	printf '#!/bin/sh\namqp-declare-queue -u %q -q probe && amqp-delete-queue -u %q -q probe\n' "$amqp_url" "$amqp_url" \
+		>"$RABBIT_DIR/is_up"
+	chmod +x "$RABBIT_DIR/start" "$RABBIT_DIR/is_up"
+}
+
+rabbit_up() {
+	rabbit_scripts
+	setsid "$RABBIT_DIR/start" >>"$RABBIT_DIR/output" 2>&1 3>&- &
 	wait_for 60 rabbit_is_up
 }
 
 rabbit_is_up() {
-	rabbit_environment
-	amqp-declare-queue -u "$amqp_url" -q probe >/dev/null 2>&1 && amqp-delete-queue -u "$amqp_url" -q probe
+	"$RABBIT_DIR/is_up" >/dev/null 2>&1
 }
 
-# rabbit_kill: kill -9, as a power cut for the broker.
+# rabbit_kill: kill -9.
 rabbit_kill() {
 	local pid
 	pid=$(cat "$RABBIT_DIR/pid")
