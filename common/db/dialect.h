@@ -5,6 +5,7 @@
 enum dialect {
 	DIALECT_POSTGRESQL,
 	DIALECT_SQLITE,
+	DIALECT_CITUS, /* PostgreSQL, whose tables Citus distributes */
 	DIALECT_COUNT,
 };
 

@@ -19,8 +19,9 @@ static const char *target_name = "sqlite:wardragon.db";
 static struct target target;
 static const char *backup, *refill;
 static clock_us refill_since;
-static bool migrate, roles, check, prune, force;
-static struct retention retention;
+static bool migrate, check, prune, force;
+static struct migration migration;
+static struct retention *const retention = &migration.retention;
 static int64_t jobs = 1;
 static struct ingest_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
 
@@ -40,17 +41,19 @@ static struct opt opts[] = {
 		"answer each mark in the input with an ack on standard output, once\n"
 		"everything before it is committed (wd-drain uses this)"},
 	{"migrate", OPT_FLAG, &migrate, NULL, "create or complete the tables, and exit"},
-	{"roles", OPT_FLAG, &roles, NULL,
+	{"roles", OPT_FLAG, &migration.roles, NULL,
 		"with --migrate: also create the roles wd_writer and wd_reader\n"
 		"(PostgreSQL)"},
+	{"distribute", OPT_FLAG, &migration.distribute, NULL,
+		"with --migrate: also distribute the tables over the nodes of Citus"},
 	{"prune", OPT_FLAG, &prune, NULL, "delete old rows, and exit"},
-	{"keep-rows", OPT_SECONDS, &retention.keep_s[KEEP_ROWS], "AGE",
+	{"keep-rows", OPT_SECONDS, &migration.retention.keep_s[KEEP_ROWS], "AGE",
 		"with --prune, or --migrate on TimescaleDB: how long to keep drones and\n"
 		"signals, such as 30d (default 30d)",
 		3600, 1e10},
-	{"keep-health", OPT_SECONDS, &retention.keep_s[KEEP_HEALTH], "AGE",
+	{"keep-health", OPT_SECONDS, &migration.retention.keep_s[KEEP_HEALTH], "AGE",
 		"the same for system_health, coverage and rejects (default 90d)", 3600, 1e10},
-	{"keep-sightings", OPT_SECONDS, &retention.keep_s[KEEP_SIGHTINGS], "AGE",
+	{"keep-sightings", OPT_SECONDS, &migration.retention.keep_s[KEEP_SIGHTINGS], "AGE",
 		"the same for sightings (default 365d)", 3600, 1e10},
 	{"refill", OPT_TEXT, &refill, "TIME",
 		"compute the sightings of this time and later once more, and exit: after\n"
@@ -85,7 +88,7 @@ static enum sink_result check_sink(struct sink *sink)
 
 static enum sink_result migrate_sink(struct sink *sink)
 {
-	enum sink_result result = sink->calls->migrate(sink, roles, &retention);
+	enum sink_result result = sink->calls->migrate(sink, &migration);
 
 	return result == SINK_OK ? fill_sightings(sink) : result;
 }
@@ -110,7 +113,7 @@ static int run_command(void)
 	enum sink_result result = backup    ? sink->calls->backup(sink, backup)
 				  : migrate ? migrate_sink(sink)
 				  : refill  ? refill_sink(sink)
-				  : prune   ? prune_run(sink, &retention)
+				  : prune   ? prune_run(sink, retention)
 					    : check_sink(sink);
 	if (result == SINK_RETRY || result == SINK_RACE)
 		result = sink_fail(sink, EX_TEMPFAIL, "the database is unavailable",
@@ -166,7 +169,7 @@ static bool is_command(void)
 static bool is_retention_given(void)
 {
 	for (size_t i = 0; i < KEEP_COUNT; i++) {
-		if (retention.keep_s[i] > 0)
+		if (retention->keep_s[i] > 0)
 			return true;
 	}
 	return false;
@@ -189,8 +192,9 @@ static int check_usage(char *const *files)
 		return opt_usage(&tool, "only together with --migrate or --prune", "--keep-…");
 	if (refill && !time_arg_parse(refill, clock_wall_us(), &refill_since))
 		return opt_usage(&tool, "no time for --refill", refill);
-	if (roles && !migrate)
-		return opt_usage(&tool, "only together with --migrate", "--roles");
+	if ((migration.roles || migration.distribute) && !migrate)
+		return opt_usage(&tool, "only together with --migrate",
+			migration.roles ? "--roles" : "--distribute");
 	if (settings.acknowledge && (*files || jobs > 1 || command))
 		return opt_usage(
 			&tool, "reads standard input, through one connection", "--acknowledge");

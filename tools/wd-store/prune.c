@@ -1,5 +1,6 @@
 #include "tools/wd-store/prune.h"
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/signals.h"
 
@@ -14,43 +15,37 @@ static const char *time_of(size_t t)
 	return t == TABLE_SIGHTING ? tables[t].columns[SIGHTING_BUCKET].name : "time";
 }
 
+/* Append a query for the time before which rows are old, in seconds: by the newest row where it is older than now. */
 static void put_cutoff(struct buffer *sql, enum dialect dialect, size_t t, double keep_s)
 {
-	if (dialect == DIALECT_POSTGRESQL)
+	if (dialect == DIALECT_SQLITE)
 		buffer_printf(sql,
-			"(SELECT least(now(), max(%s)) - interval '%.0f seconds' FROM %s)",
+			"SELECT CAST(strftime('%%s',min(strftime('%%Y-%%m-%%dT%%H:%%M:%%fZ','now'),"
+			"max(%s)),'-%.0f seconds') AS INTEGER) FROM %s",
 			time_of(t), keep_s, tables[t].name);
 	else
 		buffer_printf(sql,
-			"(SELECT strftime('%%Y-%%m-%%dT%%H:%%M:%%f000Z',"
-			"min(strftime('%%Y-%%m-%%dT%%H:%%M:%%fZ','now'),max(%s)),'-%.0f "
-			"seconds') FROM %s)",
+			"SELECT floor(extract(epoch FROM least(now(),max(%s))"
+			"-interval '%.0f seconds'))::bigint FROM %s",
 			time_of(t), keep_s, tables[t].name);
 }
 
-void prune_statement(struct buffer *sql, enum dialect dialect, size_t t, double keep_s)
+void prune_statement(struct buffer *sql, size_t t, const char *before)
 {
 	const char *table = tables[t].name, *time = time_of(t);
 
-	buffer_printf(sql, "DELETE FROM %s WHERE %s < ", table, time);
-	put_cutoff(sql, dialect, t, keep_s);
-	buffer_printf(
-		sql, " AND %s <= coalesce((SELECT %s FROM %s WHERE %s < ", time, time, table, time);
-	put_cutoff(sql, dialect, t, keep_s);
-	buffer_printf(sql, " ORDER BY %s LIMIT 1 OFFSET %d),", time, PORTION - 1);
-	put_cutoff(sql, dialect, t, keep_s);
-	buffer_add_text(sql, ")");
+	buffer_printf(sql,
+		"DELETE FROM %s WHERE %s<'%s' AND %s<=(SELECT max(%s) FROM "
+		"(SELECT %s FROM %s WHERE %s<'%s' ORDER BY %s LIMIT %d) AS portion)",
+		table, time, before, time, time, time, table, time, before, time, PORTION);
 }
 
 /* Sightings of older buckets must not be computed from what is left of their rows. */
-static void put_kept(struct buffer *sql, enum dialect dialect, double keep_s)
+static void put_kept(struct buffer *sql, const char *before)
 {
-	buffer_printf(sql, "UPDATE wd_schema SET rows_kept_from = coalesce(%s(rows_kept_from, ",
-		dialect == DIALECT_POSTGRESQL ? "greatest" : "max");
-	put_cutoff(sql, dialect, TABLE_DRONE, keep_s);
-	buffer_add_text(sql, "), rows_kept_from, ");
-	put_cutoff(sql, dialect, TABLE_DRONE, keep_s);
-	buffer_add_text(sql, ")");
+	buffer_printf(sql,
+		"UPDATE wd_schema SET rows_kept_from='%s' WHERE coalesce(rows_kept_from<'%s',TRUE)",
+		before, before);
 }
 
 static enum sink_result run(struct sink *sink, size_t t, struct buffer *sql, size_t *rows)
@@ -60,26 +55,44 @@ static enum sink_result run(struct sink *sink, size_t t, struct buffer *sql, siz
 			   : sink->calls->prune(sink, t, sql->data, rows);
 }
 
-static enum sink_result record_kept(struct sink *sink, double keep_s)
+/* Find the time before which rows of tables[t] are old; `*before` is empty if the table is. */
+static enum sink_result find_cutoff(
+	struct sink *sink, size_t t, double keep_s, char before[CLOCK_TEXT_SIZE])
+{
+	struct buffer sql = {0};
+	int64_t seconds;
+
+	put_cutoff(&sql, sink->dialect, t, keep_s);
+	buffer_add_char(&sql, '\0');
+	enum sink_result result = sql.failed ? sink_fail(sink, EX_OSERR, "out of memory")
+					     : sink->calls->run(sink, sql.data, &seconds);
+	buffer_release(&sql);
+	*before = '\0';
+	if (result == SINK_OK && seconds != SINK_NO_NUMBER)
+		clock_format(seconds * CLOCK_SECOND_US, before);
+	return result;
+}
+
+static enum sink_result record_kept(struct sink *sink, const char *before)
 {
 	struct buffer sql = {0};
 	size_t unused;
 
-	put_kept(&sql, sink->calls->dialect, keep_s);
+	put_kept(&sql, before);
 	enum sink_result result = run(sink, TABLE_DRONE, &sql, &unused);
 	buffer_release(&sql);
 	return result;
 }
 
-static enum sink_result prune_table(struct sink *sink, size_t t, double keep_s)
+/* Delete the rows of tables[t] before this time, in portions. */
+static enum sink_result delete_rows(struct sink *sink, size_t t, const char *before)
 {
 	struct buffer sql = {0};
 	size_t portion = 1, deleted = 0;
-	enum sink_result result = t == TABLE_DRONE ? record_kept(sink, keep_s) : SINK_OK;
+	enum sink_result result = SINK_OK;
 
+	prune_statement(&sql, t, before);
 	while (result == SINK_OK && portion > 0) {
-		sql.length = 0;
-		prune_statement(&sql, sink->calls->dialect, t, keep_s);
 		result = run(sink, t, &sql, &portion);
 		deleted += portion;
 		log_status("deleting old rows");
@@ -92,6 +105,18 @@ static enum sink_result prune_table(struct sink *sink, size_t t, double keep_s)
 		log_info("deleted old rows", {"table", tables[t].name},
 			{"rows", log_number((int64_t)deleted).text});
 	return result;
+}
+
+static enum sink_result prune_table(struct sink *sink, size_t t, double keep_s)
+{
+	char before[CLOCK_TEXT_SIZE];
+	enum sink_result result = find_cutoff(sink, t, keep_s, before);
+
+	if (result != SINK_OK || !*before)
+		return result;
+	if (t == TABLE_DRONE)
+		result = record_kept(sink, before);
+	return result == SINK_OK ? delete_rows(sink, t, before) : result;
 }
 
 static const double usual_s[KEEP_COUNT] = {

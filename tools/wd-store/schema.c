@@ -108,9 +108,9 @@ static void replace_check(struct buffer *sql, const struct table *table, const c
 		if (strcmp(table->columns[c].name, name) != 0)
 			continue;
 		buffer_printf(sql,
-			"ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s_%s_check,"
-			" ADD CONSTRAINT %s_%s_check",
-			table->name, table->name, name, table->name, name);
+			"ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s_%s_check;\n"
+			"ALTER TABLE %s ADD CONSTRAINT %s_%s_check",
+			table->name, table->name, name, table->name, table->name, name);
 		put_allowed(sql, &table->columns[c]);
 		buffer_add_text(sql, " NOT VALID;\n");
 	}

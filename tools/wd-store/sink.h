@@ -2,6 +2,7 @@
 #ifndef WD_STORE_SINK_H
 #define WD_STORE_SINK_H
 
+#include "common/clock.h"
 #include "common/db/dialect.h"
 #include "common/log.h"
 #include "tools/wd-store/rows.h"
@@ -33,7 +34,9 @@ struct sink_error {
 struct sink {
 	const struct sink_calls *calls;
 	struct sink_error error;
-	int64_t keeps_s; /* a policy of the database deletes drones of this age; 0: none */
+	enum dialect dialect;
+	int64_t keeps_s;    /* a policy of the database deletes drones of this age; 0: none */
+	clock_us kept_from; /* Citus: rows before it may have been deleted */
 };
 
 /* Of a query without rows, or whose value is null. */
@@ -44,10 +47,15 @@ struct retention {
 	double keep_s[KEEP_COUNT];
 };
 
+/* What --migrate does besides, where the database can. */
+struct migration {
+	bool roles;
+	bool distribute; /* over the nodes of Citus */
+	struct retention retention;
+};
+
 /* After any result but SINK_OK the transaction is lost: call abandon(). */
 struct sink_calls {
-	enum dialect dialect;
-
 	/* Connect if necessary, and give all rows to the database as one transaction. The database
 	 * may still be working when this returns. */
 	enum sink_result (*send)(struct sink *sink, const struct rows *rows);
@@ -70,17 +78,15 @@ struct sink_calls {
 	/* Connect, and check the tables and privileges. */
 	enum sink_result (*check)(struct sink *sink);
 
-	/* Connect, and create or complete the tables; with `roles` also the roles, if the database
-	 * has any. */
-	enum sink_result (*migrate)(
-		struct sink *sink, bool roles, const struct retention *retention);
+	/* Connect, and create or complete the tables. */
+	enum sink_result (*migrate)(struct sink *sink, const struct migration *migration);
 
 	/* Run a statement of prune_statement() for tables[t]. `*deleted` is 0 also where the
 	 * database removes old rows itself. */
 	enum sink_result (*prune)(struct sink *sink, size_t t, const char *sql, size_t *deleted);
 
 	/* Run statements. `*number`: the value that the last one selects, or how many rows it
-	 * wrote. Connected already. */
+	 * wrote. Connects to a database that exists. */
 	enum sink_result (*run)(struct sink *sink, const char *sql, int64_t *number);
 
 	/* Return the space of deleted rows to the file system, as far as the database can. */

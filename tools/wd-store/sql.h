@@ -15,6 +15,9 @@ extern const char sql_storage[];
 /* PostgreSQL: the function and the view `flights`. */
 extern const char sql_flights[];
 
+/* Citus: what distributed tables need. */
+extern const char sql_citus[];
+
 /* Hypertables, retention and compression; does nothing without the extension. */
 extern const char sql_timescaledb[];
 

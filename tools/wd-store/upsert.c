@@ -18,6 +18,8 @@ static void put_key(struct buffer *sql, const struct table *table)
 /* The latest time that is believed; times are text in SQLite. */
 static const char *const limits[DIALECT_COUNT] = {
 	[DIALECT_POSTGRESQL] = "now()+interval'" MINUTES(FUTURE_MAX_MINUTES) "'",
+	/* Citus refuses functions in DO UPDATE SET that are not immutable: citus.sql. */
+	[DIALECT_CITUS] = "wd_now_plus(interval'" MINUTES(FUTURE_MAX_MINUTES) "')",
 	[DIALECT_SQLITE] =
 		"strftime('%Y-%m-%dT%H:%M:%f000Z','now','+" MINUTES(FUTURE_MAX_MINUTES) "')",
 };
@@ -25,6 +27,7 @@ static const char *const limits[DIALECT_COUNT] = {
 /* "is another value", null being one. */
 static const char *const differs[DIALECT_COUNT] = {
 	[DIALECT_POSTGRESQL] = "IS DISTINCT FROM",
+	[DIALECT_CITUS] = "IS DISTINCT FROM",
 	[DIALECT_SQLITE] = "IS NOT",
 };
 
@@ -41,7 +44,7 @@ static void put_later(struct buffer *sql, enum dialect dialect, const char *cloc
 /* SQLite's functions of two values are null where one of them is. */
 static void put_extreme(struct buffer *sql, enum dialect dialect, const char *name, bool lowest)
 {
-	if (dialect == DIALECT_POSTGRESQL)
+	if (dialect != DIALECT_SQLITE)
 		buffer_printf(
 			sql, "%s(t.%s,EXCLUDED.%s)", lowest ? "least" : "greatest", name, name);
 	else

@@ -60,6 +60,8 @@ enum sink_result pg_check_result(struct pg_sink *pg, PGresult *result);
 
 /* Run statements. */
 enum sink_result pg_run(struct pg_sink *pg, const char *sql);
+/* The same, one by one, as Citus needs them where they change a distributed table. */
+enum sink_result pg_run_each(struct pg_sink *pg, const char *sql);
 /* Run a query; `*rows` is the caller's if SINK_OK is returned. */
 enum sink_result pg_query(struct pg_sink *pg, const struct buffer *sql, PGresult **rows);
 
@@ -76,6 +78,13 @@ enum sink_result pg_create_keys(struct pg_sink *pg);
 enum sink_result pg_read_retention(struct pg_sink *pg);
 /* Warn once per table when rows that were stored are older than its policy keeps them. */
 void pg_warn_expired(struct pg_sink *pg, const struct rows *rows);
+
+/* Find out whether Citus distributes the tables. */
+enum sink_result pg_read_distribution(struct pg_sink *pg);
+/* Where it does: read since when rows are kept, which statements contain as a constant. */
+enum sink_result pg_read_kept(struct pg_sink *pg);
+/* Distribute tables over the nodes of Citus: if `wanted`, or if others are distributed. */
+enum sink_result pg_distribute(struct pg_sink *pg, bool wanted);
 
 /* Append the statements that come before those of pg_put_script(). */
 void pg_put_settings(const struct pg_sink *pg, struct buffer *sql);

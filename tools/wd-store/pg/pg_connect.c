@@ -53,6 +53,8 @@ enum sink_result pg_connect(struct pg_sink *pg)
 	if (result == SINK_OK)
 		result = pg_read_retention(pg);
 	if (result == SINK_OK)
+		result = pg_read_distribution(pg);
+	if (result == SINK_OK)
 		result = read_limits(pg);
 	if (result == SINK_OK)
 		result = pg_read_drones(pg);

@@ -102,7 +102,8 @@ enum sink_result pg_check_result(struct pg_sink *pg, PGresult *result)
 	ExecStatusType kind = PQresultStatus(result);
 	enum sink_result checked = SINK_OK;
 
-	if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK && kind != PGRES_COPY_IN)
+	if (kind != PGRES_COMMAND_OK && kind != PGRES_TUPLES_OK && kind != PGRES_COPY_IN &&
+		kind != PGRES_EMPTY_QUERY)
 		checked = check_error(pg, result);
 	PQclear(result);
 	return checked;

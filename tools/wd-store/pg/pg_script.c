@@ -89,10 +89,10 @@ static void put_insert(struct buffer *sql, size_t t)
 }
 
 /* Append an upsert; for drones also RETURNING the keys of the rows that are new or changed. */
-static void put_upsert(struct buffer *sql, size_t t)
+static void put_upsert(const struct pg_sink *pg, struct buffer *sql, size_t t)
 {
 	put_insert(sql, t);
-	upsert_conflict(sql, DIALECT_POSTGRESQL, &tables[t]);
+	upsert_conflict(sql, pg->sink.dialect, &tables[t]);
 	buffer_add_text(sql, t == TABLE_DRONE ? RETURNING_KEY : ";");
 }
 
@@ -114,7 +114,30 @@ static void put_drones(const struct pg_sink *pg, struct buffer *sql)
 	put_insert_new(pg, sql, TABLE_DRONE);
 	buffer_printf(sql, "TRUNCATE wd_stage_%d;", TABLE_DRONE);
 	put_copy(sql, TABLE_DRONE, false);
-	put_upsert(sql, TABLE_DRONE);
+	put_upsert(pg, sql, TABLE_DRONE);
+}
+
+/* Append the temporary table of the sightings. Citus joins what is local with a distributed table only where it is
+ * a query that cannot be merged into the outer one. */
+static void put_staged(struct buffer *sql, enum dialect dialect)
+{
+	buffer_printf(sql,
+		dialect == DIALECT_CITUS ? "(SELECT * FROM wd_stage_%d OFFSET 0)" : "wd_stage_%d",
+		TABLE_SIGHTING);
+}
+
+/* Append the condition that a sighting has rows: a trigger may have dropped all of them. */
+static void put_has_rows(struct buffer *sql, enum dialect dialect)
+{
+	buffer_add_text(sql, " WHERE points IS NOT NULL OR ");
+	if (dialect == DIALECT_CITUS) {
+		buffer_add_text(sql,
+			"(bucket,kit_id,drone_id) IN (SELECT s.bucket,d.kit_id,d.drone_id FROM ");
+		put_staged(sql, dialect);
+		buffer_add_text(sql, " AS s," ROWS_OF_S ")");
+	} else {
+		buffer_add_text(sql, "EXISTS (SELECT FROM " ROWS_OF_S ")");
+	}
 }
 
 /* The block plans its statement only where there is something to compute. The commit is part of the
@@ -123,8 +146,8 @@ static void put_derive(const struct sighting_rules *rules, struct buffer *sql)
 {
 	struct buffer from = {0};
 
-	buffer_printf(&from, "wd_stage_%d AS s," ROWS_OF_S " AND (s.points IS NULL OR s.bucket<",
-		TABLE_SIGHTING);
+	put_staged(&from, rules->dialect);
+	buffer_add_text(&from, " AS s," ROWS_OF_S " AND (s.points IS NULL OR s.bucket<");
 	sighting_put_kept(&from, rules);
 	buffer_add(&from, ")", sizeof(")"));
 	buffer_printf(sql,
@@ -142,7 +165,8 @@ static void put_derive(const struct sighting_rules *rules, struct buffer *sql)
 
 static void put_sightings(const struct pg_sink *pg, struct buffer *sql)
 {
-	const struct sighting_rules rules = {DIALECT_POSTGRESQL, pg->sink.keeps_s};
+	const struct sighting_rules rules = {
+		pg->sink.dialect, pg->sink.keeps_s, pg->sink.kept_from};
 	const struct table *table = &tables[TABLE_SIGHTING];
 
 	put_stage(sql, TABLE_SIGHTING);
@@ -152,11 +176,8 @@ static void put_sightings(const struct pg_sink *pg, struct buffer *sql)
 	for (size_t c = 0; c < table->count; c++)
 		buffer_printf(sql, c == SIGHTING_POINTS ? "%scoalesce(%s,0)" : "%s%s", c ? "," : "",
 			table->columns[c].name);
-	/* A trigger may have dropped all rows of a sighting. */
-	buffer_printf(sql,
-		" FROM wd_stage_%d AS s WHERE points IS NOT NULL OR EXISTS (SELECT FROM " ROWS_OF_S
-		")",
-		TABLE_SIGHTING);
+	buffer_printf(sql, " FROM wd_stage_%d AS s", TABLE_SIGHTING);
+	put_has_rows(sql, rules.dialect);
 	sighting_put_merge(sql, &rules);
 	buffer_add_char(sql, ';');
 	put_derive(&rules, sql);
@@ -170,7 +191,7 @@ void pg_put_script(const struct pg_sink *pg, struct buffer *sql, size_t t, bool 
 	if (!direct && t == TABLE_DRONE)
 		put_drones(pg, sql);
 	else if (!direct)
-		put_upsert(sql, t);
+		put_upsert(pg, sql, t);
 	if (t == TABLE_DRONE)
 		put_sightings(pg, sql);
 }

@@ -137,7 +137,10 @@ static enum sink_result send_tables(struct pg_sink *pg, const struct rows *rows)
 static enum sink_result send_all(struct pg_sink *pg, const struct rows *rows, bool roll_back)
 {
 	struct buffer sql = {0};
+	enum sink_result result = pg_read_kept(pg);
 
+	if (result != SINK_OK)
+		return result;
 	memset(pg->received, 0, sizeof(pg->received));
 	memset(pg->changed, 0, sizeof(pg->changed));
 	pg->sightings_failed = false;
@@ -151,7 +154,7 @@ static enum sink_result send_all(struct pg_sink *pg, const struct rows *rows, bo
 	}
 	if (roll_back)
 		buffer_add_text(&sql, "SET CONSTRAINTS ALL IMMEDIATE;ROLLBACK");
-	enum sink_result result = send_script(pg, &sql);
+	result = send_script(pg, &sql);
 	if (result == SINK_OK)
 		result = expect_commands(pg, pg_settings_count(pg) + roll_back);
 	if (result == SINK_OK)
@@ -197,7 +200,10 @@ static bool may_be_direct(const struct pg_sink *pg, enum sink_result result)
 static enum sink_result send_staged(struct pg_sink *pg, const struct rows *rows)
 {
 	bool direct[TABLE_COUNT];
-	bool duplicate = strcmp(pg->sink.error.code, "23505") == 0;
+	/* Citus reports one as an internal error. */
+	bool duplicate =
+		strcmp(pg->sink.error.code, "23505") == 0 ||
+		(pg->sink.dialect == DIALECT_CITUS && strcmp(pg->sink.error.code, "XX000") == 0);
 
 	memcpy(direct, pg->direct, sizeof(direct));
 	memset(pg->direct, 0, sizeof(pg->direct));

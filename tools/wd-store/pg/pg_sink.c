@@ -60,8 +60,8 @@ static enum sink_result create_tables(struct pg_sink *pg)
 	buffer_add_text(&sql, sql_storage);
 	buffer_add_text(&sql, sql_flights);
 	buffer_add_char(&sql, '\0');
-	enum sink_result result =
-		sql.failed ? sink_fail(&pg->sink, EX_OSERR, "out of memory") : pg_run(pg, sql.data);
+	enum sink_result result = sql.failed ? sink_fail(&pg->sink, EX_OSERR, "out of memory")
+					     : pg_run_each(pg, sql.data);
 	buffer_release(&sql);
 	return result;
 }
@@ -80,7 +80,7 @@ static enum sink_result set_retention(struct pg_sink *pg, const struct retention
 }
 
 static enum sink_result migrate_in_transaction(
-	struct pg_sink *pg, bool roles, const struct retention *retention)
+	struct pg_sink *pg, const struct migration *migration)
 {
 	enum sink_result result = pg_run(pg, "BEGIN");
 
@@ -89,15 +89,15 @@ static enum sink_result migrate_in_transaction(
 	if (result == SINK_OK)
 		result = pg_create_keys(pg);
 	if (result == SINK_OK)
-		result = set_retention(pg, retention);
+		result = set_retention(pg, &migration->retention);
 	if (result == SINK_OK)
 		result = pg_run(pg, sql_timescaledb);
-	if (result == SINK_OK && roles)
-		result = pg_run(pg, sql_roles);
+	if (result == SINK_OK && migration->roles)
+		result = pg_run_each(pg, sql_roles);
 	return result == SINK_OK ? pg_run(pg, "COMMIT") : result;
 }
 
-static enum sink_result pg_migrate(struct sink *sink, bool roles, const struct retention *retention)
+static enum sink_result pg_migrate(struct sink *sink, const struct migration *migration)
 {
 	struct pg_sink *pg = pg_of(sink);
 	enum sink_result result = pg_connect_only(pg);
@@ -105,7 +105,9 @@ static enum sink_result pg_migrate(struct sink *sink, bool roles, const struct r
 	if (result == SINK_OK)
 		result = pg_check_encoding(pg);
 	if (result == SINK_OK)
-		result = migrate_in_transaction(pg, roles, retention);
+		result = migrate_in_transaction(pg, migration);
+	if (result == SINK_OK)
+		result = pg_distribute(pg, migration->distribute);
 	return result == SINK_OK ? pg_read_retention(pg) : result;
 }
 
@@ -130,8 +132,11 @@ static enum sink_result pg_prune(struct sink *sink, size_t t, const char *sql, s
 
 static enum sink_result pg_run_number(struct sink *sink, const char *sql, int64_t *number)
 {
-	PGresult *rows = PQexec(pg_of(sink)->conn, sql);
+	enum sink_result result = pg_connect(pg_of(sink));
 
+	if (result != SINK_OK)
+		return result;
+	PGresult *rows = PQexec(pg_of(sink)->conn, sql);
 	if (PQresultStatus(rows) != PGRES_TUPLES_OK)
 		*number = strtoll(PQcmdTuples(rows), NULL, 10);
 	else if (PQntuples(rows) == 0 || PQgetisnull(rows, 0, 0))
@@ -160,7 +165,6 @@ static void pg_close(struct sink *sink)
 }
 
 static const struct sink_calls calls = {
-	.dialect = DIALECT_POSTGRESQL,
 	.send = pg_send,
 	.finish = pg_finish,
 	.abandon = pg_abandon,
@@ -197,6 +201,7 @@ int sink_postgresql(const char *url, struct sink **sink)
 	struct pg_sink *pg = xcalloc(1, sizeof(*pg));
 	pg->url = xstrndup(url, strlen(url));
 	pg->sink.calls = &calls;
+	pg->sink.dialect = DIALECT_POSTGRESQL;
 	*sink = &pg->sink;
 	return 0;
 }

@@ -13,6 +13,7 @@
 /* The bucket of a row, in SQL. */
 static const char *const buckets[DIALECT_COUNT] = {
 	[DIALECT_POSTGRESQL] = "to_timestamp(floor(extract(epoch FROM d.time)/300)*300)",
+	[DIALECT_CITUS] = "to_timestamp(floor(extract(epoch FROM d.time)/300)*300)",
 	[DIALECT_SQLITE] =
 		"substr(d.time,1,14)||printf('%02d',substr(d.time,15,2)/5*5)||':00.000000Z'",
 };
@@ -46,7 +47,7 @@ static enum sink_result run(struct fill *fill, struct buffer *sql, int64_t *numb
 
 static void put_seconds(struct buffer *sql, enum dialect dialect, const char *time)
 {
-	if (dialect == DIALECT_POSTGRESQL)
+	if (dialect != DIALECT_SQLITE)
 		buffer_printf(sql, "SELECT floor(extract(epoch FROM %s))::bigint", time);
 	else
 		buffer_printf(sql, "SELECT CAST(strftime('%%s',%s) AS INTEGER)", time);
@@ -97,7 +98,7 @@ static void put_mark(struct buffer *sql, clock_us from)
  * Several statements in one query are a transaction in PostgreSQL. */
 static void put_begin(struct buffer *sql, enum dialect dialect)
 {
-	buffer_add_text(sql, dialect == DIALECT_POSTGRESQL
+	buffer_add_text(sql, dialect != DIALECT_SQLITE
 				     ? "SET LOCAL jit=off;"
 				       "LOCK TABLE sightings IN SHARE ROW EXCLUSIVE MODE;"
 				     : "BEGIN IMMEDIATE;");
@@ -173,7 +174,8 @@ static enum sink_result fill_all(struct fill *fill)
 
 static enum sink_result run_fill(struct fill *fill)
 {
-	fill->rules = (struct sighting_rules){fill->sink->calls->dialect, fill->sink->keeps_s};
+	fill->rules = (struct sighting_rules){
+		fill->sink->dialect, fill->sink->keeps_s, fill->sink->kept_from};
 	progress_open(&fill->progress, "sightings", true);
 	enum sink_result result = fill_all(fill);
 	progress_close(&fill->progress);
@@ -189,7 +191,7 @@ enum sink_result fill_sightings(struct sink *sink)
 	struct buffer sql = {0};
 	int64_t seconds;
 
-	put_seconds(&sql, sink->calls->dialect, "min(sightings_from)");
+	put_seconds(&sql, sink->dialect, "min(sightings_from)");
 	buffer_add_text(&sql, " FROM wd_schema");
 	enum sink_result result = run(&fill, &sql, &seconds);
 	if (result != SINK_OK)

@@ -6,11 +6,21 @@
 
 static const struct table *const table = &tables[TABLE_SIGHTING];
 
+static void put_time(struct buffer *sql, clock_us time)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(time, text);
+	buffer_printf(sql, "'%s'::timestamptz", text);
+}
+
 void sighting_put_kept(struct buffer *sql, const struct sighting_rules *rules)
 {
 	static const char recorded[] = "(SELECT max(rows_kept_from) FROM wd_schema)";
 
-	if (rules->keeps_s > 0)
+	if (rules->dialect == DIALECT_CITUS)
+		put_time(sql, rules->kept_from);
+	else if (rules->keeps_s > 0)
 		buffer_printf(sql, "greatest(%s,now()-interval '%" PRId64 " seconds')", recorded,
 			rules->keeps_s);
 	else

@@ -3,6 +3,7 @@
 #define WD_STORE_SIGHTING_SQL_H
 
 #include "common/buffer.h"
+#include "common/clock.h"
 #include "common/columns.h"
 #include "common/db/dialect.h"
 
@@ -11,6 +12,8 @@
 struct sighting_rules {
 	enum dialect dialect;
 	int64_t keeps_s; /* a policy deletes rows that are older than so many seconds; 0: none */
+	/* For Citus, where DO UPDATE SET cannot contain a query: wd_schema.rows_kept_from. */
+	clock_us kept_from;
 };
 
 /* Append an expression: the time before which rows may have been deleted; null if none was. */

@@ -41,5 +41,15 @@ $$;
 ALTER TABLE kits
 	ALTER COLUMN api_url DROP NOT NULL,
 	ADD COLUMN IF NOT EXISTS created_at timestamptz NOT NULL DEFAULT now(),
-	ADD COLUMN IF NOT EXISTS source text DEFAULT 'http'
-		CHECK (source IN ('http', 'mqtt', 'both'));
+	ADD COLUMN IF NOT EXISTS source text DEFAULT 'http';
+
+-- Apart from its column, and with a name, as Citus needs it.
+DO $check$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_constraint
+		WHERE conrelid = 'kits'::regclass AND conname = 'kits_source_check')
+	THEN
+		ALTER TABLE kits ADD CONSTRAINT kits_source_check CHECK (source IN ('http', 'mqtt', 'both'));
+	END IF;
+END
+$check$;

@@ -158,12 +158,17 @@ static enum sink_result sqlite_check(struct sink *sink)
 }
 
 /* Connecting creates and completes the tables. */
-static enum sink_result sqlite_migrate(
-	struct sink *sink, bool roles, const struct retention *retention)
+static enum sink_result sqlite_migrate(struct sink *sink, const struct migration *migration)
 {
-	(void)roles;
-	(void)retention;
+	(void)migration;
 	return sqlite_check(sink);
+}
+
+static enum sink_result connect_existing(struct sqlite_sink *s)
+{
+	if (access(s->file, F_OK) != 0)
+		return sink_fail(&s->sink, EX_NOINPUT, "no such database", {"file", s->file});
+	return sqlite_connect(s);
 }
 
 static enum sink_result sqlite_prune(struct sink *sink, size_t t, const char *sql, size_t *deleted)
@@ -172,9 +177,7 @@ static enum sink_result sqlite_prune(struct sink *sink, size_t t, const char *sq
 
 	(void)t;
 	*deleted = 0;
-	if (access(s->file, F_OK) != 0)
-		return sink_fail(sink, EX_NOINPUT, "no such database", {"file", s->file});
-	enum sink_result result = sqlite_connect(s);
+	enum sink_result result = connect_existing(s);
 	if (result == SINK_OK)
 		result = sqlite_run(s, sql);
 	if (result == SINK_OK)
@@ -194,9 +197,12 @@ static enum sink_result sqlite_run_number(struct sink *sink, const char *sql, in
 {
 	struct sqlite_sink *s = sqlite_of(sink);
 	int64_t selected = 0;
+	enum sink_result result = connect_existing(s);
+
+	if (result != SINK_OK)
+		return result;
 	int before = sqlite3_total_changes(s->db);
-	enum sink_result result =
-		sqlite_check_code(s, sqlite3_exec(s->db, sql, note_number, &selected, NULL));
+	result = sqlite_check_code(s, sqlite3_exec(s->db, sql, note_number, &selected, NULL));
 
 	*number = sqlite3_total_changes(s->db) > before ? sqlite3_changes(s->db) : selected;
 	if (result != SINK_OK)
@@ -285,7 +291,6 @@ static void sqlite_close(struct sink *sink)
 }
 
 static const struct sink_calls calls = {
-	.dialect = DIALECT_SQLITE,
 	.send = sqlite_send,
 	.finish = sqlite_finish,
 	.abandon = sqlite_abandon,
@@ -308,6 +313,7 @@ int sink_sqlite(const char *file, bool force, struct sink **sink)
 	s->file = xstrndup(file, strlen(file));
 	s->force = force;
 	s->sink.calls = &calls;
+	s->sink.dialect = DIALECT_SQLITE;
 	*sink = &s->sink;
 	return 0;
 }
