@@ -175,6 +175,41 @@ load serve
 	cat many many | cmp - out
 }
 
+@test "a browser gets a state that takes longer to send than changes to arrive" {
+	serve --max-points 1000000
+	jq -nc 'range(5000) as $d | {type: "drone", kit_id: "k", drone_id: "d\($d)", time: "2026-11-23T10:00:00Z",
+		lat: 1, lon: 2, description: ("x" * 2500)}' >&8
+	wait_for 20 metric_is tracks 5000
+	cat >late.py <<-'X'
+	import os, socket, sys, time
+	host, port = sys.argv[1].rstrip('/').split(':')
+	s = socket.socket()
+	s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+	s.connect((host, int(port)))
+	s.sendall(b'GET /events HTTP/1.1\r\nHost: ' + host.encode() + b'\r\n\r\n')
+	while not os.path.exists('go'):
+	    time.sleep(0.02)
+	got = b''
+	while b'"id":"second"' not in got:
+	    piece = s.recv(1 << 20)
+	    if not piece:
+	        sys.exit(f'disconnected after {len(got)} bytes')
+	    got += piece
+	print(got.count(b'x'))
+	X
+	start late python3 late.py "${url#http://}" 8>&-
+	late=$started
+	wait_for 10 metric_is browsers 1
+	drone first 1 >&8
+	wait_for 10 metric_is tracks 5001
+	drone second 2 >&8
+	wait_for 10 metric_is tracks 5002
+	touch go
+	wait "$late"
+	(($(cat late) >= 12500000))
+	[ "$(metric slow_browsers_total)" = 0 ]
+}
+
 @test "--keep drops what is older than the newest by that" {
 	serve --keep 60
 	drone old 1 >&8

@@ -190,19 +190,20 @@ static bool stop_arrived(void)
 static int run_once(struct serve_input *input, bool *stop)
 {
 	const struct line_handler *handler = input->handler;
-	struct pollfd watched[WRITERS_MAX + 2] = {{.fd = signals_fd(), .events = POLLIN},
-		{.fd = input->count < WRITERS_MAX ? input->fd : -1, .events = POLLIN}};
+	struct pollfd watched[WRITERS_MAX + 3] = {{.fd = signals_fd(), .events = POLLIN},
+		{.fd = input->count < WRITERS_MAX ? input->fd : -1, .events = POLLIN},
+		handler->watch(handler->self)};
 	size_t count = input->count;
 	int status = 0;
 
 	for (size_t i = 0; i < count; i++)
-		watched[i + 2] = (struct pollfd){.fd = input->writers[i].fd, .events = POLLIN};
-	if (poll(watched, count + 2, handler->timeout_ms(handler->self)) < 0 && errno != EINTR)
+		watched[i + 3] = (struct pollfd){.fd = input->writers[i].fd, .events = POLLIN};
+	if (poll(watched, count + 3, handler->timeout_ms(handler->self)) < 0 && errno != EINTR)
 		return fail(EX_OSERR, "cannot wait for input", {"reason", strerror(errno)});
 	*stop = watched[0].revents && stop_arrived();
 	/* From the last: dropping one moves only those that were handled. */
 	for (size_t i = count; i-- > 0 && !status;) {
-		if (watched[i + 2].revents)
+		if (watched[i + 3].revents)
 			status = read_writer(input, i);
 	}
 	if (watched[1].revents)

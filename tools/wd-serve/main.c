@@ -8,9 +8,6 @@
 
 #include <unistd.h>
 
-/* How long a browser waits for a reply while no lines arrive. */
-#define SERVE_INTERVAL_MS 20
-
 static struct opt_list hosts;
 static struct serve_options options = {
 	.listen = "127.0.0.1:8090",
@@ -89,7 +86,13 @@ static int settle(void *self, bool idle)
 static int timeout_ms(void *self)
 {
 	(void)self;
-	return SERVE_INTERVAL_MS;
+	return server_timeout_ms(&server);
+}
+
+static struct pollfd watch(void *self)
+{
+	(void)self;
+	return (struct pollfd){.fd = server_fd(&server), .events = POLLIN};
 }
 
 int main(int argc, char **argv)
@@ -99,6 +102,7 @@ int main(int argc, char **argv)
 		.overlong = skip_line,
 		.settle = settle,
 		.timeout_ms = timeout_ms,
+		.watch = watch,
 	};
 	int status = signals_open();
 

@@ -80,10 +80,7 @@ static enum MHD_Result reply_events(struct serve_server *server, struct MHD_Conn
 	struct buffer state = {0};
 
 	live_put_state(server->live, &state);
-	struct MHD_Response *response =
-		state.failed ? NULL
-			     : stream_open(&server->streams, connection, buffer_span(&state));
-	buffer_release(&state);
+	struct MHD_Response *response = stream_open(&server->streams, connection, state);
 	if (response)
 		MHD_add_response_header(
 			response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/event-stream");

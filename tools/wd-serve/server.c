@@ -169,6 +169,22 @@ static void send_changes(struct serve_server *server, clock_us now)
 	buffer_release(&event);
 }
 
+int server_fd(const struct serve_server *server)
+{
+	return MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+}
+
+int server_timeout_ms(const struct serve_server *server)
+{
+	clock_us wait_us = server->sent_at + SEND_INTERVAL - clock_mono_us();
+	int wait_ms = wait_us > 0 ? (int)(wait_us / 1000) + 1 : 0;
+	MHD_UNSIGNED_LONG_LONG daemon_ms;
+
+	if (MHD_get_timeout(server->daemon, &daemon_ms) == MHD_YES && daemon_ms < (unsigned)wait_ms)
+		return (int)daemon_ms;
+	return wait_ms;
+}
+
 void server_run(struct serve_server *server)
 {
 	clock_us now = clock_mono_us();

@@ -33,8 +33,11 @@ struct serve_server {
 int server_open(
 	struct serve_server *server, struct live *live, const struct serve_options *options);
 
-/* Serve, and send what has changed to the browsers several times per second. */
+/* Serve, and send what has changed to the browsers several times per second. Call it again when
+ * server_fd() is readable, at the latest after server_timeout_ms(). */
 void server_run(struct serve_server *server);
+int server_fd(const struct serve_server *server);
+int server_timeout_ms(const struct serve_server *server);
 
 void server_close(struct serve_server *server);
 

@@ -7,11 +7,10 @@
 
 #include <microhttpd.h>
 
-/* Queued bytes per browser. A slower one is disconnected; it reconnects by itself and gets the
- * current state. */
+/* Queued bytes per browser, besides its state. While the state is being sent, changes may take as
+ * much again: a browser that loads a large state reads no changes. A slower one is disconnected; it
+ * reconnects by itself and gets the current state. */
 #define STREAM_QUEUE_MAX ((size_t)1 << 20)
-
-struct stream;
 
 struct streams {
 	struct event_stream *first;
@@ -19,9 +18,10 @@ struct streams {
 	uint64_t dropped; /* browsers that were too slow */
 };
 
-/* Start a stream that begins with `state`. Return its response, or NULL if out of memory. */
+/* Start a stream that begins with `state`, which is consumed. Return its response, or NULL if out of
+ * memory. */
 struct MHD_Response *stream_open(
-	struct streams *streams, struct MHD_Connection *connection, struct span state);
+	struct streams *streams, struct MHD_Connection *connection, struct buffer state);
 
 /* Queue an event for all browsers. */
 void streams_send(struct streams *streams, struct span event);
