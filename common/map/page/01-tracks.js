@@ -105,12 +105,18 @@ class Track {
 	describe() {
 		this.label = visible(labelOf(this));
 		this.tag = tagOf(this);
-		this.haystack = [this.id, this.kit, this.label, ...Object.values(this.facts)]
-			.join('\n').toLowerCase();
+		this.text = null;
 		this.first = Math.min(this.count ? this.times[0] : Infinity,
 			...this.rings.map(ring => ring[RING.FROM]));
 		this.last = Math.max(this.count ? this.times[this.count - 1] : -Infinity,
 			...this.rings.map(ring => ring[RING.UNTIL]));
+	}
+
+	/* Whether a name or a fact contains `search`, which is in lower case. */
+	contains(search) {
+		this.text = this.text || [this.id, this.kit, this.label, ...Object.values(this.facts)]
+			.join('\n').toLowerCase();
+		return this.text.includes(search);
 	}
 
 	index(i) {
@@ -189,6 +195,7 @@ const view = {
 	tag: '',          /* the only tag of drones that is shown; '' all */
 	below: Infinity,  /* metres; an unknown altitude is shown */
 	follows: false,   /* the map moves with the chosen track */
+	isCrowded: false, /* so many markers are in the window that they are drawn as dots */
 	sort: 'time',
 	chosen: null,
 	listeners: [],
@@ -198,7 +205,7 @@ const view = {
 	},
 
 	shows(track) {
-		return this.groups.has(track.group) && track.haystack.includes(this.search) &&
+		return this.groups.has(track.group) && (!this.search || track.contains(this.search)) &&
 			(!this.kit || track.kit === this.kit) &&
 			(!this.tag || track.kind === 'kit' || track.tag === this.tag) &&
 			!(this.below < Infinity && latest(track, ALT) > this.below && track.kind !== 'kit');

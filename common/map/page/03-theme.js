@@ -87,12 +87,16 @@ const theme = {
 		return this.colours[track.kind];
 	},
 
-	/* Return the colour of a point: that of its altitude, if colours show altitudes and it is known. */
+	/* Return the colour of all points of a track, or null if it depends on the altitude. */
+	singleOf(track) {
+		return settings.colour === 'altitude' && altitudes &&
+			['drone', 'aircraft'].includes(track.group) ? null : this.of(track);
+	},
+
 	at(track, i) {
-		const alt = track.at(i, ALT);
-		if (settings.colour !== 'altitude' || !altitudes || alt === null ||
-			!['drone', 'aircraft'].includes(track.group))
-			return this.of(track);
+		const single = this.singleOf(track), alt = track.at(i, ALT);
+		if (single || alt === null)
+			return single || this.of(track);
 		const share = (alt - altitudes.low) / (altitudes.high - altitudes.low);
 		return ramp[Math.round(Math.max(0, Math.min(1, share)) * (RAMP_STEPS - 1))];
 	},

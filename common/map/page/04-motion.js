@@ -2,7 +2,11 @@
 'use strict';
 
 const MOTION_MS = {min: 200, max: 3000};
-const still = matchMedia('(prefers-reduced-motion: reduce)');
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+let isStill = calm.matches;
+calm.addEventListener('change', () => {
+	isStill = calm.matches;
+});
 
 /* Start from the point `from` of a track, which has got newer ones. A jump back in time has none. */
 function startMotion(track, from) {
@@ -15,7 +19,7 @@ function startMotion(track, from) {
  * older time is shown. */
 function movingTo(track, now) {
 	const motion = track.motion, last = track.count - 1;
-	if (!motion || still.matches || view.time !== view.last)
+	if (!motion || isStill || view.time !== view.last)
 		return null;
 	const share = (now - motion.began) / motion.ms;
 	if (share >= 1 || last < 0 || Math.abs(track.xs[last] - motion.x) > 0.5) {

@@ -4,6 +4,9 @@
 /* Older markers are drawn faintly. */
 const FRESH_MS = 60000;
 
+/* With more markers in the window, markers are dots and lines are thin, which takes a sixth of the time. */
+const SYMBOLS_MAX = 2000;
+
 /* Lines of one colour share strokes of about this many ends: thousands of short strokes take longer, and
  * so does a stroke of thousands. */
 const STROKE_ENDS = 100;
@@ -49,23 +52,37 @@ const TracksLayer = L.Layer.extend({
 	draw() {
 		this._waiting = null;
 		this.fit();
-		this.drawn = {tracks: 0, markers: 0, rings: 0};
-		this.spots = [];
+		this.drawn = {tracks: 0, rings: 0};
 		this._now = performance.now();
 		this._moving = false;
+		const shown = tracks.filter(track => view.shows(track));
+		const markers = shown.map(track => this.spotOf(track)).filter(Boolean);
+		this.setCrowded(markers.length > SYMBOLS_MAX);
+		this.spots = markers.slice();
 		this.graticule();
 		drawZones(this);
-		const shown = tracks.filter(track => view.shows(track));
-		for (const draw of [this.ring, this.track, this.people, this.marker]) {
-			for (const track of shown)
-				draw.call(this, track);
-			this.strokeAll();
-		}
+		shown.forEach(this.ring, this);
+		shown.forEach(this.track, this);
+		this.strokeAll();
+		shown.forEach(this.people, this);
+		markers.forEach(this.marker, this);
 		drawEvents(this);
-		drawLabels(this._pen, this.spots);
-		Object.assign(document.body.dataset, this.drawn);
+		drawLabels(this._pen, markers.filter(({track}) => !this.isReduced(track)));
+		Object.assign(document.body.dataset, this.drawn, {markers: markers.length});
 		if (this._moving)
 			this.schedule();
+	},
+
+	/* Draw less of each track where there are many. The list mentions it. */
+	setCrowded(isCrowded) {
+		if (isCrowded !== view.isCrowded)
+			listSoon();
+		view.isCrowded = isCrowded;
+	},
+
+	/* Whether only a dot and a thin line of a track are drawn, without its name. */
+	isReduced(track) {
+		return view.isCrowded && track !== view.chosen && track.kind !== 'kit';
 	},
 
 	/* The canvas covers the window, wherever the map has been moved to. */
@@ -143,14 +160,23 @@ const TracksLayer = L.Layer.extend({
 		const radius = ring[RING.RANGE] / metres;
 		pen.globalAlpha = track === view.chosen ? 1 : 0.55;
 		pen.strokeStyle = theme.of(track);
-		pen.lineWidth = track === view.chosen ? 2.5 : 1.5;
-		pen.setLineDash([6, 5]);
+		pen.lineWidth = track === view.chosen ? 2.5 : this.widthOf(track, 1.5);
+		pen.setLineDash(this.dashOf(track, [6, 5]));
 		pen.beginPath();
 		pen.arc(x, y, radius, 0, 2 * Math.PI);
 		pen.stroke();
 		pen.setLineDash([]);
 		this.spots.push({track, x, y, ring: radius, fresh: false});
 		this.drawn.rings++;
+	},
+
+	/* Return the width of a line: the thinnest that the screen has, or `wide`. */
+	widthOf(track, wide) {
+		return this.isReduced(track) ? 1 / this._ratio : wide;
+	},
+
+	dashOf(track, dash) {
+		return this.isReduced(track) ? [] : dash;
 	},
 
 	track(track) {
@@ -178,18 +204,12 @@ const TracksLayer = L.Layer.extend({
 
 	/* Add the line of a track to the strokes of its colours. */
 	line(track, from, until) {
-		for (const [key, open] of this._strokes) {
-			if (open.ends >= STROKE_ENDS) {
-				this.stroke(open);
-				this._strokes.delete(key);
-			}
-		}
-		const moving = movingTo(track, this._now);
+		const moving = movingTo(track, this._now), single = theme.singleOf(track);
 		let drawnX = NaN, drawnY = NaN, colour = null, stroke = null, next = null;
 		for (let i = from; i < until; i++) {
 			const end = moving && i === until - 1 ? moving : {x: track.xs[i], y: track.ys[i]};
 			const x = this.px(end.x), y = this.py(end.y);
-			const wanted = theme.at(track, i);
+			const wanted = single || theme.at(track, i);
 			if (wanted !== colour)
 				next = this.strokeOf(track, wanted);
 			colour = wanted;
@@ -213,12 +233,14 @@ const TracksLayer = L.Layer.extend({
 	/* Return the open stroke of this colour for the line of a track. */
 	strokeOf(track, colour) {
 		const chosen = track === view.chosen, drone = track.group === 'drone';
-		const key = `${colour} ${track.dashed} ${drone} ${chosen}`;
-		const open = this._strokes.get(key);
-		if (open)
+		const key = `${colour} ${track.dashed} ${drone} ${chosen}`, open = this._strokes.get(key);
+		if (open && (chosen || open.ends < STROKE_ENDS))
 			return open;
-		const stroke = {colour, dash: track.dashed ? [7, 5] : [], path: new Path2D(), ends: 0,
-			alpha: chosen ? 1 : drone ? 0.75 : 0.4, width: chosen ? 3.5 : drone ? 2 : 1.25};
+		if (open)
+			this.stroke(open);
+		const stroke = {colour, dash: this.dashOf(track, track.dashed ? [7, 5] : []),
+			path: new Path2D(), ends: 0, alpha: chosen ? 1 : drone ? 0.75 : 0.4,
+			width: chosen ? 3.5 : this.widthOf(track, drone ? 2 : 1.25)};
 		this._strokes.set(key, stroke);
 		return stroke;
 	},
@@ -240,32 +262,40 @@ const TracksLayer = L.Layer.extend({
 		this._pen.setLineDash([]);
 	},
 
+	/* Draw a symbol, or a dot if little of the track is drawn. */
+	symbol(track, name, x, y, heading = null) {
+		if (this.isReduced(track))
+			drawDot(this._pen, x, y, ['pilot', 'home'].includes(name) ? DOT.person : DOT.marker);
+		else
+			drawSymbol(this._pen, name, x, y, heading);
+	},
+
 	/* Pilot and home of a drone that is shown, connected to it. */
 	people(track) {
 		const place = track.where(view.from, view.time), pen = this._pen;
 		if (!place || !(track.pilot || track.home))
 			return;
 		pen.strokeStyle = pen.fillStyle = theme.of(track);
-		pen.lineWidth = 1;
 		pen.globalAlpha = 0.8;
 		if (track.home)
-			drawSymbol(pen, 'home', ...this.at(track.home));
+			this.symbol(track, 'home', ...this.at(track.home));
 		if (!track.pilot)
 			return;
 		const [x, y] = this.at(track.pilot);
 		pen.globalAlpha = 0.6;
-		pen.setLineDash([2, 4]);
+		pen.lineWidth = this.widthOf(track, 1);
+		pen.setLineDash(this.dashOf(track, [2, 4]));
 		pen.beginPath();
 		pen.moveTo(x, y);
 		pen.lineTo(...this.at(place));
 		pen.stroke();
 		pen.setLineDash([]);
 		pen.globalAlpha = 1;
-		drawSymbol(pen, 'pilot', x, y);
+		this.symbol(track, 'pilot', x, y);
 	},
 
 	/* Where the marker is in the window: at its place, or on the way there. */
-	spotOf(track, place) {
+	pointOf(track, place) {
 		const moving = movingTo(track, this._now);
 		if (!moving)
 			return this.at(place);
@@ -273,26 +303,31 @@ const TracksLayer = L.Layer.extend({
 		return [this.px(moving.x), this.py(moving.y)];
 	},
 
-	marker(track) {
-		const place = track.where(view.from, view.time), pen = this._pen;
+	/* Return the marker of a track: where it is, and the number of its point or -1; null if it is outside. */
+	spotOf(track) {
+		const place = track.where(view.from, view.time);
 		if (!place)
-			return;
-		const [x, y] = this.spotOf(track, place);
-		const i = Math.max(track.upTo(view.time) - 1, track.kind === 'kit' ? 0 : -1);
+			return null;
+		const [x, y] = this.pointOf(track, place);
 		if (x < -20 || y < -20 || x > this._size.x + 20 || y > this._size.y + 20)
-			return;
-		const located = track.kind === 'kit' ? track.count > 0 :
+			return null;
+		const i = Math.max(track.upTo(view.time) - 1, track.kind === 'kit' ? 0 : -1);
+		const isLocated = track.kind === 'kit' ? track.count > 0 :
 			i >= 0 && track.times[i] >= view.from && track.kind !== 'signal';
-		const fresh = track.kind === 'kit' || (located ? view.time - track.times[i] : 0) <= FRESH_MS;
+		const fresh = track.kind === 'kit' || (isLocated ? view.time - track.times[i] : 0) <= FRESH_MS;
+		return {track, x, y, fresh, i: isLocated ? i : -1};
+	},
+
+	marker({track, x, y, fresh, i}) {
+		const pen = this._pen;
 		pen.globalAlpha = fresh || track === view.chosen ? 1 : 0.5;
-		if (located)
-			stampSymbol(pen, track.kind, theme.at(track, i), x, y, track.at(i, HEADING), this._ratio);
+		pen.strokeStyle = pen.fillStyle = i < 0 ? theme.of(track) : theme.at(track, i);
+		if (i < 0)
+			this.symbol(track, 'signal', x, y);
 		else
-			stampSymbol(pen, 'signal', theme.of(track), x, y, null, this._ratio);
+			this.symbol(track, track.kind, x, y, track.at(i, HEADING));
 		if (track === view.chosen)
 			this.halo(x, y);
-		this.spots.push({track, x, y, fresh});
-		this.drawn.markers++;
 	},
 
 	halo(x, y) {

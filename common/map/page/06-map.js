@@ -30,7 +30,7 @@ function coveredBoxes() {
 
 /* The parts of the window that markers cover, in cells of a few pixels: to compare each place of a label
  * with thousands of markers would take longer than to draw them. */
-class Coverage {
+class Occupancy {
 	constructor() {
 		this.size = 4;
 		this.columns = Math.ceil(window.innerWidth / this.size);
@@ -65,21 +65,21 @@ class Coverage {
 
 /* Return the first box that fits: inside the window, free of other boxes and, if possible, of other
  * markers. */
-function placeLabel({x, y}, width, taken, markers) {
+function placeLabel({x, y}, width, taken, occupancy) {
 	const boxes = labelBoxes(x, y, width).filter(b =>
 		b[0] >= 0 && b[1] >= 0 && b[2] <= window.innerWidth && b[3] <= window.innerHeight &&
 		!taken.some(box => overlaps(box, b)));
-	return boxes.find(b => !markers.overlaps(b)) || boxes[0];
+	return boxes.find(b => !occupancy.overlaps(b)) || boxes[0];
 }
 
 /* Label the chosen and the fresh markers, without overlaps, where no panel is. */
 function drawLabels(pen, spots) {
 	const covered = coveredBoxes();
-	const markers = spots.filter(({ring, x, y}) => !ring && x >= 0 && y >= 0 &&
+	const markers = spots.filter(({x, y}) => x >= 0 && y >= 0 &&
 		x <= window.innerWidth && y <= window.innerHeight &&
 		!covered.some(box => overlaps(box, [x, y, x, y])));
-	const coverage = new Coverage();
-	markers.forEach(marker => coverage.add(marker));
+	const occupancy = new Occupancy();
+	markers.forEach(marker => occupancy.add(marker));
 	const may = ({track, fresh}) => fresh && track.kind !== 'signal' && track !== view.chosen;
 	const wanted = [markers.filter(({track}) => track === view.chosen),
 		...GROUPS.map(({group}) => markers.filter(m => m.track.group === group && may(m)))].flat();
@@ -94,7 +94,7 @@ function drawLabels(pen, spots) {
 			break;
 		const text = [...spot.track.label].slice(0, 28).join('');
 		const box = placeLabel(spot, pen.measureText(text).width + 4,
-			[...covered, ...drawnLabels], coverage);
+			[...covered, ...drawnLabels], occupancy);
 		if (!box)
 			continue;
 		drawnLabels.push(box);

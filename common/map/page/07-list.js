@@ -104,19 +104,22 @@ function list() {
 		const n = found.filter(track => track.group === group).length;
 		return n && `${n} ${n === 1 || group === 'aircraft' ? group : plural.toLowerCase()}`;
 	}).filter(Boolean).join(', ') || 'nothing';
-	byId('count').textContent = counts + (view.search ? ' found' : ' in view');
+	byId('count').textContent = counts + (view.search ? ' found' : ' in view') +
+		(view.isCrowded ? ', drawn as dots: zoom in for symbols and names' : '');
 	for (const button of byId('kinds').children)
 		button.setAttribute('aria-pressed', String(view.groups.has(button.dataset.group)));
 }
 
-/* During playback, update the list a few times per second only. */
-let listTimer = null;
+/* Update the list a few times per second, and for at most a tenth of the time. */
+const LIST_MS = 150;
+let listTimer = null, listCost = 0;
 function listSoon() {
-	if (!listTimer)
-		listTimer = setTimeout(() => {
-			listTimer = null;
-			list();
-		}, 150);
+	listTimer = listTimer || setTimeout(() => {
+		const began = performance.now();
+		listTimer = null;
+		list();
+		listCost = performance.now() - began;
+	}, Math.max(LIST_MS, 10 * listCost));
 }
 
 /* Choose the row before (-1) or after (1) the chosen one. */

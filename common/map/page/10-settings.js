@@ -7,6 +7,7 @@ const LEGEND = [
 	['pilot', 'Pilot'], ['home', 'Home'], ['zone', 'Zone'], ['event', 'Event, for 5 minutes'],
 	['ring', 'Detected without position: range of a 100 mW transmitter'],
 	['kit', 'Kit: green online, yellow stale, red offline'],
+	['dot', `Each of more than ${SYMBOLS_MAX} in view`],
 ];
 const KEYS = [
 	['space', 'play or pause'], [', .', 'step in time'], ['Home End', 'first, last time'],
