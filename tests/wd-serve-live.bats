@@ -34,6 +34,58 @@ load serve
 	[[ $output == *'they must belong together'* ]]
 }
 
+# certificate NAME CN: make NAME.pem and NAME-key.pem.
+certificate() {
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$2" -addext 'subjectAltName=IP:127.0.0.1' \
+		-keyout "$1-key.pem" -out "$1.pem" 2>openssl.err
+}
+
+# served: the common name of the certificate.
+served() {
+	openssl s_client -connect "${url#https://}" </dev/null 2>/dev/null | openssl x509 -noout -subject | sed 's/.*CN *= *//'
+}
+
+# serves_as CN
+serves_as() {
+	[ "$(served)" = "$1" ]
+}
+
+@test "SIGHUP reads the certificate again; one that is unusable changes nothing; browsers reconnect" {
+	certificate first one
+	certificate second two
+	cp first.pem cert.pem && cp first-key.pem key.pem
+	serve --cert cert.pem --key key.pem
+	url=${url%/}
+	server=$started
+	[ "$(served)" = one ]
+	start stream curl -sN --cacert first.pem "$url/events" 8>&-
+	wait_for 5 grep -q '^event: state' stream
+	cp second.pem cert.pem
+	kill -HUP "$server"
+	wait_for 5 grep -q 'cannot serve HTTPS with this certificate and key.*belong together' out.err
+	wait_for 5 serves_as one
+	echo nothing >cert.pem
+	kill -HUP "$server"
+	wait_for 5 grep -q 'reload failed: keeping the current certificate' out.err
+	[ "$(served)" = one ]
+	cp second.pem cert.pem && cp second-key.pem key.pem
+	kill -HUP "$server"
+	wait_for 5 grep -q 'certificate reloaded cert=cert.pem' out.err
+	[ "$(served)" = two ]
+	drone a 1 >&8
+	wait_for 5 grep -q '"a"' out
+	curl -sN --cacert second.pem --max-time 2 "$url/events" >events || true
+	grep -q '"id":"a"' events
+	exec 8>&-
+	wait "$server"
+	# A service, too; without a certificate there is nothing to reload.
+	start out wd-serve --listen 127.0.0.1:0 --input serve.sock --cert cert.pem --key key.pem
+	wait_for 5 grep -q 'waiting for lines' out.err
+	kill -HUP "$started"
+	wait_for 5 grep -q 'certificate reloaded' out.err
+	ends_within 5 "$started"
+}
+
 # send: stdin to the socket.
 send() {
 	python3 -c 'import socket, sys

@@ -175,6 +175,34 @@ load serve
 	cat many many | cmp - out
 }
 
+@test "connections that never finish their request are closed, so that others are served" {
+	serve
+	cat >slow.py <<-'X'
+	import select, socket, sys, time
+	host, port = sys.argv[1].rstrip('/').split(':')
+	held = [socket.create_connection((host, int(port))) for _ in range(200)]
+	for s in held:
+	    s.sendall(b'GET / HTTP/1.1\r\nHost: ')
+	print('held', flush=True)
+	while held:  # each sends something before the connection counts as idle
+	    time.sleep(1)
+	    for s in held[:]:
+	        try:
+	            s.sendall(b'x')
+	            if select.select([s], [], [], 0)[0] and not s.recv(1000):
+	                raise OSError
+	        except OSError:
+	            held.remove(s)
+	X
+	start slow python3 slow.py "${url#http://}" 8>&-
+	slow=$started
+	wait_for 20 grep -q held slow
+	[ "$(curl -s -m 1 -o body -w '%{http_code}' "${url}healthz")" = 000 ]
+	wait_for 40 metric_is expired_connections_total 200
+	wait "$slow"
+	[ "$(code healthz)" = 200 ]
+}
+
 @test "a browser gets a state that takes longer to send than changes to arrive" {
 	serve --max-points 1000000
 	jq -nc 'range(5000) as $d | {type: "drone", kit_id: "k", drone_id: "d\($d)", time: "2026-11-23T10:00:00Z",
@@ -187,9 +215,10 @@ load serve
 	s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 	s.connect((host, int(port)))
 	s.sendall(b'GET /events HTTP/1.1\r\nHost: ' + host.encode() + b'\r\n\r\n')
-	while not os.path.exists('go'):
-	    time.sleep(0.02)
 	got = b''
+	while not os.path.exists('go'):  # slowly, but always, or the connection counts as idle
+	    got += s.recv(4096)
+	    time.sleep(0.02)
 	while b'"id":"second"' not in got:
 	    piece = s.recv(1 << 20)
 	    if not piece:
@@ -220,6 +249,33 @@ load serve
 	curl -sN --max-time 2 "${url}events" >events || true
 	grep -q '"id":"new"' events
 	not grep -q '"id":"old"' events
+}
+
+@test "--max-points bounds server and page; tracks that do not fit are mentioned" {
+	serve --max-points 1000
+	track() {
+		jq -nc --arg from "$1" --arg until "$2" 'range($from | tonumber; $until | tonumber) | {type: "drone", kit_id: "k",
+			drone_id: "d", time: (1795464500 + . | todate), lat: (42 + . / 100000), lon: -71, track_type: "drone"}'
+	}
+	start said browser "$url" "$(until_js 'tracks.length === 1')" "$(until_js 'view.last === 1795466299000')" \
+		"$(until_js 'view.last === 1795467499000')" \
+		'recount(); [tracks[0].count > 300, tracks[0].count <= 1000, tracks[0].times[tracks[0].count - 1] === view.last, byId("full").hidden]' \
+		"$(until_js '!byId("full").hidden')" 8>&-
+	wait_for 20 metric_is browsers 1
+	track 0 900 >&8
+	wait_for 20 grep -q true said
+	# A browser that is open gets every point.
+	track 900 1800 >&8
+	wait_for 20 has_lines said 2
+	track 1800 3000 >&8
+	wait_for 20 has_lines said 4
+	jq -nc 'range(100) | {type: "drone", kit_id: "k", drone_id: "other-\(.)", time: (1795467499 | todate), lat: 1, lon: 2}' >&8
+	wait "$started"
+	[ "$(sed -n 4p said)" = '[true, true, true, true]' ]
+	[ "$(sed -n 5p said)" = true ]
+	[ "$(tail -1 said | jq -c .complaints)" = '[]' ]
+	grep -q 'no room for more tracks: new ones are dropped tracks=[0-9]* hint="a larger --max-points"' out.err
+	[ "$(metric dropped_records_total)" -gt 0 ]
 }
 
 @test "--title, --tiles, --gap reach the page; a wrong --tiles is status 64" {

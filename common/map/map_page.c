@@ -53,9 +53,9 @@ static int put_settings(struct buffer *out, const struct map_page *page)
 	struct buffer json = {0}, zones = {0};
 	int status = zones_file_read(page->zones_file, &zones);
 
-	buffer_printf(&json, "{\"gap_ms\":%lld,\"live\":%s,\"keep_ms\":%lld",
+	buffer_printf(&json, "{\"gap_ms\":%lld,\"live\":%s,\"keep_ms\":%lld,\"points_max\":%lld",
 		(long long)page->gap_us / 1000, page->is_live ? "true" : "false",
-		(long long)page->keep_us / 1000);
+		(long long)page->keep_us / 1000, (long long)page->points_max);
 	json_text(&json, "title", span_of(page->title));
 	if (page->tiles_url) {
 		buffer_add_text(&json, ",\"tiles\":{\"type\":\"xyz\"");

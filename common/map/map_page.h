@@ -14,6 +14,7 @@ struct map_page {
 	int64_t gap_us;         /* a longer gap between points splits a track */
 	bool is_live;           /* the page follows /events of its server */
 	int64_t keep_us;        /* live: the page drops what is older than the newest by this */
+	int64_t points_max;     /* live: the page thins its tracks at this number of points */
 };
 
 /* Append everything up to the first track. Return 0, EX_USAGE if `tiles_url` is not a template of

@@ -176,15 +176,16 @@ static int read_writer(struct serve_input *input, size_t i)
 
 /* --- the loop */
 
-static bool stop_arrived(void)
+static int handle_signals(const struct line_handler *handler, bool *stop)
 {
-	int number;
+	int number, status = 0;
 
-	while ((number = signals_next()) != 0) {
-		if (signal_is_stop(number))
-			return true;
+	while (!status && !*stop && (number = signals_next()) != 0) {
+		*stop = signal_is_stop(number);
+		if (!*stop && handler->signal)
+			status = handler->signal(handler->self, number);
 	}
-	return false;
+	return status;
 }
 
 static int run_once(struct serve_input *input, bool *stop)
@@ -200,7 +201,8 @@ static int run_once(struct serve_input *input, bool *stop)
 		watched[i + 3] = (struct pollfd){.fd = input->writers[i].fd, .events = POLLIN};
 	if (poll(watched, count + 3, handler->timeout_ms(handler->self)) < 0 && errno != EINTR)
 		return fail(EX_OSERR, "cannot wait for input", {"reason", strerror(errno)});
-	*stop = watched[0].revents && stop_arrived();
+	if (watched[0].revents)
+		status = handle_signals(handler, stop);
 	/* From the last: dropping one moves only those that were handled. */
 	for (size_t i = count; i-- > 0 && !status;) {
 		if (watched[i + 3].revents)

@@ -1,5 +1,6 @@
 #include "tools/wd-serve/live.h"
 
+#include "common/log.h"
 #include "common/map/track_json.h"
 #include "common/xalloc.h"
 
@@ -84,6 +85,12 @@ static void end_event(struct buffer *out)
 	buffer_add_text(out, "]\n\n");
 }
 
+static void put_limits(const struct live *live, struct buffer *out)
+{
+	buffer_printf(
+		out, "event: limits\ndata: {\"full\":%s}\n\n", live->table.full ? "true" : "false");
+}
+
 void live_put_state(struct live *live, struct buffer *out)
 {
 	finish_kits(live);
@@ -97,6 +104,7 @@ void live_put_state(struct live *live, struct buffer *out)
 	begin_event(out, "kits");
 	coverage_put(&live->coverage, true, out);
 	end_event(out);
+	put_limits(live, out);
 	begin_event(out, "events");
 	event_list_put(&live->events, 0, live->newest - live->keep_us, out);
 	end_event(out);
@@ -152,4 +160,12 @@ void live_put_kits(struct live *live, struct buffer *out)
 		out->length = before;
 	else
 		end_event(out);
+	if (live->full_sent == live->table.full)
+		return;
+	put_limits(live, out);
+	live->full_sent = live->table.full;
+	if (live->full_sent)
+		log_warning("no room for more tracks: new ones are dropped",
+			{"tracks", log_number((int64_t)live->table.count).text},
+			{"hint", "a larger --max-points"});
 }

@@ -6,6 +6,7 @@
 #include "tools/wd-serve/input.h"
 #include "tools/wd-serve/server.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 static struct opt_list hosts;
@@ -15,7 +16,7 @@ static struct serve_options options = {
 	.page = {.title = "WarDragon", .tiles_credit = "", .is_live = true},
 };
 static double keep_s = 3600, gap_s = 600;
-static int64_t points_max = 50000;
+static int64_t points_max = 500000;
 static const char *input;
 
 static struct opt opts[] = {
@@ -95,9 +96,15 @@ static struct pollfd watch(void *self)
 	return (struct pollfd){.fd = server_fd(&server), .events = POLLIN};
 }
 
+static int take_signal(void *self, int signal_number)
+{
+	(void)self;
+	return signal_number == SIGHUP ? server_reload(&server) : 0;
+}
+
 int main(int argc, char **argv)
 {
-	static const struct line_handler handler = {
+	static struct line_handler handler = {
 		.line = take_line,
 		.overlong = skip_line,
 		.settle = settle,
@@ -116,6 +123,9 @@ int main(int argc, char **argv)
 	live.gap_us = (int64_t)(gap_s * (double)CLOCK_SECOND_US);
 	options.page.gap_us = live.gap_us;
 	options.page.keep_us = live.keep_us;
+	options.page.points_max = points_max;
+	/* Without a certificate there is nothing to reload: SIGHUP ends a filter. */
+	handler.signal = options.cert_file ? take_signal : NULL;
 	status = server_open(&server, &live, &options);
 	if (!status)
 		status = input ? input_run(input, &handler) : lines_run(files, &handler);

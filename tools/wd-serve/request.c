@@ -4,6 +4,7 @@
 #include "common/log.h"
 #include "common/log_limit.h"
 #include "common/xalloc.h"
+#include "tools/wd-serve/connection.h"
 #include "tools/wd-serve/server.h"
 
 #include <stdio.h>
@@ -81,6 +82,7 @@ static enum MHD_Result reply_events(struct serve_server *server, struct MHD_Conn
 
 	live_put_state(server->live, &state);
 	struct MHD_Response *response = stream_open(&server->streams, connection, state);
+	connection_begin_stream(connection);
 	if (response)
 		MHD_add_response_header(
 			response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/event-stream");
@@ -101,10 +103,13 @@ static enum MHD_Result reply_metrics(
 		"wd_serve_dropped_records_total %llu\n"
 		"# TYPE wd_serve_tracks gauge\nwd_serve_tracks %zu\n"
 		"# TYPE wd_serve_browsers gauge\nwd_serve_browsers %zu\n"
-		"# TYPE wd_serve_slow_browsers_total counter\nwd_serve_slow_browsers_total %llu\n",
+		"# TYPE wd_serve_slow_browsers_total counter\nwd_serve_slow_browsers_total %llu\n"
+		"# TYPE wd_serve_expired_connections_total counter\n"
+		"wd_serve_expired_connections_total %llu\n",
 		(unsigned long long)live->lines, (unsigned long long)live->malformed,
 		(unsigned long long)live->table.dropped, live->table.count, server->streams.count,
-		(unsigned long long)server->streams.dropped);
+		(unsigned long long)server->streams.dropped,
+		(unsigned long long)server->connections.expired);
 	enum MHD_Result result = reply(connection, MHD_HTTP_OK,
 		response_of(buffer_span(&text), "text/plain; version=0.0.4"));
 	buffer_release(&text);
@@ -211,6 +216,7 @@ enum MHD_Result request_handle(void *self, struct MHD_Connection *connection, co
 
 	(void)version;
 	if (!request) {
+		connection_begin_reply(connection);
 		*context = begin(connection, url, is_post);
 		return MHD_YES;
 	}
@@ -234,7 +240,8 @@ void request_completed(void *self, struct MHD_Connection *connection, void **con
 {
 	struct serve_request *request = *context;
 
-	(void)self, (void)connection, (void)code;
+	(void)self, (void)code;
+	connection_end_reply(connection);
 	if (request && request->form)
 		MHD_destroy_post_processor(request->form);
 	free(request);

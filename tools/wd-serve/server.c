@@ -5,6 +5,7 @@
 #include "tools/wd-serve/request.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -103,29 +104,51 @@ static void log_url(int fd, bool is_tls)
 	log_info("serving the map", {"url", url});
 }
 
-/* Start the daemon on the listening socket; NULL if it failed. */
-static struct MHD_Daemon *start_daemon(struct serve_server *server, int fd)
+/* Start the daemon on a copy of the listening socket, which it closes when it stops. Return whether
+ * it runs. */
+static bool start_daemon(struct serve_server *server)
 {
 	bool is_tls = server->tls.cert.length > 0;
+	int fd = fcntl(server->listen_fd, F_DUPFD_CLOEXEC, 0);
 	const struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, server->tls.cert.data},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, server->tls.key.data},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0,
 			(void *)(uintptr_t) "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
 		{MHD_OPTION_END, 0, NULL}};
 
-	return MHD_start_daemon(
+	server->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (is_tls ? MHD_USE_TLS : 0u), 0, NULL,
 		NULL, request_handle, server, MHD_OPTION_LISTEN_SOCKET, fd,
-		MHD_OPTION_NOTIFY_COMPLETED, request_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
+		MHD_OPTION_NOTIFY_COMPLETED, request_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+		connection_notify, &server->connections, MHD_OPTION_CONNECTION_LIMIT,
 		CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_TIMEOUT_S, MHD_OPTION_ARRAY,
 		is_tls ? tls : &tls[3], MHD_OPTION_END);
+	return server->daemon;
+}
+
+static void stop_daemon(struct serve_server *server)
+{
+	if (!server->daemon)
+		return;
+	streams_close(&server->streams);
+	MHD_run(server->daemon);
+	MHD_stop_daemon(server->daemon);
+	server->daemon = NULL;
+}
+
+static int fail_to_start(const struct serve_options *options)
+{
+	if (!options->cert_file)
+		return fail(EX_UNAVAILABLE, "cannot start the HTTP server",
+			{"library", "libmicrohttpd"});
+	return fail(EX_CONFIG, "cannot serve HTTPS with this certificate and key",
+		{"cert", options->cert_file}, {"key", options->key_file},
+		{"hint", "they must belong together"});
 }
 
 int server_open(struct serve_server *server, struct live *live, const struct serve_options *options)
 {
-	int fd;
-
-	*server = (struct serve_server){.live = live};
+	*server = (struct serve_server){.live = live, .options = options, .listen_fd = -1};
 	int status = access_open(&server->access, options->token_file, options->hosts);
 	if (!status)
 		status = tls_read(&server->tls, options->cert_file, options->key_file);
@@ -133,21 +156,48 @@ int server_open(struct serve_server *server, struct live *live, const struct ser
 		status = map_page_begin(&server->page, &options->page);
 	map_page_end(&server->page, SPAN(""));
 	if (!status)
-		status = open_socket(options, &fd);
-	if (status)
-		return status;
-	server->daemon = start_daemon(server, fd);
-	if (!server->daemon) {
-		close(fd);
-		return options->cert_file
-			       ? fail(EX_CONFIG, "cannot serve HTTPS with this certificate and key",
-					 {"cert", options->cert_file}, {"key", options->key_file},
-					 {"hint", "they must belong together"})
-			       : fail(EX_UNAVAILABLE, "cannot start the HTTP server",
-					 {"library", "libmicrohttpd"});
+		status = open_socket(options, &server->listen_fd);
+	if (!status && !start_daemon(server))
+		status = fail_to_start(options);
+	if (!status)
+		log_url(server->listen_fd, options->cert_file);
+	return status;
+}
+
+static void swap_tls(struct serve_server *server, struct tls *tls)
+{
+	struct tls old = server->tls;
+
+	server->tls = *tls;
+	*tls = old;
+}
+
+/* Restart the daemon, because libmicrohttpd cannot change the certificate of a running one. */
+static int restart_daemon(struct serve_server *server, struct tls *tls)
+{
+	stop_daemon(server);
+	swap_tls(server, tls);
+	if (start_daemon(server)) {
+		log_info("certificate reloaded", {"cert", server->options->cert_file});
+		return 0;
 	}
-	log_url(fd, options->cert_file);
-	return 0;
+	fail_to_start(server->options);
+	swap_tls(server, tls);
+	return start_daemon(server) ? 0 : fail_to_start(server->options);
+}
+
+int server_reload(struct serve_server *server)
+{
+	struct tls tls = {0};
+	int status = 0;
+
+	if (tls_read(&tls, server->options->cert_file, server->options->key_file))
+		log_warning("reload failed: keeping the current certificate",
+			{"cert", server->options->cert_file});
+	else
+		status = restart_daemon(server, &tls);
+	tls_release(&tls);
+	return status;
 }
 
 static void send_changes(struct serve_server *server, clock_us now)
@@ -191,6 +241,7 @@ void server_run(struct serve_server *server)
 
 	if (now - server->sent_at >= SEND_INTERVAL) {
 		send_changes(server, now);
+		connections_expire(&server->connections, now);
 		server->sent_at = now;
 	}
 	MHD_run(server->daemon);
@@ -198,11 +249,9 @@ void server_run(struct serve_server *server)
 
 void server_close(struct serve_server *server)
 {
-	if (server->daemon) {
-		streams_close(&server->streams);
-		MHD_run(server->daemon);
-		MHD_stop_daemon(server->daemon);
-	}
+	stop_daemon(server);
+	if (server->listen_fd >= 0)
+		close(server->listen_fd);
 	buffer_release(&server->page);
 	tls_release(&server->tls);
 }

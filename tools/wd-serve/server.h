@@ -5,6 +5,7 @@
 
 #include "common/map/map_page.h"
 #include "tools/wd-serve/access.h"
+#include "tools/wd-serve/connection.h"
 #include "tools/wd-serve/live.h"
 #include "tools/wd-serve/stream.h"
 #include "tools/wd-serve/tls.h"
@@ -19,7 +20,10 @@ struct serve_options {
 };
 
 struct serve_server {
-	struct MHD_Daemon *daemon;
+	const struct serve_options *options;
+	int listen_fd;
+	struct MHD_Daemon *daemon; /* NULL: not running */
+	struct connections connections;
 	struct access access;
 	struct tls tls;
 	struct streams streams;
@@ -38,6 +42,10 @@ int server_open(
 void server_run(struct serve_server *server);
 int server_fd(const struct serve_server *server);
 int server_timeout_ms(const struct serve_server *server);
+
+/* Read the certificate and the key again; if they cannot be used, keep the current ones. Browsers
+ * reconnect. Return 0, or EX_CONFIG if the server does not run anymore. */
+int server_reload(struct serve_server *server);
 
 void server_close(struct serve_server *server);
 

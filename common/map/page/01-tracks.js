@@ -79,16 +79,27 @@ class Track {
 		}
 	}
 
+	/* Drop the points for which keep(number) is false. */
+	filter(keep) {
+		const points = this.points.slice(0, this.count * POINT);
+		this.points = [];
+		this.count = 0;
+		this.append(points.filter((_, at) => keep(Math.floor(at / POINT))));
+		this.describe();
+	}
+
 	/* Drop points before a time, some at once. */
 	expire(before) {
 		const old = this.upTo(before - 1);
-		if (old <= this.count / 4)
-			return;
-		const points = this.points.slice(old * POINT, this.count * POINT);
-		this.points = [];
-		this.count = 0;
-		this.append(points);
-		this.describe();
+		if (old > this.count / 4)
+			this.filter(i => i >= old);
+	}
+
+	/* Drop every second point; keep both ends. */
+	thin() {
+		const last = this.count - 1;
+		if (last > 1)
+			this.filter(i => i % 2 === 0 || i === last);
 	}
 
 	/* Take over the newest values of a live track. */

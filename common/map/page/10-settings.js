@@ -201,9 +201,12 @@ view.listeners.push(addressSoon);
 map.on('moveend', addressSoon);
 window.addEventListener('hashchange', () => applyAddress(location.hash));
 
+function countPoints() {
+	return tracks.reduce((sum, track) => sum + track.count, 0);
+}
+
 function countTracks() {
-	Object.assign(document.body.dataset, {things: tracks.length,
-		points: tracks.reduce((sum, track) => sum + track.count, 0)});
+	Object.assign(document.body.dataset, {things: tracks.length, points: countPoints()});
 }
 
 countTracks();

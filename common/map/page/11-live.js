@@ -22,9 +22,16 @@ function expireTracks() {
 	expireEvents(before);
 }
 
+/* The server thins tracks at the same number of points. */
+function thinTracks() {
+	if (countPoints() > page.points_max)
+		tracks.forEach(track => track.thin());
+}
+
 function recount() {
 	recountedAt = performance.now();
 	expireTracks();
+	thinTracks();
 	altitudes = altitudeRange();
 	updateTimeRange();
 	showTimeRange();
@@ -86,6 +93,9 @@ function connect() {
 	source.addEventListener('kits', event => {
 		updateKits(JSON.parse(event.data));
 		view.changed();
+	});
+	source.addEventListener('limits', event => {
+		byId('full').hidden = !JSON.parse(event.data).full;
 	});
 	source.addEventListener('events', event => {
 		changeTracks(() => {
