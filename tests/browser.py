@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Open a page in headless Chromium and evaluate JavaScript in it.
 
-browser.py [--size WxH] [--dark] [--screenshot FILE] PAGE|URL EXPRESSION...
+browser.py [--size WxH] [--dark] [--screenshot FILE] [--accessibility FILE] PAGE|URL EXPRESSION...
 
 Print the value of each expression as JSON, one per line (promises are awaited), then
 {"requests": [...], "complaints": [...]}: all requests of the page that were not blocked, except for
-the page itself, and all console messages. Exit status 1 if an expression throws.
+the page itself, and all console messages. Exit status 1 if an expression throws. --accessibility writes
+what a screen reader gets, one node a line: role, name, and whether changes are announced.
 
 The DevTools protocol runs through a pipe (--remote-debugging-pipe): no port is opened.
 """
@@ -91,6 +92,13 @@ def complaint(event):
     return None
 
 
+def spoken(node):
+    """Return role, name and live region of a node of the accessibility tree."""
+    live = [p["value"]["value"] for p in node.get("properties", []) if p["name"] == "live"]
+    value = node.get("value", {}).get("value", "")
+    return " ".join(map(str, filter(None, [node["role"]["value"], node.get("name", {}).get("value"), *live, value])))
+
+
 def run(options, profile):
     width, height = map(int, options.size.split("x"))
     browser = Browser(profile, [f"--window-size={width},{height}", "about:blank"])
@@ -113,6 +121,10 @@ def run(options, profile):
         picture = browser.call("Page.captureScreenshot")["data"]
         with open(options.screenshot, "wb") as file:
             file.write(base64.b64decode(picture))
+    if options.accessibility:
+        nodes = browser.call("Accessibility.getFullAXTree")["nodes"]
+        with open(options.accessibility, "w", encoding="utf-8") as file:
+            file.writelines(spoken(node) + "\n" for node in nodes if not node.get("ignored"))
     blocked = {event["params"]["requestId"] for event in browser.events
                if event.get("method") == "Network.loadingFailed" and
                event["params"].get("blockedReason")}
@@ -131,6 +143,7 @@ def main():
     parser.add_argument("--size", default="1400x860")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--screenshot")
+    parser.add_argument("--accessibility")
     parser.add_argument("page")
     parser.add_argument("expression", nargs="*")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:

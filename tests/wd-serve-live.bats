@@ -242,6 +242,62 @@ event() {
 	[ "$(tail -1 said | jq -c .complaints)" = '[]' ]
 }
 
+@test "a screen reader gets names and roles, and is told of new events; a button keeps the focus" {
+	serve
+	{
+		printf '{"type":"kit","kit_id":"k1","name":"Alpha"}\n'
+		printf '{"type":"system_health","time":"2026-11-23T10:00:00Z","kit_id":"k1","lat":42,"lon":-71}\n'
+		drone a 1
+		drone b 2
+		event 1 enter a 'a entered HQ'
+	} >&8
+	start said browser --accessibility tree "$url" "$(until_js 'tracks.length === 3 && events.length === 1')" \
+		"byId('filters').open = true; view.choose(trackByKey.get('drone/k1/a')); list();
+			const focused = [...document.querySelectorAll('#list button')].find(b => b.textContent.startsWith('b'));
+			focused.focus(); byId('spoken').textContent + byId('spoken-alert').textContent" \
+		"$(until_js 'events.length === 2 && trackByKey.has("drone/k1/c")')" \
+		"list(); [document.activeElement === focused, focused.isConnected, byId('list').children.length]" \
+		"byId('spoken-alert').textContent" 8>&-
+	wait_for 30 has_lines said 2
+	drone c 8 >&8
+	event 9 leave a 'a left HQ' >&8
+	wait "$started"
+	# Events that are not new are not announced.
+	[ "$(sed -n 2p said)" = '""' ]
+	[ "$(sed -n 4,5p said)" = $'[true, true, 4]\n"a left HQ"' ]
+	[ "$(tail -1 said | jq -c .complaints)" = '[]' ]
+	while read -r wanted; do
+		grep -qx -- "$wanted" tree || { echo "missing: $wanted"; cat tree; return 1; }
+	done <<-'X'
+		main Map
+		region List
+		complementary Details
+		searchbox Search
+		group Kinds
+		button Drones
+		combobox Kit all kits
+		spinbutton Below m
+		combobox Sort by newest
+		list Tracks
+		button b 10:00:02 k1
+		list Events
+		button 10:00:09 a left HQ
+		button Sound off
+		heading a
+		list Flights
+		button Follow
+		button Close
+		slider Time [0-9]*
+		button Play
+		combobox Trail all
+		status polite
+		alert assertive
+		status
+	X
+	# Nothing that can be operated is without a name.
+	not grep -xE '(button|slider|combobox|searchbox|spinbutton|link|checkbox)' tree
+}
+
 @test "zones that are no zones are refused or left out" {
 	echo '{"type":"Feature"}' >zones.json
 	run -78 wd-serve --listen 127.0.0.1:0 --zones zones.json lines

@@ -13,6 +13,46 @@ function element(name, text, className) {
 	return made;
 }
 
+/* A list of buttons, one for each item. An item keeps its button, and the button the focus. */
+class ButtonList {
+	/* `keyOf(item)` identifies an item; `fill(button, item)` shows it. */
+	constructor(list, keyOf, fill) {
+		Object.assign(this, {list, keyOf, fill, rows: new Map()});
+	}
+
+	/* Show these items, and then `more`, which are elements. */
+	show(items, more = []) {
+		const rows = new Map();
+		for (const item of items)
+			rows.set(this.keyOf(item), this.row(item));
+		this.rows = rows;
+		this.place([...rows.values(), ...more]);
+	}
+
+	row(item) {
+		let row = this.rows.get(this.keyOf(item));
+		if (!row) {
+			row = element('li');
+			row.append(element('button'));
+			row.firstChild.type = 'button';
+		}
+		this.fill(row.firstChild, item);
+		return row;
+	}
+
+	/* An element that is moved loses the focus: put the others around it. */
+	place(rows) {
+		const at = rows.findIndex(row => row.contains(document.activeElement)), focused = rows[at];
+		if (at < 0) {
+			this.list.replaceChildren(...rows);
+			return;
+		}
+		[...this.list.children].filter(row => row !== focused).forEach(row => row.remove());
+		focused.before(...rows.slice(0, at));
+		focused.after(...rows.slice(at + 1));
+	}
+}
+
 /* Fill a select; `options` are [text, value], values are strings. */
 function fillSelect(select, options, chosen, change) {
 	for (const [text, value] of options) {

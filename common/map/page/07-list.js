@@ -24,24 +24,22 @@ function coverageText(kit) {
 	return percent === null ? null : `listening ${percent} %`;
 }
 
-function row(track) {
-	const item = element('li'), button = element('button'), dot = element('i', '', track.kind);
-	const seen = track.seenAt(view.time);
-	button.type = 'button';
+function showTrack(track) {
+	const place = track.where(view.from, view.time);
+	view.choose(track);
+	if (place)
+		bringIntoView(place);
+}
+
+const trackList = new ButtonList(byId('list'), track => track.key, (button, track) => {
+	const dot = element('i', '', track.kind), seen = track.seenAt(view.time);
 	dot.style.color = theme.of(track);
-	button.append(dot, element('b', track.label),
+	button.replaceChildren(dot, element('b', track.label),
 		element('small', seen === null ? '' : timeText(seen).slice(11)),
 		element('small', summary(track), 'where'));
 	button.setAttribute('aria-current', String(track === view.chosen));
-	button.addEventListener('click', () => {
-		const place = track.where(view.from, view.time);
-		view.choose(track);
-		if (place)
-			bringIntoView(place);
-	});
-	item.append(button);
-	return item;
-}
+	button.onclick = () => showTrack(track);
+});
 
 /* Return what the map shows or has no position; while searching, everything found. */
 function inView() {
@@ -96,10 +94,8 @@ const SORTS = {
 function list() {
 	const found = inView();
 	found.sort((a, b) => SORTS[view.sort][1](a, b) || byName(a, b));
-	const rows = found.slice(0, ROWS_MAX).map(row);
-	if (found.length > ROWS_MAX)
-		rows.push(element('li', `and ${found.length - ROWS_MAX} more: zoom in, or search`, 'more'));
-	byId('list').replaceChildren(...rows);
+	trackList.show(found.slice(0, ROWS_MAX), found.length <= ROWS_MAX ? [] :
+		[element('li', `and ${found.length - ROWS_MAX} more: zoom in, or search`, 'more')]);
 	const counts = GROUPS.map(({group, plural}) => {
 		const n = found.filter(track => track.group === group).length;
 		return n && `${n} ${n === 1 || group === 'aircraft' ? group : plural.toLowerCase()}`;
@@ -128,12 +124,8 @@ function chooseNext(step) {
 	found.sort((a, b) => SORTS[view.sort][1](a, b) || byName(a, b));
 	const at = found.indexOf(view.chosen);
 	const next = found[at < 0 ? 0 : Math.max(0, Math.min(found.length - 1, at + step))];
-	if (!next)
-		return;
-	view.choose(next);
-	const place = next.where(view.from, view.time);
-	if (place)
-		bringIntoView(place);
+	if (next)
+		showTrack(next);
 }
 
 for (const {group, plural} of GROUPS) {

@@ -6,9 +6,13 @@ const EVENT_ROWS_MAX = 100;
 const EVENT_SHOWN_MS = 5 * 60000;
 const eventKeys = new Set();
 
+function keyOfEvent({ms, rule, zone, event, subject}) {
+	return JSON.stringify([ms, rule, zone, event, subject]);
+}
+
 function addEvents(raws) {
 	const added = raws.filter(event => {
-		const key = JSON.stringify([event.ms, event.rule, event.zone, event.event, event.subject]);
+		const key = keyOfEvent(event);
 		return !eventKeys.has(key) && eventKeys.add(key);
 	});
 	events.push(...added);
@@ -17,10 +21,8 @@ function addEvents(raws) {
 }
 
 function expireEvents(before) {
-	while (events.length && events[0].ms < before) {
-		const {ms, rule, zone, event, subject} = events.shift();
-		eventKeys.delete(JSON.stringify([ms, rule, zone, event, subject]));
-	}
+	while (events.length && events[0].ms < before)
+		eventKeys.delete(keyOfEvent(events.shift()));
 }
 
 /* Return the track that an event is about, or undefined. The subject of an encrypted drone names
@@ -41,17 +43,16 @@ function showEvent(event) {
 		bringIntoView([event.lat, event.lon]);
 }
 
-function eventRow(event) {
-	const item = element('li'), button = element('button');
-	button.type = 'button';
-	button.className = Object.hasOwn(LEVELS, event.level) ? event.level : '';
-	button.append(element('small', timeText(event.ms).slice(11)),
-		element('span', event.text || `${event.rule}: ${event.event} ${event.subject}`));
-	button.title = visible(event.why || '');
-	button.addEventListener('click', () => showEvent(event));
-	item.append(button);
-	return item;
+function eventText(event) {
+	return event.text || `${event.rule}: ${event.event} ${event.subject}`;
 }
+
+const eventList = new ButtonList(byId('events'), keyOfEvent, (button, event) => {
+	button.className = Object.hasOwn(LEVELS, event.level) ? event.level : '';
+	button.replaceChildren(element('small', timeText(event.ms).slice(11)), element('span', eventText(event)));
+	button.title = visible(event.why || '');
+	button.onclick = () => showEvent(event);
+});
 
 /* The newest events up to the chosen time, the newest first. */
 let listedEvents = '';
@@ -64,7 +65,7 @@ function listEvents() {
 	if (key === listedEvents)
 		return;
 	listedEvents = key;
-	byId('events').replaceChildren(...shown.map(eventRow));
+	eventList.show(shown);
 	byId('events-count').textContent = shown.length ? `Events (${shown.length})` : 'Events';
 }
 
@@ -104,10 +105,20 @@ function setSound(on) {
 		beep('info');
 }
 
-/* New events of the live page: one sound for all of them. */
+/* New events of the live page: one sound for all of them, and their texts for a screen reader, which
+ * a critical one interrupts. */
+const SPOKEN_MAX = 3;
+
 function announceEvents(added) {
-	if (sound.on && added.length)
-		beep(added.some(event => event.level === 'critical') ? 'critical' : 'info');
+	if (!added.length)
+		return;
+	const isCritical = added.some(event => event.level === 'critical');
+	const texts = added.slice(-SPOKEN_MAX).map(event => visible(eventText(event)));
+	if (added.length > SPOKEN_MAX)
+		texts.push(`and ${added.length - SPOKEN_MAX} more events`);
+	byId(isCritical ? 'spoken-alert' : 'spoken').textContent = texts.join('. ');
+	if (sound.on)
+		beep(isCritical ? 'critical' : 'info');
 }
 
 byId('events-box').open = window.innerWidth > 760;

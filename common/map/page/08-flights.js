@@ -43,23 +43,21 @@ function flightText({from, until, top}) {
 	return parts.filter(Boolean).join(', ');
 }
 
+const flightList = new ButtonList(byId('flights'), flight => flight.from, (button, flight) => {
+	button.textContent = flightText(flight);
+	button.setAttribute('aria-current', String(view.time >= flight.from && view.time <= flight.until));
+	button.onclick = () => {
+		setPlaying(false);
+		setTime(flight.from);
+		const place = view.chosen && view.chosen.where(-Infinity, view.time);
+		if (place)
+			bringIntoView(place);
+	};
+});
+
 function listFlights(track) {
 	const flights = ['drone', 'aircraft'].includes(track.kind) ?
 		flightsOf(track).slice(-FLIGHTS_MAX) : [];
 	byId('flights-title').hidden = byId('flights').hidden = flights.length === 0;
-	byId('flights').replaceChildren(...flights.map(flight => {
-		const item = element('li'), button = element('button', flightText(flight));
-		button.type = 'button';
-		button.setAttribute('aria-current',
-			String(view.time >= flight.from && view.time <= flight.until));
-		button.addEventListener('click', () => {
-			setPlaying(false);
-			setTime(flight.from);
-			const place = track.where(-Infinity, view.time);
-			if (place)
-				bringIntoView(place);
-		});
-		item.append(button);
-		return item;
-	}));
+	flightList.show(flights);
 }
