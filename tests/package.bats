@@ -61,11 +61,20 @@ copy() {
 		    for volume in service.get("volumes", []):
 		        source = volume.split(":")[0]
 		        assert source.startswith("./") or source in compose["volumes"], volume
+		# wd-mqtt writes to the spool that wd-run stores: the default one, in its folder.
+		mqtt, collector = compose["services"]["mqtt"], compose["services"]["collector"]
+		assert mqtt["entrypoint"][-2:] == ["--spool", "/var/lib/wardragon/wardragon.spool"]
+		assert "collector-data:/var/lib/wardragon" in mqtt["volumes"] and "collector-data:/var/lib/wardragon" in collector["volumes"]
 		ours = override["services"]["collector"]
 		# As the older collector's page has them.
 		assert ours["container_name"] == "wardragon-collector"
 		assert set(ours["environment"]) == {"DATABASE_URL", "KITS_CONFIG", "POLL_INTERVAL", "STATUS_POLL_INTERVAL"}
 		assert "./config:/config:ro" in ours["volumes"]
+		# Its health check is in Python, which the image lacks.
+		assert "find /tmp/collector_healthy" in ours["healthcheck"]["test"][1]
+		ingest = override["services"]["mqtt-ingest"]
+		assert ingest["entrypoint"] == mqtt["entrypoint"] and ingest["healthcheck"] == {"disable": True}
+		assert "collector-data:/var/lib/wardragon" in ingest["volumes"] and "collector-data:/var/lib/wardragon" in ours["volumes"]
 	X
 }
 
@@ -143,4 +152,18 @@ files_of_tree() {
 	buildah --storage-driver vfs commit -q --rm "$container" localhost/wd-base
 	BASE=localhost/wd-base run -0 "$ROOT/scripts/package" container --test
 	[[ $output != *'not ok'* ]]
+}
+
+@test "arm64: the unit tests and the pipeline to SQLite in qemu" {
+	long
+	command -v debootstrap >/dev/null || skip "needs debootstrap"
+	run -0 "$ROOT/scripts/package" arm
+	[[ ${lines[-1]} = 'arm64: ok' ]]
+}
+
+@test "armhf: compiles, with 64-bit times and file sizes" {
+	long
+	command -v debootstrap >/dev/null || skip "needs debootstrap"
+	run -0 "$ROOT/scripts/package" arm armhf
+	[[ ${lines[-1]} = 'armhf: ok' ]]
 }
