@@ -136,6 +136,48 @@ name_of() {
 	value 'Newest rejects' | grep -q 'not_json.*no record at all'
 }
 
+# alerts DATABASE: the names of the alerts that fire there, with the kit if there is one.
+alerts() {
+	local title sql
+	python3 - "$ROOT/config/grafana/provisioning/alerting/wardragon.yaml" <<-'X' >alerts
+		import sys, yaml
+		for rule in yaml.safe_load(open(sys.argv[1]))["groups"][0]["rules"]:
+		    print(rule["title"], rule["data"][0]["model"]["rawSql"], sep="\t")
+	X
+	while IFS=$'\t' read -r title sql; do
+		psql -qAtXd "$1" -v ON_ERROR_STOP=1 -c 'SET TimeZone = UTC' -c "$sql" | sed "s/^/$title /; s/|.*//"
+	done <alerts
+}
+
+@test "the alerts have names of Prometheus's, run as SQL, and fire for what is wrong" {
+	pg_database healthy 2>/dev/null
+	wd-store -q --migrate "$pg_url"
+	run -0 alerts healthy
+	[ -z "$output" ]
+	cut -f1 alerts | sort >ours
+	sed -n 's/.* alert: //p' "$ROOT/config/prometheus/wardragon.rules.yml" | sort |
+		diff - ours | sed -n 's/^[<>] //p' | diff - <(printf 'WarDragonDiskFull\nWarDragonMetricsOld\n')
+	psql -qd healthy <<-'X'
+		INSERT INTO kits (kit_id, status, last_seen) VALUES ('good', 'online', now()), ('lost', 'offline', now());
+		INSERT INTO drones (time, kit_id, drone_id) VALUES (now(), 'good', 'd');
+		INSERT INTO system_health (time, kit_id, clock_offset_s) VALUES
+			(now(), 'good', 1), (now(), 'lost', -9), (now() - interval '8 minutes', 'good', 9);
+	X
+	run -0 alerts healthy
+	[ "$output" = $'WarDragonKitOffline lost\nWarDragonClockOff lost' ]
+	psql -qd healthy <<-'X'
+		UPDATE kits SET last_seen = now() - interval '5 minutes';
+		UPDATE system_health SET time = time - interval '11 minutes';
+		INSERT INTO coverage (time, kit_id, state)
+			SELECT now() - n * interval '1 minute', 'good', 'link_down' FROM generate_series(1, 20) AS n;
+		INSERT INTO rejects (digest, time) SELECT 'x' || n, now() FROM generate_series(1, 11) AS n;
+	X
+	run -0 alerts healthy
+	[ "$(cut -d' ' -f1 <<<"$output" | sort | xargs)" = 'WarDragonBlind WarDragonKitOffline WarDragonLinkDown WarDragonRejects WarDragonSpoolGrowing WarDragonStatusStandsStill' ]
+	psql -qd healthy -c "UPDATE kits SET last_seen = now()" -c "DELETE FROM drones"
+	alerts healthy | grep '^WarDragonNoRows'
+}
+
 @test "every PromQL query gives something on what wd-health writes" {
 	{
 		printf 'evaluation_interval: 1m\ntests:\n- interval: 1m\n  input_series:\n'

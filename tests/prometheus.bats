@@ -70,7 +70,7 @@ healthy=('wardragon_last_reply_timestamp_seconds' '0+60x300' 'wardragon_kit_reco
 }
 
 @test "Grafana has an alert for each condition that its metrics show" {
-	python3 - "$ROOT/config/grafana/provisioning/alerting/wardragon.yaml" "$RULES" <<-'X'
+	python3 - "$ROOT/config/grafana/prometheus-alerts.yaml" "$RULES" <<-'X'
 		import sys, yaml
 		grafana, prometheus = (yaml.safe_load(open(name)) for name in sys.argv[1:])
 		shown = {rule["title"]: rule for group in grafana["groups"] for rule in group["rules"]}
