@@ -96,9 +96,10 @@ const char *scan_decimal_end(const char *at, const char *end, double *number)
 
 bool scan_decimal(struct span value, double *number)
 {
+	if (value.length == 0)
+		return false;
 	const char *end = value.data + value.length;
-
-	return value.length > 0 && scan_decimal_end(value.data, end, number) == end;
+	return scan_decimal_end(value.data, end, number) == end;
 }
 
 /* Read any number. */

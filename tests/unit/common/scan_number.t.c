@@ -27,6 +27,7 @@ static void numbers(void)
 	is_number(number("1e999"), -1, "an infinity is no number");
 	is_number(number("\"1\""), -1, "nor is a text");
 	is_number(number("-Infinity"), -1, "nor is Python's");
+	ok(!scan_number((struct span){0}, &(double){0}), "nor an absent value");
 	is_number(number("18446744073709551615"), 18446744073709551615.0, "20 digits");
 	is_number(number("0.0000000000000000001"), 1e-19, "a small one");
 	ok(signbit(number("-0")), "minus zero");
