@@ -3,10 +3,13 @@
 
 #include "common/log.h"
 
+/* Not a join, for which PostgreSQL compares each kit with each other one while it has no statistics of
+ * the table: 10,000 kits took 40 seconds. */
 const char kits_sharing_address[] =
-	"SELECT a.kit_id, b.kit_id FROM kits AS a JOIN kits AS b ON b.api_url = a.api_url "
-	"WHERE (a.created_at, a.kit_id) < (b.created_at, b.kit_id) AND a.enabled AND b.enabled "
-	"ORDER BY a.kit_id, b.kit_id LIMIT 10";
+	"SELECT older, kit_id FROM (SELECT kit_id, first_value(kit_id) OVER "
+	"(PARTITION BY api_url ORDER BY created_at, kit_id) AS older "
+	"FROM kits WHERE enabled AND api_url IS NOT NULL) AS kit "
+	"WHERE older <> kit_id ORDER BY older, kit_id LIMIT 10";
 
 void kits_warn_sharing(const char *older, const char *newer)
 {
