@@ -46,8 +46,8 @@ static inline enum scan_kind scan_kind(struct span value)
  * (1e999). */
 bool scan_number(struct span value, double *number);
 
-/* The same for a number without an exponent, of at most 19 digits. Return false for others, which
- * scan_number() may be able to read. */
+/* The same for a number without an exponent, of at most 19 digits (15 where a long double is no wider
+ * than a double). Return false for others, which scan_number() may be able to read. */
 bool scan_decimal(struct span value, double *number);
 
 /* Read such a number at the start of text that need not have been checked. Return its end, or NULL

@@ -72,7 +72,7 @@ static bool ends_at(const char *text, size_t at)
 static void ends(void)
 {
 	ok(ends_at("-12.5,7", 5), "a number ends at the comma");
-	ok(ends_at("12345678901.12345678]", 20), "after many digits");
+	ok(ends_at("12345678901.1234]", 16), "after many digits");
 	ok(ends_at("0", 1) && ends_at("-0.0", 4), "at the end of the text");
 	ok(ends_at("00", 0) && ends_at("-", 0) && ends_at("1.", 0) && ends_at(".5", 0) &&
 			ends_at("", 0),
