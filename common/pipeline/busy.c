@@ -33,7 +33,7 @@ static void wait_until(struct busy *busy, int64_t until_us)
 {
 	const struct timespec until = {
 		.tv_sec = until_us / CLOCK_SECOND_US,
-		.tv_nsec = until_us % CLOCK_SECOND_US * 1000,
+		.tv_nsec = (long)(until_us % CLOCK_SECOND_US * 1000),
 	};
 
 	pthread_cond_timedwait(&busy->changed, &busy->mutex, &until);

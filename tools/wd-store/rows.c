@@ -114,7 +114,7 @@ static bool same_key(const struct table *table, const struct value *a, const str
 /* Return the existing row with the key of `row`, or NULL after reserving a slot for it. */
 static struct value *find_or_reserve(struct rows *rows, size_t t, const struct value *row)
 {
-	size_t at = hash_key(t, row) % rows->slot_count;
+	size_t at = (size_t)(hash_key(t, row) % rows->slot_count);
 	struct table_rows *table_rows = &rows->of[t];
 
 	for (; rows->slots[at]; at = (at + 1) % rows->slot_count) {
