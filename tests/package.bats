@@ -139,7 +139,7 @@ files_of_tree() {
 	in_tree apt-get purge -qy wd-tools wd-tools-sim >purge
 	grep -q '/var/lib/wardragon has collected data' purge
 	rm -r "$tree/var/lib/wardragon"
-	files_of_tree | grep -E 'wd-|wardragon' | grep -v '^./packages' | diff /dev/null -
+	files_of_tree | grep -E '/(wd-|wardragon)' | grep -v '^./packages' | diff /dev/null -
 }
 
 @test "the container: built on a Debian of debootstrap, it starts, stores, is healthy, and stops" {
