@@ -1,6 +1,8 @@
+#define _GNU_SOURCE /* sync_file_range() */
 #include "tools/wd-drain/keep.h"
 
 #include "common/log.h"
+#include "common/pipeline/thread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,12 +10,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 #include <zstd.h>
 
 #define CHUNK_BYTES ((size_t)128 << 10)
+
+/* Of the thread. */
+#define NICE 5
 
 static int cannot(const char *message, const char *path)
 {
@@ -22,7 +28,7 @@ static int cannot(const char *message, const char *path)
 
 int keep_open(struct keep *keep, const char *path)
 {
-	*keep = (struct keep){.path = path, .folder_fd = -1, .event_fd = -1, .segment_fd = -1};
+	*keep = (struct keep){.path = path, .folder_fd = -1, .event_fd = -1};
 	if (!path)
 		return 0;
 	if (mkdir(path, 0700) && errno != EEXIST)
@@ -64,12 +70,15 @@ static int compress_chunk(ZSTD_CCtx *context, ZSTD_inBuffer *in, bool end, int f
 	return 0;
 }
 
-static int compress_file(ZSTD_CCtx *context, int from, int to)
+static int compress_file(const struct keep *keep, ZSTD_CCtx *context, int from, int to)
 {
 	char chunk[CHUNK_BYTES];
 	ssize_t n;
 
+	ZSTD_CCtx_reset(context, ZSTD_reset_session_only);
 	do {
+		if (keep->cancelled)
+			return ECANCELED;
 		n = read(from, chunk, sizeof(chunk));
 		if (n < 0)
 			return errno;
@@ -78,41 +87,87 @@ static int compress_file(ZSTD_CCtx *context, int from, int to)
 		if (error)
 			return error;
 	} while (n > 0);
-	return fsync(to) ? errno : 0;
+	return 0;
 }
 
-/* Write the compressed segment under a temporary name, then rename it. */
-static int write_kept(const struct keep *keep, ZSTD_CCtx *context)
-{
-	char name[SEGMENT_NAME_SIZE + sizeof(".zst")], temporary[sizeof(name) + sizeof(".part")];
+struct keep_names {
+	char kept[SEGMENT_NAME_SIZE + sizeof(".zst")];
+	char temporary[SEGMENT_NAME_SIZE + sizeof(".zst.part")];
+};
 
-	snprintf(name, sizeof(name), "%s.zst", keep->name);
-	snprintf(temporary, sizeof(temporary), "%s.part", name);
-	int fd = openat(keep->folder_fd, temporary,
+static struct keep_names names_of(const struct keep_job *job)
+{
+	struct keep_names names;
+
+	snprintf(names.kept, sizeof(names.kept), "%s.zst", job->name);
+	snprintf(names.temporary, sizeof(names.temporary), "%s.part", names.kept);
+	return names;
+}
+
+/* Write the compressed segment under a temporary name. The kernel begins to write it to the disk,
+ * so that a later fsync(2) takes the files together. */
+static int write_kept(const struct keep *keep, struct keep_job *job, ZSTD_CCtx *context)
+{
+	const struct keep_names names = names_of(job);
+
+	job->kept_fd = openat(keep->folder_fd, names.temporary,
 		O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
-	if (fd < 0)
+	if (job->kept_fd < 0)
 		return errno;
-	int error = compress_file(context, keep->segment_fd, fd);
-	close(fd);
-	if (!error && renameat(keep->folder_fd, temporary, keep->folder_fd, name))
-		error = errno;
-	if (!error && fsync(keep->folder_fd))
-		error = errno;
-	if (error)
-		unlinkat(keep->folder_fd, temporary, 0);
+	int error = compress_file(keep, context, job->segment_fd, job->kept_fd);
+	if (!error)
+		sync_file_range(job->kept_fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	return error;
 }
 
-static void *run_job(void *self)
+static int rename_kept(const struct keep *keep, const struct keep_job *job)
+{
+	const struct keep_names names = names_of(job);
+
+	if (fsync(job->kept_fd) ||
+		renameat(keep->folder_fd, names.temporary, keep->folder_fd, names.kept))
+		return errno;
+	return 0;
+}
+
+static void write_all_kept(struct keep *keep, ZSTD_CCtx *context)
+{
+	for (size_t i = 0; i < keep->count; i++)
+		keep->jobs[i].error = write_kept(keep, &keep->jobs[i], context);
+	for (size_t i = 0; i < keep->count; i++) {
+		struct keep_job *job = &keep->jobs[i];
+		if (!job->error)
+			job->error = keep->cancelled ? ECANCELED : rename_kept(keep, job);
+		if (job->error)
+			unlinkat(keep->folder_fd, names_of(job).temporary, 0);
+	}
+}
+
+static void set_errors(struct keep *keep, int error)
+{
+	for (size_t i = 0; i < keep->count; i++) {
+		if (!keep->jobs[i].error)
+			keep->jobs[i].error = error;
+	}
+}
+
+/* Level 1 compresses replies, which repeat themselves, no worse than the default level, and takes
+ * half the time. Storing is more urgent than keeping: the thread yields to it. */
+static void *run_jobs(void *self)
 {
 	struct keep *keep = self;
 	ZSTD_CCtx *context = ZSTD_createCCtx();
 	uint64_t one = 1;
 
-	keep->error = ENOMEM;
+	setpriority(PRIO_PROCESS, 0, NICE);
 	if (context) {
 		ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-		keep->error = write_kept(keep, context);
+		ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, 1);
+		write_all_kept(keep, context);
+		if (fsync(keep->folder_fd))
+			set_errors(keep, errno);
+	} else {
+		set_errors(keep, ENOMEM);
 	}
 	ZSTD_freeCCtx(context);
 	ssize_t written = write(keep->event_fd, &one, sizeof(one));
@@ -120,15 +175,37 @@ static void *run_job(void *self)
 	return NULL;
 }
 
-int keep_start(struct keep *keep, const char *name, int fd)
+void keep_add(struct keep *keep, const char *name, int fd)
 {
-	memcpy(keep->name, name, SEGMENT_NAME_SIZE);
-	keep->segment_fd = fd;
-	int error = pthread_create(&keep->thread, NULL, run_job, keep);
-	keep->running = error == 0;
-	if (error)
-		close(fd);
-	return error;
+	struct keep_job *job = &keep->jobs[keep->count++];
+
+	*job = (struct keep_job){.segment_fd = fd, .kept_fd = -1};
+	memcpy(job->name, name, SEGMENT_NAME_SIZE);
+}
+
+static void close_files(struct keep *keep)
+{
+	for (size_t i = 0; i < keep->count; i++) {
+		struct keep_job *job = &keep->jobs[i];
+		close(job->segment_fd);
+		if (job->kept_fd >= 0)
+			close(job->kept_fd);
+	}
+}
+
+void keep_clear(struct keep *keep)
+{
+	keep->count = 0;
+}
+
+int keep_start(struct keep *keep)
+{
+	keep->running = thread_start(&keep->thread, run_jobs, keep);
+	if (keep->running)
+		return 0;
+	close_files(keep);
+	keep_clear(keep);
+	return EAGAIN;
 }
 
 void keep_wait(struct keep *keep)
@@ -138,8 +215,7 @@ void keep_wait(struct keep *keep)
 	pthread_join(keep->thread, NULL);
 	ssize_t n = read(keep->event_fd, &done, sizeof(done));
 	(void)n;
-	close(keep->segment_fd);
-	keep->segment_fd = -1;
+	close_files(keep);
 	keep->running = false;
 }
 
@@ -155,6 +231,7 @@ bool keep_is_done(struct keep *keep)
 
 void keep_close(struct keep *keep)
 {
+	keep->cancelled = true;
 	if (keep->running)
 		keep_wait(keep);
 	if (keep->event_fd >= 0)

@@ -70,27 +70,48 @@ static void remove_next(struct release *release, int64_t now_us)
 		forget(release, release->next);
 }
 
-/* Begin to make a copy of the next segment. */
-static void keep_next(struct release *release, int64_t now_us)
+/* Add a job for the segment at `index`. Return 0 or an errno. */
+static int add_job(struct release *release, size_t index)
 {
-	const char *name = release->waiting.names[release->next];
+	const char *name = release->waiting.names[index];
 	struct segment_identity identity;
 	int fd = spool_reader_open_segment(release->reader, name, &identity);
-	int error = fd < 0 ? errno : keep_start(&release->keep, name, fd);
 
-	if (error == ENOENT)
+	if (fd < 0)
+		return errno;
+	keep_add(&release->keep, name, fd);
+	return 0;
+}
+
+/* Begin to make copies of the next segments, as many as can be opened. */
+static void keep_next(struct release *release, int64_t now_us)
+{
+	struct keep *keep = &release->keep;
+	int error = 0;
+
+	keep_clear(keep);
+	while (!error && keep->count < KEEP_JOBS_MAX &&
+		release->next + keep->count < release->waiting.count)
+		error = add_job(release, release->next + keep->count);
+	if (keep->count > 0)
+		error = keep_start(keep);
+	if (error == ENOENT && !keep->running)
 		forget(release, release->next);
-	else if (error)
+	else if (error && !keep->running)
 		cannot_keep(release, error, now_us);
 }
 
+/* The jobs are those of the segments from `next` on. */
 static void finish_keep(struct release *release, int64_t now_us)
 {
-	if (release->keep.error) {
-		cannot_keep(release, release->keep.error, now_us);
-		return;
+	const struct keep *keep = &release->keep;
+
+	for (size_t i = 0; i < keep->count; i++) {
+		if (keep->jobs[i].error)
+			cannot_keep(release, keep->jobs[i].error, now_us);
+		else
+			remove_next(release, now_us);
 	}
-	remove_next(release, now_us);
 }
 
 void release_wait(struct release *release)
