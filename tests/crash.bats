@@ -32,7 +32,7 @@ rounds() {
 }
 
 compare() {
-	wd-normalize segments | "$ROOT/tests/crash/conserved.py" "$target"
+	{ wd-normalize segments && cat events/new/*; } | "$ROOT/tests/crash/conserved.py" "$target"
 }
 
 # conserved: what was seen while it was written is kept, and the kept segments are in the database.
@@ -69,7 +69,8 @@ served_is_kept() {
 	target=$pg_url
 	wd-store --migrate "$target"
 	# A postmaster takes a second to start again: these rounds are few.
-	rounds $((50 * times / 100)) poll drain drain wd-normalize wd-health wd-store wd-store backend postmaster >kills
+	rounds $((50 * times / 100)) poll drain drain wd-normalize wd-health wd-watch wd-tee wd-store wd-store backend \
+		postmaster >kills
 	conserved
 	served_is_kept .
 	# And this would have been noticed.
@@ -92,7 +93,8 @@ service_alone() (
 	RANDOM=$((${WD_SEED:-1} + repetition * 10 + $1))
 	service_first=$((2 * $1 - 1))
 	target=sqlite:$PWD/crash.db
-	rounds $((250 * (times < 100 ? times : 100) / 100)) poll drain drain wd-normalize wd-health wd-store wd-store >kills
+	rounds $((250 * (times < 100 ? times : 100) / 100)) poll drain drain wd-normalize wd-health wd-watch wd-tee \
+		wd-store wd-store >kills
 	conserved
 	[ "$(sqlite_value crash.db 'PRAGMA integrity_check')" = ok ]
 )

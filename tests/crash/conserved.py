@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Whether a database holds what wd-normalize made of the segments that were kept: no row less, no
-row more, no other value.
+"""Whether a database holds what wd-normalize made of the segments that were kept, and the events of
+the queue: no row less, no row more, no other value.
 
-  wd-normalize SEGMENT... | conserved.py (postgresql://... | sqlite:FILE)
+  { wd-normalize SEGMENT...; cat EVENTS/new/*; } | conserved.py (postgresql://... | sqlite:FILE)
 
 Says what differs and ends with 1 if anything does. How lines become rows is written down here a
 second time, as wd-record(5) has it, so that wd-store cannot agree with itself."""
@@ -18,6 +18,7 @@ TABLES = {
     "drone": ("drones", ("time", "kit_id", "drone_id")),
     "signal": ("signals", ("time", "kit_id", "freq_mhz")),
     "system_health": ("system_health", ("time", "kit_id")),
+    "event": ("events", ("time", "rule", "zone", "subject", "event")),
     "reject": ("rejects", ("stage", "kit_id", "raw")),
 }
 
@@ -28,10 +29,13 @@ def moment(text):
 
 
 def row(columns):
-    """As both sides say it: nulls left out, times comparable."""
+    """As both sides say it: nulls left out, times and lists comparable."""
     columns = {name: value for name, value in columns.items() if value is not None}
-    if "time" in columns:
-        columns["time"] = moment(columns["time"])
+    for name in {"time", "since"} & columns.keys():
+        columns[name] = moment(columns[name])
+    if "kit_ids" in columns:
+        ids = columns["kit_ids"]
+        columns["kit_ids"] = tuple(json.loads(ids) if isinstance(ids, str) else ids)
     return columns
 
 

@@ -9,7 +9,7 @@ service_first=1 # of the simulator's kits: the service polls this one and the ne
 declare -gA kills=()
 
 # service_start TARGET: polls $sim_url's two kits, whose sky changes once a second, into ./spool, and
-# drains that into TARGET; every segment is kept in ./kept.
+# drains that into TARGET; every segment is kept in ./kept, every event is in ./events.
 service_start() {
 	service_target=$1
 	mkdir -p seen spool/new
@@ -18,6 +18,8 @@ service_start() {
 	printf 'kits:\n' >kits.yaml
 	printf '  - {id: "kit-%s", api_url: "%s/kit-%s"}\n' 1 "$sim_url" "$service_first" \
 		2 "$sim_url" $((service_first + 1)) >>kits.yaml
+	printf 'rules: [{name: visitors, on: [first_seen, seen, lost], level: info}]\n' >watch.yaml
+	drain=(wd-drain --keep kept --watch watch.yaml --events events)
 	service_mend
 }
 
@@ -61,7 +63,7 @@ service_mend() {
 		poll_pid=$launched
 	fi
 	if ! running "$drain_pid"; then
-		launch drain.err wd-drain --keep kept spool "$service_target"
+		launch drain.err "${drain[@]}" spool "$service_target"
 		drain_pid=$launched
 	fi
 	[ -z "${PG_DIR:-}" ] || database_runs || database_mend
@@ -91,7 +93,7 @@ service_stop() {
 	link_segments
 	# It may have been asked to end before it could recover what the one before it had left.
 	wd-poll --once -c kits.yaml --rate-limit 0 --spool spool 2>>poll.err
-	wd-drain --once --keep kept spool "$service_target" 2>>drain.err
+	"${drain[@]}" --once spool "$service_target" 2>>drain.err
 	[ -z "$(find spool/tmp spool/new spool/bad -type f)" ]
 }
 
