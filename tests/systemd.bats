@@ -270,13 +270,13 @@ both_work() {
 	chmod 755 handlers handlers/one
 	chmod 644 watch.yaml
 	install -d -o 61004 state
-	(cd store && as 61002 wd-drain --once --watch ../watch.yaml --events ../all.events --state all.state ../all sqlite:one.db)
-	[ -n "$(ls all.events/new)" ]
-	run ! as 61001 ls all.events/new
+	(cd store && as 61002 wd-drain --once --watch ../watch.yaml --events ../events --state all.state ../all sqlite:one.db)
+	[ -n "$(ls events/new)" ]
+	run ! as 61001 ls events/new
 	setpriv --reuid 61004 --regid 61004 --clear-groups -- env PATH="$shared/usr/bin:/usr/bin:/bin" HOME=/nonexistent \
-		wd-notify --once --events all.events --state state handlers
+		wd-notify --once --events events --state state handlers
 	grep -q first_seen state/delivered
-	[ -z "$(ls all.events/new)" ]
+	[ -z "$(ls events/new)" ]
 }
 
 @test "the same when what drains begins" {

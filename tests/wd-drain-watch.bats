@@ -51,6 +51,19 @@ drained() {
 	[ -s spool.state/current/watch ]
 }
 
+@test "several wd-drain share a queue of events, each under the name of its spool" {
+	segments 10
+	mkdir -p other/new
+	cp all/new/* spool/new/
+	cp all/new/* other/new/
+	cat all/new/* | wd-normalize | wd-health --replay | wd-watch -r watch.yaml --only >expected
+	start one wd-drain --watch watch.yaml --events events spool sqlite:one.db
+	start two wd-drain --watch watch.yaml --events events other/ sqlite:two.db
+	wait_for 20 eval '[ -z "$(find spool/new other/new -type f)" ]'
+	[ "$(ls events/tmp | xargs)" = 'other spool' ]
+	cmp <(cat events/new/* | sort) <(cat expected expected | sort)
+}
+
 @test "a wrong rules file is refused at the start, with file and line" {
 	printf 'rules:\n  - {name: x, on: [nothing]}\n' >wrong.yaml
 	run -78 wd-drain --watch wrong.yaml spool sqlite:t.db

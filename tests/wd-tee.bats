@@ -105,6 +105,36 @@ while data := p.recv(1 << 20): copy.write(data)'
 	[ "$(wc -l <copy)" -lt 150000 ]
 }
 
+@test "--copy: lines that the reader has not taken at the end are counted" {
+	mkfifo go
+	start listening python3 -u -c 'import socket
+s = socket.socket(socket.AF_UNIX); s.bind("socket"); s.listen(); print("listening"); p = s.accept()[0]
+open("go").read()
+copy = open("copy", "wb", 0)
+while data := p.recv(1 << 20): copy.write(data)
+print("end")'
+	wait_for 5 test -s listening
+	seq -f '{"type":"drone","n":%.0f,"filler":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}' 20000 >lines
+	wd-tee --copy socket <lines 2>err | cmp - lines
+	echo >go
+	wait_for 10 grep -q end listening
+	dropped=$(sed -n 's/.* lines were not copied socket=socket lines=//p' err)
+	[ "$dropped" -gt 0 ]
+	[ $((dropped + $(wc -l <copy))) = 20000 ]
+}
+
+@test "--writer: several processes share a queue; names that are no folders are 64" {
+	tee_start --events events --writer one
+	event b | wd-tee --events events --writer two >out.two
+	[ "$(ls events/tmp | xargs)" = 'one two' ]
+	feed "$(event a)"
+	exec {input}>&-
+	wait_for 5 eval '[ "$(queued | wc -l)" = 2 ]'
+	for name in '' . .. ../x a/b; do
+		run -64 wd-tee --events events --writer "$name" </dev/null
+	done
+}
+
 @test "--events: events are queued, durable before a mark behind them is passed on" {
 	tee_start --events events
 	event a >&"$input"

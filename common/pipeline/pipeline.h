@@ -11,7 +11,7 @@
 /* Longer lines from the last stage are no acknowledgements: they are skipped. */
 #define PIPELINE_REPLY_MAX 4096
 
-#define COMMAND_TEXTS_MAX 3
+#define COMMAND_TEXTS_MAX 4
 
 /* The commands of a pipeline, in their order. */
 struct command_list {

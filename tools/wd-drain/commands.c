@@ -118,24 +118,52 @@ static int add_watch(struct command_list *list, const struct settings *settings)
 	return status ? status : add(list, argv, WITHOUT_DATABASE);
 }
 
+/* Return the last component of the spool's path, without slashes; to be freed, NULL without memory.
+ * One that would be no good name of a file is "drain". */
+static char *format_writer(const char *spool)
+{
+	size_t end = strlen(spool);
+
+	while (end > 0 && spool[end - 1] == '/')
+		end--;
+	size_t start = end;
+	while (start > 0 && spool[start - 1] != '/')
+		start--;
+	return start == end || spool[start] == '.' ? strdup("drain")
+						   : strndup(spool + start, end - start);
+}
+
+/* Several wd-drain may share a queue: each writes under the name of its spool. */
+static int add_events(struct command_list *list, const struct settings *settings, char **argv)
+{
+	char *writer = format_writer(settings->spool);
+
+	argv[0] = "--events";
+	argv[1] = (char *)settings->events;
+	argv[2] = "--writer";
+	argv[3] = writer;
+	return keep_text(list, writer);
+}
+
 /* In a trial segments are fed out of order, or in parts: the events may be wrong. */
 static int add_tee(struct command_list *list, const struct settings *settings, bool is_trial)
 {
 	char *trial[] = {"wd-tee", "--drop-events", NULL};
-	char *argv[6] = {"wd-tee"};
+	char *argv[8] = {"wd-tee"};
 	size_t count = 1;
+	int status = 0;
 
 	if (is_trial)
 		return settings->rules ? add(list, trial, WITHOUT_DATABASE) : 0;
 	if (settings->rules && settings->events) {
-		argv[count++] = "--events";
-		argv[count++] = (char *)settings->events;
+		status = add_events(list, settings, argv + count);
+		count += 4;
 	}
 	if (settings->copy) {
 		argv[count++] = "--copy";
 		argv[count++] = (char *)settings->copy;
 	}
-	return count > 1 ? add(list, argv, WITHOUT_DATABASE) : 0;
+	return status || count == 1 ? status : add(list, argv, WITHOUT_DATABASE);
 }
 
 static int add_store(struct command_list *list, const struct settings *settings, const char *target)

@@ -39,12 +39,6 @@ static void disconnect(struct copy *copy, int64_t now_us)
 	copy->retry_us = now_us + RETRY_US;
 }
 
-void copy_close(struct copy *copy)
-{
-	disconnect(copy, 0);
-	buffer_release(&copy->pending);
-}
-
 static void connect_reader(struct copy *copy, int64_t now_us)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -87,6 +81,16 @@ static void compact(struct copy *copy)
 	copy->sent = 0;
 }
 
+/* How many lines have not been sent to their end. */
+static int64_t count_pending(const struct copy *copy)
+{
+	int64_t lines = 0;
+
+	for (size_t i = copy->sent; i < copy->pending.length; i++)
+		lines += copy->pending.data[i] == '\n';
+	return lines;
+}
+
 static void send_pending(struct copy *copy, int64_t now_us)
 {
 	while (copy->sent < copy->pending.length) {
@@ -97,8 +101,10 @@ static void send_pending(struct copy *copy, int64_t now_us)
 		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
 			break;
 		} else if (errno != EINTR) {
+			int error = errno;
 			log_warning("the reader of the copy has gone", {"socket", copy->path},
-				{"reason", strerror(errno)});
+				{"reason", strerror(error)},
+				{"lines", log_number(count_pending(copy)).text});
 			copy->is_missed = true;
 			disconnect(copy, now_us);
 			return;
@@ -108,19 +114,27 @@ static void send_pending(struct copy *copy, int64_t now_us)
 		compact(copy);
 }
 
-static void report_dropped(struct copy *copy, int64_t now_us)
+static void report_dropped(struct copy *copy)
 {
-	uint64_t suppressed;
-
-	if (copy->dropped == 0 || !log_limit_allows(&copy->limit, now_us, &suppressed))
+	if (copy->dropped == 0)
 		return;
 	log_warning("the reader of the copy is slow: lines were not copied", {"socket", copy->path},
 		{"lines", log_number((int64_t)copy->dropped).text});
 	copy->dropped = 0;
 }
 
+void copy_close(struct copy *copy)
+{
+	copy->dropped += (uint64_t)count_pending(copy);
+	report_dropped(copy);
+	disconnect(copy, 0);
+	buffer_release(&copy->pending);
+}
+
 void copy_send(struct copy *copy, int64_t now_us)
 {
+	uint64_t suppressed;
+
 	if (!copy->path)
 		return;
 	if (copy->pending.failed) {
@@ -132,7 +146,8 @@ void copy_send(struct copy *copy, int64_t now_us)
 		connect_reader(copy, now_us);
 	if (copy->fd >= 0)
 		send_pending(copy, now_us);
-	report_dropped(copy, now_us);
+	if (copy->dropped > 0 && log_limit_allows(&copy->limit, now_us, &suppressed))
+		report_dropped(copy);
 }
 
 int copy_wait_ms(const struct copy *copy, int64_t now_us)

@@ -4,9 +4,11 @@
 #include "common/signals.h"
 #include "tools/wd-tee/tee.h"
 
+#include <string.h>
+
 int main(int argc, char **argv)
 {
-	struct tee_settings settings = {0};
+	struct tee_settings settings = {.writer = "tee"};
 	struct opt opts[] = {
 		{.name = "copy",
 			.kind = OPT_TEXT,
@@ -19,6 +21,12 @@ int main(int argc, char **argv)
 			.value = &settings.events,
 			.argument = "DIR",
 			.help = "queue events there for wd-notify --events"},
+		{.name = "writer",
+			.kind = OPT_TEXT,
+			.value = &settings.writer,
+			.argument = "NAME",
+			.help = "with --events: the name of this writer, as several\nprocesses may "
+				"share a queue"},
 		{.name = "drop-events",
 			.kind = OPT_FLAG,
 			.value = &settings.drop_events,
@@ -37,5 +45,8 @@ int main(int argc, char **argv)
 	int operand = opt_parse(&tool, argc, argv);
 	if (argv[operand])
 		return opt_usage(&tool, "unexpected argument", argv[operand]);
+	/* It becomes the name of a folder. */
+	if (*settings.writer == '\0' || *settings.writer == '.' || strchr(settings.writer, '/'))
+		return opt_usage(&tool, "not a file name", settings.writer);
 	return tee_run(&settings);
 }

@@ -4,10 +4,10 @@
 
 #include <sys/stat.h>
 
-int queue_open(struct event_queue *queue, const char *path)
+int queue_open(struct event_queue *queue, const char *path, const char *writer)
 {
 	const struct spool_settings settings = {
-		.path = path, .writer = "tee", .max_bytes = QUEUE_BYTES_MAX};
+		.path = path, .writer = writer, .max_bytes = QUEUE_BYTES_MAX};
 
 	*queue = (struct event_queue){.path = path};
 	if (!path)

@@ -15,8 +15,9 @@ struct event_queue {
 	struct log_limit limit;
 };
 
-/* Open the queue in the folder `path`, or none if it is NULL. Return as spool_open(). */
-int queue_open(struct event_queue *queue, const char *path);
+/* Open the queue in the folder `path` as `writer`, or none if `path` is NULL. Return as
+ * spool_open(). */
+int queue_open(struct event_queue *queue, const char *path, const char *writer);
 
 /* Return 0, or EX_IOERR if an event could not be made durable. */
 int queue_close(struct event_queue *queue);

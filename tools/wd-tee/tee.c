@@ -132,7 +132,7 @@ int tee_run(const struct tee_settings *settings)
 	int status = copy_open(&tee.copy, settings->copy);
 
 	if (!status)
-		status = queue_open(&tee.queue, settings->events);
+		status = queue_open(&tee.queue, settings->events, settings->writer);
 	if (!status)
 		status = run(&tee);
 	copy_close(&tee.copy);

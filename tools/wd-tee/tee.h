@@ -7,6 +7,7 @@
 struct tee_settings {
 	const char *copy;   /* a socket, or NULL */
 	const char *events; /* a folder, or NULL */
+	const char *writer; /* our name in that folder */
 	bool drop_events;   /* do not pass events on */
 };
 
