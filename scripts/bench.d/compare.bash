@@ -142,7 +142,7 @@ begin pipe
 by_pipe
 ours pipe poll normalize health store
 begin spool
-by_spool
+by_spool 0.25
 ours spool poll drain
 begin shell
 query 'CREATE TABLE plain(time float8, kit text, id text, lat float8, lon float8, alt float8, speed float8,

@@ -25,7 +25,7 @@ by_pipe() {
 		measured store wd-store -q "$database_url"
 }
 
-# The same programs behind a spool. What tee(1) takes, which is there for the latency only, is subtracted.
+# by_spool SECONDS: the same programs behind a spool whose segments are sealed after SECONDS. What tee(1) takes, which is there for the latency only, is subtracted.
 by_spool() {
 	local spool=$WORK/spool state=$WORK/spool.state drain
 	rm -rf "$spool" "$state"
@@ -36,7 +36,7 @@ by_spool() {
 			"$1/measure" "$1/tee" tee "$1/records" | wd-health -q --replay --state "$2/current/health" |
 			wd-store -q --acknowledge "$3"' bash "$WORK" "$state" "$database_url" 2>"$WORK/drain.err" &
 	drain=$!
-	poll --spool "$spool"
+	poll --spool "$spool" --spool-seal "$1"
 	wait $drain
 	paste -d ' ' "$WORK/drain" "$WORK/tee" | awk '{print $1, $2 - $5, $3}' >"$WORK/drain.new"
 	mv "$WORK/drain.new" "$WORK/drain"

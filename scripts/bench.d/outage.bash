@@ -4,7 +4,7 @@
 # SEGMENTS (10000), DRONES (50, in each) may be set in the environment. A segment is what a second
 # brings: one reply, with every drone observed a second later than in the one before.
 
-need wd-poll wd-normalize wd-health wd-store wd-sim
+need wd-poll wd-drain wd-normalize wd-health wd-store wd-sim
 # shellcheck source=scripts/bench.d/postgres.bash
 . scripts/bench.d/postgres.bash
 
@@ -73,7 +73,7 @@ wrap_stages
 postgres_start
 postgres_database outage
 postgres_stop
-(cd / && PATH=$WORK/stages:$PATH exec "$OLDPWD/scripts/wd-drain" "$spool" "$database_url") 2>"$WORK/drain.err" &
+(cd / && PATH=$WORK/stages:$PATH exec "$BIN/wd-drain" "$spool" "$database_url") 2>"$WORK/drain.err" &
 drain=$!
 until grep -q 'the database is unavailable' "$WORK/drain.err"; do sleep 0.1; done
 rm -f "$WORK/peaks"/*

@@ -1,6 +1,7 @@
-# Kits to database, end to end: how long a detection takes to become a committed row, by pipe, by spool
-# and by a spool that keeps copies, and what each program takes, at 1, 10, 100 and 1,000 simulated kits
-# of 100 tracks each; what a shell loop of curl, jq and psql takes for 1 and 10 of them.
+# Kits to database, end to end: how long a detection takes to become a committed row, by pipe, by spool,
+# by a spool whose segments are sealed every second, and by one that keeps copies, and what each program
+# takes, at 1, 10, 100 and 1,000 simulated kits of 100 tracks each; what a shell loop of curl, jq and psql
+# takes for 1 and 10 of them.
 #
 # The ways take turns, --pairs times for each number of kits. SECONDS_EACH (20) and KITS ("1 10 100
 # 1000") may be set in the environment. Latency is from the reply's arrival (its `time`) to the commit
@@ -94,8 +95,15 @@ run_pipe() {
 
 run_spool() {
 	postgres_database "spool_$kits"
-	by_spool
+	by_spool 0.25
 	row spool "$kits" poll drain
+}
+
+# What syncing four times a second costs, and saves in latency.
+run_slow_spool() {
+	postgres_database "slow_$kits"
+	by_spool 1
+	row seal-1s "$kits" poll drain
 }
 
 run_kept_spool() {
@@ -119,6 +127,7 @@ for kits in "${sizes[@]}"; do
 	for ((round = 1; round <= PAIRS; round++)); do
 		run_pipe
 		run_spool
+		run_slow_spool
 		run_kept_spool
 		[ "$kits" -gt 10 ] || run_shell
 	done
