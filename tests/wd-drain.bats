@@ -224,6 +224,18 @@ load drain
 	[ "$(kept_state)" = 2 ]
 }
 
+@test "a state folder that is removed begins again, and nothing is lost" {
+	start drain wd-drain spool
+	segment 1 a
+	wait_for 5 drained
+	rm -r spool.state
+	segment 2 b
+	segment 3 c
+	wait_for 20 drained
+	logged "the state folder was removed or replaced: statistics begin again"
+	[ "$(rows | sort -u | tr -d '\n')" = abc ]
+}
+
 @test "the state counts a segment once, however often it has to be fed" {
 	segment 1 a b
 	for status in 75 69; do

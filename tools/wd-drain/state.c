@@ -66,6 +66,14 @@ void state_close(struct state *state)
 	state->fd = -1;
 }
 
+bool state_is_current(const struct state *state)
+{
+	struct stat opened, named;
+
+	return fstat(state->fd, &opened) == 0 && stat(state->path, &named) == 0 &&
+	       opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
 /* A line: "NAME INODE SIZE MTIME". */
 static bool parse_cover(
 	const char *line, char name[SEGMENT_NAME_SIZE], struct segment_identity *identity)

@@ -24,6 +24,9 @@ struct state {
 int state_open(struct state *state, const char *path);
 void state_close(struct state *state);
 
+/* Whether STATE is still the folder that was opened: it may have been removed or replaced. */
+bool state_is_current(const struct state *state);
+
 /* Add the names in current/covers that still stand for the same files. Return 0, EX_IOERR or
  * EX_OSERR. */
 int state_read_covers(

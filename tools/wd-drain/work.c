@@ -110,11 +110,25 @@ static int handle_outcome(
 	return 0;
 }
 
+/* A state that was removed begins again, rather than fail each checkpoint from now on. */
+static int check_state(struct drain *drain)
+{
+	if (state_is_current(&drain->state))
+		return 0;
+	log_warning("the state folder was removed or replaced: statistics begin again",
+		{"state", drain->settings.state});
+	state_close(&drain->state);
+	return state_open(&drain->state, drain->settings.state);
+}
+
 static int run_once(struct drain *drain, struct failures *failures)
 {
 	struct run_request request = {.commit = true};
 	struct run_outcome outcome;
-	int status = run_pipeline(drain, &request, &outcome);
+	int status = check_state(drain);
+
+	if (!status)
+		status = run_pipeline(drain, &request, &outcome);
 
 	if (!status && suspects_data(failures, &outcome)) {
 		failures->attempts = 0;
