@@ -16,7 +16,7 @@
 #define WINDOW_BYTES_MAX        ((int64_t)64 << 20)
 #define WINDOW_MARK_BYTES       ((int64_t)256 << 10)
 #define WINDOW_CHECKPOINT_US    (2 * CLOCK_SECOND_US)
-#define WINDOW_CHECKPOINT_COUNT 64
+#define WINDOW_CHECKPOINT_COUNT 250
 
 struct window_segment {
 	char name[SEGMENT_NAME_SIZE];
@@ -59,7 +59,7 @@ bool window_mark_is_due(const struct window *window);
  * so that a sink that is busy gets one large batch and not many small ones. */
 bool window_flush_is_due(const struct window *window);
 
-/* Whether the next mark should be a checkpoint: after 2 s, 64 segments or a quarter of the limits,
+/* Whether the next mark should be a checkpoint: after 2 s, 250 segments or a quarter of the limits,
  * where anything was fed since the last one. */
 bool window_checkpoint_is_due(const struct window *window, int64_t now_us);
 

@@ -48,10 +48,10 @@ static void test_when(void)
 	ok(window_checkpoint_is_due(&window, 2000000), "it is due then");
 	window_next_mark(&window, true, 2000000);
 	ok(!window_needs_checkpoint(&window), "it covers all");
-	add(&window, 63, 1);
-	ok(!window_checkpoint_is_due(&window, 2000000), "63 segments are too few");
+	add(&window, WINDOW_CHECKPOINT_COUNT - 1, 1);
+	ok(!window_checkpoint_is_due(&window, 2000000), "one segment less is too few");
 	add(&window, 1, 1);
-	ok(window_checkpoint_is_due(&window, 2000000), "64 are enough");
+	ok(window_checkpoint_is_due(&window, 2000000), "so many are enough");
 	window_next_mark(&window, true, 2000000);
 	add(&window, 1, 16 * MIB);
 	ok(window_checkpoint_is_due(&window, 2000000), "a quarter of the bytes as well");
@@ -117,13 +117,13 @@ static void test_many_checkpoints(void)
 	struct window window;
 	struct window_checkpoint taken;
 
-	window_init(&window, 1000, 0);
+	window_init(&window, 100 * WINDOW_CHECKPOINT_COUNT, 0);
 	for (int i = 0; i < WINDOW_CHECKPOINTS_MAX - 1; i++) {
-		add(&window, 64, 1);
+		add(&window, WINDOW_CHECKPOINT_COUNT, 1);
 		ok(window_checkpoint_is_due(&window, 0), "one more checkpoint");
 		window_next_mark(&window, true, 0);
 	}
-	add(&window, 64, 1);
+	add(&window, WINDOW_CHECKPOINT_COUNT, 1);
 	ok(!window_checkpoint_is_due(&window, INT64_MAX / 2), "the last place is not used");
 	ok(window_checkpoint_due_us(&window) == INT64_MAX, "nor waited for");
 	window_next_mark(&window, true, 0);
