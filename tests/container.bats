@@ -120,7 +120,7 @@ logged() {
 	inside systemctl start wd-poll@kit-001 wd-drain@kit-001
 	active wd-poll@kit-001
 	active wd-drain@kit-001
-	[ "$(inside ls /var/spool/wardragon | xargs)" = 'all all.events kit-001 kit-001.events' ]
+	[ "$(inside ls /var/spool/wardragon | xargs)" = 'all events kit-001' ]
 	inside systemctl reload wd-poll@kit-001
 	inside systemctl stop wd-poll@kit-001 wd-drain@kit-001
 }
@@ -174,7 +174,7 @@ logged() {
 	cp "$TREE/usr/share/doc/wd-tools/watch.yaml.example" "$TREE/etc/wardragon/watch.yaml"
 	printf '#!/bin/sh\ncat >>/var/lib/wardragon-notify/delivered\n' >"$TREE/etc/wardragon/handlers/one"
 	chmod 755 "$TREE/etc/wardragon/handlers/one"
-	echo 'DRAIN_OPTIONS=--watch /etc/wardragon/watch.yaml --events /var/spool/wardragon/all.events' \
+	echo 'DRAIN_OPTIONS=--watch /etc/wardragon/watch.yaml --events /var/spool/wardragon/events' \
 		>"$TREE/etc/wardragon/drain.env"
 	# Type=notify: start waits for READY=1.
 	inside systemctl enable -q --now wd-notify
