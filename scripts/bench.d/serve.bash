@@ -1,9 +1,9 @@
-# wd-serve: the time from a line to a browser; 100 browsers while wd-poll polls 1,000 kits; 10,000 tracks in a real
+# wd-serve: the time from a line to a browser; 100 browsers while wd-poll polls 1,000 kits; 10,000 drones that move in a real
 # browser.
 #
 # SECONDS_LIVE (30) and KITS (1000) may be set in the environment.
 
-need wd-serve wd-sim wd-poll wd-normalize wd-health wd-export
+need wd-serve wd-sim wd-poll wd-normalize wd-health
 
 SECONDS_LIVE=${SECONDS_LIVE:-30} KITS=${KITS:-1000}
 
@@ -58,38 +58,46 @@ for browsers in 0 100; do
 	mkfifo "$WORK/lines.$browsers"
 	"$BIN/wd-serve" --listen 127.0.0.1:0 "$WORK/lines.$browsers" 2>"$WORK/serve.$browsers" >"$WORK/passed" &
 	serve=$!
-	"$BIN/wd-poll" -qq -c "$WORK/kits.yaml" | "$BIN/wd-normalize" -qq | "$BIN/wd-health" -qq >"$WORK/lines.$browsers" &
+	"$BIN/wd-poll" -qq -c "$WORK/kits.yaml" 2>/dev/null | "$BIN/wd-normalize" -qq 2>/dev/null |
+		"$BIN/wd-health" -qq >"$WORK/lines.$browsers" 2>/dev/null &
 	pipe=$!
 	started+=("$serve" "$pipe")
 	sleep 10
 	lines=$(wc -l <"$WORK/passed") cpu=$(cpu "$serve")
 	if [ "$browsers" = 0 ]; then
 		sleep "$SECONDS_LIVE"
-		received='0 0'
+		received=''
 	else
-		received=$(python3 scripts/bench.d/serve.py browsers "$(port_of "$WORK/serve.$browsers")" "$browsers" "$SECONDS_LIVE")
+		received=$(python3 scripts/bench.d/serve.py browsers "$(port_of "$WORK/serve.$browsers")" "$WORK/lines.$browsers" "$browsers" "$SECONDS_LIVE")
 	fi
 	lines=$(($(wc -l <"$WORK/passed") - lines))
 	awk -v kits="$KITS" -v browsers="$browsers" -v s="$SECONDS_LIVE" -v lines="$lines" -v before="$cpu" \
-		-v after="$(cpu "$serve")" -v received="$received" 'BEGIN {
+		-v after="$(cpu "$serve")" -v received="$received" \
+		-v memory="$(awk '$1 == "VmRSS:" {print $2}' "/proc/$serve/status")" 'BEGIN {
 		split(received, r, " ")
-		printf "\nserve: %d kits, %d browsers\nlines/s           %.0f\nCPU, %% of a core  %.1f\nMB to browsers    %.1f\ndisconnected      %d\n",
-			kits, browsers, lines / s, (after - before) / s * 100, r[1] / 1e6, r[2]}'
+		printf "\nserve: %d kits, %d browsers\nlines/s           %.0f\nCPU, %% of a core  %.1f\nRSS, MiB          %.0f\n",
+			kits, browsers, lines / s, (after - before) / s * 100, memory / 1024
+		if (browsers)
+			printf "s until all have the state  %s\nMB to browsers    %.1f\ndisconnected      %d\nms to a browser, median max  %s %s\n",
+				r[1], r[2] / 1e6, r[3], r[4], r[5]}'
 	pkill -P "$pipe" || true
 	kill "$serve" "$pipe" 2>/dev/null || true
 	wait "$serve" 2>/dev/null || true
 done
 
-# 10,000 moving tracks: frames while the map is redrawn without a pause.
-seq 0 9999 | awk '{
-	for (i = 0; i < 10; i++)
-		printf "{\"type\":\"drone\",\"time\":\"2026-11-23T10:0%d:00Z\",\"kit_id\":\"k\",\"drone_id\":\"d%d\",\"lat\":%.5f,\"lon\":%.5f,\"heading\":90,\"track_type\":\"drone\"}\n",
-			i, $1, 50 + ($1 % 100) / 500 + i / 5000, 8 + int($1 / 100) / 300 + i / 4000
-}' | "$BIN/wd-export" html --max-points 2000000 >"$WORK/page.html"
-frames=$(tests/browser.py "$WORK/page.html" 'new Promise(done => {
-	let frames = 0; const began = performance.now();
-	const next = () => { tracksLayer.draw(); frames++;
-		performance.now() - began > 5000 ? done(Math.round(frames / (performance.now() - began) * 10000) / 10) : requestAnimationFrame(next); };
-	next(); })' 'tracks.length' | sed -n 1p)
-printf '\nserve: 10,000 tracks in chromium\nframes/s  %s\n' "$frames"
-jq -nc --argjson frames "$frames" '{title: "serve: 10,000 tracks in chromium", frames_per_s: $frames}' >>"$RUNS"
+# 10,000 drones that move, each observed every 5 seconds: frames of a map at rest, and of one that is moved.
+mkfifo "$WORK/fleet"
+"$BIN/wd-serve" --listen 127.0.0.1:0 "$WORK/fleet" >/dev/null 2>"$WORK/fleet.log" &
+started+=($!)
+python3 scripts/bench.d/serve.py fleet "$WORK/fleet" 10000 120 &
+started+=($!)
+frames='frames = 0, new Promise(done => setTimeout(() => done(frames / 10), 10000))'
+tests/browser.py "http://127.0.0.1:$(port_of "$WORK/fleet.log")/" \
+	'new Promise(done => {const wait = () => tracks.length === 10000 ? done(1) : setTimeout(wait, 100); wait();})' \
+	'let frames = 0; const draw = tracksLayer.draw; tracksLayer.draw = function () { frames++; draw.call(this); };
+		map.setView([50.1, 8.17], 11, {animate: false}); 1' \
+	"$frames" "setInterval(() => map.panBy([3, 0], {animate: false}), 16), $frames" >"$WORK/frames"
+read -r quiet moved < <(sed -n 3,4p "$WORK/frames" | paste -sd' ')
+printf '\nserve: 10,000 drones that move, in chromium\nframes/s, and while the map is moved  %s %s\n' "$quiet" "$moved"
+jq -nc --argjson quiet "$quiet" --argjson moved "$moved" \
+	'{title: "serve: 10,000 drones that move, in chromium", frames_per_s: $quiet, frames_per_s_moved: $moved}' >>"$RUNS"
