@@ -2,6 +2,7 @@
 #include "common/json.h"
 #include "common/map/range_ring.h"
 #include "common/utf8.h"
+#include "tools/wd-export/flight.h"
 #include "tools/wd-export/format.h"
 
 #include <math.h>
@@ -48,17 +49,20 @@ static void put_facts(struct buffer *out, const struct track *track)
 	}
 }
 
-/* Append the part that all features have. */
+/* Append the beginning of a feature, up to its role. */
+static void put_role(struct buffer *out, const char *role)
+{
+	static bool follows;
+
+	buffer_printf(out, "%s\n{\"type\":\"Feature\",\"properties\":{\"role\":\"%s\"",
+		follows ? "," : "", role);
+	follows = true;
+}
+
+/* Append the part that all features of tracks have. */
 static void begin_feature(struct buffer *out, const struct track *track, const char *role)
 {
-	static const char opening[] = "\n{\"type\":\"Feature\",\"properties\":{\"role\":\"";
-
-	/* An empty buffer has just been flushed, so it follows other features. */
-	if (!out->length || out->data[out->length - 1] != '[')
-		buffer_add_char(out, ',');
-	buffer_add_text(out, opening);
-	buffer_add_text(out, role);
-	buffer_add_char(out, '"');
+	put_role(out, role);
 	json_text(out, "kind", span_of(track_kind_name(track->kind)));
 	json_text(out, "kit_id", span_of(track->kit_id));
 	if (track->kind != KIND_KIT)
@@ -245,12 +249,60 @@ static void put_markers(struct buffer *out, const struct track *track)
 	}
 }
 
+/* A flight without any position has no geometry (RFC 7946, 3.2). */
+static void put_flight_geometry(struct buffer *out, const struct export_flight *flight)
+{
+	bool is_line = flight->place_count == 2;
+
+	if (flight->place_count == 0) {
+		buffer_add_text(out, "},\"geometry\":null}");
+		return;
+	}
+	buffer_printf(out, "},\"geometry\":{\"type\":\"%s\",\"coordinates\":%s",
+		is_line ? "LineString" : "Point", is_line ? "[" : "");
+	put_position(out, flight->places[0], NAN);
+	if (is_line) {
+		buffer_add_char(out, ',');
+		put_position(out, flight->places[1], NAN);
+	}
+	buffer_add_text(out, is_line ? "]}}" : "}}");
+}
+
+static void put_flight(struct export_output *output, const struct export_flight *flight)
+{
+	struct buffer *out = &output->text;
+
+	put_role(out, "flight");
+	json_text(out, "kind",
+		span_of(track_kind_name(flight->is_aircraft ? KIND_AIRCRAFT : KIND_DRONE)));
+	json_text(out, "id", span_of(flight->id));
+	json_time(out, "first_time", flight->started);
+	json_time(out, "last_time", flight->ended);
+	for (size_t c = 0; (c = flight_next_fact(flight, c)) < flight_table.count; c++) {
+		buffer_printf(out, ",\"%s\":", flight_table.columns[c].name);
+		put_inert(out, flight_value(flight, c));
+	}
+	put_flight_geometry(out, flight);
+}
+
+static int begin(struct export_output *output)
+{
+	buffer_add_text(&output->text, head);
+	return 0;
+}
+
+static int take_line(struct export_output *output, struct span line)
+{
+	if (!export_flight(output, line, put_flight))
+		return export_collect(output, line);
+	return export_flush(output, false);
+}
+
 static int end(struct export_output *output)
 {
 	const struct track_table *table = &output->tracks;
 	int status = 0;
 
-	buffer_add_text(&output->text, head);
 	track_table_finish(&output->tracks);
 	for (size_t i = 0; i < table->count && !status; i++) {
 		put_markers(&output->text, table->tracks[i]);
@@ -262,4 +314,4 @@ static int end(struct export_output *output)
 	return status;
 }
 
-const struct format format_geojson = {"geojson", NULL, export_collect, end, 1000000};
+const struct format format_geojson = {"geojson", begin, take_line, end, 1000000};

@@ -21,6 +21,13 @@ static void put_value(
 		put(out, json);
 }
 
+void kml_put_fact(struct buffer *out, const char *name, struct span json)
+{
+	buffer_printf(out, "%s: ", name);
+	put_value(out, json, xml_put_html_text);
+	buffer_add_text(out, "&lt;br/&gt;");
+}
+
 /* The description is the HTML of the balloon; the extended data are for programs. */
 static void put_description(struct buffer *out, const struct track *track)
 {
@@ -29,32 +36,35 @@ static void put_description(struct buffer *out, const struct track *track)
 		struct span fact = track_fact(track, field);
 		if (!fact.data)
 			continue;
-		buffer_printf(out, "%s: ", field_name(field));
-		put_value(out, fact, xml_put_html_text);
-		buffer_add_text(out, "&lt;br/&gt;");
+		kml_put_fact(out, field_name(field), fact);
 	}
 	buffer_add_text(out, "</description>");
 }
 
-static void put_data(struct buffer *out, const char *name, struct span text)
+void kml_put_text_data(struct buffer *out, const char *name, struct span text)
 {
 	buffer_printf(out, "<Data name=\"%s\"><value>", name);
 	xml_put_text(out, text);
 	buffer_add_text(out, "</value></Data>");
 }
 
+void kml_put_data(struct buffer *out, const char *name, struct span json)
+{
+	buffer_printf(out, "<Data name=\"%s\"><value>", name);
+	put_value(out, json, xml_put_text);
+	buffer_add_text(out, "</value></Data>");
+}
+
 static void put_extended_data(struct buffer *out, const struct track *track)
 {
 	buffer_add_text(out, "<ExtendedData>");
-	put_data(out, "kit_id", span_of(track->kit_id));
-	put_data(out, "id", span_of(track->id));
+	kml_put_text_data(out, "kit_id", span_of(track->kit_id));
+	kml_put_text_data(out, "id", span_of(track->id));
 	for (enum field field = FIELD_FACTS; field < FIELD_COUNT; field++) {
 		struct span fact = track_fact(track, field);
 		if (!fact.data)
 			continue;
-		buffer_printf(out, "<Data name=\"%s\"><value>", field_name(field));
-		put_value(out, fact, xml_put_text);
-		buffer_add_text(out, "</value></Data>");
+		kml_put_data(out, field_name(field), fact);
 	}
 	buffer_add_text(out, "</ExtendedData>\n");
 }
@@ -196,13 +206,25 @@ static int put_folders(struct export_output *output)
 	return status;
 }
 
+static int begin(struct export_output *output)
+{
+	kml_put_head(&output->text, output->title);
+	return 0;
+}
+
+static int take_line(struct export_output *output, struct span line)
+{
+	if (!export_flight(output, line, kml_put_flight))
+		return export_collect(output, line);
+	return export_flush(output, false);
+}
+
 static int end(struct export_output *output)
 {
 	track_table_finish(&output->tracks);
-	kml_put_head(&output->text, output->title);
 	int status = put_folders(output);
 	buffer_add_text(&output->text, "</Document>\n</kml>\n");
 	return status;
 }
 
-const struct format format_kml = {"kml", NULL, export_collect, end, 1000000};
+const struct format format_kml = {"kml", begin, take_line, end, 1000000};

@@ -2,6 +2,7 @@
 #ifndef WD_EXPORT_KML_H
 #define WD_EXPORT_KML_H
 
+#include "tools/wd-export/flight.h"
 #include "tools/wd-export/format.h"
 
 /* Append everything from the XML declaration to the last style. */
@@ -23,6 +24,11 @@ void kml_put_period(struct buffer *out, const struct track *track, struct kml_pe
 /* Append the same with the known facts, for people and for programs. */
 void kml_put_about(struct buffer *out, const struct track *track, struct kml_period period);
 
+/* Append a value of a record: as a line of the balloon, and for programs. */
+void kml_put_fact(struct buffer *out, const char *name, struct span json);
+void kml_put_data(struct buffer *out, const char *name, struct span json);
+void kml_put_text_data(struct buffer *out, const char *name, struct span text);
+
 void kml_put_when(struct buffer *out, const char *element, clock_us time);
 void kml_put_coordinates(struct buffer *out, struct position place, char separator);
 
@@ -30,5 +36,8 @@ void kml_put_coordinates(struct buffer *out, struct position place, char separat
  * without gx:Track, one with lines (LineString) per leg; of an encrypted drone only points, because
  * a line would join different drones. Return 0 or an exit status. */
 int kml_put_positions(struct export_output *output, const struct track *track);
+
+/* Append the placemark of a flight: a line from its first position to its last. */
+void kml_put_flight(struct export_output *output, const struct export_flight *flight);
 
 #endif
