@@ -93,6 +93,8 @@ table() {
 	run -0 wd-store --migrate "$pg_url"
 	[ "$output" = 'wd-store: the tables are complete' ]
 	wd-store -q sqlite:t.db lines
+	run -0 wd-store --check sqlite:t.db
+	[[ $output != *incomplete* ]]
 	sqlite_value t.db 'DROP TABLE sightings; UPDATE wd_schema SET sightings_from = NULL'
 	drone 1 >line
 	wd-store -q sqlite:t.db line
@@ -125,7 +127,11 @@ table() {
 	exec 8>&-
 	ended_with 75 "$started"
 	grep -q 'stopped before all sightings were computed hint=' out.err
+	run -0 wd-store --check "$pg_url"
+	[[ $output == *'sightings are incomplete hint="wd-store --migrate"'* ]]
 	wd-store -q --migrate "$pg_url"
+	run -0 wd-store --check "$pg_url"
+	[[ $output != *incomplete* ]]
 	table "$pg_url" | diff all -
 }
 

@@ -83,6 +83,8 @@ static enum sink_result check_sink(struct sink *sink)
 		result = probe_sink(sink);
 	if (result == SINK_OK)
 		sink->calls->check_kits(sink);
+	if (result == SINK_OK)
+		result = fill_check(sink);
 	return result;
 }
 

@@ -201,6 +201,24 @@ enum sink_result fill_sightings(struct sink *sink)
 	return fill.before > fill.since ? run_fill(&fill) : SINK_OK;
 }
 
+enum sink_result fill_check(struct sink *sink)
+{
+	struct fill fill = {.sink = sink};
+	struct buffer sql = {0};
+	char latest[CLOCK_TEXT_SIZE];
+	int64_t incomplete = 0;
+
+	clock_format(LATEST_US, latest);
+	buffer_printf(&sql,
+		"SELECT count(*) FROM (SELECT 1 FROM drones WHERE time<"
+		"coalesce((SELECT min(sightings_from) FROM wd_schema),'%s') LIMIT 1) AS older",
+		latest);
+	enum sink_result result = run(&fill, &sql, &incomplete);
+	if (result == SINK_OK && incomplete)
+		log_warning("sightings are incomplete", {"hint", "wd-store --migrate"});
+	return result;
+}
+
 enum sink_result refill_sightings(struct sink *sink, clock_us since)
 {
 	struct fill fill = {

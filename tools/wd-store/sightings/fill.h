@@ -9,6 +9,9 @@
  * interrupted run can be continued. The sink is connected, and its tables are complete. */
 enum sink_result fill_sightings(struct sink *sink);
 
+/* Warn if there are rows whose sightings were never computed: an interrupted fill. */
+enum sink_result fill_check(struct sink *sink);
+
 /* Compute all sightings of `since` and later once more, and delete those without rows, unless old
  * rows may have been deleted. */
 enum sink_result refill_sightings(struct sink *sink, clock_us since);
