@@ -58,18 +58,6 @@ sed '/^-- Those of/,$d
 	s/WITH parts AS/WITH sightings AS (SELECT * FROM raw_sightings(since - interval '"'1 day 10 minutes', until + interval '1 day'"')), parts AS/
 	' tools/wd-store/sql/flights.sql | psql -qXd bench
 
-# measure RUNS SQL: print the median of the milliseconds that it takes.
-measure() {
-	local run
-	{
-		printf '\\timing on\n\\o /dev/null\n'
-		for ((run = 0; run <= $1; run++)); do
-			printf '%s;\n' "$2"
-		done
-	} | psql -qXd bench -v ON_ERROR_STOP=1 | awk '/^Time: / {print $2}' | tail -n +2 | sort -n |
-		awk '{ms[NR] = $1} END {printf "%.0f\n", (ms[int((NR + 1) / 2)] + ms[int(NR / 2) + 1]) / 2}'
-}
-
 # list SQL: print what it selects, as SQL strings.
 list() {
 	psql -qAtXd bench -c "SELECT coalesce(string_agg(quote_literal(v), ','), 'NULL') FROM ($1) AS t (v)"
@@ -87,45 +75,36 @@ queries() {
 		query: "SELECT * FROM flights(now() - interval \u0027\($hours) hours\u0027, now())"}'
 }
 
-# from_rows HOURS SQL: print the query with sightings and flights computed from the rows of this time; of all times, if
-# it looks for earlier ones.
+# from_rows HOURS: read queries, and print those that read sightings or flights with these computed from the rows of
+# this time; of all times, if a query looks for earlier ones.
 from_rows() {
-	local hours=$1
-	[[ $2 != *earlier* ]] || hours=720
-	printf "WITH sightings AS (SELECT * FROM raw_sightings(now() - interval '%d hours 10 minutes', now() + interval '1 day')) %s" \
-		"$hours" "${2//flights(/raw_flights(}"
+	jq -c --arg hours "$1" 'select(.query | test("FROM (sightings|flights\\()")) | .panel += ", from rows"
+		| (if .query | test("earlier") then "720" else $hours end) as $hours
+		| .query |= "WITH sightings AS (SELECT * FROM raw_sightings(now() - interval \u0027\($hours) hours 10 minutes\u0027,
+			now() + interval \u0027 1 day\u0027)) " + gsub("flights\\("; "raw_flights(")'
 }
 
-# record NAME HOURS RUNS SQL
-record() {
-	local ms
-	ms=$(measure "$3" "$4")
-	jq -nc --arg name "$1" --argjson hours "$2" --argjson ms "$ms" '{title: "query", $name, $hours, $ms}' >>"$RUNS"
-}
-
-measure_panel() {
-	local hours=$1 name query
-	name=$(jq -r '.dashboard + ": " + .panel' <<<"$2")
-	query=$(jq -r .query <<<"$2")
-	record "$name" "$hours" "$repeats" "$query"
-	case $query in
-		*'FROM sightings'* | *'FROM flights('*)
-			record "$name, from rows" "$hours" "$raw_repeats" "$(from_rows "$hours" "$query")"
-			;;
-	esac
+# measure HOURS RUNS: read queries, and record the median of the milliseconds that each takes.
+measure() {
+	jq -r --argjson runs "$2" '"\\echo @ \(.dashboard): \(.panel)", (range($runs + 1) as $run | .query + ";")' |
+		{ printf '\\timing on\n\\o /dev/null\n' && cat; } | psql -qXd bench -v ON_ERROR_STOP=1 |
+		awk '/^@ / {name = substr($0, 3); warm = 0}
+			/^Time: / && warm++ {print name "\t" $2}' | sort -t $'\t' -k 1,1 -k 2n |
+		jq -cRn --argjson hours "$1" '[inputs / "\t" | {name: .[0], ms: (.[1] | tonumber)}] | group_by(.name)[]
+			| {title: "query", name: .[0].name, $hours,
+				ms: ((.[((length - 1) / 2 | floor)].ms + .[(length / 2 | floor)].ms) / 2 | round)}' >>"$RUNS"
 }
 
 for hours in "${ranges[@]}"; do
 	queries "$hours" >"$WORK/queries"
-	while read -r panel; do
-		measure_panel "$hours" "$panel"
-	done <"$WORK/queries"
+	measure "$hours" "$repeats" <"$WORK/queries"
+	from_rows "$hours" <"$WORK/queries" | measure "$hours" "$raw_repeats"
 done
 
 printf '\nquery: PostgreSQL, ms, median of %s runs (from rows: %s)\n' "$repeats" "$raw_repeats"
 jq -rs 'map(select(.title == "query")) as $all
 	| ["panel", "1 h", "24 h", "7 d", "30 d"],
-	  ((reduce $all[].name as $n ([]; if index([$n]) then . else . + [$n] end))[] as $name
+	  (($all | map(.name) | unique)[] as $name
 	  | [$name, ($all[] | select(.name == $name) | .ms | tostring)])
 	| @tsv' "$RUNS" | column -ts $'\t'
 postgres_stop
