@@ -10,12 +10,16 @@ setup_file() {
 	openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj '/CN=server' 2>/dev/null
 	openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out server.crt -days 2 \
 		-extfile <(echo subjectAltName=IP:127.0.0.1) 2>/dev/null
+	openssl req -newkey rsa:2048 -nodes -keyout client.key -out client.csr -subj '/CN=client' 2>/dev/null
+	openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out client.crt -days 2 2>/dev/null
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.crt -days 2 -subj '/CN=other' 2>/dev/null
 	rabbit_folder
 	cp ca.crt server.crt server.key "$RABBIT_DIR"
 	tls=$(free_ports 1)
 	export TLS_PORT=$tls
 	rabbit_start "listeners.ssl.1 = 127.0.0.1:$tls" "ssl_options.cacertfile = $RABBIT_DIR/ca.crt" \
 		"ssl_options.certfile = $RABBIT_DIR/server.crt" "ssl_options.keyfile = $RABBIT_DIR/server.key" \
+		'ssl_options.verify = verify_peer' 'ssl_options.fail_if_no_peer_cert = false' \
 		"listeners.tcp.2 = ::1:$tls"
 	for queue in one gone; do
 		wd-recv -q --declare --queue $queue "$amqp_url"
@@ -183,6 +187,22 @@ empty() {
 	[[ $output == *'cannot use nowhere'* ]]
 	run -64 wd-send --ca-file x "$amqp_url" <lines
 	run -64 wd-send --client-cert x "amqps://127.0.0.1" <lines
+	stop_started
+	empty one
+}
+
+@test "TLS: a client certificate is presented, and the broker refuses one of another authority" {
+	cd "$BATS_FILE_TMPDIR"
+	echo '{"a":1}' >lines
+	timeout 60 wd-send -q --queue one --ca-file ca.crt --client-cert client.crt --client-key client.key \
+		"amqps://127.0.0.1:$TLS_PORT" <lines
+	[ "$(take one 1)" = '{"a":1}' ]
+	start_reading lines other wd-send --queue one --ca-file ca.crt --client-cert other.crt --client-key other.key \
+		"amqps://127.0.0.1:$TLS_PORT"
+	wait_for 10 grep -qE 'no connection to the broker|the connection to the broker ended' other.err
+	run -78 wd-send --queue one --ca-file ca.crt --client-cert nowhere --client-key client.key \
+		"amqps://127.0.0.1:$TLS_PORT" <lines
+	[[ $output == *'cannot use nowhere'* ]]
 	stop_started
 	empty one
 }

@@ -12,8 +12,8 @@
 need wd-poll wd-normalize wd-health wd-store wd-sim wd-drain
 # shellcheck source=scripts/bench.d/postgres.bash
 . scripts/bench.d/postgres.bash
-# shellcheck source=scripts/bench.d/fleet.bash
-. scripts/bench.d/fleet.bash
+# shellcheck source=scripts/bench.d/kits.bash
+. scripts/bench.d/kits.bash
 
 SECONDS_EACH=${SECONDS_EACH:-60} KITS=${KITS:-10} DRONES=2 AIRCRAFT=8
 FIELDS=(lat lon alt speed direction rssi)

@@ -1,75 +1,118 @@
-# Simulated kits, polled by our programs into the database: for the subjects that compare ways to poll.
-# They set SECONDS_EACH, DRONES and AIRCRAFT (of each kit), and source postgres.bash first.
-# shellcheck shell=bash disable=SC2034,SC2154
+# Lines through a queue of RabbitMQ, at the URL BROKER (amqp://127.0.0.1): MB (100) of records of 550 bytes through
+# wd-send and wd-recv with a sink that only acknowledges, first one after the other, then both at once; one and three
+# receivers whose sinks wait WAIT_MS (1000) before they acknowledge a batch, as for a database (they compute nothing,
+# because all of them share the cores of this machine); and the time from a reply of one of KITS (10) simulated kits
+# to its committed row, in SECONDS_EACH (20).
+# shellcheck disable=SC2034,SC2154 # variables of kits.bash
 
-# simulate KITS: sets $sim (pid) and writes $WORK/kits.yaml.
-simulate() {
-	rm -f "$WORK/sim"
-	wd-sim --port 0 --kits "$1" --drones "$DRONES" --aircraft "$AIRCRAFT" >"$WORK/sim" 2>"$WORK/sim.err" &
-	sim=$!
-	until grep -qs ^listening "$WORK/sim"; do sleep 0.1; done
-	wd-sim --kits "$1" --port "$(sed 's/.*://' "$WORK/sim")" --print-config >"$WORK/kits.yaml"
+need wd-poll wd-normalize wd-send wd-recv wd-store wd-sim
+# shellcheck source=scripts/bench.d/postgres.bash
+. scripts/bench.d/postgres.bash
+# shellcheck source=scripts/bench.d/kits.bash
+. scripts/bench.d/kits.bash
+
+SECONDS_EACH=${SECONDS_EACH:-20} DRONES=60 AIRCRAFT=40
+broker=${BROKER:-amqp://127.0.0.1} megabytes=${MB:-100} wait_ms=${WAIT_MS:-1000} queue=bench.$$
+PATH=$BIN:$PATH
+"${CC:-cc}" -O2 -o "$WORK/acknowledge" scripts/bench.d/acknowledge.c
+amqp-declare-queue -u "$broker" -q probe.$$ >/dev/null || {
+	echo "bench: no broker at $broker: start rabbitmq-server, or set BROKER" >&2
+	exit 1
+}
+amqp-delete-queue -u "$broker" -q probe.$$ >/dev/null
+wd-recv -q --declare --queue $queue "$broker"
+
+end() {
+	amqp-delete-queue -u "$broker" -q $queue >/dev/null
+	amqp-delete-queue -u "$broker" -q $queue.bad >/dev/null
+	[ ! -d "${PGHOST:-}" ] || postgres_stop
 }
 
-# measured NAME COMMAND…: what it takes goes to $WORK/NAME.
-measured() {
-	"$WORK/measure" "$WORK/$1" "${@:2}"
+lines=$((megabytes * 1000000 / 550))
+seq $lines | awk '{
+	printf "{\"type\":\"drone\",\"kit_id\":\"kit-%d\",\"time\":\"2026-11-23T18:00:00.000000Z\",\"drone_id\":\"drone-%09d\"", $1 % 100, $1
+	printf ",\"description\":\"%420s\"}\n", ""}' >"$WORK/lines"
+bytes=$(stat -c %s "$WORK/lines")
+
+send() {
+	measured send wd-send -q --queue $queue "$broker" <"$WORK/lines"
 }
 
-poll() {
-	measured poll timeout -s TERM --preserve-status "$SECONDS_EACH" wd-poll -q -c "$WORK/kits.yaml" "$@"
+# receive NUMBER MILLISECONDS: start receivers whose sinks wait that long before they acknowledge.
+receive() {
+	local n
+	: >"$WORK/received"
+	receivers=()
+	for ((n = 0; n < $1; n++)); do
+		"$WORK/measure" "$WORK/recv.$n" wd-recv -q --queue $queue "$broker" -- "$WORK/acknowledge" "$2" "$WORK/received" &
+		receivers+=($!)
+	done
 }
 
-by_pipe() {
-	poll | measured normalize wd-normalize | tee "$WORK/records" | measured health wd-health -q |
-		measured store wd-store -q "$database_url"
+# await_received SINCE: wait until all lines were received, set $took to the seconds since then, end the receivers.
+await_received() {
+	local receiver
+	until [ "$(awk '{sum += $1} END {print sum + 0}' "$WORK/received")" -ge $lines ]; do sleep 0.05; done
+	took=$(awk -v since="$1" -v now="$EPOCHREALTIME" 'BEGIN {print now - since}')
+	for receiver in "${receivers[@]}"; do
+		pkill -TERM -P "$receiver"
+	done
+	wait "${receivers[@]}" || true
 }
 
-# by_spool SECONDS: the same programs behind a spool whose segments are sealed after SECONDS. What tee(1) takes, which is there for the latency only, is subtracted.
-by_spool() {
-	local spool=$WORK/spool state=$WORK/spool.state drain
-	rm -rf "$spool" "$state"
-	mkdir -p "$spool/new"
-	# shellcheck disable=SC2016 # for the inner shell
-	measured drain timeout -s TERM --preserve-status $((SECONDS_EACH + 5)) \
-		wd-drain -q --state "$state" "$spool" -- bash -c 'wd-normalize |
-			"$1/measure" "$1/tee" tee "$1/records" | wd-health -q --replay --state "$2/current/health" |
-			wd-store -q --acknowledge "$3"' bash "$WORK" "$state" "$database_url" 2>"$WORK/drain.err" &
-	drain=$!
-	poll --spool "$spool" --spool-seal "$1"
-	wait $drain
-	paste -d ' ' "$WORK/drain" "$WORK/tee" | awk '{print $1, $2 - $5, $3}' >"$WORK/drain.new"
-	mv "$WORK/drain.new" "$WORK/drain"
+# show NAME SECONDS [MEASURED…]: MB/s, and CPU time for each 30 kB.
+show() {
+	local name=$1 seconds=$2
+	shift 2
+	cat "${@/#/$WORK/}" | awk -v name="$name" -v seconds="$seconds" -v bytes="$bytes" -v runs="$RUNS" '
+		{cpu += $2}
+		END {
+			printf "%-34s %8.1f %12.3f\n", name, bytes / seconds / 1e6, cpu / (bytes / 30000) * 1000
+			printf "{\"subject\":\"fleet\",\"name\":\"%s\",\"mb_s\":%.2f,\"cpu_ms_30kb\":%.4f}\n", name,
+				bytes / seconds / 1e6, cpu / (bytes / 30000) * 1000 >>runs
+		}'
 }
 
-# Reply time and key of the first drone after each reply line.
-first_drones() {
-	LC_ALL=C sed -nE '
-		/^\{"type":"reply"/ { s/.*"endpoint":"drones","time":"([^"]*)".*/\1/; t keep; s/.*//; :keep; h; }
-		/^\{"type":"drone"/ { x; /./!{ x; d; }; G;
-			s/^([^\n]*)\n\{"type":"drone","time":"([^"]*)","kit_id":"([^"]*)","drone_id":"([^"]*)".*/\1\t\2\t\3\t\4/p;
-			s/.*//; x; }' "$WORK/records"
-}
+printf '\nfleet: %s MB in lines of %s bytes\n' "$megabytes" $((bytes / lines))
+printf '%-34s %8s %12s\n' '' MB/s 'CPU ms/30kB'
+trap end EXIT
+for _ in $(seq "$PAIRS"); do
+	send
+	read -r took _ <"$WORK/send"
+	show wd-send "$took" send
+	since=$EPOCHREALTIME
+	receive 1 0
+	await_received "$since"
+	show 'wd-recv, its sink' "$took" recv.0
+	since=$EPOCHREALTIME
+	receive 1 0
+	send
+	await_received "$since"
+	show 'both at once' "$took" send recv.0
+	for number in 1 3; do
+		send
+		since=$EPOCHREALTIME
+		receive $number "$wait_ms"
+		await_received "$since"
+		show "$number receivers, sinks that wait" "$took" $(seq -f recv.%g 0 $((number - 1)))
+	done
+done
 
-# Prints `p50 p99 max` in ms, and how many were looked at.
-latency() {
-	first_drones >"$WORK/firsts"
-	psql -qXAt -F ' ' -P null=null "$database_url" <<-SQL
-		CREATE TEMP TABLE firsts(arrived timestamptz, time timestamptz, kit_id text, drone_id text);
-		\copy firsts FROM '$WORK/firsts'
-		SELECT round(1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY s)),
-			round(1000 * percentile_cont(0.99) WITHIN GROUP (ORDER BY s)), round(1000 * max(s)), count(*)
-		FROM (SELECT extract(epoch FROM pg_xact_commit_timestamp(d.xmin) - f.arrived) AS s
-			FROM firsts f JOIN drones d USING (time, kit_id, drone_id)) AS latencies;
-	SQL
-}
-
-# What became of the polls: `made lost`; lost are the slots between two good replies of /drones.
-polls() {
-	sed -nE 's/^\{"type":"reply","kit_id":"([^"]*)","endpoint":"drones","time":"[^T]*T(..):(..):([0-9.]*)Z","ok":true.*/\1 \2 \3 \4/p' \
-		"$WORK/records" | sort | awk '
-		{ now = ($2 * 60 + $3) * 60 + $4; made++ }
-		$1 == kit { lost += int((now - before) / 5 + 0.5) - 1 }
-		{ kit = $1; before = now }
-		END { print made + 0, lost + 0 }'
-}
+postgres_start
+trap end EXIT
+simulate "${KITS:-10}"
+printf '\nfleet: ms from a reply to its committed row, %s kits of 100 tracks, %s s\n' "${KITS:-10}" "$SECONDS_EACH"
+printf '%-6s %-6s %-6s %s\n' p50 p99 max replies
+for _ in $(seq "$PAIRS"); do
+	postgres_database fleet
+	"$WORK/measure" "$WORK/recv.0" wd-recv -q --queue $queue "$broker" -- wd-store -q --acknowledge "$database_url" &
+	receiver=$!
+	poll | wd-normalize | tee "$WORK/records" | wd-send -q --queue $queue "$broker"
+	sleep 2
+	pkill -TERM -P $receiver
+	wait $receiver || true
+	read -r p50 p99 most count <<<"$(latency)"
+	printf '%-6s %-6s %-6s %s\n' "$p50" "$p99" "$most" "$count"
+	printf '{"subject":"fleet","p50_ms":%s,"p99_ms":%s,"max_ms":%s,"replies":%s}\n' "$p50" "$p99" "$most" "$count" >>"$RUNS"
+done
+kill "$sim"

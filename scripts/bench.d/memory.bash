@@ -3,8 +3,8 @@
 # MINUTES (20) and KITS (10, of 100 tracks each) may be set in the environment.
 
 need wd-poll wd-drain wd-normalize wd-health wd-watch wd-tee wd-store wd-sim
-# shellcheck source=scripts/bench.d/fleet.bash
-. scripts/bench.d/fleet.bash
+# shellcheck source=scripts/bench.d/kits.bash
+. scripts/bench.d/kits.bash
 
 MINUTES=${MINUTES:-20} KITS=${KITS:-10} DRONES=60 AIRCRAFT=40
 PATH=$BIN:$PATH

@@ -10,8 +10,8 @@
 need wd-poll wd-normalize wd-health wd-store wd-sim
 # shellcheck source=scripts/bench.d/postgres.bash
 . scripts/bench.d/postgres.bash
-# shellcheck source=scripts/bench.d/fleet.bash
-. scripts/bench.d/fleet.bash
+# shellcheck source=scripts/bench.d/kits.bash
+. scripts/bench.d/kits.bash
 
 SECONDS_EACH=${SECONDS_EACH:-20} DRONES=60 AIRCRAFT=40
 read -ra sizes <<<"${KITS:-1 10 100 1000}"

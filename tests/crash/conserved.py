@@ -2,12 +2,15 @@
 """Whether a database holds what wd-normalize made of the segments that were kept, and the events of
 the queue: no row less, no row more, no other value.
 
-  { wd-normalize SEGMENT...; cat EVENTS/new/*; } | conserved.py (postgresql://... | sqlite:FILE)
+  { wd-normalize SEGMENT...; cat EVENTS/new/*; } | conserved.py (postgresql://... | sqlite:FILE) ...
+
+Rows may be spread over several databases.
 
 Says what differs and ends with 1 if anything does. How lines become rows is written down here a
 second time, as wd-record(5) has it, so that wd-store cannot agree with itself."""
 
 import datetime
+import itertools
 import json
 import sqlite3
 import subprocess
@@ -96,12 +99,12 @@ def compare(table, names, wanted, stored):
 
 
 def main():
-    target = sys.argv[1]
-    stored = stored_sqlite if target.startswith("sqlite:") else stored_postgresql
     wrong = 0
     for line_type, wanted in expected(sys.stdin.buffer).items():
         table, names = TABLES[line_type]
-        wrong += compare(table, names, wanted, stored(target, table))
+        stored = [(stored_sqlite if target.startswith("sqlite:") else stored_postgresql)(target, table)
+                  for target in sys.argv[1:]]
+        wrong += compare(table, names, wanted, itertools.chain(*stored))
     return 1 if wrong else 0
 
 

@@ -193,7 +193,8 @@ class Fleet:
 
     def waiting(self):
         """What is on its way: the number of segments in spools."""
-        return sum(len(files) for spool in self.spools for _, _, files in os.walk(spool))
+        return sum(len(files) for spool in self.spools for part in ("tmp", "new")
+                   for _, _, files in os.walk(f"{spool}/{part}"))
 
     def kept(self):
         """The number of segments that were sent."""
@@ -220,19 +221,20 @@ class Fleet:
             subprocess.run([*poller.command, "--once"], check=False, stderr=subprocess.DEVNULL)
         self.pollers = []
         wait_until(lambda: (self.keep(), not self.waiting())[1], 600, f"{self.waiting()} segments are not sent")
-        for _ in range(20):
+        for _ in range(200):
             self.pause(3)
             for receiver in self.receivers:
                 if not receiver.stop():
                     wrong.append(f"{receiver.name}: status {receiver.process.returncode}")
-            queued = self.queued()
-            if queued and queued[0] == 0:
+            # What they give back is counted a moment later.
+            queued = [(time.sleep(1), self.queued())[1] for _ in range(3)]
+            if all(counts and counts[0] == 0 for counts in queued):
                 break
             self.keep()
         else:
             wrong.append("messages stay in the queue")
-        if queued and queued[1]:
-            wrong.append(f"{queued[1]} messages were set aside")
+        if any(counts and counts[1] for counts in queued):
+            wrong.append("messages were set aside")
         for source in self.sources:
             if not source.stop():
                 wrong.append(f"{source.name}: status {source.process.returncode}")

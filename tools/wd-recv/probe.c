@@ -185,7 +185,8 @@ void probe(struct receiver *receiver, struct session_outcome *outcome)
 	*outcome = (struct session_outcome){.kind = SESSION_DONE};
 	suspects->receiver = receiver;
 	suspects->outcome = outcome;
-	log_warning("COMMAND fails repeatedly: looking for the message");
+	log_warning("COMMAND fails repeatedly: looking for the message",
+		{"queue", receiver->queue.names[0]});
 	if (gather(suspects))
 		find_culprits(suspects);
 	for (size_t i = 0; i < suspects->count; i++) {

@@ -86,7 +86,8 @@ static void handle_event(struct sender *sender, const struct queue_event *event)
 		busy_end(&sender->busy);
 		break;
 	case QUEUE_REFUSED:
-		log_warning("the broker could not store a message: sending it again");
+		log_warning("the broker could not store a message: sending it again",
+			{"unconfirmed", log_number((int64_t)waiting).text});
 		reconnect(sender);
 		break;
 	case QUEUE_RETURNED:
