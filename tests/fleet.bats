@@ -5,7 +5,10 @@ load rabbitmq
 
 setup_file() {
 	pg_start
-	rabbit_start 'consumer_timeout = 5000' 'channel_tick_interval = 1000' || return 0
+	rabbit_start || return 0
+	# Of channels that are opened from now on, in ms.
+	rabbitctl eval 'application:set_env(rabbit, consumer_timeout, 5000),
+		application:set_env(rabbit, channel_tick_interval, 1000).' >/dev/null
 	wd-recv -q --declare --queue fleet --queues 2 "$amqp_url"
 }
 
