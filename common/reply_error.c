@@ -3,17 +3,28 @@
 
 const struct reply_error_info reply_error_table[REPLY_ERROR_COUNT] = {
 	[REPLY_OK] = {NULL, .answered = true},
-	[REPLY_RESOLVE] = {"resolve", .is_link_failure = true},
-	[REPLY_CONNECT] = {"connect", .is_link_failure = true},
-	[REPLY_TLS] = {"tls"},
-	[REPLY_TIMEOUT] = {"timeout", .is_link_failure = true},
-	[REPLY_SLOW] = {"slow"},
+	[REPLY_RESOLVE] = {"resolve", .is_link_failure = true,
+		.hint = "check the host name in api_url and DNS: getent hosts NAME"},
+	[REPLY_CONNECT] = {"connect", .is_link_failure = true,
+		.hint = "is the kit switched on? is DragonSync running? On the kit: systemctl "
+			"status dragonsync"},
+	[REPLY_TLS] = {"tls", .hint = "a kit without TLS needs an api_url with http://; else check "
+				      "its certificate and ca_file; see wd-kits(5)"},
+	[REPLY_TIMEOUT] = {"timeout", .is_link_failure = true,
+		.hint = "is the kit reachable? a slow link needs a longer timeout in kits.yaml"},
+	[REPLY_SLOW] = {"slow",
+		.hint = "is the kit reachable? a slow link needs a longer timeout in kits.yaml"},
 	[REPLY_TRUNCATED] = {"truncated"},
 	[REPLY_TOO_LARGE] = {"too_large", .answered = true},
-	[REPLY_REDIRECT] = {"redirect", .answered = true},
-	[REPLY_HTTP] = {"http", .answered = true},
-	[REPLY_RATE_LIMITED] = {"rate_limited", .answered = true, .is_neutral = true},
-	[REPLY_NOT_JSON] = {"not_json", .answered = true},
+	[REPLY_REDIRECT] = {"redirect", .answered = true,
+		.hint = "set api_url to the address in the redirect"},
+	[REPLY_HTTP] = {"http", .answered = true,
+		.hint = "is this DragonSync? For 401 and 403: check the token or password, see "
+			"wd-kits(5)"},
+	[REPLY_RATE_LIMITED] = {"rate_limited", .answered = true, .is_neutral = true,
+		.hint = "another program polls this kit too: increase poll_interval"},
+	[REPLY_NOT_JSON] = {"not_json", .answered = true,
+		.hint = "is this DragonSync? curl -i api_url/status"},
 	[REPLY_BROKER] = {"broker", .is_link_failure = true, .is_neutral = true},
 };
 

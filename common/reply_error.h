@@ -25,6 +25,7 @@ struct reply_error_info {
 	const char *code;     /* "not_json"; NULL for REPLY_OK */
 	bool answered;        /* the kit answered the request, however useless the answer */
 	bool is_link_failure; /* a dead network between us and the kit has the same effect */
+	const char *hint;     /* what fixes it, or NULL; scripts/validate.jq has the same */
 	bool is_neutral;      /* the health of the kit remains unknown: its state must not change */
 };
 

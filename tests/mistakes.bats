@@ -93,6 +93,7 @@ server() {
 @test "a kit: wrong port, wrong name, another server, wrong token, TLS where there is none" {
 	kits '  - {id: a, api_url: "http://127.0.0.1:1"}' >kits.yaml
 	says 1 'connect' 'systemctl status dragonsync' wd-validate -q kits.yaml sqlite:t.db
+	says 1 'poll failed kit=a' 'systemctl status dragonsync' wd-poll --once -c kits.yaml
 	kits '  - {id: a, api_url: "http://no-such-kit.invalid:8088"}' >kits.yaml
 	says 1 'resolve' 'getent hosts' wd-validate -q kits.yaml sqlite:t.db
 	server 200 '<html>a router</html>'

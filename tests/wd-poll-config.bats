@@ -156,7 +156,7 @@ refused() {
 	[ "$(chosen --tag x --tag y --kit b)" = b ]
 	[ "$({ chosen --shard 1/3 && chosen --shard 2/3 && chosen --shard 3/3; } | fold -w1 | sort | tr -d '\n')" = abc ]
 	run -78 wd-poll -c "$kits" --check --kit d
-	[ "$output" = "wd-poll: no kit has this id kit=d" ]
+	[ "$output" = 'wd-poll: no kit has this id kit=d hint="list it in kits.yaml, or check its spelling there"' ]
 	run -78 wd-poll -c "$kits" --check --tag z
 	run -64 wd-poll -c "$kits" --check --shard 4/3
 	[[ "${lines[0]}" == "wd-poll: not a shard I/N argument=4/3" ]]
@@ -232,7 +232,7 @@ refused() {
 	kits 'kits:' '- {id: a, api_url: "http://127.0.0.1:1"}' '- id: b' '  bearer_token_file: token'
 	mkfifo "$BATS_TEST_TMPDIR/token"
 	run -78 --separate-stderr timeout 20 wd-poll -c "$kits" --check
-	[[ $stderr == "wd-poll: $kits:4: cannot use a file key=bearer_token_file file=$BATS_TEST_TMPDIR/token reason=\"not a regular file\"" ]]
+	[[ $stderr == "wd-poll: $kits:4: cannot use a file key=bearer_token_file file=$BATS_TEST_TMPDIR/token reason=\"not a regular file\" hint=\"it must exist and be readable for the user of this process\"" ]]
 	rm "$BATS_TEST_TMPDIR/token"
 	ln -s /dev/zero "$BATS_TEST_TMPDIR/token"
 	refused '4: cannot use a file key=bearer_token_file'

@@ -264,3 +264,16 @@ has() {
 	has "^ok       program wd-poll: [0-9.]+ in $PWD/root/usr/bin\$"
 	has '^ok       kit k: reports its position$'
 }
+
+@test "the remedies of failed polls are the hints that wd-poll logs" {
+	local code hint count=0
+	while IFS=$'\t' read -r code hint; do
+		case $code in
+			http | not_json) continue ;; # with the status and the URL
+		esac
+		grep -qF "$code: \"$hint\"" "$ROOT/scripts/validate.jq"
+		count=$((count + 1))
+	done < <(tr -d '\n\t' <"$ROOT/common/reply_error.c" | grep -oE '\{"[a-z_]+"[^}]*\.hint = "[^}]*"\}' |
+		sed -E 's/^\{"([a-z_]+)".*\.hint = "(.*)"\}$/\1\t\2/; s/" *"//g')
+	[ "$count" = 7 ]
+}

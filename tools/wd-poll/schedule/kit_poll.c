@@ -180,7 +180,8 @@ static void log_reply(struct kit_poll *poll, const struct reply_line *reply, int
 		log_warning("poll failed", {"kit", poll->name}, {"endpoint", endpoint},
 			{"error", reply_error_code(reply->error)}, {"message", reply->message},
 			{"retry_in", reply->retry_in_s > 0 ? retry.text : NULL},
-			{"suppressed", suppressed_text});
+			{"suppressed", suppressed_text},
+			{"hint", reply_error_table[reply->error].hint});
 }
 
 /* Return whether it is not known yet if the kit's clock is wrong, or ours: then the kit is asked
