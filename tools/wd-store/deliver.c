@@ -109,14 +109,12 @@ static int wait_before_retry(struct delivery *delivery)
 	return 0;
 }
 
-static enum sink_result finish(struct delivery *delivery, enum sink_result sent)
+static enum sink_result finish(struct delivery *delivery)
 {
 	struct sink *sink = delivery->sink;
-	size_t stored = 0;
-	enum sink_result result = sent;
+	size_t stored;
+	enum sink_result result = sink_finish(sink, &stored);
 
-	if (result == SINK_OK)
-		result = sink->calls->finish(sink, delivery->rows, &stored);
 	if (result == SINK_OK)
 		rows_count(delivery->rows, stored, delivery->counts);
 	else
@@ -132,7 +130,8 @@ static enum sink_result attempt(
 	sink->error.status = rows_set_lines(delivery->rows, lines, count);
 	if (sink->error.status)
 		return SINK_FAILED;
-	return finish(delivery, sink->calls->send(sink, delivery->rows));
+	sink_send(sink, delivery->rows);
+	return finish(delivery);
 }
 
 /* As deliver_decide(), with the probe carried out. Keeps the error of the lines if it succeeds. */
@@ -242,15 +241,14 @@ static void report(struct delivery *delivery)
 	delivery->logged_reason[0] = '\0';
 }
 
-int deliver(struct delivery *delivery, const struct batch *batch, struct rows *rows,
-	enum sink_result sent)
+int deliver(struct delivery *delivery, const struct batch *batch, struct rows *rows)
 {
 	const struct deliver_history none = {0};
 
 	delivery->rows = rows;
 	delivery->refused = 0;
 	busy_begin(delivery->busy, BUSY_STATEMENT);
-	enum sink_result result = finish(delivery, sent);
+	enum sink_result result = finish(delivery);
 	delivery->is_as_sent = result == SINK_OK;
 	int status = settle(delivery, batch->lines, batch->count, result, &none);
 	busy_end(delivery->busy);

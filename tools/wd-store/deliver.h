@@ -22,13 +22,12 @@ struct delivery {
 	char refused_reason[SINK_REASON_MAX]; /* of the last refused line */
 };
 
-/* Bring a batch into the database whose rows were sent with `sent`: each line is stored, or becomes
+/* Bring a batch into the database whose rows were sent: each line is stored, or becomes
  * a row of `rejects` if the database refuses it. `rows` holds the batch's rows, and is used for
  * parts of the batch. Waits for as long as the database is unavailable, up to 30 s between
  * attempts. Return 0; EX_TEMPFAIL with `fail_fast` or if a signal asks to stop; or another exit
  * status. */
-int deliver(struct delivery *delivery, const struct batch *batch, struct rows *rows,
-	enum sink_result sent);
+int deliver(struct delivery *delivery, const struct batch *batch, struct rows *rows);
 
 /* How a part of a batch failed so far. Zero-initialise. */
 struct deliver_history {

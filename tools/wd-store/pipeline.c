@@ -31,10 +31,8 @@ int pipeline_open(struct pipeline *pipeline, struct sink *sink, size_t max, bool
 
 void pipeline_close(struct pipeline *pipeline)
 {
-	struct sink *sink = pipeline->delivery.sink;
-
 	busy_close(&pipeline->busy);
-	sink->calls->close(sink);
+	sink_close(pipeline->delivery.sink);
 	for (size_t i = 0; i < ARRAY_SIZE(pipeline->slots); i++) {
 		batch_close(&pipeline->slots[i].batch);
 		rows_release(&pipeline->slots[i].rows);
@@ -50,13 +48,9 @@ int pipeline_acknowledge(struct pipeline *pipeline, int fd)
 
 static void send(struct pipeline *pipeline, struct slot *slot)
 {
-	struct sink *sink = pipeline->delivery.sink;
-
 	recent_send(&pipeline->recent, &slot->rows, clock_mono_us());
 	slot->is_sent = true;
-	busy_begin(&pipeline->busy, BUSY_STATEMENT);
-	slot->sent = sink->calls->send(sink, &slot->rows);
-	busy_end(&pipeline->busy);
+	sink_send(pipeline->delivery.sink, &slot->rows);
 }
 
 /* One write, which is atomic because a line is shorter than PIPE_BUF. */
@@ -103,7 +97,7 @@ static int finish(struct pipeline *pipeline, struct slot *slot)
 {
 	struct sink *sink = pipeline->delivery.sink;
 	bool has_kits = slot->rows.of[TABLE_KIT].count > 0;
-	int status = deliver(&pipeline->delivery, &slot->batch, &slot->rows, slot->sent);
+	int status = deliver(&pipeline->delivery, &slot->batch, &slot->rows);
 
 	if (status)
 		return status;

@@ -18,7 +18,6 @@ struct slot {
 	struct mark marks[MARKS_MAX]; /* to be acknowledged when the batch is committed */
 	size_t mark_count;
 	bool is_sent;
-	enum sink_result sent; /* the result of sending it */
 };
 
 struct pipeline {

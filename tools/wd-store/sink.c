@@ -1,7 +1,46 @@
 #include "tools/wd-store/sink.h"
 
+#include "common/pipeline/thread.h"
+
 #include <stdio.h>
 #include <sysexits.h>
+
+static void *store(void *self)
+{
+	struct sink *sink = self;
+
+	sink->stored = 0;
+	sink->result = sink->calls->store(sink, sink->rows, &sink->stored);
+	return NULL;
+}
+
+void sink_send(struct sink *sink, const struct rows *rows)
+{
+	sink->rows = rows;
+	sink->working = thread_start(&sink->worker, store, sink);
+	if (!sink->working)
+		store(sink);
+}
+
+static void join_worker(struct sink *sink)
+{
+	if (sink->working)
+		pthread_join(sink->worker, NULL);
+	sink->working = false;
+}
+
+enum sink_result sink_finish(struct sink *sink, size_t *stored)
+{
+	join_worker(sink);
+	*stored = sink->stored;
+	return sink->result;
+}
+
+void sink_close(struct sink *sink)
+{
+	join_worker(sink);
+	sink->calls->close(sink);
+}
 
 enum sink_result sink_error(
 	struct sink *sink, enum sink_result result, const char *code, const char *what)

@@ -7,6 +7,8 @@
 #include "common/log.h"
 #include "tools/wd-store/rows.h"
 
+#include <pthread.h>
+
 enum sink_result {
 	SINK_OK,
 	SINK_RETRY,   /* the database is unavailable, busy or read-only: may work later */
@@ -37,6 +39,13 @@ struct sink {
 	enum dialect dialect;
 	int64_t keeps_s;    /* a policy of the database deletes drones of this age; 0: none */
 	clock_us kept_from; /* Citus: rows before it may have been deleted */
+
+	/* Of the rows that were sent. Until sink_finish() has joined it, the sink is the worker's. */
+	pthread_t worker;
+	bool working;
+	const struct rows *rows;
+	enum sink_result result;
+	size_t stored;
 };
 
 /* Of a query without rows, or whose value is null. */
@@ -56,17 +65,13 @@ struct migration {
 
 /* After any result but SINK_OK the transaction is lost: call abandon(). */
 struct sink_calls {
-	/* Connect if necessary, and give all rows to the database as one transaction. The database
-	 * may still be working when this returns. */
-	enum sink_result (*send)(struct sink *sink, const struct rows *rows);
-
-	/* Wait until the rows that were sent are committed. `*stored`: how many rows were new or
-	 * changed, without wd-store's own rejects. */
-	enum sink_result (*finish)(struct sink *sink, const struct rows *rows, size_t *stored);
+	/* Connect if necessary, and commit all rows as one transaction. `*stored`, which is 0 before:
+	 * how many rows were new or changed, without wd-store's own rejects. */
+	enum sink_result (*store)(struct sink *sink, const struct rows *rows, size_t *stored);
 
 	void (*abandon)(struct sink *sink);
 
-	/* Store these rows in every way that send() may choose, and roll back. */
+	/* Store these rows in every way that store() may choose, and roll back. */
 	enum sink_result (*probe)(struct sink *sink, const struct rows *rows);
 
 	/* The input is idle: a good time for maintenance. */
@@ -102,6 +107,15 @@ struct sink_calls {
  * system. */
 int sink_postgresql(const char *url, struct sink **sink);
 int sink_sqlite(const char *file, bool force, struct sink **sink);
+
+/* Begin to store these rows in a thread: meanwhile the next lines are read. */
+void sink_send(struct sink *sink, const struct rows *rows);
+
+/* Wait until the rows that were sent are committed, as store() describes. */
+enum sink_result sink_finish(struct sink *sink, size_t *stored);
+
+/* Wait for the rows that were sent, and free the sink. */
+void sink_close(struct sink *sink);
 
 /* Record the error; the value is `result`. `code` "": none; `what` may be NULL. */
 enum sink_result sink_error(

@@ -37,9 +37,7 @@ struct pg_sink {
 	bool direct_fails[TABLE_COUNT]; /* COPY into the table does not work (a view, RLS) */
 
 	/* Of the batch in flight. */
-	enum sink_result sent;
 	bool direct[TABLE_COUNT];   /* its rows go straight into the table */
-	bool received[TABLE_COUNT]; /* its results are in `changed` */
 	size_t changed[TABLE_COUNT];
 	struct sightings sightings;
 	bool sightings_failed;
@@ -110,8 +108,7 @@ enum sink_result pg_read_drones(struct pg_sink *pg);
 void pg_copy(struct pg_sink *pg, size_t t, const struct table_rows *rows);
 
 /* The calls of the sink. */
-enum sink_result pg_send(struct sink *sink, const struct rows *rows);
-enum sink_result pg_finish(struct sink *sink, const struct rows *rows, size_t *stored);
+enum sink_result pg_store(struct sink *sink, const struct rows *rows, size_t *stored);
 enum sink_result pg_probe(struct sink *sink, const struct rows *rows);
 
 #endif

@@ -162,7 +162,9 @@ enum sink_result pg_finish_drones(struct pg_sink *pg, const struct table_rows *r
 	if (result == SINK_OK)
 		aggregate(pg, &drones, pg->alters_drones || (direct && *changed != rows->count));
 	close_drones(&drones);
-	return result == SINK_OK ? store_sightings(pg) : result;
+	if (result == SINK_OK)
+		result = store_sightings(pg);
+	return result == SINK_OK ? pg_expect(pg, PGRES_COMMAND_OK, NULL) : result;
 }
 
 /* A view, a rule or a trigger before an insert. The triggers of TimescaleDB only route rows. */

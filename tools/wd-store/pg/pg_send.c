@@ -1,4 +1,4 @@
-/* A batch as one script: the database works on it while the next batch is read. */
+/* A batch as one script. */
 #include "common/array.h"
 #include "tools/wd-store/pg/pg.h"
 
@@ -20,13 +20,6 @@ static bool takes_copy(const struct pg_sink *pg, size_t t)
 static bool can_copy_directly(const struct pg_sink *pg, size_t t, const struct rows *rows)
 {
 	return takes_copy(pg, t) && pg->trust[t].wait == 0 && rows->of[t].count >= DIRECT_ROWS_MIN;
-}
-
-/* The order in which tables are sent: drones, which usually has the most rows, is last, because
- * only the last is not waited for. */
-static size_t table_in_order(size_t i)
-{
-	return (i + TABLE_DRONE + 1) % TABLE_COUNT;
 }
 
 static bool is_empty(const struct rows *rows)
@@ -59,13 +52,11 @@ static enum sink_result expect_commands(struct pg_sink *pg, size_t count)
 /* Read the results of COPY, and of the upsert if there is one. */
 static enum sink_result read_results(struct pg_sink *pg, size_t t, const struct rows *rows)
 {
-	enum sink_result result = t == TABLE_DRONE
-					  ? pg_finish_drones(pg, &rows->of[t])
-					  : pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
-
-	if (result == SINK_OK && !pg->direct[t] && t != TABLE_DRONE)
+	if (t == TABLE_DRONE)
+		return pg_finish_drones(pg, &rows->of[t]);
+	enum sink_result result = pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
+	if (result == SINK_OK && !pg->direct[t])
 		result = pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
-	pg->received[t] = result == SINK_OK;
 	return result;
 }
 
@@ -102,35 +93,17 @@ static enum sink_result send_script(struct pg_sink *pg, struct buffer *sql)
 	return result;
 }
 
-/* Answer the COPY of one table. */
+/* Answer the COPY of one table, and read its results. */
 static enum sink_result send_table(struct pg_sink *pg, size_t t, const struct rows *rows)
 {
 	enum sink_result result = expect_commands(pg, pg->direct[t] ? 0 : 1);
 
 	if (result == SINK_OK)
 		result = pg_expect(pg, PGRES_COPY_IN, NULL);
-	if (result == SINK_OK)
-		pg_copy(pg, t, &rows->of[t]);
-	return result;
-}
-
-/* Read the results of each table before sending the next. */
-static enum sink_result send_tables(struct pg_sink *pg, const struct rows *rows)
-{
-	size_t before = TABLE_COUNT;
-	enum sink_result result = SINK_OK;
-
-	for (size_t i = 0; i < TABLE_COUNT && result == SINK_OK; i++) {
-		size_t t = table_in_order(i);
-		if (rows->of[t].count == 0)
-			continue;
-		if (before < TABLE_COUNT)
-			result = read_results(pg, before, rows);
-		if (result == SINK_OK)
-			result = send_table(pg, t, rows);
-		before = t;
-	}
-	return result;
+	if (result != SINK_OK)
+		return result;
+	pg_copy(pg, t, &rows->of[t]);
+	return read_results(pg, t, rows);
 }
 
 /* `roll_back`: in a transaction that only tries. */
@@ -141,14 +114,12 @@ static enum sink_result send_all(struct pg_sink *pg, const struct rows *rows, bo
 
 	if (result != SINK_OK)
 		return result;
-	memset(pg->received, 0, sizeof(pg->received));
 	memset(pg->changed, 0, sizeof(pg->changed));
 	pg->sightings_failed = false;
 	if (roll_back)
 		buffer_add_text(&sql, "BEGIN;");
 	pg_put_settings(pg, &sql);
-	for (size_t i = 0; i < TABLE_COUNT; i++) {
-		size_t t = table_in_order(i);
+	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		if (rows->of[t].count > 0)
 			pg_put_script(pg, &sql, t, pg->direct[t]);
 	}
@@ -157,36 +128,11 @@ static enum sink_result send_all(struct pg_sink *pg, const struct rows *rows, bo
 	result = send_script(pg, &sql);
 	if (result == SINK_OK)
 		result = expect_commands(pg, pg_settings_count(pg) + roll_back);
-	if (result == SINK_OK)
-		result = send_tables(pg, rows);
-	return result == SINK_OK ? SINK_OK : drain(pg, result);
-}
-
-static enum sink_result read_all_results(struct pg_sink *pg, const struct rows *rows)
-{
-	enum sink_result result = SINK_OK;
-
-	for (size_t i = 0; i < TABLE_COUNT && result == SINK_OK; i++) {
-		size_t t = table_in_order(i);
-		if (rows->of[t].count > 0 && !pg->received[t])
-			result = read_results(pg, t, rows);
+	for (size_t t = 0; t < TABLE_COUNT && result == SINK_OK; t++) {
+		if (rows->of[t].count > 0)
+			result = send_table(pg, t, rows);
 	}
 	return drain(pg, result);
-}
-
-enum sink_result pg_send(struct sink *sink, const struct rows *rows)
-{
-	struct pg_sink *pg = (struct pg_sink *)sink;
-
-	if (is_empty(rows))
-		return SINK_OK;
-	enum sink_result result = pg_connect(pg);
-	if (result != SINK_OK)
-		return result;
-	for (size_t t = 0; t < TABLE_COUNT; t++)
-		pg->direct[t] = can_copy_directly(pg, t, rows);
-	pg->sent = send_all(pg, rows, false);
-	return SINK_OK;
 }
 
 /* A failed COPY into the table has no consequence yet: a key exists, the table is a view or has row-level
@@ -208,8 +154,6 @@ static enum sink_result send_staged(struct pg_sink *pg, const struct rows *rows)
 	memcpy(direct, pg->direct, sizeof(direct));
 	memset(pg->direct, 0, sizeof(pg->direct));
 	enum sink_result result = send_all(pg, rows, false);
-	if (result == SINK_OK)
-		result = read_all_results(pg, rows);
 	for (size_t t = 0; t < TABLE_COUNT && result == SINK_OK && !duplicate; t++)
 		pg->direct_fails[t] = pg->direct_fails[t] || direct[t];
 	return result;
@@ -232,16 +176,19 @@ static void update_trust(struct pg_trust *trust, bool all_new, bool failed)
 	}
 }
 
-enum sink_result pg_finish(struct sink *sink, const struct rows *rows, size_t *stored)
+enum sink_result pg_store(struct sink *sink, const struct rows *rows, size_t *stored)
 {
 	struct pg_sink *pg = (struct pg_sink *)sink;
-	enum sink_result result = pg->sent;
 	bool direct[TABLE_COUNT];
 
 	if (is_empty(rows))
 		return SINK_OK;
-	if (result == SINK_OK)
-		result = read_all_results(pg, rows);
+	enum sink_result result = pg_connect(pg);
+	if (result != SINK_OK)
+		return result;
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		pg->direct[t] = can_copy_directly(pg, t, rows);
+	result = send_all(pg, rows, false);
 	memcpy(direct, pg->direct, sizeof(direct));
 	bool failed = may_be_direct(pg, result);
 	if (failed)
@@ -263,8 +210,7 @@ static enum sink_result try_way(struct pg_sink *pg, const struct rows *rows, boo
 {
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		pg->direct[t] = direct && takes_copy(pg, t);
-	enum sink_result result = send_all(pg, rows, true);
-	return result == SINK_OK ? read_all_results(pg, rows) : result;
+	return send_all(pg, rows, true);
 }
 
 enum sink_result pg_probe(struct sink *sink, const struct rows *rows)

@@ -165,8 +165,7 @@ static void pg_close(struct sink *sink)
 }
 
 static const struct sink_calls calls = {
-	.send = pg_send,
-	.finish = pg_finish,
+	.store = pg_store,
 	.abandon = pg_abandon,
 	.probe = pg_probe,
 	.idle = pg_idle,

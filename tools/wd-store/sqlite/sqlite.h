@@ -6,7 +6,6 @@
 #include "tools/wd-store/sightings/sightings.h"
 #include "tools/wd-store/sink.h"
 
-#include <pthread.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -18,13 +17,6 @@ struct sqlite_sink {
 	sqlite3_stmt *puts[TABLE_COUNT];
 	sqlite3_stmt *derive; /* computes a sighting from the rows of drones */
 	struct stat opened;   /* the file that is open */
-
-	/* Of the rows that were sent. Until finish() has joined it, all of this is the worker's. */
-	pthread_t worker;
-	bool working;
-	const struct rows *rows;
-	enum sink_result result;
-	size_t stored;
 	struct sightings sightings;
 };
 

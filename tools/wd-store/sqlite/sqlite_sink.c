@@ -1,6 +1,5 @@
 /* The SQLite sink: one prepared upsert per table, one transaction per batch. */
 #include "common/clock.h"
-#include "common/pipeline/thread.h"
 #include "common/xalloc.h"
 #include "tools/wd-store/kits.h"
 #include "tools/wd-store/sqlite/sqlite.h"
@@ -226,47 +225,14 @@ static enum sink_result sqlite_probe(struct sink *sink, const struct rows *rows)
 	return result;
 }
 
-static void *store_rows(void *self)
-{
-	struct sqlite_sink *s = self;
-
-	s->stored = 0;
-	s->result = put_all(s, s->rows, &s->stored);
-	if (s->result == SINK_OK)
-		s->result = sqlite_run(s, "COMMIT");
-	if (s->result == SINK_OK)
-		s->result = sqlite_check_file(s);
-	return NULL;
-}
-
-/* SQLite works in a thread, where PostgreSQL works in another process: meanwhile the next lines are
- * read. */
-static enum sink_result sqlite_send(struct sink *sink, const struct rows *rows)
+static enum sink_result sqlite_store(struct sink *sink, const struct rows *rows, size_t *stored)
 {
 	struct sqlite_sink *s = sqlite_of(sink);
+	enum sink_result result = put_all(s, rows, stored);
 
-	s->rows = rows;
-	s->working = thread_start(&s->worker, store_rows, s);
-	if (!s->working)
-		store_rows(s);
-	return SINK_OK;
-}
-
-static void join_worker(struct sqlite_sink *s)
-{
-	if (s->working)
-		pthread_join(s->worker, NULL);
-	s->working = false;
-}
-
-static enum sink_result sqlite_finish(struct sink *sink, const struct rows *rows, size_t *stored)
-{
-	struct sqlite_sink *s = sqlite_of(sink);
-
-	(void)rows;
-	join_worker(s);
-	*stored = s->stored;
-	return s->result;
+	if (result == SINK_OK)
+		result = sqlite_run(s, "COMMIT");
+	return result == SINK_OK ? sqlite_check_file(s) : result;
 }
 
 static void sqlite_idle(struct sink *sink)
@@ -283,7 +249,6 @@ static void sqlite_close(struct sink *sink)
 {
 	struct sqlite_sink *s = sqlite_of(sink);
 
-	join_worker(s);
 	sqlite_disconnect(s);
 	sightings_release(&s->sightings);
 	free(s->file);
@@ -291,8 +256,7 @@ static void sqlite_close(struct sink *sink)
 }
 
 static const struct sink_calls calls = {
-	.send = sqlite_send,
-	.finish = sqlite_finish,
+	.store = sqlite_store,
 	.abandon = sqlite_abandon,
 	.probe = sqlite_probe,
 	.idle = sqlite_idle,
