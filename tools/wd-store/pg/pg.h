@@ -32,6 +32,7 @@ struct pg_sink {
 	int64_t keeps_us[TABLE_COUNT];    /* TimescaleDB drops older rows; 0: none */
 	bool warned_expired[TABLE_COUNT]; /* that rows were older */
 	bool alters_drones;               /* the rows of `drones` may differ from what was sent */
+	bool marks_new_drones;            /* an upsert can return which rows of `drones` are new */
 
 	struct pg_trust trust[TABLE_COUNT];
 	bool direct_fails[TABLE_COUNT]; /* COPY into the table does not work (a view, RLS) */
@@ -100,7 +101,8 @@ enum sink_result pg_expect(struct pg_sink *pg, ExecStatusType wanted, size_t *ro
  * sightings. The other tables need one more result at most. */
 enum sink_result pg_finish_drones(struct pg_sink *pg, const struct table_rows *drones);
 
-/* Find out whether the database may alter or drop drones on their way into the table. */
+/* Find out whether the database may alter or drop drones on their way into the table, and whether an
+ * upsert can return which are new. */
 enum sink_result pg_read_drones(struct pg_sink *pg);
 
 /* Answer a COPY … FROM STDIN BINARY of tables[t] with these rows. The database's result of it comes

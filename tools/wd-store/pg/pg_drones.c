@@ -1,6 +1,6 @@
 /* Storing drones and their sightings. Only rows that were really inserted add to `points`: the
- * database returns their keys. What is sent after that depends on it, so the script contains a COPY
- * at each of these places. */
+ * database returns their keys. The sightings that are sent after that depend on them, so that the
+ * script contains another COPY. */
 #include "common/xalloc.h"
 #include "tools/wd-store/pg/pg.h"
 #include "tools/wd-store/sort.h"
@@ -35,8 +35,9 @@ static void close_drones(struct drones *drones)
 	free(drones->states);
 }
 
-/* Find the row with the key of row `i` of `keys`; the number of rows if there is none. */
-static size_t find_row(const struct drones *drones, const PGresult *keys, int i)
+/* Find the row with the key of row `i` of `keys`; the number of rows if there is none. `likely` is
+ * tried first: the database usually keeps the order. */
+static size_t find_row(const struct drones *drones, const PGresult *keys, int i, size_t likely)
 {
 	const struct value key[] = {
 		{VALUE_INTEGER, .integer = strtoll(PQgetvalue(keys, i, 0), NULL, 10)},
@@ -45,8 +46,9 @@ static size_t find_row(const struct drones *drones, const PGresult *keys, int i)
 	};
 	size_t low = 0, high = drones->rows->count;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	for (size_t middle = likely; low < high; middle = low + (high - low) / 2) {
+		if (middle >= high)
+			continue;
 		int order = sort_compare(&tables[TABLE_DRONE], drones->order[middle], key);
 		if (order == 0)
 			return middle;
@@ -58,22 +60,27 @@ static size_t find_row(const struct drones *drones, const PGresult *keys, int i)
 	return drones->rows->count;
 }
 
-/* Read the keys that a statement returns, and set the state of their rows. */
+/* Read the keys that a statement returns, and set the state of their rows: `state`, or ROW_NEW where
+ * a fourth column is true. */
 static enum sink_result read_keys(
 	struct pg_sink *pg, struct drones *drones, enum row_state state, size_t *count)
 {
 	PGresult *keys = PQgetResult(pg->conn);
+	bool marks_new = keys && PQnfields(keys) > 3;
 	size_t returned = keys ? (size_t)PQntuples(keys) : 0;
 
 	*count += returned;
-	if (returned == drones->rows->count) {
+	if (returned == drones->rows->count && !marks_new) {
 		memset(drones->states, (int)state, returned);
 		return pg_check_result(pg, keys);
 	}
-	for (int i = 0; i < PQntuples(keys); i++) {
-		size_t at = find_row(drones, keys, i);
+	size_t at = 0;
+	for (int i = 0; i < PQntuples(keys); i++, at++) {
+		at = find_row(drones, keys, i, at);
 		if (at < drones->rows->count)
-			drones->states[at] = (unsigned char)state;
+			drones->states[at] = marks_new && *PQgetvalue(keys, i, 3) == 't'
+						     ? ROW_NEW
+						     : (unsigned char)state;
 	}
 	return pg_check_result(pg, keys);
 }
@@ -98,10 +105,9 @@ static void copy_rest(struct pg_sink *pg, const struct drones *drones)
 	free(rest.values);
 }
 
-/* The statements of a batch that goes through a temporary table, after its first COPY. */
-static enum sink_result store_staged(struct pg_sink *pg, struct drones *drones, size_t *changed)
+/* Insert the rows that are new, and send the others again. */
+static enum sink_result store_new(struct pg_sink *pg, struct drones *drones, size_t *changed)
 {
-	*changed = 0;
 	enum sink_result result = read_keys(pg, drones, ROW_NEW, changed);
 
 	if (result == SINK_OK)
@@ -111,7 +117,17 @@ static enum sink_result store_staged(struct pg_sink *pg, struct drones *drones, 
 	if (result != SINK_OK)
 		return result;
 	copy_rest(pg, drones);
-	result = pg_expect(pg, PGRES_COMMAND_OK, NULL);
+	return pg_expect(pg, PGRES_COMMAND_OK, NULL);
+}
+
+/* The statements of a batch that goes through a temporary table, after its first COPY. */
+static enum sink_result store_staged(struct pg_sink *pg, struct drones *drones, size_t *changed)
+{
+	enum sink_result result = SINK_OK;
+
+	*changed = 0;
+	if (!pg->marks_new_drones)
+		result = store_new(pg, drones, changed);
 	return result == SINK_OK ? read_keys(pg, drones, ROW_CHANGED, changed) : result;
 }
 
@@ -167,7 +183,8 @@ enum sink_result pg_finish_drones(struct pg_sink *pg, const struct table_rows *r
 	return result == SINK_OK ? pg_expect(pg, PGRES_COMMAND_OK, NULL) : result;
 }
 
-/* A view, a rule or a trigger before an insert. The triggers of TimescaleDB only route rows. */
+/* A view, a rule or a trigger before an insert; the triggers of TimescaleDB only route rows. Only an
+ * ordinary table returns system columns. */
 enum sink_result pg_read_drones(struct pg_sink *pg)
 {
 	PGresult *found = PQexec(pg->conn,
@@ -175,10 +192,14 @@ enum sink_result pg_read_drones(struct pg_sink *pg)
 		"t "
 		"JOIN pg_proc p ON p.oid=t.tgfoid JOIN pg_namespace n ON n.oid=p.pronamespace "
 		"WHERE t.tgrelid=c.oid AND NOT t.tgisinternal AND t.tgtype & 2 = 2 "
-		"AND n.nspname NOT LIKE '\\_timescaledb%') "
+		"AND n.nspname NOT LIKE '\\_timescaledb%'),"
+		"relkind='r' AND relam=(SELECT oid FROM pg_am WHERE amname='heap') AND NOT EXISTS "
+		"(SELECT FROM pg_extension WHERE extname IN ('timescaledb','citus')) "
 		"FROM pg_class c WHERE c.oid=to_regclass('drones')");
+	bool exists = PQntuples(found) > 0;
 
-	pg->alters_drones = !pg->same_types[TABLE_DRONE] ||
-			    (PQntuples(found) > 0 && *PQgetvalue(found, 0, 0) == 't');
+	pg->alters_drones =
+		!pg->same_types[TABLE_DRONE] || (exists && *PQgetvalue(found, 0, 0) == 't');
+	pg->marks_new_drones = exists && *PQgetvalue(found, 0, 1) == 't';
 	return pg_check_result(pg, found);
 }

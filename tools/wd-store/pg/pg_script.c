@@ -11,7 +11,7 @@
 	"AND d.time<s.bucket+interval '" SECONDS(SIGHTING_BUCKET_S) "'"
 
 /* The key of a row of `drones` as pg_finish_drones() reads it. */
-#define RETURNING_KEY " RETURNING (extract(epoch FROM time)*1000000)::bigint,kit_id,drone_id;"
+#define RETURNING_KEY " RETURNING (extract(epoch FROM time)*1000000)::bigint,kit_id,drone_id"
 
 static const char *const stage_types[] = {
 	[COLUMN_TIME] = "timestamp with time zone",
@@ -88,12 +88,10 @@ static void put_insert(struct buffer *sql, size_t t)
 	buffer_printf(sql, " FROM wd_stage_%zu", t);
 }
 
-/* Append an upsert; for drones also RETURNING the keys of the rows that are new or changed. */
 static void put_upsert(const struct pg_sink *pg, struct buffer *sql, size_t t)
 {
 	put_insert(sql, t);
 	upsert_conflict(sql, pg->sink.dialect, &tables[t]);
-	buffer_add_text(sql, t == TABLE_DRONE ? RETURNING_KEY : ";");
 }
 
 /* Append an insert of the rows whose key does not exist. DO NOTHING ends the statement early in
@@ -105,16 +103,22 @@ static void put_insert_new(const struct pg_sink *pg, struct buffer *sql, size_t 
 	buffer_add_text(sql, pg->limits_decompression
 				     ? " DO UPDATE SET drone_id=t.drone_id WHERE FALSE"
 				     : " DO NOTHING");
-	buffer_add_text(sql, RETURNING_KEY);
+	buffer_add_text(sql, RETURNING_KEY ";");
 }
 
-/* New rows first, then those that exist: a second COPY brings them again. */
+/* Append an upsert that returns the keys of the rows that are new or changed, and whether they are
+ * new: then a row has no xmax. One that exists is locked before it is updated, and the lock is the
+ * xmax of its new version. Where this column cannot be read, new rows are inserted first, and then a
+ * second COPY brings those that exist. */
 static void put_drones(const struct pg_sink *pg, struct buffer *sql)
 {
-	put_insert_new(pg, sql, TABLE_DRONE);
-	buffer_printf(sql, "TRUNCATE wd_stage_%d;", TABLE_DRONE);
-	put_copy(sql, TABLE_DRONE, false);
+	if (!pg->marks_new_drones) {
+		put_insert_new(pg, sql, TABLE_DRONE);
+		buffer_printf(sql, "TRUNCATE wd_stage_%d;", TABLE_DRONE);
+		put_copy(sql, TABLE_DRONE, false);
+	}
 	put_upsert(pg, sql, TABLE_DRONE);
+	buffer_printf(sql, RETURNING_KEY "%s;", pg->marks_new_drones ? ",xmax=0" : "");
 }
 
 /* Append the temporary table of the sightings. Citus joins what is local with a distributed table only where it is
@@ -188,10 +192,12 @@ void pg_put_script(const struct pg_sink *pg, struct buffer *sql, size_t t, bool 
 	if (!direct)
 		put_stage(sql, t);
 	put_copy(sql, t, direct);
-	if (!direct && t == TABLE_DRONE)
+	if (!direct && t == TABLE_DRONE) {
 		put_drones(pg, sql);
-	else if (!direct)
+	} else if (!direct) {
 		put_upsert(pg, sql, t);
+		buffer_add_char(sql, ';');
+	}
 	if (t == TABLE_DRONE)
 		put_sightings(pg, sql);
 }
