@@ -278,11 +278,13 @@ wd-store: read=5 stored=0 unchanged=0 rejected=0 ignored=5' ]
 	run wd-store sqlite:small/t.db lines
 	umount small
 	[ "$status" = 74 ]
-	[[ ${lines[0]} == 'wd-store: cannot write the database file=small/t.db reason="database or disk is full"' ]]
+	[[ ${lines[0]} == 'wd-store: cannot write the database file=small/t.db reason="database or disk is full" hint="free space, then delete old rows with wd-store --prune"' ]]
 }
 
 @test "a place where no file can be made is 78, a file that is not there 66" {
 	run -78 wd-store --check sqlite:nowhere/t.db
+	[[ $output == 'wd-store: cannot write the database file=nowhere/t.db'* ]]
+	run -78 wd-store sqlite:nowhere/t.db </dev/null
 	[[ $output == 'wd-store: cannot write the database file=nowhere/t.db'* ]]
 	run -66 wd-store sqlite:t.db nowhere
 	run -64 wd-store sqlite:

@@ -6,6 +6,7 @@
 #include "common/record.h"
 #include "common/reject.h"
 #include "common/scan/scan.h"
+#include "common/signals.h"
 #include "tools/wd-store/partition.h"
 #include "tools/wd-store/pipeline.h"
 
@@ -183,6 +184,22 @@ static int store_files(struct ingest *ingest, char *const *files)
 	return status;
 }
 
+/* Without lines nothing has used the database yet: fail if it could not have stored any. One that is
+ * unavailable loses nothing. */
+static int check_unused(struct ingest *ingest)
+{
+	struct sink *sink = ingest->pipeline.delivery.sink;
+
+	if (ingest->pipeline.counts->read > 0 || stop_requested())
+		return 0;
+	enum sink_result result = sink->calls->check_unused(sink);
+	if (result == SINK_SUSPECT || result == SINK_REFUSED)
+		result = sink_report(sink);
+	if (result == SINK_FAILED)
+		return sink->error.status;
+	return result != SINK_OK && ingest->pipeline.delivery.fail_fast ? EX_TEMPFAIL : 0;
+}
+
 int ingest_run(struct sink *sink, const struct ingest_settings *settings, char *const *files,
 	struct counts *counts)
 {
@@ -199,6 +216,8 @@ int ingest_run(struct sink *sink, const struct ingest_settings *settings, char *
 		status = pipeline_acknowledge(&ingest.pipeline, STDOUT_FILENO);
 	if (!status)
 		status = store_files(&ingest, files);
+	if (!status)
+		status = check_unused(&ingest);
 	pipeline_close(&ingest.pipeline);
 	return status;
 }

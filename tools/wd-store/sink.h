@@ -83,6 +83,9 @@ struct sink_calls {
 	/* Connect, and check the tables and privileges. */
 	enum sink_result (*check)(struct sink *sink);
 
+	/* Fail if rows could not have been stored, after an input without any. Creates nothing. */
+	enum sink_result (*check_unused)(struct sink *sink);
+
 	/* Connect, and create or complete the tables. */
 	enum sink_result (*migrate)(struct sink *sink, const struct migration *migration);
 

@@ -49,6 +49,11 @@ static enum sink_result pg_check(struct sink *sink)
 	return result == SINK_OK ? pg_check_privileges(pg_of(sink)) : result;
 }
 
+static enum sink_result pg_check_unused(struct sink *sink)
+{
+	return pg_connect(pg_of(sink));
+}
+
 /* Create the tables, or add what an older database lacks. */
 static enum sink_result create_tables(struct pg_sink *pg)
 {
@@ -171,6 +176,7 @@ static const struct sink_calls calls = {
 	.idle = pg_idle,
 	.check_kits = pg_check_kits,
 	.check = pg_check,
+	.check_unused = pg_check_unused,
 	.migrate = pg_migrate,
 	.backup = pg_backup,
 	.prune = pg_prune,

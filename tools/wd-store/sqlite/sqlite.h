@@ -9,6 +9,9 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+/* Where the file cannot be opened. */
+#define SQLITE_WRITE_HINT "the user must be allowed to write the file and its folder: ls -ld"
+
 struct sqlite_sink {
 	struct sink sink; /* first: a struct sink * is a struct sqlite_sink * */
 	char *file;

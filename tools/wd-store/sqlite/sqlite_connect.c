@@ -96,8 +96,11 @@ enum sink_result sqlite_check_code(struct sqlite_sink *s, int code)
 	case SQLITE_CANTOPEN:
 		return sink_fail(&s->sink, EX_CONFIG, "cannot write the database",
 			{"file", s->file}, {"reason", reason_of(s, code)},
-			{"hint", "the user must be allowed to write the file and its folder: ls "
-				 "-ld"});
+			{"hint", SQLITE_WRITE_HINT});
+	case SQLITE_FULL:
+		return sink_fail(&s->sink, EX_IOERR, "cannot write the database", {"file", s->file},
+			{"reason", sqlite3_errstr(code)},
+			{"hint", "free space, then delete old rows with wd-store --prune"});
 	case SQLITE_ERROR:
 		result = sink_error(&s->sink, SINK_SUSPECT, "", sqlite3_errmsg(s->db));
 		s->sink.error.status = EX_CONFIG;

@@ -5,6 +5,8 @@
 #include "tools/wd-store/sqlite/sqlite.h"
 #include "tools/wd-store/upsert.h"
 
+#include <errno.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -156,6 +158,22 @@ static enum sink_result sqlite_check(struct sink *sink)
 	return result;
 }
 
+/* Connecting would create the file. */
+static enum sink_result sqlite_check_unused(struct sink *sink)
+{
+	struct sqlite_sink *s = sqlite_of(sink);
+
+	if (access(s->file, F_OK) == 0)
+		return sqlite_connect(s);
+	char *file = xstrndup(s->file, strlen(s->file));
+	bool writable = access(dirname(file), W_OK | X_OK) == 0;
+	free(file);
+	if (writable)
+		return SINK_OK;
+	return sink_fail(sink, EX_CONFIG, "cannot write the database", {"file", s->file},
+		{"reason", strerror(errno)}, {"hint", SQLITE_WRITE_HINT});
+}
+
 /* Connecting creates and completes the tables. */
 static enum sink_result sqlite_migrate(struct sink *sink, const struct migration *migration)
 {
@@ -262,6 +280,7 @@ static const struct sink_calls calls = {
 	.idle = sqlite_idle,
 	.check_kits = sqlite_check_kits,
 	.check = sqlite_check,
+	.check_unused = sqlite_check_unused,
 	.migrate = sqlite_migrate,
 	.backup = copy_to,
 	.prune = sqlite_prune,
