@@ -60,7 +60,7 @@ enum column_absent {
 	ABSENT_NULL,
 	ABSENT_REFUSED,
 	ABSENT_TRUE,
-	ABSENT_FIRST, /* the first of `among` */
+	ABSENT_FIRST, /* what the row has, else the first of `among` */
 	ABSENT_NOW,   /* the database's current time */
 };
 

@@ -79,3 +79,15 @@ receivers_at() {
 		[ "$output" = 'wd-store: ready to store' ]
 	done
 }
+
+@test "a kit without source keeps what is stored; a new one is polled" {
+	kit() {
+		printf '{"type":"kit","kit_id":"%s"%s}\n' "$1" "${2:-}"
+	}
+	for target in "${targets[@]}"; do
+		{ kit a ',"source":"mqtt"' && kit b && kit c; } | wd-store -q "$target"
+		{ kit a ',"name":"A"' && kit b ',"source":"both"' && kit b ',"name":"B"'; } | wd-store -q "$target"
+		[ "$(value_of "$target" 'SELECT kit_id, name, source FROM kits ORDER BY kit_id' | tr '\n' ' ')" = \
+			'a|A|mqtt b|B|both c||http ' ]
+	done
+}

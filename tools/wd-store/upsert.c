@@ -9,6 +9,13 @@ void upsert_columns(struct buffer *sql, const struct table *table)
 		buffer_printf(sql, "%s%s", c ? "," : "", table->columns[c].name);
 }
 
+void upsert_kept(struct buffer *sql, const struct table *table, const struct column *column,
+	const char *value, const char *key)
+{
+	buffer_printf(sql, "coalesce(%s,(SELECT k.%s FROM %s AS k WHERE k.%s=%s),'%s')", value,
+		column->name, table->name, table->columns[0].name, key, column->among[0]);
+}
+
 static void put_key(struct buffer *sql, const struct table *table)
 {
 	for (size_t c = 0; c < table->count && table->columns[c].key; c++)

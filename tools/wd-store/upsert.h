@@ -9,6 +9,11 @@
 /* Append "time,kit_id,…": the table's columns. */
 void upsert_columns(struct buffer *sql, const struct table *table);
 
+/* Append `value` of a column with ABSENT_FIRST, whose null keeps the value of the row that has `key`;
+ * of a new row, it is the first of `among`. For tables whose key is their first column. */
+void upsert_kept(struct buffer *sql, const struct table *table, const struct column *column,
+	const char *value, const char *key);
+
 /* Append " ON CONFLICT (key)". */
 void upsert_target(struct buffer *sql, const struct table *table);
 

@@ -178,9 +178,6 @@ const char *value_read(
 	if (scan_kind(json) == SCAN_NULL) {
 		if (column->absent == ABSENT_TRUE)
 			*value = (struct value){.kind = VALUE_INTEGER, .integer = 1};
-		if (column->absent == ABSENT_FIRST)
-			*value = (struct value){
-				.kind = VALUE_TEXT, .text = span_of(column->among[0])};
 		return column->key || column->absent == ABSENT_REFUSED ? "missing" : NULL;
 	}
 	const char *why = read_kind(column->kind, json, arena, value);

@@ -3,6 +3,8 @@
 #include "tools/wd-store/sightings/sighting_sql.h"
 #include "tools/wd-store/upsert.h"
 
+#include <stdio.h>
+
 /* The rows of `drones` that belong to a sighting. */
 #define TEXT(number)    #number
 #define SECONDS(number) TEXT(number) " seconds"
@@ -39,9 +41,15 @@ size_t pg_settings_count(const struct pg_sink *pg)
 }
 
 /* The value of a column of the temporary table on its way into the real one. */
-static void put_expression(struct buffer *sql, const struct column *column)
+static void put_expression(
+	struct buffer *sql, const struct table *table, const struct column *column)
 {
-	if (column->absent == ABSENT_NOW)
+	char key[64];
+
+	snprintf(key, sizeof(key), "s.%s", table->columns[0].name);
+	if (column->absent == ABSENT_FIRST)
+		upsert_kept(sql, table, column, column->name, key);
+	else if (column->absent == ABSENT_NOW)
 		buffer_printf(sql, "COALESCE(%s,now())", column->name);
 	else if (column->kind == COLUMN_TAGS)
 		buffer_printf(sql,
@@ -83,9 +91,9 @@ static void put_insert(struct buffer *sql, size_t t)
 	for (size_t c = 0; c < table->count; c++) {
 		if (c)
 			buffer_add_char(sql, ',');
-		put_expression(sql, &table->columns[c]);
+		put_expression(sql, table, &table->columns[c]);
 	}
-	buffer_printf(sql, " FROM wd_stage_%zu", t);
+	buffer_printf(sql, " FROM wd_stage_%zu AS s", t);
 }
 
 static void put_upsert(const struct pg_sink *pg, struct buffer *sql, size_t t)

@@ -17,15 +17,24 @@ static struct sqlite_sink *sqlite_of(struct sink *sink)
 	return (struct sqlite_sink *)sink;
 }
 
+static void put_parameter(
+	struct buffer *sql, const struct table *table, const struct column *column)
+{
+	if (column->absent == ABSENT_FIRST)
+		upsert_kept(sql, table, column, "?", "?1");
+	else if (column->absent == ABSENT_NOW)
+		buffer_add_text(sql, "coalesce(?,strftime('%Y-%m-%dT%H:%M:%f000Z'))");
+	else
+		buffer_add_char(sql, '?');
+}
+
 static void put_upsert(struct buffer *sql, const struct table *table)
 {
 	buffer_printf(sql, "INSERT INTO %s AS t (", table->name);
 	upsert_columns(sql, table);
 	for (size_t c = 0; c < table->count; c++) {
 		buffer_add_text(sql, c ? "," : ") VALUES (");
-		buffer_add_text(sql, table->columns[c].absent == ABSENT_NOW
-					     ? "coalesce(?,strftime('%Y-%m-%dT%H:%M:%f000Z'))"
-					     : "?");
+		put_parameter(sql, table, &table->columns[c]);
 	}
 	buffer_add_char(sql, ')');
 	upsert_conflict(sql, DIALECT_SQLITE, table);
