@@ -38,7 +38,7 @@ struct pg_sink {
 	bool direct_fails[TABLE_COUNT]; /* COPY into the table does not work (a view, RLS) */
 
 	/* Of the batch in flight. */
-	bool direct[TABLE_COUNT];   /* its rows go straight into the table */
+	bool direct[TABLE_COUNT]; /* its rows go straight into the table */
 	size_t changed[TABLE_COUNT];
 	struct sightings sightings;
 	bool sightings_failed;
