@@ -23,7 +23,7 @@ static bool migrate, check, prune, force;
 static struct migration migration;
 static struct retention *const retention = &migration.retention;
 static int64_t jobs = 1;
-static struct ingest_settings settings = {.batch = 5000, .delay_s = 0.1, .jobs = 1};
+static struct ingest_settings settings = {.batch = 10000, .delay_s = 0.1, .jobs = 1};
 
 static struct opt opts[] = {
 	{.env = "DATABASE_URL", .kind = OPT_TEXT, .value = &target_name},
