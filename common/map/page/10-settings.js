@@ -36,6 +36,8 @@ function toggle(name) {
 }
 
 function drawLegend() {
+	if (byId('legend').hidden)
+		return;
 	for (const item of byId('symbols').children) {
 		const canvas = item.firstChild, pen = canvas.getContext('2d'), name = item.dataset.symbol;
 		pen.setTransform(2, 0, 0, 2, 0, 0);
