@@ -315,3 +315,11 @@ flight_lines_of() {
 	track a now 0 | jq -c '.time = (now | todate)' | wd-store -q "$pg_url"
 	[ "$(pg_value wd 'SELECT string_agg(drone_id, $$,$$ ORDER BY started DESC) FROM flights' | cut -d, -f1)" = now ]
 }
+
+@test "a limit of the configuration that --refill exceeds is 78, and the hint names it" {
+	drones 1 20000 | wd-store -q "$pg_url"
+	PGOPTIONS='-c work_mem=64kB -c temp_file_limit=64kB -c enable_hashagg=off' \
+		run -78 wd-store --refill 2026-11-23 "$pg_url"
+	[[ $output == *' sqlstate=53400 reason="temporary file size exceeds temp_file_limit (64kB)" hint="raise the limit that the reason names"' ]]
+	sightings check "$pg_url"
+}
