@@ -83,7 +83,7 @@ stored_five() {
 		echo | wd-store --check sqlite:medium/t.db
 	END
 	run -78 unshare -m bash -e script
-	[ "${lines[1]}" = 'wd-store: cannot write the database file=medium/t.db reason="Read-only file system"' ]
+	[ "${lines[1]}" = 'wd-store: cannot write the database file=medium/t.db reason="Read-only file system" hint="the user must be allowed to write the file and its folder: ls -ld"' ]
 	[ "$(sqlite_value copy.db 'SELECT count(*) FROM drones')" = 5 ]
 }
 

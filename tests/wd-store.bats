@@ -359,7 +359,7 @@ wd-store: read=5 stored=0 unchanged=0 rejected=0 ignored=5' ]
 
 @test "a file of SQLite that cannot be opened: why, in the system's words" {
 	run -78 wd-store --check sqlite:nowhere/x.db
-	[ "$output" = 'wd-store: cannot write the database file=nowhere/x.db reason="No such file or directory"' ]
+	[ "$output" = 'wd-store: cannot write the database file=nowhere/x.db reason="No such file or directory" hint="the user must be allowed to write the file and its folder: ls -ld"' ]
 	run -78 wd-store --check sqlite:.
 	[[ $output == *'file=. reason="Is a directory"' ]]
 }
