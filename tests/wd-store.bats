@@ -361,5 +361,5 @@ wd-store: read=5 stored=0 unchanged=0 rejected=0 ignored=5' ]
 	run -78 wd-store --check sqlite:nowhere/x.db
 	[ "$output" = 'wd-store: cannot write the database file=nowhere/x.db reason="No such file or directory" hint="the user must be allowed to write the file and its folder: ls -ld"' ]
 	run -78 wd-store --check sqlite:.
-	[[ $output == *'file=. reason="Is a directory"' ]]
+	[[ $output == *'file=. reason="Is a directory" hint='* ]]
 }
