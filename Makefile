@@ -76,7 +76,7 @@ TESTS  = $(patsubst tests/unit/%.t.c,$(BUILD)/test/%.t,$(wildcard tests/unit/*/*
 all: $(BINS) $(SHELLS:%=$(BUILD)/completion.%)
 tests: $(TESTS)
 
-objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c $(1)/*/*.c))
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)/*.c $(1)/*/*.c $(1)/*/*/*.c))
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -32,13 +32,13 @@ read_log_level() {
 	esac
 }
 
-# Clears the status line that a program may have left at the terminal; see common/log.h.
+# Clears the status line that a program may have left at the terminal; see common/log/log.h.
 erase=
 if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then
 	erase=$'\r\033[K'
 fi
 
-# quote VALUE: set $quoted to the value as common/log.c logs it: in quotes unless it is plain, with everything
+# quote VALUE: set $quoted to the value as common/log/log.c logs it: in quotes unless it is plain, with everything
 # but printable ASCII as \xNN.
 quote() {
 	local LC_ALL=C text=$1 i byte
@@ -97,7 +97,7 @@ usage_error() {
 	exit "$ex_usage"
 }
 
-# --- options, parsed like those of the C tools (common/opt.c): the table is the text of --help
+# --- options, parsed like those of the C tools (common/cli/opt.c): the table is the text of --help
 
 # one_edit_apart A B: whether one character was inserted, deleted or replaced, or two were swapped.
 one_edit_apart() {

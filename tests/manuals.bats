@@ -326,7 +326,7 @@ pages() {
 @test "the glossary of wd(7) has the unit of each column that is a number" {
 	local column missing=0
 	sed -n '/^\.Ss Units/,/^\.Sh/p' "$ROOT/man/wd.7" | grep ' Ta ' | grep -oE '[a-z_]+' >"$BATS_TEST_TMPDIR/units"
-	for column in $(grep -oE '"[a-z_0-9]+", COLUMN_(REAL|INTEGER|BIGINT)' "$ROOT/common/columns.c" | cut -d'"' -f2 | sort -u); do
+	for column in $(grep -oE '"[a-z_0-9]+", COLUMN_(REAL|INTEGER|BIGINT)' "$ROOT/common/record/columns.c" | cut -d'"' -f2 | sort -u); do
 		grep -qx "$column" "$BATS_TEST_TMPDIR/units" || { echo "no unit: $column" && missing=1; }
 	done
 	[ "$missing" = 0 ]

@@ -1,4 +1,4 @@
-# Reject codes: one table in common/reject.c, documented in wd-record(5), used by all filters.
+# Reject codes: one table in common/record/reject.c, documented in wd-record(5), used by all filters.
 
 load lib
 

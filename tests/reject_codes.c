@@ -1,5 +1,5 @@
 /* Print the reject codes as the list of wd-record(5). */
-#include "common/reject.h"
+#include "common/record/reject.h"
 
 #include <stdio.h>
 

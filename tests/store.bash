@@ -1,7 +1,7 @@
 # What the tests of wd-store share.
 # shellcheck shell=bash disable=SC2034 # variables of the tests
 
-schema_version=$(sed -n "s/^#define SCHEMA_VERSION //p" "$ROOT/common/columns.h")
+schema_version=$(sed -n "s/^#define SCHEMA_VERSION //p" "$ROOT/common/record/columns.h")
 
 # drone N [MEMBERS]: a line; MEMBERS begin with a comma.
 drone() {

@@ -273,7 +273,7 @@ has() {
 		esac
 		grep -qF "$code: \"$hint\"" "$ROOT/scripts/validate.jq"
 		count=$((count + 1))
-	done < <(tr -d '\n\t' <"$ROOT/common/reply_error.c" | grep -oE '\{"[a-z_]+"[^}]*\.hint = "[^}]*"\}' |
+	done < <(tr -d '\n\t' <"$ROOT/common/record/reply_error.c" | grep -oE '\{"[a-z_]+"[^}]*\.hint = "[^}]*"\}' |
 		sed -E 's/^\{"([a-z_]+)".*\.hint = "(.*)"\}$/\1\t\2/; s/" *"//g')
 	[ "$count" = 7 ]
 }

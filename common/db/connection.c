@@ -1,8 +1,8 @@
 #include "common/db/connection.h"
 
-#include "common/clock.h"
 #include "common/db/sqlstate.h"
-#include "common/log.h"
+#include "common/log/log.h"
+#include "common/time/clock.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
 #include "common/db/credential.h"
 
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "common/db/read_only.h"
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>

@@ -1,6 +1,6 @@
 #include "common/db/sqlstate.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 
 #include <ctype.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 #include "common/db/target.h"
 
-#include "common/log.h"
-#include "common/span.h"
-#include "common/xalloc.h"
+#include "common/base/span.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* A kit as it is configured: where it is, how often it is polled, and with which credentials. */
 #include "common/kits/kit.h"
 
-#include "common/array.h"
-#include "common/json.h"
-#include "common/record.h"
+#include "common/base/array.h"
+#include "common/lines/json.h"
+#include "common/record/record.h"
 
 #include <stdlib.h>
 

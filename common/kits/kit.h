@@ -2,8 +2,8 @@
 #ifndef WD_KITS_KIT_H
 #define WD_KITS_KIT_H
 
-#include "common/buffer.h"
-#include "common/endpoint.h"
+#include "common/base/buffer.h"
+#include "common/record/endpoint.h"
 
 #include <stdint.h>
 
@@ -46,7 +46,7 @@ struct kit_config {
 	int64_t rate_limit;       /* requests per minute that the kit answers; 0: no limit */
 
 	int64_t max_retries; /* of a request that timed out */
-	/* How long a kit that does not answer is left alone: see common/backoff.h. */
+	/* How long a kit that does not answer is left alone: see common/time/backoff.h. */
 	double base_delay_s, max_delay_s, backoff_multiplier;
 
 	struct text_list headers; /* "Name: value" */

@@ -2,8 +2,8 @@
 #ifndef WD_KITS_KIT_LIST_H
 #define WD_KITS_KIT_LIST_H
 
+#include "common/cli/opt.h"
 #include "common/kits/kit.h"
-#include "common/opt.h"
 
 /* Zero-initialise. The list owns its kits. */
 struct kit_list {

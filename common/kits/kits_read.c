@@ -3,7 +3,7 @@
 
 #include "common/kits/config_dir.h"
 #include "common/kits/kits_yaml.h"
-#include "common/log.h"
+#include "common/log/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>

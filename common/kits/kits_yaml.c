@@ -1,12 +1,12 @@
 /* kits.yaml: see wd-kits(5). */
 #include "common/kits/kits_yaml.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
+#include "common/cli/spelling.h"
+#include "common/file/yaml.h"
 #include "common/kits/secret.h"
 #include "common/kits/url.h"
-#include "common/log.h"
-#include "common/spelling.h"
-#include "common/yaml.h"
+#include "common/log/log.h"
 
 #include <errno.h>
 #include <math.h>

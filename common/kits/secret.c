@@ -1,7 +1,7 @@
 /* Passwords and tokens are read from files of their own. */
 #include "common/kits/secret.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 
 #include "common/kits/kit.h"
 

@@ -1,11 +1,11 @@
 #define _GNU_SOURCE /* memmem */
 #include "common/map/event_list.h"
 
-#include "common/array.h"
-#include "common/hash.h"
-#include "common/json.h"
+#include "common/base/array.h"
+#include "common/base/hash.h"
+#include "common/base/xalloc.h"
+#include "common/lines/json.h"
 #include "common/scan/scan.h"
-#include "common/xalloc.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
 #ifndef WD_MAP_EVENT_LIST_H
 #define WD_MAP_EVENT_LIST_H
 
-#include "common/buffer.h"
-#include "common/clock.h"
+#include "common/base/buffer.h"
+#include "common/time/clock.h"
 
 /* Older ones are dropped. */
 #define EVENT_LIST_MAX 1000

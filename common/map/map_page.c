@@ -1,7 +1,7 @@
 #include "common/map/map_page.h"
 
-#include "common/json.h"
-#include "common/log.h"
+#include "common/lines/json.h"
+#include "common/log/log.h"
 #include "common/map/page.h"
 #include "common/map/tiles.h"
 #include "common/map/xml.h"

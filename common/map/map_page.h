@@ -2,7 +2,7 @@
 #ifndef WD_MAP_MAP_PAGE_H
 #define WD_MAP_MAP_PAGE_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 #include <stdint.h>
 

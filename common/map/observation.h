@@ -2,10 +2,10 @@
 #ifndef WD_MAP_OBSERVATION_H
 #define WD_MAP_OBSERVATION_H
 
-#include "common/clock.h"
-#include "common/geodesy.h"
-#include "common/record.h"
+#include "common/map/geodesy.h"
+#include "common/record/record.h"
 #include "common/scan/scan.h"
+#include "common/time/clock.h"
 
 enum track_kind {
 	KIND_DRONE,

@@ -2,7 +2,7 @@
 #ifndef WD_MAP_TILES_H
 #define WD_MAP_TILES_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 /* Parse a template of tiles, http(s)://HOST[:PORT]/…{z}…{x}…{y}…, and append its source expression
  * for a Content-Security-Policy to `source`: `https://tile.example.org`, with `*.` for a leading

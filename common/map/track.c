@@ -1,8 +1,8 @@
 #include "common/map/track.h"
 
-#include "common/array.h"
-#include "common/geodesy.h"
-#include "common/xalloc.h"
+#include "common/base/array.h"
+#include "common/base/xalloc.h"
+#include "common/map/geodesy.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "common/map/track_json.h"
 
-#include "common/json.h"
+#include "common/lines/json.h"
 #include "common/map/range_ring.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef WD_MAP_TRACK_JSON_H
 #define WD_MAP_TRACK_JSON_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "common/map/track_table.h"
 
 /* Append a finished track as a JSON object, with its points from index `from` on (those with a

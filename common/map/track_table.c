@@ -1,7 +1,7 @@
 #include "common/map/track_table.h"
 
-#include "common/hash.h"
-#include "common/xalloc.h"
+#include "common/base/hash.h"
+#include "common/base/xalloc.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include "common/map/xml.h"
 
-#include "common/utf8.h"
+#include "common/base/utf8.h"
 
 /* Return the reference for a character of markup or white space, NULL for all others. */
 static const char *reference(char c)

@@ -2,7 +2,7 @@
 #ifndef WD_MAP_XML_H
 #define WD_MAP_XML_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 /* Append untrusted text as character data or as the value of an attribute. Markup is escaped; white
  * space other than the space becomes a character reference, because attribute normalization would

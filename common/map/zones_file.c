@@ -1,7 +1,7 @@
 #include "common/map/zones_file.h"
 
-#include "common/log.h"
-#include "common/read_file.h"
+#include "common/file/read_file.h"
+#include "common/log/log.h"
 #include "common/scan/scan.h"
 
 #include <sysexits.h>

@@ -2,7 +2,7 @@
 #ifndef WD_MAP_ZONES_FILE_H
 #define WD_MAP_ZONES_FILE_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 /* Append the FeatureCollection of a file (NULL: nothing) as compact JSON. Return 0, EX_NOINPUT,
  * EX_CONFIG (not GeoJSON) or EX_OSERR. */

@@ -1,9 +1,9 @@
 #define _GNU_SOURCE /* memmem */
 #include "common/pipeline/acknowledge.h"
 
-#include "common/array.h"
-#include "common/clock.h"
+#include "common/base/array.h"
 #include "common/scan/scan.h"
+#include "common/time/clock.h"
 
 #include <inttypes.h>
 #include <limits.h>

@@ -3,7 +3,7 @@
 #ifndef WD_PIPELINE_ACKNOWLEDGE_H
 #define WD_PIPELINE_ACKNOWLEDGE_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "common/pipeline/reply.h"
 
 enum {

@@ -1,9 +1,9 @@
 #include "common/pipeline/busy.h"
 
-#include "common/clock.h"
-#include "common/log.h"
+#include "common/log/log.h"
 #include "common/pipeline/acknowledge.h"
 #include "common/pipeline/thread.h"
+#include "common/time/clock.h"
 
 #include <errno.h>
 #include <poll.h>

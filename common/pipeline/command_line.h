@@ -2,7 +2,7 @@
 #ifndef WD_PIPELINE_COMMAND_LINE_H
 #define WD_PIPELINE_COMMAND_LINE_H
 
-#include "common/opt.h"
+#include "common/cli/opt.h"
 
 /* What follows the options; all of it points into argv. */
 struct command_line {

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* pipe2() */
 #include "common/pipeline/pipeline.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

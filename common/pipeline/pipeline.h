@@ -2,7 +2,7 @@
 #ifndef WD_PIPELINE_PIPELINE_H
 #define WD_PIPELINE_PIPELINE_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "common/pipeline/reply.h"
 #include "common/pipeline/stage.h"
 

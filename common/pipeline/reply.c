@@ -1,6 +1,6 @@
 #include "common/pipeline/reply.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "common/scan/scan.h"
 
 #include <stdlib.h>

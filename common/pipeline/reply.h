@@ -3,7 +3,7 @@
 #ifndef WD_PIPELINE_REPLY_H
 #define WD_PIPELINE_REPLY_H
 
-#include "common/span.h"
+#include "common/base/span.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE /* pidfd_open(), P_PIDFD */
 #include "common/pipeline/stage.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

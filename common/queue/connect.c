@@ -1,6 +1,6 @@
 #include "common/queue/connect.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>

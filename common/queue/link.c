@@ -1,10 +1,10 @@
 #include "common/queue/link.h"
 
-#include "common/backoff.h"
-#include "common/clock.h"
-#include "common/log.h"
+#include "common/log/log.h"
 #include "common/pipeline/thread.h"
 #include "common/queue/connect.h"
+#include "common/time/backoff.h"
+#include "common/time/clock.h"
 
 #include <errno.h>
 #include <inttypes.h>

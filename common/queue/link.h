@@ -6,7 +6,7 @@
 #ifndef WD_QUEUE_LINK_H
 #define WD_QUEUE_LINK_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "common/queue/settings.h"
 
 #include <pthread.h>

@@ -1,9 +1,9 @@
 #include "common/queue/settings.h"
 
+#include "common/base/utf8.h"
+#include "common/base/xalloc.h"
 #include "common/kits/secret.h"
-#include "common/log.h"
-#include "common/utf8.h"
-#include "common/xalloc.h"
+#include "common/log/log.h"
 
 #include <amqp.h>
 #include <stdio.h>

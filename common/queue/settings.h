@@ -2,8 +2,8 @@
 #ifndef WD_QUEUE_SETTINGS_H
 #define WD_QUEUE_SETTINGS_H
 
-#include "common/opt.h"
-#include "common/shard.h"
+#include "common/cli/opt.h"
+#include "common/record/shard.h"
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 #ifndef WD_SCAN_KEYS_H
 #define WD_SCAN_KEYS_H
 
-#include "common/span.h"
+#include "common/base/span.h"
 
 #include <stdint.h>
 

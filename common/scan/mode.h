@@ -2,7 +2,7 @@
 #ifndef WD_SCAN_MODE_H
 #define WD_SCAN_MODE_H
 
-#include "common/span.h"
+#include "common/base/span.h"
 
 enum scan_mode {
 	SCAN_STRICT,

@@ -1,6 +1,6 @@
 /* Check an object and find the members with known keys, in one pass. */
+#include "common/base/xalloc.h"
 #include "common/scan/scanner.h"
-#include "common/xalloc.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* The strict JSON scanner: grammar, repair and compaction in one pass. */
 #include "common/scan/scanner.h"
 
-#include "common/utf8.h"
+#include "common/base/utf8.h"
 
 /* Write what was passed since the last time, then `instead` in place of the bytes up to `next`. */
 static void replace(struct scanner *s, const char *from, const char *next, struct span instead)

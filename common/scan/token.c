@@ -1,9 +1,9 @@
 /* Internal to the scanner: one token at a time. */
 #include "common/scan/token.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
+#include "common/base/utf8.h"
 #include "common/scan/value.h"
-#include "common/utf8.h"
 
 const char *scan_token_error(struct scan_token *t, const char *at, const char *reason)
 {

@@ -1,8 +1,8 @@
 /* The content of checked values. */
 #include "common/scan/value.h"
 
+#include "common/base/utf8.h"
 #include "common/scan/plain.h"
-#include "common/utf8.h"
 
 int scan_hex4(const char *at, const char *end)
 {

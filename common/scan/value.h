@@ -2,8 +2,8 @@
 #ifndef WD_SCAN_VALUE_H
 #define WD_SCAN_VALUE_H
 
-#include "common/clock.h"
-#include "common/span.h"
+#include "common/base/span.h"
+#include "common/time/clock.h"
 
 enum scan_kind {
 	SCAN_NULL, /* also NaN and the infinities, and an absent value */

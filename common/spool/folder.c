@@ -1,6 +1,6 @@
 #include "common/spool/folder.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #include "common/spool/reader.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 #include "common/spool/folder.h"
 
 #include <dirent.h>

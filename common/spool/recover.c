@@ -1,6 +1,6 @@
 /* Recovery: what a killed writer left unsealed. */
-#include "common/buffer.h"
-#include "common/log.h"
+#include "common/base/buffer.h"
+#include "common/log/log.h"
 #include "common/spool/segment.h"
 #include "common/spool/spool_dir.h"
 

@@ -2,7 +2,7 @@
 #ifndef WD_SPOOL_SEGMENT_H
 #define WD_SPOOL_SEGMENT_H
 
-#include "common/clock.h"
+#include "common/time/clock.h"
 
 /* "1763927999123456-9f3a1c2b": microseconds since 1970, 16 digits (enough until the year 2286), so
  * that names sort by time; then 8 hexadecimal digits, so that the segments of several spools can

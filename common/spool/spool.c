@@ -1,7 +1,7 @@
 /* The spool: an open segment, when it is sealed, and what happens when there is no room. */
 #include "common/spool/spool.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,7 +8,7 @@
 #ifndef WD_SPOOL_SPOOL_H
 #define WD_SPOOL_SPOOL_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "common/spool/segment.h"
 #include "common/spool/spool_dir.h"
 

@@ -1,8 +1,8 @@
 /* The directory of a spool: opening, locking, measuring, sealing. */
 #include "common/spool/spool_dir.h"
 
-#include "common/array.h"
-#include "common/log.h"
+#include "common/base/array.h"
+#include "common/log/log.h"
 #include "common/spool/folder.h"
 #include "common/spool/segment.h"
 

@@ -3,7 +3,7 @@
 #ifndef WD_SPOOL_SPOOL_DIR_H
 #define WD_SPOOL_SPOOL_DIR_H
 
-#include "common/clock.h"
+#include "common/time/clock.h"
 
 #include <dirent.h>
 

@@ -1,7 +1,7 @@
 /* A small file that a writer keeps in the directory of its spool. */
 #include "common/spool/spool_file.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

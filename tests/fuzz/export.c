@@ -1,7 +1,7 @@
 /* Fuzz wd-export: for any input, the output must be valid in its format. The first byte selects the
  * format. */
 #define _GNU_SOURCE
-#include "common/log.h"
+#include "common/log/log.h"
 #include "tests/fuzz/hold.h"
 #include "tools/wd-export/format.h"
 

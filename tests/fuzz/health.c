@@ -1,8 +1,8 @@
 /* Fuzzes what wd-health reads: lines, and state files. The first byte selects which. */
-#include "tools/wd-health/prometheus.h"
-#include "tools/wd-health/query.h"
+#include "tools/wd-health/output/prometheus.h"
+#include "tools/wd-health/query/query.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 #include "common/scan/scan.h"
 #include "tests/fuzz/hold.h"
 

@@ -2,10 +2,10 @@
 #ifndef WD_FUZZ_INSERTABLE_H
 #define WD_FUZZ_INSERTABLE_H
 
-#include "common/clock.h"
-#include "common/columns.h"
-#include "common/record.h"
-#include "common/utf8.h"
+#include "common/base/utf8.h"
+#include "common/record/columns.h"
+#include "common/record/record.h"
+#include "common/time/clock.h"
 #include "tools/wd-normalize/mapping.h"
 #include "tools/wd-normalize/value.h"
 

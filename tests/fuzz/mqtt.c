@@ -1,8 +1,8 @@
 /* Fuzzes what wd-mqtt reads: messages. The first byte selects the topic, and whether the message is
  * retained. */
-#include "tools/wd-mqtt/intake.h"
+#include "tools/wd-mqtt/intake/intake.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 #include "common/scan/scan.h"
 #include "tests/fuzz/hold.h"
 

@@ -1,7 +1,7 @@
 /* Fuzzes the scanner, and everything that reads what it has checked. */
 #include "common/scan/scan.h"
-#include "common/array.h"
-#include "common/utf8.h"
+#include "common/base/array.h"
+#include "common/base/utf8.h"
 #include "tests/fuzz/hold.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* Fuzzes what wd-store reads: every line is counted once, no table gets a key twice, and no value
  * is one that a database could not take. */
-#include "common/utf8.h"
+#include "common/base/utf8.h"
 #include "tests/fuzz/hold.h"
-#include "tools/wd-store/partition.h"
-#include "tools/wd-store/rows.h"
+#include "tools/wd-store/rows/partition.h"
+#include "tools/wd-store/rows/rows.h"
 
 #include <math.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* Fuzz what wd-watch reads: lines, state files, rules files and GeoJSON. The first byte selects. */
 #define _GNU_SOURCE
-#include "common/log.h"
+#include "common/log/log.h"
 #include "tests/fuzz/hold.h"
-#include "tools/wd-watch/engine.h"
-#include "tools/wd-watch/geojson.h"
-#include "tools/wd-watch/state.h"
+#include "tools/wd-watch/engine/engine.h"
+#include "tools/wd-watch/engine/state.h"
+#include "tools/wd-watch/zones/geojson.h"
 
 #include <fcntl.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 #include "tools/wd-drain/drain.h"
 
-#include "common/array.h"
-#include "common/log.h"
-#include "common/notify.h"
-#include "common/signals.h"
+#include "common/base/array.h"
+#include "common/log/log.h"
+#include "common/process/notify.h"
+#include "common/process/signals.h"
 #include "tools/wd-drain/report.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
 #define WD_DRAIN_DRAIN_H
 
 #include "common/pipeline/pipeline.h"
-#include "tools/wd-drain/release.h"
+#include "tools/wd-drain/spool/release.h"
+#include "tools/wd-drain/spool/window.h"
 #include "tools/wd-drain/state.h"
-#include "tools/wd-drain/window.h"
 
 #include <poll.h>
 

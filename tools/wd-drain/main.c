@@ -1,7 +1,7 @@
 /* wd-drain: what a spool holds goes through a pipeline, and leaves the spool once it is stored. */
-#include "common/log.h"
-#include "common/notify.h"
-#include "common/signals.h"
+#include "common/log/log.h"
+#include "common/process/notify.h"
+#include "common/process/signals.h"
 #include "tools/wd-drain/options.h"
 #include "tools/wd-drain/report.h"
 #include "tools/wd-drain/work.h"

@@ -1,11 +1,11 @@
 #define _GNU_SOURCE /* canonicalize_file_name() */
 #include "tools/wd-drain/options.h"
 
-#include "common/array.h"
-#include "common/log.h"
-#include "common/opt.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/log/log.h"
 #include "common/pipeline/command_line.h"
-#include "tools/wd-drain/commands.h"
+#include "tools/wd-drain/pipeline/commands.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "tools/wd-drain/report.h"
 
-#include "common/log.h"
-#include "common/notify.h"
+#include "common/log/log.h"
+#include "common/process/notify.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #include "tools/wd-drain/state.h"
 
-#include "common/buffer.h"
-#include "common/log.h"
+#include "common/base/buffer.h"
+#include "common/log/log.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,9 +1,9 @@
 #include "tools/wd-drain/work.h"
 
-#include "common/backoff.h"
-#include "common/log.h"
+#include "common/log/log.h"
 #include "common/pipeline/cause.h"
-#include "tools/wd-drain/probe.h"
+#include "common/time/backoff.h"
+#include "tools/wd-drain/pipeline/probe.h"
 
 #include <string.h>
 #include <sysexits.h>

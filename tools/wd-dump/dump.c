@@ -1,8 +1,8 @@
 #include "tools/wd-dump/dump.h"
 
-#include "common/array.h"
-#include "common/log.h"
-#include "common/progress.h"
+#include "common/base/array.h"
+#include "common/cli/progress.h"
+#include "common/log/log.h"
 #include "tools/wd-dump/flights.h"
 
 #include <stdlib.h>

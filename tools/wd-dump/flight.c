@@ -1,7 +1,7 @@
 #include "tools/wd-dump/flight.h"
 
-#include "common/json.h"
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
+#include "common/lines/json.h"
 
 #include <math.h>
 #include <stdlib.h>

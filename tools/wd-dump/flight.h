@@ -2,7 +2,7 @@
 #ifndef WD_DUMP_FLIGHT_H
 #define WD_DUMP_FLIGHT_H
 
-#include "common/geodesy.h"
+#include "common/map/geodesy.h"
 #include "tools/wd-dump/row.h"
 
 /* What the path needs of a sighting with a position. */

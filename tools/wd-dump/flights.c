@@ -1,6 +1,6 @@
 #include "tools/wd-dump/flights.h"
 
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
 #include "tools/wd-dump/flight.h"
 
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 #include "tools/wd-dump/kits_yaml.h"
 
-#include "common/log.h"
-#include "common/read_file.h"
+#include "common/base/xalloc.h"
+#include "common/file/read_file.h"
+#include "common/file/write_atomic.h"
+#include "common/log/log.h"
 #include "common/scan/scan.h"
-#include "common/write_atomic.h"
-#include "common/xalloc.h"
 
 #include <stdlib.h>
 #include <sysexits.h>

@@ -1,12 +1,12 @@
 /* wd-dump: prints the rows of a database as records. */
-#include "common/array.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/cli/spelling.h"
 #include "common/db/credential.h"
 #include "common/db/target.h"
-#include "common/log.h"
-#include "common/opt.h"
-#include "common/signals.h"
-#include "common/spelling.h"
-#include "common/time_arg.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
+#include "common/time/time_arg.h"
 #include "tools/wd-dump/dump.h"
 #include "tools/wd-dump/kits_yaml.h"
 

@@ -1,7 +1,7 @@
 /* The query that reads a table. */
 #include "tools/wd-dump/query.h"
 
-#include "common/record.h"
+#include "common/record/record.h"
 
 #include <stdlib.h>
 

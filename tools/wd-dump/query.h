@@ -2,11 +2,11 @@
 #ifndef WD_DUMP_QUERY_H
 #define WD_DUMP_QUERY_H
 
-#include "common/buffer.h"
-#include "common/clock.h"
-#include "common/columns.h"
+#include "common/base/buffer.h"
+#include "common/cli/opt.h"
 #include "common/db/dialect.h"
-#include "common/opt.h"
+#include "common/record/columns.h"
+#include "common/time/clock.h"
 
 /* The rows to read. */
 struct selection {

@@ -1,6 +1,6 @@
 #include "tools/wd-dump/row.h"
 
-#include "common/json.h"
+#include "common/lines/json.h"
 #include "common/scan/scan.h"
 
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 #ifndef WD_DUMP_ROW_H
 #define WD_DUMP_ROW_H
 
-#include "common/buffer.h"
-#include "common/clock.h"
-#include "common/columns.h"
+#include "common/base/buffer.h"
+#include "common/record/columns.h"
+#include "common/time/clock.h"
 
 enum cell_kind {
 	CELL_NULL,

@@ -1,7 +1,7 @@
 #include "tools/wd-dump/source.h"
 
 #include "common/db/target.h"
-#include "common/signals.h"
+#include "common/process/signals.h"
 
 int source_open(const char *text, struct source **source)
 {

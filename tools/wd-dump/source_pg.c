@@ -1,10 +1,10 @@
 /* Rows from PostgreSQL: one cursor per table, in one read-only transaction. Values are transferred
  * in binary, so that no number is converted to text and back. */
-#include "common/clock.h"
 #include "common/db/connection.h"
 #include "common/db/sqlstate.h"
-#include "common/log.h"
-#include "common/signals.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
+#include "common/time/clock.h"
 #include "tools/wd-dump/source.h"
 
 #include <errno.h>

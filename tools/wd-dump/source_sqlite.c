@@ -1,6 +1,6 @@
 /* Rows from SQLite: one statement per table, in one read transaction. */
 #include "common/db/read_only.h"
-#include "common/log.h"
+#include "common/log/log.h"
 #include "tools/wd-dump/source.h"
 
 #include <sqlite3.h>

@@ -1,8 +1,8 @@
 /* Cursor on Target: one event per line, as TAK servers and clients read them from a socket. */
-#include "common/array.h"
+#include "common/base/array.h"
+#include "common/base/xalloc.h"
 #include "common/map/radio_range.h"
 #include "common/map/xml.h"
-#include "common/xalloc.h"
 #include "tools/wd-export/format.h"
 
 #include <math.h>

@@ -1,11 +1,11 @@
 /* Comma-separated values: the records of one type, one row each, below one header. */
 #include "tools/wd-export/csv.h"
 
-#include "common/array.h"
-#include "common/columns.h"
-#include "common/log.h"
-#include "common/utf8.h"
-#include "common/xalloc.h"
+#include "common/base/array.h"
+#include "common/base/utf8.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
+#include "common/record/columns.h"
 #include "tools/wd-export/format.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef WD_EXPORT_CSV_H
 #define WD_EXPORT_CSV_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 /* Append text as a cell (RFC 4180: quoted if it contains a comma, quote or line end). If `guarded`,
  * an apostrophe precedes text that a spreadsheet would evaluate as a formula, and terminal control

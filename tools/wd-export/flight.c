@@ -1,6 +1,6 @@
 #include "tools/wd-export/flight.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 
 #include <math.h>
 #include <stdio.h>

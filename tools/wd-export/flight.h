@@ -2,8 +2,8 @@
 #ifndef WD_EXPORT_FLIGHT_H
 #define WD_EXPORT_FLIGHT_H
 
-#include "common/columns.h"
-#include "common/geodesy.h"
+#include "common/map/geodesy.h"
+#include "common/record/columns.h"
 #include "tools/wd-export/output.h"
 
 struct export_flight {

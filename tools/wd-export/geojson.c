@@ -1,7 +1,7 @@
 /* GeoJSON (RFC 7946): tracks as lines with times; pilots, homes, kits and range rings as points. */
-#include "common/json.h"
+#include "common/base/utf8.h"
+#include "common/lines/json.h"
 #include "common/map/range_ring.h"
-#include "common/utf8.h"
 #include "tools/wd-export/flight.h"
 #include "tools/wd-export/format.h"
 

@@ -2,8 +2,8 @@
  * range rings. */
 #include "tools/wd-export/kml.h"
 
-#include "common/array.h"
-#include "common/geodesy.h"
+#include "common/base/array.h"
+#include "common/map/geodesy.h"
 #include "common/map/range_ring.h"
 #include "common/map/xml.h"
 

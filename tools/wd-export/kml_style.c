@@ -1,4 +1,4 @@
-#include "common/array.h"
+#include "common/base/array.h"
 #include "common/map/xml.h"
 #include "tools/wd-export/kml.h"
 

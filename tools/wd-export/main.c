@@ -1,10 +1,10 @@
 /* wd-export: convert records to a map, a table or Cursor on Target. */
-#include "common/array.h"
-#include "common/lines.h"
-#include "common/log.h"
-#include "common/opt.h"
-#include "common/signals.h"
-#include "common/spelling.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/cli/spelling.h"
+#include "common/lines/lines.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
 #include "tools/wd-export/format.h"
 
 #include <sysexits.h>

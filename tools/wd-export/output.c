@@ -1,6 +1,6 @@
 #include "tools/wd-export/output.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 
 #include <unistd.h>
 

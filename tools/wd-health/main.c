@@ -1,8 +1,8 @@
 /* wd-health: watch which kits answer. */
-#include "common/array.h"
-#include "common/opt.h"
-#include "common/signals.h"
-#include "tools/wd-health/query.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/process/signals.h"
+#include "tools/wd-health/query/query.h"
 #include "tools/wd-health/run.h"
 
 #include <string.h>

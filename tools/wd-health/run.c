@@ -1,11 +1,11 @@
 /* wd-health as a filter. */
 #include "tools/wd-health/run.h"
 
-#include "common/lines.h"
-#include "common/log.h"
+#include "common/lines/lines.h"
+#include "common/log/log.h"
 #include "common/scan/scan.h"
-#include "tools/wd-health/publish.h"
-#include "tools/wd-health/state.h"
+#include "tools/wd-health/output/publish.h"
+#include "tools/wd-health/state/state.h"
 
 /* Timers run this much later than their time, so that lines that are on their way come first. */
 #define GRACE_US CLOCK_SECOND_US

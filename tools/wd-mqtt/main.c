@@ -1,12 +1,12 @@
 /* Receives what kits publish by MQTT and writes it as reply lines. */
-#include "common/array.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
 #include "common/kits/secret.h"
-#include "common/log.h"
-#include "common/opt.h"
-#include "common/signals.h"
-#include "tools/wd-mqtt/broker_url.h"
-#include "tools/wd-mqtt/check_config.h"
-#include "tools/wd-mqtt/known_kits.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
+#include "tools/wd-mqtt/broker/broker_url.h"
+#include "tools/wd-mqtt/kits/check_config.h"
+#include "tools/wd-mqtt/kits/known_kits.h"
 #include "tools/wd-mqtt/service.h"
 
 #include <mosquitto.h>

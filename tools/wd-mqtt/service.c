@@ -1,13 +1,13 @@
 /* The main loop: broker in, lines out. */
 #include "tools/wd-mqtt/service.h"
 
-#include "common/hash.h"
-#include "common/log.h"
-#include "common/notify.h"
-#include "common/output.h"
-#include "common/signals.h"
-#include "tools/wd-mqtt/clock_file.h"
-#include "tools/wd-mqtt/known_kits.h"
+#include "common/base/hash.h"
+#include "common/lines/output.h"
+#include "common/log/log.h"
+#include "common/process/notify.h"
+#include "common/process/signals.h"
+#include "tools/wd-mqtt/kits/clock_file.h"
+#include "tools/wd-mqtt/kits/known_kits.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -4,8 +4,8 @@
 
 #include "common/kits/kit_list.h"
 #include "common/spool/spool.h"
-#include "tools/wd-mqtt/broker.h"
-#include "tools/wd-mqtt/intake.h"
+#include "tools/wd-mqtt/broker/broker.h"
+#include "tools/wd-mqtt/intake/intake.h"
 
 struct service_settings {
 	const struct kit_source *source; /* no `configs`: no kits are configured */

@@ -1,7 +1,7 @@
 /* One column of a record. */
 #include "tools/wd-normalize/cell.h"
 
-#include "common/json.h"
+#include "common/lines/json.h"
 #include "tools/wd-normalize/value.h"
 
 #include <math.h>

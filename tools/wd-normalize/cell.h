@@ -2,8 +2,8 @@
 #ifndef WD_NORMALIZE_CELL_H
 #define WD_NORMALIZE_CELL_H
 
-#include "common/buffer.h"
-#include "common/clock.h"
+#include "common/base/buffer.h"
+#include "common/time/clock.h"
 #include "tools/wd-normalize/mapping.h"
 
 /* What a record takes from the reply that it is part of. */

@@ -1,6 +1,6 @@
 /* The table `drones`: Remote ID drones, and aircraft heard by ADS-B. */
-#include "common/array.h"
-#include "common/record.h"
+#include "common/base/array.h"
+#include "common/record/record.h"
 #include "tools/wd-normalize/row.h"
 #include "tools/wd-normalize/value.h"
 

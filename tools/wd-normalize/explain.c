@@ -1,9 +1,9 @@
 /* --explain: for each field, the key and the rule that gave it. */
 #include "tools/wd-normalize/explain.h"
 
-#include "common/json.h"
-#include "common/log.h"
-#include "common/utf8.h"
+#include "common/base/utf8.h"
+#include "common/lines/json.h"
+#include "common/log/log.h"
 #include "tools/wd-normalize/unused.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* --filter: a user's jq program, applied to each record. */
 #include "tools/wd-normalize/jq_filter.h"
 
-#include "common/log.h"
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
 
 #include <jq.h>
 #include <stdlib.h>

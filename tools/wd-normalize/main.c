@@ -1,9 +1,9 @@
 /* wd-normalize: turn the replies of kits into records that fit the tables. */
-#include "common/array.h"
-#include "common/lines.h"
-#include "common/opt.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/lines/lines.h"
+#include "common/process/signals.h"
 #include "common/scan/scan.h"
-#include "common/signals.h"
 #include "tools/wd-normalize/explain.h"
 #include "tools/wd-normalize/jq_filter.h"
 #include "tools/wd-normalize/normalize.h"

@@ -7,7 +7,7 @@
 #ifndef WD_NORMALIZE_MAPPING_H
 #define WD_NORMALIZE_MAPPING_H
 
-#include "common/reject.h"
+#include "common/record/reject.h"
 #include "common/scan/scan.h"
 
 /* What a record is; decides which sources and rules apply. */

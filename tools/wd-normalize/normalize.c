@@ -1,7 +1,7 @@
 /* Turn a line into records, rejects and the lines that are passed on. */
 #include "tools/wd-normalize/normalize.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 static const struct map_table *const map_tables[ENDPOINT_COUNT] = {
 	[ENDPOINT_DRONES] = &drone_table,

@@ -1,8 +1,8 @@
 /* A line, split into its parts. */
 #include "tools/wd-normalize/reply.h"
 
-#include "common/array.h"
-#include "common/json.h"
+#include "common/base/array.h"
+#include "common/lines/json.h"
 
 #include <stdio.h>
 

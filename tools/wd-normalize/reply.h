@@ -2,9 +2,9 @@
 #ifndef WD_NORMALIZE_REPLY_H
 #define WD_NORMALIZE_REPLY_H
 
-#include "common/endpoint.h"
-#include "common/record.h"
-#include "common/reject.h"
+#include "common/record/endpoint.h"
+#include "common/record/record.h"
+#include "common/record/reject.h"
 #include "tools/wd-normalize/cell.h"
 
 enum line_kind {

@@ -1,7 +1,7 @@
 /* One record: what the rules of a table make of the members of a JSON object. */
 #include "tools/wd-normalize/row.h"
 
-#include "common/json.h"
+#include "common/lines/json.h"
 #include "tools/wd-normalize/value.h"
 
 #include <math.h>

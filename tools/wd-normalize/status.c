@@ -1,6 +1,6 @@
 /* The table `system_health`: the kit's own position and load, flat as kits send it by HTTP and,
  * with other names, by MQTT, or in the older nested form. */
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tools/wd-normalize/mapping.h"
 #include "tools/wd-normalize/value.h"
 

@@ -1,8 +1,8 @@
 /* Values as kits send them. */
 #include "tools/wd-normalize/value.h"
 
-#include "common/array.h"
-#include "common/clock.h"
+#include "common/base/array.h"
+#include "common/time/clock.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* The loop: polls the kits that are due, handles their replies, writes lines. */
 #include "tools/wd-poll/poller.h"
 
-#include "common/clock.h"
-#include "common/json.h"
-#include "common/log.h"
-#include "common/notify.h"
-#include "common/output.h"
-#include "common/signals.h"
+#include "common/lines/json.h"
+#include "common/lines/output.h"
+#include "common/log/log.h"
+#include "common/process/notify.h"
+#include "common/process/signals.h"
+#include "common/time/clock.h"
 #include "tools/wd-poll/rlimits.h"
 #include "tools/wd-poll/schedule/announced_kits.h"
 #include "tools/wd-poll/schedule/kit_set.h"

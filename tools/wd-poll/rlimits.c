@@ -1,7 +1,7 @@
 /* The limits of the process. */
 #include "tools/wd-poll/rlimits.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 #include "tools/wd-poll/http/fetch.h"
 
 #include <malloc.h>

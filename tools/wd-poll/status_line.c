@@ -1,8 +1,8 @@
 /* The status line for a terminal. */
 #include "tools/wd-poll/status_line.h"
 
-#include "common/clock.h"
-#include "common/log.h"
+#include "common/log/log.h"
+#include "common/time/clock.h"
 
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 #include "tools/wd-recv/declare.h"
 
-#include "common/array.h"
-#include "common/log.h"
+#include "common/base/array.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
 #include "common/queue/connect.h"
-#include "common/xalloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>

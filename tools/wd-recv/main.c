@@ -1,11 +1,11 @@
 /* wd-recv: feeds messages of a queue of RabbitMQ to a command that acknowledges them. */
-#include "common/array.h"
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/notify.h"
+#include "common/base/array.h"
+#include "common/log/log.h"
 #include "common/pipeline/command_line.h"
+#include "common/process/notify.h"
+#include "common/process/signals.h"
 #include "common/queue/libraries.h"
-#include "common/signals.h"
+#include "common/time/clock.h"
 #include "tools/wd-recv/declare.h"
 #include "tools/wd-recv/work.h"
 

@@ -1,10 +1,10 @@
 #include "tools/wd-recv/probe.h"
 
-#include "common/array.h"
-#include "common/clock.h"
-#include "common/log.h"
+#include "common/base/array.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
 #include "common/pipeline/cause.h"
-#include "common/xalloc.h"
+#include "common/time/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "tools/wd-recv/session.h"
 
-#include "common/array.h"
-#include "common/log.h"
+#include "common/base/array.h"
+#include "common/log/log.h"
 #include "common/pipeline/acknowledge.h"
 #include "common/pipeline/cause.h"
 #include "tools/wd-recv/window.h"

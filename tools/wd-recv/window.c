@@ -1,6 +1,6 @@
 #include "tools/wd-recv/window.h"
 
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef WD_RECV_WINDOW_H
 #define WD_RECV_WINDOW_H
 
-#include "common/clock.h"
+#include "common/time/clock.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,12 +1,12 @@
 #include "tools/wd-recv/work.h"
 
-#include "common/array.h"
-#include "common/backoff.h"
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/notify.h"
+#include "common/base/array.h"
+#include "common/log/log.h"
 #include "common/pipeline/cause.h"
-#include "common/signals.h"
+#include "common/process/notify.h"
+#include "common/process/signals.h"
+#include "common/time/backoff.h"
+#include "common/time/clock.h"
 #include "tools/wd-recv/probe.h"
 
 #include <signal.h>

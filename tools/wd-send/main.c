@@ -1,9 +1,9 @@
 /* wd-send: sends the lines of its input to queues of RabbitMQ. */
-#include "common/array.h"
-#include "common/log.h"
-#include "common/opt.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
 #include "common/queue/libraries.h"
-#include "common/signals.h"
 #include "tools/wd-send/send.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef WD_SEND_OUTBOX_H
 #define WD_SEND_OUTBOX_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "common/pipeline/acknowledge.h"
 
 /* A message ends before the line that would make it longer; a longer line travels alone. */

@@ -1,15 +1,15 @@
 #include "tools/wd-send/send.h"
 
-#include "common/array.h"
-#include "common/clock.h"
-#include "common/lines.h"
-#include "common/log.h"
+#include "common/base/array.h"
+#include "common/lines/lines.h"
+#include "common/log/log.h"
 #include "common/pipeline/busy.h"
+#include "common/process/signals.h"
 #include "common/queue/link.h"
-#include "common/record.h"
-#include "common/reject.h"
+#include "common/record/record.h"
+#include "common/record/reject.h"
 #include "common/scan/scan.h"
-#include "common/signals.h"
+#include "common/time/clock.h"
 #include "tools/wd-send/outbox.h"
 
 #include <openssl/evp.h>

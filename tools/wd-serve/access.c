@@ -1,6 +1,6 @@
 #include "tools/wd-serve/access.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

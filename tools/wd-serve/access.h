@@ -2,7 +2,7 @@
 #ifndef WD_SERVE_ACCESS_H
 #define WD_SERVE_ACCESS_H
 
-#include "common/opt.h"
+#include "common/cli/opt.h"
 
 #define ACCESS_TOKEN_MIN 16
 #define ACCESS_TOKEN_MAX 256

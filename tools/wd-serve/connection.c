@@ -1,6 +1,6 @@
 #include "tools/wd-serve/connection.h"
 
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>

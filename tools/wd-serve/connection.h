@@ -2,7 +2,7 @@
 #ifndef WD_SERVE_CONNECTION_H
 #define WD_SERVE_CONNECTION_H
 
-#include "common/clock.h"
+#include "common/time/clock.h"
 
 #include <microhttpd.h>
 

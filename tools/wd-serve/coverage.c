@@ -1,9 +1,9 @@
 #include "tools/wd-serve/coverage.h"
 
-#include "common/array.h"
-#include "common/json.h"
+#include "common/base/array.h"
+#include "common/base/xalloc.h"
+#include "common/lines/json.h"
 #include "common/scan/scan.h"
-#include "common/xalloc.h"
 
 #include <stdlib.h>
 

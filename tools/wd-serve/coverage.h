@@ -2,9 +2,9 @@
 #ifndef WD_SERVE_COVERAGE_H
 #define WD_SERVE_COVERAGE_H
 
-#include "common/buffer.h"
-#include "common/clock.h"
-#include "common/record.h"
+#include "common/base/buffer.h"
+#include "common/record/record.h"
+#include "common/time/clock.h"
 
 enum {
 	COVERAGE_MINUTES = 60,

@@ -1,11 +1,11 @@
 #define _GNU_SOURCE /* accept4 */
 #include "tools/wd-serve/input.h"
 
-#include "common/buffer.h"
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/notify.h"
-#include "common/signals.h"
+#include "common/base/buffer.h"
+#include "common/log/log.h"
+#include "common/process/notify.h"
+#include "common/process/signals.h"
+#include "common/time/clock.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
 #ifndef WD_SERVE_INPUT_H
 #define WD_SERVE_INPUT_H
 
-#include "common/lines.h"
+#include "common/lines/lines.h"
 
 /* Listen on the socket `path` (mode 0660) and pass the lines of all connections to `handler` until
  * a signal asks to stop. A socket that a dead process left is replaced; another file is not. Return

@@ -1,8 +1,8 @@
 #include "tools/wd-serve/live.h"
 
-#include "common/log.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
 #include "common/map/track_json.h"
-#include "common/xalloc.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 #ifndef WD_SERVE_LIVE_H
 #define WD_SERVE_LIVE_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "common/map/event_list.h"
 #include "common/map/track_table.h"
 #include "tools/wd-serve/coverage.h"

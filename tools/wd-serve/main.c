@@ -1,8 +1,8 @@
 /* wd-serve: a live map of the records that pass through. */
-#include "common/array.h"
-#include "common/lines.h"
-#include "common/opt.h"
-#include "common/signals.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/lines/lines.h"
+#include "common/process/signals.h"
 #include "tools/wd-serve/input.h"
 #include "tools/wd-serve/server.h"
 

@@ -1,9 +1,9 @@
 #include "tools/wd-serve/request.h"
 
-#include "common/clock.h"
-#include "common/log.h"
-#include "common/log_limit.h"
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
+#include "common/log/log_limit.h"
+#include "common/time/clock.h"
 #include "tools/wd-serve/connection.h"
 #include "tools/wd-serve/server.h"
 

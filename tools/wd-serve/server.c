@@ -1,7 +1,7 @@
 #include "tools/wd-serve/server.h"
 
-#include "common/log.h"
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
 #include "tools/wd-serve/request.h"
 
 #include <errno.h>

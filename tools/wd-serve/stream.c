@@ -1,6 +1,6 @@
 #include "tools/wd-serve/stream.h"
 
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #ifndef WD_SERVE_STREAM_H
 #define WD_SERVE_STREAM_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 #include <microhttpd.h>
 

@@ -1,7 +1,7 @@
 #include "tools/wd-serve/tls.h"
 
-#include "common/log.h"
-#include "common/read_file.h"
+#include "common/file/read_file.h"
+#include "common/log/log.h"
 
 #include <errno.h>
 #include <sysexits.h>

@@ -2,7 +2,7 @@
 #ifndef WD_SERVE_TLS_H
 #define WD_SERVE_TLS_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 /* PEM texts, NUL-terminated; empty without TLS. */
 struct tls {

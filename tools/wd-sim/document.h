@@ -2,7 +2,7 @@
 #ifndef WD_SIM_DOCUMENT_H
 #define WD_SIM_DOCUMENT_H
 
-#include "common/endpoint.h"
+#include "common/record/endpoint.h"
 #include "tools/wd-sim/world.h"
 
 /* Parse a path: "/kit-3/drones", with a single kit also "/drones". Like a real kit, ignore what

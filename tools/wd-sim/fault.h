@@ -2,7 +2,7 @@
 #ifndef WD_SIM_FAULT_H
 #define WD_SIM_FAULT_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 #include "tools/wd-sim/listen.h"
 
-#include "common/buffer.h"
-#include "common/log.h"
+#include "common/base/buffer.h"
+#include "common/log/log.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

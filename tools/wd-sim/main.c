@@ -1,8 +1,8 @@
 /* wd-sim: simulated kits for demonstrations and tests. */
-#include "common/array.h"
-#include "common/log.h"
-#include "common/opt.h"
-#include "common/signals.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
 #include "tools/wd-sim/listen.h"
 #include "tools/wd-sim/replay.h"
 #include "tools/wd-sim/server.h"

@@ -1,8 +1,8 @@
 #include "tools/wd-sim/publisher.h"
 
-#include "common/array.h"
-#include "common/log.h"
-#include "common/xalloc.h"
+#include "common/base/array.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
 
 #include <mosquitto.h>
 #include <stdio.h>

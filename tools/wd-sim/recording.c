@@ -1,7 +1,7 @@
 #include "tools/wd-sim/recording.h"
 
-#include "common/log.h"
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #ifndef WD_SIM_RECORDING_H
 #define WD_SIM_RECORDING_H
 
-#include "common/span.h"
+#include "common/base/span.h"
 #include "tools/wd-sim/document.h"
 
 /* Replies as they were sent: status line, headers, body. */

@@ -1,8 +1,8 @@
 #include "tools/wd-sim/replay.h"
 
-#include "common/array.h"
-#include "common/log.h"
-#include "common/signals.h"
+#include "common/base/array.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
 #include "tools/wd-sim/listen.h"
 #include "tools/wd-sim/stats.h"
 

@@ -1,8 +1,8 @@
 #include "tools/wd-sim/server.h"
 
-#include "common/log.h"
-#include "common/signals.h"
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
 #include "tools/wd-sim/listen.h"
 #include "tools/wd-sim/publisher.h"
 #include "tools/wd-sim/stats.h"

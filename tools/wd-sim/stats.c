@@ -1,6 +1,6 @@
 #include "tools/wd-sim/stats.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 void stats_report(const struct stats *stats)
 {

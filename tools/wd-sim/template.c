@@ -1,8 +1,8 @@
 #include "tools/wd-sim/template.h"
 
-#include "common/array.h"
-#include "common/json.h"
-#include "common/log.h"
+#include "common/base/array.h"
+#include "common/lines/json.h"
+#include "common/log/log.h"
 #include "tools/wd-sim/templates.h"
 
 #include <jv.h>

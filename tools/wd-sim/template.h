@@ -2,7 +2,7 @@
 #ifndef WD_SIM_TEMPLATE_H
 #define WD_SIM_TEMPLATE_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "tools/wd-sim/sample.h"
 
 /* Records of a real kit (templates/NAME.json and

@@ -1,6 +1,6 @@
 #include "tools/wd-sim/world.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tools/wd-sim/rng.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
 #ifndef WD_SIM_WORLD_H
 #define WD_SIM_WORLD_H
 
-#include "common/clock.h"
+#include "common/time/clock.h"
 #include "tools/wd-sim/template.h"
 
 struct world {

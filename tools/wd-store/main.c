@@ -1,16 +1,16 @@
 /* wd-store: stores the records of its input in a database, each once. */
-#include "common/array.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
 #include "common/db/target.h"
-#include "common/log.h"
-#include "common/opt.h"
-#include "common/signals.h"
-#include "common/time_arg.h"
-#include "tools/wd-store/batch.h"
-#include "tools/wd-store/jobs.h"
-#include "tools/wd-store/probe.h"
-#include "tools/wd-store/prune.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
+#include "common/time/time_arg.h"
+#include "tools/wd-store/deliver/jobs.h"
+#include "tools/wd-store/deliver/probe.h"
+#include "tools/wd-store/rows/batch.h"
+#include "tools/wd-store/schema/prune.h"
 #include "tools/wd-store/sightings/fill.h"
-#include "tools/wd-store/sink_open.h"
+#include "tools/wd-store/sink/sink_open.h"
 
 #include <string.h>
 #include <sysexits.h>

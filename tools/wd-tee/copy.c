@@ -1,7 +1,7 @@
 #include "tools/wd-tee/copy.h"
 
-#include "common/clock.h"
-#include "common/log.h"
+#include "common/log/log.h"
+#include "common/time/clock.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #ifndef WD_TEE_COPY_H
 #define WD_TEE_COPY_H
 
-#include "common/buffer.h"
-#include "common/log_limit.h"
+#include "common/base/buffer.h"
+#include "common/log/log_limit.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* wd-tee: passes lines on, copies them to a socket, and queues events for delivery. */
-#include "common/array.h"
-#include "common/opt.h"
-#include "common/signals.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/process/signals.h"
 #include "tools/wd-tee/tee.h"
 
 #include <string.h>

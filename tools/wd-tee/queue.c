@@ -1,6 +1,6 @@
 #include "tools/wd-tee/queue.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 
 #include <sys/stat.h>
 

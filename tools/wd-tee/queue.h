@@ -2,7 +2,7 @@
 #ifndef WD_TEE_QUEUE_H
 #define WD_TEE_QUEUE_H
 
-#include "common/log_limit.h"
+#include "common/log/log_limit.h"
 #include "common/spool/spool.h"
 
 /* Events that wd-notify has not fetched; more of them are not queued. */

@@ -1,9 +1,9 @@
 #include "tools/wd-tee/tee.h"
 
-#include "common/array.h"
-#include "common/lines.h"
-#include "common/log.h"
-#include "common/record.h"
+#include "common/base/array.h"
+#include "common/lines/lines.h"
+#include "common/log/log.h"
+#include "common/record/record.h"
 #include "common/scan/scan.h"
 #include "tools/wd-tee/copy.h"
 #include "tools/wd-tee/queue.h"

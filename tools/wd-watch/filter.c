@@ -1,9 +1,9 @@
 #include "tools/wd-watch/filter.h"
 
-#include "common/checkpoint.h"
-#include "common/lines.h"
-#include "common/log.h"
-#include "tools/wd-watch/state.h"
+#include "common/file/checkpoint.h"
+#include "common/lines/lines.h"
+#include "common/log/log.h"
+#include "tools/wd-watch/engine/state.h"
 
 #include <unistd.h>
 

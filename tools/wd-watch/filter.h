@@ -2,7 +2,7 @@
 #ifndef WD_WATCH_FILTER_H
 #define WD_WATCH_FILTER_H
 
-#include "tools/wd-watch/rules.h"
+#include "tools/wd-watch/rules/rules.h"
 
 struct watch_settings {
 	const char *state; /* a file, or NULL */

@@ -1,10 +1,10 @@
 /* wd-watch: events from records, by zones and rules. */
-#include "common/array.h"
-#include "common/log.h"
-#include "common/opt.h"
-#include "common/signals.h"
+#include "common/base/array.h"
+#include "common/cli/opt.h"
+#include "common/log/log.h"
+#include "common/process/signals.h"
 #include "tools/wd-watch/filter.h"
-#include "tools/wd-watch/zones_geojson.h"
+#include "tools/wd-watch/zones/zones_geojson.h"
 
 #include <stdio.h>
 #include <sysexits.h>

@@ -1,6 +1,6 @@
 /* Control lines: which lines are marks, and the text of ack and busy lines. */
 #include "common/pipeline/acknowledge.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #define NONCE "0123456789abcdef"

@@ -1,6 +1,6 @@
 /* The waits that wd-poll(1) documents, and others. */
-#include "common/backoff.h"
-#include "common/array.h"
+#include "common/time/backoff.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static void waits(

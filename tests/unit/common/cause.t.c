@@ -1,7 +1,7 @@
 /* Whose fault the end of a pipeline is. */
 #include "common/pipeline/cause.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* Times as text, and back. */
-#include "common/clock.h"
-#include "common/array.h"
+#include "common/time/clock.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 /* What the clocks of all kits say about our own. */
-#include "common/clock_survey.h"
+#include "common/time/clock_survey.h"
 
 #include "tests/unit/tap.h"
 

@@ -1,5 +1,5 @@
 /* Distances, destinations, radio ranges. */
-#include "common/geodesy.h"
+#include "common/map/geodesy.h"
 #include "common/map/radio_range.h"
 
 #include "tests/unit/tap.h"

@@ -1,6 +1,6 @@
 /* What a record looks like on the pipe. */
-#include "common/json.h"
-#include "common/record.h"
+#include "common/lines/json.h"
+#include "common/record/record.h"
 #include "tests/unit/tap.h"
 
 #include <math.h>

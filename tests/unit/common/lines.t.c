@@ -1,7 +1,7 @@
 /* The line loop, fed through a pipe as its stdin. */
-#include "common/lines.h"
-#include "common/buffer.h"
-#include "common/signals.h"
+#include "common/lines/lines.h"
+#include "common/base/buffer.h"
+#include "common/process/signals.h"
 #include "tests/unit/tap.h"
 
 #include <poll.h>

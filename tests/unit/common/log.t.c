@@ -1,6 +1,6 @@
 /* No value can forge a line or drive a terminal. */
-#include "common/log.h"
-#include "common/array.h"
+#include "common/log/log.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 /* Which messages are logged: changes of a condition, at most six a minute. */
-#include "common/log_limit.h"
+#include "common/log/log_limit.h"
 #include "tests/unit/tap.h"
 
 #define MINUTE INT64_C(60000000)

@@ -1,6 +1,6 @@
 /* Every field that the formats read is a column of some table. */
-#include "common/columns.h"
 #include "common/map/observation.h"
+#include "common/record/columns.h"
 #include "tests/unit/tap.h"
 
 static bool is_column(const char *name)

@@ -1,6 +1,6 @@
 /* Values of options as people write them; what needs a whole tool is in tests/options.bats. */
-#include "common/opt.h"
-#include "common/array.h"
+#include "common/cli/opt.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 /* What the line says that shows how far a long run has come. */
-#include "common/progress.h"
+#include "common/cli/progress.h"
 #include "tests/unit/tap.h"
 
 static const char *of(uint64_t bytes, uint64_t total, uint64_t lines, double elapsed_s)

@@ -1,7 +1,7 @@
 /* What the last stage writes. */
 #include "common/pipeline/reply.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #define NONCE "0123456789abcdef"

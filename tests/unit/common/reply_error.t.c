@@ -1,6 +1,6 @@
 /* The tables of endpoints and of reply errors are complete, and names lead back to their rows. */
-#include "common/reply_error.h"
-#include "common/endpoint.h"
+#include "common/record/reply_error.h"
+#include "common/record/endpoint.h"
 #include "tests/unit/tap.h"
 
 static void endpoint_rows(void)

@@ -1,6 +1,6 @@
 /* The strict scanner: what is JSON, what is not, and what comes out. */
 #include "common/scan/scan.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -1,7 +1,7 @@
 /* Segments: names that sort by time, and what a torn one still holds. */
 #include "common/spool/segment.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static void test_names(void)

@@ -1,6 +1,6 @@
 /* Which shard a kit belongs to. */
-#include "common/shard.h"
-#include "common/array.h"
+#include "common/record/shard.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 enum {

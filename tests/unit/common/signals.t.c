@@ -1,5 +1,5 @@
 /* Signals: a descriptor, or nothing at all where the parent wanted them ignored. */
-#include "common/signals.h"
+#include "common/process/signals.h"
 
 #include "tests/unit/tap.h"
 

@@ -1,6 +1,6 @@
 /* Which typing errors are recognized. */
-#include "common/spelling.h"
-#include "common/array.h"
+#include "common/cli/spelling.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -4,7 +4,7 @@
 
 #include "common/spool/spool.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SQLSTATE codes: their classes, and where libpq's messages have them. */
 #include "common/db/sqlstate.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 /* Times as users write them. */
-#include "common/time_arg.h"
+#include "common/time/time_arg.h"
 
 #include "tests/unit/tap.h"
 

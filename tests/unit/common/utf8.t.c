@@ -1,5 +1,5 @@
 /* UTF-8: truncation and invisible characters. */
-#include "common/utf8.h"
+#include "common/base/utf8.h"
 #include "tests/unit/tap.h"
 
 static void truncates(const char *text, size_t max, size_t length)

@@ -1,5 +1,5 @@
 /* Which mark covers which segment. */
-#include "tools/wd-drain/window.h"
+#include "tools/wd-drain/spool/window.h"
 
 #include "tests/unit/tap.h"
 

@@ -1,10 +1,10 @@
 /* Coverage, the ledger, and stale status. */
-#include "tools/wd-health/coverage.h"
-#include "common/array.h"
+#include "tools/wd-health/kit/coverage.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
-#include "tools/wd-health/ledger.h"
-#include "tools/wd-health/link.h"
-#include "tools/wd-health/stale_status.h"
+#include "tools/wd-health/kit/ledger.h"
+#include "tools/wd-health/kit/link.h"
+#include "tools/wd-health/kit/stale_status.h"
 
 #define PATIENCE_US (60 * CLOCK_SECOND_US)
 

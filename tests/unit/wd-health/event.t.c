@@ -1,8 +1,8 @@
 /* Lines as events, and thresholds of checks. */
-#include "tools/wd-health/event.h"
-#include "common/array.h"
+#include "tools/wd-health/fleet/event.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
-#include "tools/wd-health/range.h"
+#include "tools/wd-health/query/range.h"
 
 #define TIME "\"time\":\"2026-11-23T10:00:00Z\""
 

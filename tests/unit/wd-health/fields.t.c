@@ -1,6 +1,6 @@
 /* A kit as a line of the state file. */
-#include "tools/wd-health/fields.h"
-#include "common/array.h"
+#include "tools/wd-health/state/fields.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const minute_number noon = INT64_C(29924280);

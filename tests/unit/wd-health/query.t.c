@@ -1,5 +1,5 @@
 /* A state, advanced to now. */
-#include "tools/wd-health/query.h"
+#include "tools/wd-health/query/query.h"
 #include "tests/unit/tap.h"
 
 static const minute_number noon = INT64_C(29924280);

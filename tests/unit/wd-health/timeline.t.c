@@ -1,5 +1,5 @@
 /* The time of a kit, and the minutes that it closes. */
-#include "tools/wd-health/timeline.h"
+#include "tools/wd-health/kit/timeline.h"
 #include "tests/unit/tap.h"
 
 static const minute_number noon = INT64_C(29924280);

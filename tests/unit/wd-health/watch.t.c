@@ -5,8 +5,8 @@
  *   d~ s~ t~   "not now" (429)
  *   .          only time passes
  * and after each word the state must be the one that the case names, by its first letter. */
-#include "tools/wd-health/watch.h"
-#include "common/array.h"
+#include "tools/wd-health/kit/watch.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #include <stdlib.h>

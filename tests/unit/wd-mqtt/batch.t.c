@@ -1,5 +1,5 @@
 /* What becomes of the payloads of one batch. */
-#include "tools/wd-mqtt/batch.h"
+#include "tools/wd-mqtt/intake/batch.h"
 #include "tests/unit/tap.h"
 
 #define NOW   INT64_C(1000000)

@@ -1,6 +1,6 @@
 /* The broker's URL. */
-#include "tools/wd-mqtt/broker_url.h"
-#include "common/array.h"
+#include "tools/wd-mqtt/broker/broker_url.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 /* The estimate of a kit's clock. */
-#include "tools/wd-mqtt/clock_estimate.h"
+#include "tools/wd-mqtt/kits/clock_estimate.h"
 #include "tests/unit/tap.h"
 
 #define S CLOCK_SECOND_US

@@ -1,6 +1,6 @@
 /* What becomes of each message. */
-#include "tools/wd-mqtt/intake.h"
-#include "common/log.h"
+#include "tools/wd-mqtt/intake/intake.h"
+#include "common/log/log.h"
 #include "tests/unit/tap.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The table of kits. */
-#include "tools/wd-mqtt/kit_table.h"
+#include "tools/wd-mqtt/kits/kit_table.h"
 #include "tests/unit/tap.h"
 
 static void finds(void)

@@ -1,6 +1,6 @@
 /* The state machine of the connection. */
-#include "tools/wd-mqtt/link.h"
-#include "common/array.h"
+#include "tools/wd-mqtt/broker/link.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #define S INT64_C(1000000)

@@ -1,6 +1,6 @@
 /* What is read from a payload. */
-#include "tools/wd-mqtt/payload.h"
-#include "common/array.h"
+#include "tools/wd-mqtt/intake/payload.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

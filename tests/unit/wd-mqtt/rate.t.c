@@ -1,6 +1,6 @@
 /* The token bucket. */
-#include "tools/wd-mqtt/rate.h"
-#include "common/clock.h"
+#include "tools/wd-mqtt/intake/rate.h"
+#include "common/time/clock.h"
 #include "tests/unit/tap.h"
 
 #define S CLOCK_SECOND_US

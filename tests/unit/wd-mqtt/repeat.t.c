@@ -1,5 +1,5 @@
 /* The cache of repeated payloads. */
-#include "tools/wd-mqtt/repeat.h"
+#include "tools/wd-mqtt/intake/repeat.h"
 #include "tests/unit/tap.h"
 
 static struct repeat_cache cache;

@@ -1,6 +1,6 @@
 /* Topics: filters, matches and slugs. */
-#include "tools/wd-mqtt/topic.h"
-#include "common/array.h"
+#include "tools/wd-mqtt/broker/topic.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static void filters(void)

@@ -1,5 +1,5 @@
 /* The mapping of each record fills exactly the columns of its table, in their order. */
-#include "common/columns.h"
+#include "common/record/columns.h"
 #include "tests/unit/tap.h"
 #include "tools/wd-normalize/mapping.h"
 

@@ -1,7 +1,7 @@
 /* What values of kits mean. */
 #include "tools/wd-normalize/value.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 struct reading {

@@ -1,6 +1,6 @@
 /* Bytes of a kit become JSON that every later stage can trust. */
 #include "tools/wd-poll/http/body.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

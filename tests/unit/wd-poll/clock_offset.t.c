@@ -1,6 +1,6 @@
 /* The offset of a kit's clock. */
 #include "tools/wd-poll/schedule/clock_offset.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #define S CLOCK_SECOND_US

@@ -1,6 +1,6 @@
 /* The identity that a kit reports in /status. */
 #include "tools/wd-poll/schedule/kit_identity.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

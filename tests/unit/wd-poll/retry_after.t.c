@@ -1,6 +1,6 @@
 /* What a kit asks for when it wants to be left alone. */
 #include "tools/wd-poll/http/retry_after.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -1,6 +1,6 @@
 /* When the endpoints of a kit are polled. */
 #include "tools/wd-poll/schedule/schedule.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #define S INT64_C(1000000)

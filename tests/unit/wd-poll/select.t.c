@@ -1,6 +1,6 @@
 /* Which kits are this wd-poll's. */
 #include "tools/wd-poll/config/select.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 int main(void)

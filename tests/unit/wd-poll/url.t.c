@@ -1,6 +1,6 @@
 /* The URL of a kit, as people write it. */
 #include "common/kits/url.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 /* URLs of brokers. */
-#include "common/array.h"
+#include "common/base/array.h"
 #include "common/queue/settings.h"
 #include "tests/unit/tap.h"
 

@@ -1,6 +1,6 @@
 /* What follows a failed attempt to store lines. */
-#include "tools/wd-store/deliver.h"
-#include "common/array.h"
+#include "tools/wd-store/deliver/deliver.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 static const struct sink_error refused = {.code = "23514"};

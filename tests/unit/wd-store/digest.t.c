@@ -1,6 +1,6 @@
 /* What a reject is called: SHA-256 of kit, stage and raw, each with its length before it. The
  * digests wanted here were made with Python's hashlib. */
-#include "tools/wd-store/digest.h"
+#include "tools/wd-store/rows/digest.h"
 #include "tests/unit/tap.h"
 
 static struct arena arena;

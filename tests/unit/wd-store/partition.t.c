@@ -1,5 +1,5 @@
 /* Which job stores a line. */
-#include "tools/wd-store/partition.h"
+#include "tools/wd-store/rows/partition.h"
 #include "tests/unit/tap.h"
 
 static bool together(const char *a, const char *b)

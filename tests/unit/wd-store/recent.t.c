@@ -1,7 +1,7 @@
 /* Which rows are left out because they were committed a short time ago. */
-#include "tools/wd-store/recent.h"
+#include "tools/wd-store/rows/recent.h"
 #include "tests/unit/tap.h"
-#include "tools/wd-store/siphash.h"
+#include "tools/wd-store/rows/siphash.h"
 
 static struct rows rows;
 static struct recent recent;

@@ -1,5 +1,5 @@
 /* Lines as rows: reading, folding, rejecting, counting. */
-#include "tools/wd-store/rows.h"
+#include "tools/wd-store/rows/rows.h"
 #include "tests/unit/tap.h"
 
 static struct rows rows;

@@ -1,5 +1,5 @@
 /* The SQL that creates the tables and adds columns. */
-#include "tools/wd-store/schema.h"
+#include "tools/wd-store/schema/schema.h"
 #include "tests/unit/tap.h"
 
 #include <float.h>

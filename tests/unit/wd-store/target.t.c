@@ -1,6 +1,6 @@
 /* Names of databases. */
 #include "common/db/target.h"
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #include <sysexits.h>

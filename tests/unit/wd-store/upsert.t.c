@@ -1,5 +1,5 @@
 /* The SQL that folds a new row into an old one. */
-#include "tools/wd-store/upsert.h"
+#include "tools/wd-store/sink/upsert.h"
 #include "tests/unit/tap.h"
 
 static const char *conflict(const struct table *table)

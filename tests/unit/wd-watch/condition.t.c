@@ -1,7 +1,7 @@
 /* Ranges, sets and patterns, and what they match. */
-#include "tools/wd-watch/condition.h"
+#include "tools/wd-watch/rules/condition.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* The engine is deterministic, also when its state is written and read at any line. */
 #define _GNU_SOURCE /* memmem */
-#include "tools/wd-watch/engine.h"
-#include "tools/wd-watch/state.h"
+#include "tools/wd-watch/engine/engine.h"
+#include "tools/wd-watch/engine/state.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #include <stdint.h>

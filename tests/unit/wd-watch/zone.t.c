@@ -1,7 +1,7 @@
 /* Which positions are inside of which zones, and how far outside the others are. */
-#include "tools/wd-watch/zone.h"
+#include "tools/wd-watch/zones/zone.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tests/unit/tap.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 /* --check: what would be polled. */
 #include "tools/wd-poll/config/check_config.h"
 
-#include "common/buffer.h"
-#include "common/json.h"
-#include "common/log.h"
+#include "common/base/buffer.h"
+#include "common/lines/json.h"
+#include "common/log/log.h"
 
 #include <unistd.h>
 

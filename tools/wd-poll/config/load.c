@@ -3,7 +3,7 @@
 
 #include "common/kits/kits_read.h"
 #include "common/kits/url.h"
-#include "common/log.h"
+#include "common/log/log.h"
 #include "tools/wd-poll/config/select.h"
 
 #include <stdio.h>

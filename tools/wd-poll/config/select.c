@@ -1,8 +1,8 @@
 /* Which of the configured kits this wd-poll polls. */
 #include "tools/wd-poll/config/select.h"
 
-#include "common/log.h"
-#include "common/shard.h"
+#include "common/log/log.h"
+#include "common/record/shard.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* The trust boundary: the bytes of a kit become JSON that every later stage can rely on. */
 #include "tools/wd-poll/http/body.h"
 
+#include "common/base/utf8.h"
 #include "common/scan/scan.h"
-#include "common/utf8.h"
 
 #include <stdio.h>
 

@@ -2,8 +2,8 @@
 #ifndef WD_POLL_BODY_H
 #define WD_POLL_BODY_H
 
-#include "common/buffer.h"
-#include "common/reply_error.h"
+#include "common/base/buffer.h"
+#include "common/record/reply_error.h"
 
 /* The longest body, as received and as written. */
 #define BODY_MAX ((size_t)4 << 20)

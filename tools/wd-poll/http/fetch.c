@@ -1,8 +1,8 @@
 /* Concurrent HTTP requests, with libcurl and epoll. */
 #include "tools/wd-poll/http/fetch.h"
 
-#include "common/hash.h"
-#include "common/log.h"
+#include "common/base/hash.h"
+#include "common/log/log.h"
 #include "tools/wd-poll/http/request.h"
 
 #include <errno.h>

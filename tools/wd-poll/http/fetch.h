@@ -3,9 +3,9 @@
 #ifndef WD_POLL_FETCH_H
 #define WD_POLL_FETCH_H
 
-#include "common/clock.h"
 #include "common/kits/kit.h"
-#include "common/reply_error.h"
+#include "common/record/reply_error.h"
+#include "common/time/clock.h"
 
 /* The limit for all bodies in flight together, each of BODY_MAX at most. Above it, the longest of
  * them is given up. Bodies have 64 MiB in total; the rest is for the one that is being repaired (12

@@ -1,7 +1,7 @@
 /* One HTTP request: how it is made, and what is kept of the answer. */
 #include "tools/wd-poll/http/request.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tools/wd-poll/http/body.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef WD_POLL_RETRY_AFTER_H
 #define WD_POLL_RETRY_AFTER_H
 
-#include "common/clock.h"
+#include "common/time/clock.h"
 
 /* Return the seconds to wait, 1..300: the value is a number of seconds, or an HTTP date, which is
  * compared with `kit_now`, the kit's own clock. If it is invalid or absent (NULL or empty),

@@ -1,7 +1,7 @@
 /* The kits of this spool, kept in it across restarts. */
 #include "tools/wd-poll/schedule/announced_kits.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "common/scan/scan.h"
 #include "common/spool/spool_file.h"
 

@@ -1,7 +1,7 @@
 /* The offset of a kit's clock, as one stable estimate. */
 #include "tools/wd-poll/schedule/clock_offset.h"
 
-#include "common/reply_line.h"
+#include "common/record/reply_line.h"
 
 #define TOLERANCE_US (CLOCK_SECOND_US * 3 / 2)
 

@@ -6,7 +6,7 @@
 #ifndef WD_POLL_CLOCK_OFFSET_H
 #define WD_POLL_CLOCK_OFFSET_H
 
-#include "common/clock.h"
+#include "common/time/clock.h"
 
 /* Zero-initialise: nothing is known yet. */
 struct clock_offset {

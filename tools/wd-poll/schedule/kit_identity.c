@@ -1,9 +1,9 @@
 /* What a kit reports about itself in /status. */
 #include "tools/wd-poll/schedule/kit_identity.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
+#include "common/base/utf8.h"
 #include "common/scan/scan.h"
-#include "common/utf8.h"
 
 enum {
 	KIT_ID,

@@ -2,8 +2,8 @@
 #ifndef WD_POLL_KIT_IDENTITY_H
 #define WD_POLL_KIT_IDENTITY_H
 
-#include "common/record.h"
-#include "common/span.h"
+#include "common/base/span.h"
+#include "common/record/record.h"
 
 #define KIT_IDENTITY_SIZE (RECORD_ID_MAX + 1)
 

@@ -1,8 +1,8 @@
 /* A kit that is polled: its schedule, its name, its clock, and the lines made from its replies. */
 #include "tools/wd-poll/schedule/kit_poll.h"
 
-#include "common/log.h"
-#include "common/reply_line.h"
+#include "common/log/log.h"
+#include "common/record/reply_line.h"
 #include "tools/wd-poll/http/body.h"
 #include "tools/wd-poll/http/retry_after.h"
 #include "tools/wd-poll/schedule/receivers.h"

@@ -2,8 +2,8 @@
 #ifndef WD_POLL_KIT_POLL_H
 #define WD_POLL_KIT_POLL_H
 
-#include "common/clock_survey.h"
-#include "common/log_limit.h"
+#include "common/log/log_limit.h"
+#include "common/time/clock_survey.h"
 #include "tools/wd-poll/http/fetch.h"
 #include "tools/wd-poll/schedule/clock_offset.h"
 #include "tools/wd-poll/schedule/kit_identity.h"

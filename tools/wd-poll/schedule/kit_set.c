@@ -1,7 +1,7 @@
 /* All kits that are polled, in the order in which they are due. */
 #include "tools/wd-poll/schedule/kit_set.h"
 
-#include "common/log.h"
+#include "common/log/log.h"
 #include "tools/wd-poll/schedule/kit_set_private.h"
 
 #include <stdlib.h>

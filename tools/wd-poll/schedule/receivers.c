@@ -1,7 +1,7 @@
 /* Which receivers of a kit are on, by its /config. */
 #include "tools/wd-poll/schedule/receivers.h"
 
-#include "common/array.h"
+#include "common/base/array.h"
 #include "common/scan/scan.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef WD_POLL_RECEIVERS_H
 #define WD_POLL_RECEIVERS_H
 
-#include "common/span.h"
+#include "common/base/span.h"
 
 #define RECEIVERS_SIZE 32
 

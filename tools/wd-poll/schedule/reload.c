@@ -1,5 +1,5 @@
 /* How a reload changes the kits that are polled. */
-#include "common/log.h"
+#include "common/log/log.h"
 #include "tools/wd-poll/config/load.h"
 #include "tools/wd-poll/schedule/kit_set_private.h"
 

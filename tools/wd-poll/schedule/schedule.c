@@ -1,7 +1,7 @@
 /* When the endpoints of a kit are polled: slots at a fixed rate, retries, and backoff. */
 #include "tools/wd-poll/schedule/schedule.h"
 
-#include "common/backoff.h"
+#include "common/time/backoff.h"
 
 #include <math.h>
 

@@ -3,8 +3,8 @@
 #ifndef WD_POLL_SCHEDULE_H
 #define WD_POLL_SCHEDULE_H
 
-#include "common/clock.h"
 #include "common/kits/kit.h"
+#include "common/time/clock.h"
 
 #define SCHEDULE_NEVER INT64_MAX
 

@@ -6,10 +6,10 @@
 #ifndef WD_STORE_PG_H
 #define WD_STORE_PG_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "common/db/sqlstate.h"
 #include "tools/wd-store/sightings/sightings.h"
-#include "tools/wd-store/sink.h"
+#include "tools/wd-store/sink/sink.h"
 
 #include <libpq-fe.h>
 

@@ -1,6 +1,6 @@
 /* What PostgreSQL's tables must look like. */
-#include "tools/wd-store/keys.h"
 #include "tools/wd-store/pg/pg.h"
+#include "tools/wd-store/rows/keys.h"
 
 #include <sysexits.h>
 

@@ -1,6 +1,6 @@
 /* Citus: tables that are distributed over several nodes by kit_id, and small ones that each node has. */
-#include "tools/wd-store/keys.h"
 #include "tools/wd-store/pg/pg.h"
+#include "tools/wd-store/rows/keys.h"
 #include "tools/wd-store/sql.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Rows in the binary format of COPY (PostgreSQL's manual: COPY, "Binary Format"). */
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
 #include "tools/wd-store/pg/pg.h"
-#include "tools/wd-store/sort.h"
+#include "tools/wd-store/rows/sort.h"
 
 #include <stdlib.h>
 

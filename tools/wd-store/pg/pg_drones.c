@@ -1,9 +1,9 @@
 /* Storing drones and their sightings. Only rows that were really inserted add to `points`: the
  * database returns their keys. The sightings that are sent after that depend on them, so that the
  * script contains another COPY. */
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
 #include "tools/wd-store/pg/pg.h"
-#include "tools/wd-store/sort.h"
+#include "tools/wd-store/rows/sort.h"
 
 #include <stdlib.h>
 

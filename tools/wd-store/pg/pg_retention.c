@@ -1,6 +1,6 @@
 /* How long a TimescaleDB database keeps rows: a warning where they come too late. */
-#include "common/clock.h"
-#include "common/log.h"
+#include "common/log/log.h"
+#include "common/time/clock.h"
 #include "tools/wd-store/pg/pg.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* The statements that store a batch. */
 #include "tools/wd-store/pg/pg.h"
 #include "tools/wd-store/sightings/sighting_sql.h"
-#include "tools/wd-store/upsert.h"
+#include "tools/wd-store/sink/upsert.h"
 
 #include <stdio.h>
 

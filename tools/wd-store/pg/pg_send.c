@@ -1,5 +1,5 @@
 /* A batch as one script. */
-#include "common/array.h"
+#include "common/base/array.h"
 #include "tools/wd-store/pg/pg.h"
 
 #include <stdlib.h>

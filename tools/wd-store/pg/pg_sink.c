@@ -1,9 +1,9 @@
 /* The PostgreSQL sink: COPY into the table itself while no key exists there, else into a temporary
  * table, then INSERT … ON CONFLICT. */
-#include "common/xalloc.h"
-#include "tools/wd-store/kits.h"
+#include "common/base/xalloc.h"
 #include "tools/wd-store/pg/pg.h"
-#include "tools/wd-store/schema.h"
+#include "tools/wd-store/schema/kits.h"
+#include "tools/wd-store/schema/schema.h"
 #include "tools/wd-store/sql.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Splits a script into its statements. */
-#include "common/xalloc.h"
+#include "common/base/xalloc.h"
 #include "tools/wd-store/pg/pg.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #include "tools/wd-store/sightings/fill.h"
 
-#include "common/progress.h"
-#include "common/signals.h"
+#include "common/cli/progress.h"
+#include "common/process/signals.h"
 #include "tools/wd-store/sightings/sighting_sql.h"
 #include "tools/wd-store/sightings/sightings.h"
 

@@ -3,7 +3,7 @@
 #ifndef WD_STORE_FILL_H
 #define WD_STORE_FILL_H
 
-#include "tools/wd-store/sink.h"
+#include "tools/wd-store/sink/sink.h"
 
 /* Compute what no run has computed so far; wd_schema records how far it is complete, so that an
  * interrupted run can be continued. The sink is connected, and its tables are complete. */

@@ -1,6 +1,6 @@
 #include "tools/wd-store/sightings/sighting_sql.h"
 
-#include "tools/wd-store/upsert.h"
+#include "tools/wd-store/sink/upsert.h"
 
 #include <inttypes.h>
 

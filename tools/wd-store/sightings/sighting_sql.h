@@ -2,10 +2,10 @@
 #ifndef WD_STORE_SIGHTING_SQL_H
 #define WD_STORE_SIGHTING_SQL_H
 
-#include "common/buffer.h"
-#include "common/clock.h"
-#include "common/columns.h"
+#include "common/base/buffer.h"
 #include "common/db/dialect.h"
+#include "common/record/columns.h"
+#include "common/time/clock.h"
 
 /* Where rows of `drones` may have been deleted, a count of them is too low: `points` of a bucket
  * that starts before this time never decreases, and never adds rows that may be stored again. */

@@ -1,8 +1,8 @@
 #include "tools/wd-store/sightings/sightings.h"
 
-#include "common/hash.h"
-#include "common/xalloc.h"
-#include "tools/wd-store/sort.h"
+#include "common/base/hash.h"
+#include "common/base/xalloc.h"
+#include "tools/wd-store/rows/sort.h"
 
 #include <stdlib.h>
 

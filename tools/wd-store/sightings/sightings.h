@@ -2,7 +2,7 @@
 #ifndef WD_STORE_SIGHTINGS_H
 #define WD_STORE_SIGHTINGS_H
 
-#include "tools/wd-store/rows.h"
+#include "tools/wd-store/rows/rows.h"
 
 /* Zero-initialise. Texts are those of the rows that were added. */
 struct sightings {

@@ -1,4 +1,4 @@
--- PostgreSQL: what no line holds. The other columns and tables are added from common/columns.c.
+-- PostgreSQL: what no line holds. The other columns and tables are added from common/record/columns.c.
 -- Safe to run again.
 
 -- One migration at a time.

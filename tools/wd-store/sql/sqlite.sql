@@ -1,4 +1,4 @@
--- SQLite: what no line holds. The other columns and tables are added from common/columns.c.
+-- SQLite: what no line holds. The other columns and tables are added from common/record/columns.c.
 -- Safe to run again.
 
 CREATE TABLE IF NOT EXISTS wd_schema (

@@ -2,9 +2,9 @@
 #ifndef WD_STORE_SQLITE_H
 #define WD_STORE_SQLITE_H
 
-#include "common/buffer.h"
+#include "common/base/buffer.h"
 #include "tools/wd-store/sightings/sightings.h"
-#include "tools/wd-store/sink.h"
+#include "tools/wd-store/sink/sink.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>

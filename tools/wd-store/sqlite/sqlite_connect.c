@@ -33,7 +33,7 @@ static const char *reason_of(const struct sqlite_sink *s, int code)
 	return number ? strerror(number) : sqlite3_errstr(code);
 }
 
-/* The tables' columns that are ours are listed in common/columns.h; SQLite names the column as
+/* The tables' columns that are ours are listed in common/record/columns.h; SQLite names the column as
  * "NOT NULL constraint failed: TABLE.COLUMN". */
 static const char *foreign_column(const char *message)
 {

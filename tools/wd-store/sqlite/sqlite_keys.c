@@ -1,5 +1,5 @@
 /* The unique indexes of a SQLite file, which a copy made by other programs may lack. */
-#include "tools/wd-store/keys.h"
+#include "tools/wd-store/rows/keys.h"
 #include "tools/wd-store/sqlite/sqlite.h"
 
 #include <sysexits.h>

@@ -1,8 +1,8 @@
 /* The tables of a SQLite file. */
 #include "tools/wd-store/sqlite/sqlite_schema.h"
 
-#include "common/array.h"
-#include "tools/wd-store/schema.h"
+#include "common/base/array.h"
+#include "tools/wd-store/schema/schema.h"
 #include "tools/wd-store/sql.h"
 
 static int run(sqlite3 *db, struct buffer *sql)

@@ -1,5 +1,5 @@
 /* Sightings in a SQLite file: one statement adds to a sighting, another computes it from the rows. */
-#include "common/clock.h"
+#include "common/time/clock.h"
 #include "tools/wd-store/sightings/sighting_sql.h"
 #include "tools/wd-store/sqlite/sqlite.h"
 

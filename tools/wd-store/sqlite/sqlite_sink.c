@@ -1,9 +1,9 @@
 /* The SQLite sink: one prepared upsert per table, one transaction per batch. */
-#include "common/clock.h"
-#include "common/xalloc.h"
-#include "tools/wd-store/kits.h"
+#include "common/base/xalloc.h"
+#include "common/time/clock.h"
+#include "tools/wd-store/schema/kits.h"
+#include "tools/wd-store/sink/upsert.h"
 #include "tools/wd-store/sqlite/sqlite.h"
-#include "tools/wd-store/upsert.h"
 
 #include <errno.h>
 #include <libgen.h>

@@ -1,0 +1,110 @@
+#include "tools/wd-drain/pipeline/acknowledged.h"
+
+#include "common/log/log.h"
+#include "tools/wd-drain/report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static void handle_reply(void *self, const struct sink_reply *reply)
+{
+	struct run *run = self;
+
+	switch (reply->kind) {
+	case REPLY_ACK:
+		if (!window_ack(&run->window, reply->mark))
+			return;
+		if (run->request->commit)
+			reply_counts_add(&run->drain->counts, &reply->counts);
+		run->progress_us = run->now_us;
+		run->progressed = true;
+		run->busy = false;
+		break;
+	case REPLY_BUSY:
+		run->progress_us = run->now_us;
+		run->busy = true;
+		break;
+	case REPLY_MARK:
+		run->mark_returned = true;
+		run_kill(run);
+		break;
+	case REPLY_OTHER:
+		break;
+	}
+}
+
+/* Whether the file is not the one that was read, as where it was not sealed then. */
+static bool has_changed(const struct run *run, const struct window_segment *segment)
+{
+	struct segment_identity now;
+
+	if (!spool_reader_identify(&run->drain->spool, segment->name, &now) ||
+		segment_identity_equals(&now, &segment->identity))
+		return false;
+	log_warning("a segment has changed since it was read: it will be fed again",
+		{"spool", run->drain->spool.path}, {"segment", segment->name});
+	return true;
+}
+
+/* The segments that are stored by now: those of the checkpoint, and older ones that could not be
+ * released yet. */
+static int list_stored(struct run *run, size_t covered, struct segment_names *stored)
+{
+	const struct segment_names *waiting = &run->drain->release.waiting;
+	int status = 0;
+
+	for (size_t i = 0; !status && i < covered; i++) {
+		const struct window_segment *segment = &run->window.segments[i];
+		if (has_changed(run, segment))
+			run->drain->queue_is_stale = true;
+		else
+			status = segment_names_add(stored, segment->name);
+	}
+	for (size_t i = 0; !status && i < waiting->count; i++)
+		status = segment_names_add(stored, waiting->names[i]);
+	return status;
+}
+
+static int commit(struct run *run, const struct window_checkpoint *checkpoint)
+{
+	struct drain *drain = run->drain;
+	struct segment_names stored = {0};
+	size_t before = drain->release.waiting.count;
+	char mark[MARK_SIZE];
+	int status = list_stored(run, checkpoint->covered, &stored);
+
+	snprintf(mark, sizeof(mark), "%s.%" PRIu64, run->pipeline.nonce, checkpoint->mark);
+	/* Names that were removed before are not in `covers` any more: that must be durable
+	 * first. */
+	if (!status && fsync(drain->spool.new_fd))
+		status = fail(EX_IOERR, "cannot sync the spool", {"spool", drain->spool.path},
+			LOG_ERRNO(errno));
+	if (!status)
+		status = state_commit(&drain->state, mark, &drain->spool, &stored);
+	for (size_t i = 0; !status && i + before < stored.count; i++)
+		status = release_add(&drain->release, stored.names[i]);
+	segment_names_release(&stored);
+	if (status)
+		return status;
+	window_drop(&run->window, checkpoint->covered);
+	release_continue(&drain->release, run->now_us);
+	report_stored(drain);
+	report_progress(drain, run->now_us);
+	return 0;
+}
+
+void read_replies(struct run *run)
+{
+	struct window_checkpoint checkpoint;
+
+	pipeline_read(&run->pipeline, handle_reply, run);
+	while (!run->status && window_take_checkpoint(&run->window, &checkpoint)) {
+		int status = commit(run, &checkpoint);
+		if (status)
+			run_fail(run, status);
+	}
+}

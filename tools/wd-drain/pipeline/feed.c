@@ -1,0 +1,189 @@
+#include "tools/wd-drain/pipeline/feed.h"
+
+#include "common/log/log.h"
+#include "tools/wd-drain/spool/aside.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sysexits.h>
+
+/* Segments are read when fewer bytes than this wait to be written. */
+#define FEED_BYTES ((size_t)256 << 10)
+
+/* After SIGTERM so much is still fed: what wd-poll sealed before it was ended by the same
+ * signal. */
+#define STOP_BYTES ((int64_t)1 << 20)
+
+/* Send a mark, as a checkpoint where one is due. `flush`: nothing more is to be fed for now. */
+static void send_mark(struct run *run, bool checkpoint, bool flush)
+{
+	uint64_t mark = window_next_mark(&run->window, checkpoint, run->now_us);
+
+	buffer_printf(&run->pipeline.out, "{\"type\":\"mark\",\"mark\":\"%s.%" PRIu64 "\"%s%s}\n",
+		run->pipeline.nonce, mark, checkpoint ? ",\"save\":true" : "",
+		flush ? ",\"flush\":true" : "");
+}
+
+/* Between two segments. `flush`: nothing more is to be fed for now. */
+static void send_due_mark(struct run *run, bool flush)
+{
+	const struct window *window = &run->window;
+	bool checkpoint = run->request->commit && window_checkpoint_is_due(window, run->now_us);
+
+	if (checkpoint || (flush ? window_flush_is_due(window) : window_mark_is_due(window)))
+		send_mark(run, checkpoint, flush);
+}
+
+static void end_segment(struct run *run)
+{
+	struct input *input = &run->input;
+
+	run->drain->reserved += input->reserved;
+	if (input->failed)
+		run->status = aside_segment(&run->drain->spool, input->name, "cannot be read");
+	else
+		run->status = window_add(&run->window, input->name, &input->identity);
+	input_close(input);
+	if (run->status)
+		run_kill(run);
+}
+
+static void feed_some(struct run *run)
+{
+	if (!input_read(&run->input, &run->pipeline.out))
+		end_segment(run);
+	if (run->pipeline.out.failed)
+		run_fail(run, fail(EX_OSERR, "out of memory"));
+}
+
+/* A segment that cannot be opened: gone, no file, or one that must not hold up the others. */
+static void skip_segment(struct run *run, const char *name)
+{
+	switch (errno) {
+	case ENOENT:
+	case EINVAL:
+		break;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		run_fail(run, fail(EX_OSERR, "cannot open a segment", {"segment", name},
+				      {"reason", strerror(errno)}));
+		break;
+	default:
+		run->status = aside_segment(&run->drain->spool, name, strerror(errno));
+		if (run->status)
+			run_kill(run);
+	}
+}
+
+/* The next segment to be fed, or NULL for the moment. */
+static const char *next_segment(struct run *run)
+{
+	struct drain *drain = run->drain;
+
+	if (run->request->segment)
+		return run->fed ? NULL : run->request->segment;
+	if (!window_has_room(&run->window) || drain->release.waiting.count > RELEASE_WAITING_MAX)
+		return NULL;
+	if (run->stopping && run->stop_bytes >= STOP_BYTES)
+		return NULL;
+	run->status = drain_refresh(drain);
+	if (run->status) {
+		run_kill(run);
+		return NULL;
+	}
+	return drain_next(drain);
+}
+
+static bool open_next(struct run *run)
+{
+	const struct run_request *request = run->request;
+	const char *name = next_segment(run);
+
+	if (!name)
+		return false;
+	send_due_mark(run, false);
+	if (input_open(&run->input, &run->drain->spool, name)) {
+		skip_segment(run, name);
+	} else if (run->stopping) {
+		run->stop_bytes += run->input.identity.size;
+	} else if (request->segment) {
+		run->input.skipped = request->skipped;
+		if (request->last > 0) {
+			run->input.first = request->first;
+			run->input.last = request->last;
+		}
+	}
+	if (!request->segment && !run->status)
+		run->drain->queue_first++;
+	run->fed = true;
+	return !run->status;
+}
+
+/* Nothing more is fed, but for the rest of an open segment: a checkpoint within it would count its
+ * first lines twice. */
+static void end_feeding(struct run *run)
+{
+	if (run->ending)
+		return;
+	while (run->input.fd >= 0 && !run->killed)
+		feed_some(run);
+	run->ending = true;
+	bool checkpoint = run->request->commit && window_needs_checkpoint(&run->window);
+	if (!run->killed && (checkpoint || !run->window.is_marked))
+		send_mark(run, checkpoint, true);
+}
+
+/* Whether all that was requested has been fed. */
+static bool is_fed(const struct run *run)
+{
+	if (run->input.fd >= 0)
+		return false;
+	if (run->request->segment)
+		return run->fed;
+	if (run->stopping && (run->stop_bytes >= STOP_BYTES || !window_has_room(&run->window) ||
+				     pipeline_unwritten(&run->pipeline) >= FEED_BYTES))
+		return true;
+	return (run->drain->settings.once || run->stopping) && !drain_next(run->drain);
+}
+
+bool feed_takes_mark(const struct run *run)
+{
+	return !run->ending && run->input.fd < 0 && pipeline_unwritten(&run->pipeline) < FEED_BYTES;
+}
+
+/* Read until enough waits to be written. */
+static void fill(struct run *run)
+{
+	run->has_more = !run->ending && run->pipeline.in_fd >= 0;
+	while (run->has_more && run->pipeline.in_fd >= 0 &&
+		pipeline_unwritten(&run->pipeline) < FEED_BYTES) {
+		if (run->input.fd >= 0)
+			feed_some(run);
+		else
+			run->has_more = open_next(run);
+	}
+}
+
+void feed(struct run *run)
+{
+	struct stage_pipeline *pipeline = &run->pipeline;
+
+	if (drain_is_stopping(run->drain) && !run->stopping) {
+		run->stopping = true;
+		run->drain->queue_is_stale = true;
+	}
+	fill(run);
+	if (run->killed)
+		return;
+	if (is_fed(run) || run->drain->spool_lost)
+		end_feeding(run);
+	if (feed_takes_mark(run))
+		send_due_mark(run, true);
+	pipeline_write(pipeline);
+	if (run->ending && pipeline_unwritten(pipeline) == 0 && pipeline->in_fd >= 0) {
+		pipeline_close_input(pipeline);
+		run->closed = true;
+	}
+}
