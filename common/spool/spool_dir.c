@@ -92,7 +92,7 @@ static int open_folder(int parent, const char *name, const char *path, int *fd)
 	return 0;
 }
 
-/* One process of a name. The whole spool is locked as well, shared: versions before 0.2 had one
+/* One process of a name. The whole spool is locked as well, shared: versions before 0.1.0 had one
  * writer and locked that. */
 static int lock(const struct spool_dir *dir)
 {
@@ -104,7 +104,7 @@ static int lock(const struct spool_dir *dir)
 	return cannot("cannot lock the spool", dir->path);
 }
 
-/* Versions before 0.2 had their open segment in DIR/tmp. */
+/* Versions before 0.1.0 had their open segment in DIR/tmp. */
 static int adopt_segments(struct spool_dir *dir, int parent_fd)
 {
 	DIR *folder = spool_dir_list(dir, parent_fd);

@@ -237,7 +237,7 @@ static void test_shared_limit(void)
 	spool_close(&second);
 }
 
-/* Versions before 0.2 left their open segment in tmp/ itself. */
+/* Versions before 0.1.0 left their open segment in tmp/ itself. */
 static void test_older_layout(void)
 {
 	struct spool spool;
