@@ -24,7 +24,7 @@ static const struct {
 
 int main(void)
 {
-	clock_us now;
+	clock_us now = 0;
 
 	clock_parse(SPAN("2026-11-23T18:00:10Z"), &now);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
