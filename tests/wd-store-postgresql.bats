@@ -20,15 +20,15 @@ load store_postgresql
 	[ "$(pg_value wd 'SELECT max(version) FROM wd_schema')" = "$schema_version" ]
 }
 
-@test "changes of sightings and of kits stay in their page" {
+@test "most changes of sightings and of kits stay in their page" {
 	migrate
-	for minute in 0 1 2 3; do
-		drones 1 200 | jq -c ".time = \"2026-11-23T18:0$minute:00Z\""
-		echo '{"type":"kit_status","kit_id":"alpha","status":"online","time":"2026-11-23T18:0'$minute':00Z"}'
+	for second in {10..39}; do
+		drones 1 200 | jq -c ".time = \"2026-11-23T18:00:${second}Z\""
+		echo '{"type":"kit_status","kit_id":"alpha","status":"online","time":"2026-11-23T18:00:'$second'Z"}'
 	done >lines
 	wd-store -q --batch 201 "$pg_url" lines
 	hot() {
-		[ "$(pg_value wd "SELECT n_tup_upd > 0 AND n_tup_hot_upd = n_tup_upd FROM pg_stat_user_tables
+		[ "$(pg_value wd "SELECT n_tup_upd > 0 AND n_tup_hot_upd >= 0.9 * n_tup_upd FROM pg_stat_user_tables
 			WHERE relname = '$1'")" = t ]
 	}
 	wait_for 10 hot sightings
