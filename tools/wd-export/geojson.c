@@ -22,6 +22,8 @@ static const char head[] =
 	"\"features\":[";
 static const char foot[] = "\n]}\n";
 
+static bool has_features; /* one was written since begin() */
+
 /* Append JSON with DEL and C1, which JSON allows unescaped, escaped for terminals. */
 static void put_inert(struct buffer *out, struct span json)
 {
@@ -52,11 +54,9 @@ static void put_facts(struct buffer *out, const struct track *track)
 /* Append the beginning of a feature, up to its role. */
 static void put_role(struct buffer *out, const char *role)
 {
-	static bool follows;
-
 	buffer_printf(out, "%s\n{\"type\":\"Feature\",\"properties\":{\"role\":\"%s\"",
-		follows ? "," : "", role);
-	follows = true;
+		has_features ? "," : "", role);
+	has_features = true;
 }
 
 /* Append the part that all features of tracks have. */
@@ -287,6 +287,7 @@ static void put_flight(struct export_output *output, const struct export_flight 
 
 static int begin(struct export_output *output)
 {
+	has_features = false;
 	buffer_add_text(&output->text, head);
 	return 0;
 }

@@ -84,7 +84,8 @@ int watch_keys_add(struct watch_keys *keys, const char *name)
 
 void watch_keys_close(struct watch_keys *keys)
 {
-	keys->scan = xmalloc(sizeof(*keys->scan));
+	if (!keys->scan)
+		keys->scan = xmalloc(sizeof(*keys->scan));
 	scan_keys_init(keys->scan, keys->names, keys->count);
 }
 
