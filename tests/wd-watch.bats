@@ -305,6 +305,13 @@ rules: [{name: a, on: enter, zones: z, dwell: soon}]" '2: expected a time such a
 	[ -z "$(events --state state <lines)" ]
 }
 
+@test "--state: any text as the status of a kit leaves the state readable" {
+	echo '{"type":"kit_status","time":"2026-11-23T18:00:05Z","kit_id":"k","status":"\f\"]\\"}' >lines
+	wd-watch -r watch.yaml --state state <lines >out
+	wd-watch -r watch.yaml --state state <lines >out
+	cmp lines out
+}
+
 @test "checkpoints: the state is there before the mark is, and current is left alone" {
 	mkdir -p st/0123456789abcdef.1
 	ln -s 0123456789abcdef.1 st/current

@@ -57,8 +57,10 @@ static void put_kit(struct buffer *out, const struct watch_kit *kit)
 {
 	buffer_add_text(out, "[\"kit\",");
 	json_put_text(out, span_of(kit->id));
-	buffer_printf(out, ",\"%s\",%" PRId64 ",\"%016" PRIx64 "\",%d,", kit->state, kit->time,
-		kit->poller, kit->has_position);
+	buffer_add_char(out, ',');
+	json_put_text(out, span_of(kit->state));
+	buffer_printf(out, ",%" PRId64 ",\"%016" PRIx64 "\",%d,", kit->time, kit->poller,
+		kit->has_position);
 	put_number(out, kit->position.lat);
 	buffer_add_char(out, ',');
 	put_number(out, kit->position.lon);
