@@ -92,7 +92,7 @@ struct MHD_Response *stream_open(
 /* Remove what has been sent; seldom, because what is left may be large. */
 static void compact(struct event_stream *stream)
 {
-	if (stream->sent < stream->queue.length / 2)
+	if (stream->sent == 0 || stream->sent < stream->queue.length / 2)
 		return;
 	stream->queue.length -= stream->sent;
 	memmove(stream->queue.data, stream->queue.data + stream->sent, stream->queue.length);
