@@ -64,20 +64,14 @@ static const char *take_item(struct scanner *s, const char *at, struct scan_list
 /* Read an array that is not empty, from its first item on. */
 static const char *take_items(struct scanner *s, const char *at, struct scan_list *list)
 {
-	for (;;) {
+	bool more = true;
+
+	while (at && more) {
 		at = take_item(s, scanner_skip_space(s, at), list);
-		if (!at)
-			return NULL;
-		at = scanner_skip_space(s, at);
-		if (at == s->token.end)
-			return scanner_error(s, at, "ends too early");
-		if (*at != ']' && *at != ',')
-			return scanner_error(s, at, "expected ',' or ']'");
-		if (*at++ == ']') {
-			s->depth--;
-			return at;
-		}
+		if (at)
+			at = scanner_take_separator(s, at, &more);
 	}
+	return at;
 }
 
 /* Read an array, at its bracket. */
@@ -192,21 +186,14 @@ static inline const char *take_member(
 static const char *take_rest(struct scanner *s, const char *at, const struct scan_pick *pick)
 {
 	int previous = -1;
+	bool more = true;
 
-	for (;;) {
+	while (at && more) {
 		at = take_member(s, at, pick, &previous);
-		if (!at)
-			return NULL;
-		at = scanner_skip_space(s, at);
-		if (at == s->token.end)
-			return scanner_error(s, at, "ends too early");
-		if (*at != '}' && *at != ',')
-			return scanner_error(s, at, "expected ',' or '}'");
-		if (*at++ == '}') {
-			s->depth--;
-			return at;
-		}
+		if (at)
+			at = scanner_take_separator(s, at, &more);
 	}
+	return at;
 }
 
 /* Read an object, at its brace. Recursion is a few levels deep: picks are not nested further. */

@@ -53,22 +53,9 @@ static inline const char *after_value(struct scanner *s, const char *at, unsigne
 	struct span key;
 
 	*more = false;
-	while (s->depth > floor) {
-		bool is_object = scanner_in_object(s);
-		at = scanner_skip_space(s, at);
-		if (at == s->token.end)
-			return scanner_error(s, at, "ends too early");
-		if (*at == ',') {
-			*more = true;
-			return is_object ? scanner_take_key(s, at + 1, &key) : at + 1;
-		}
-		if (*at != (is_object ? '}' : ']'))
-			return scanner_error(
-				s, at, is_object ? "expected ',' or '}'" : "expected ',' or ']'");
-		at++;
-		s->depth--;
-	}
-	return at;
+	while (at && !*more && s->depth > floor)
+		at = scanner_take_separator(s, at, more);
+	return at && *more && scanner_in_object(s) ? scanner_take_key(s, at, &key) : at;
 }
 
 /* Just inside a container: close it if it is empty. With `*more`, its first value is next. */

@@ -42,7 +42,7 @@ const char *scanner_skip_some_space(struct scanner *s, const char *from);
 const char *scanner_take_unusual_string(struct scanner *s, const char *at);
 const char *scanner_take_literal(struct scanner *s, const char *from);
 
-/* Usually there is none, or one space, as Python writes it. */
+/* Most values follow at once, or after one space, as Python writes it. */
 static inline const char *scanner_skip_space(struct scanner *s, const char *at)
 {
 	if (at < s->token.end && (unsigned char)*at > ' ')
@@ -93,6 +93,24 @@ static inline const char *scanner_enter(struct scanner *s, const char *at)
 	else
 		s->objects &= ~scanner_bit(s->depth);
 	s->depth++;
+	return at + 1;
+}
+
+/* Read what follows a value of a container: a comma, or with `*more` false the end of the container. */
+static inline const char *scanner_take_separator(struct scanner *s, const char *at, bool *more)
+{
+	bool is_object = scanner_in_object(s);
+
+	at = scanner_skip_space(s, at);
+	if (at == s->token.end)
+		return scanner_error(s, at, "ends too early");
+	*more = *at == ',';
+	if (*more)
+		return at + 1;
+	if (*at != (is_object ? '}' : ']'))
+		return scanner_error(
+			s, at, is_object ? "expected ',' or '}'" : "expected ',' or ']'");
+	s->depth--;
 	return at + 1;
 }
 

@@ -31,6 +31,17 @@ static void put_number(struct buffer *out, double number)
 		json_put_number(out, number);
 }
 
+/* The last values of a line. */
+static void put_place(struct buffer *out, struct position position, double alt_m)
+{
+	put_number(out, position.lat);
+	buffer_add_char(out, ',');
+	put_number(out, position.lon);
+	buffer_add_char(out, ',');
+	put_number(out, alt_m);
+	buffer_add_text(out, "]\n");
+}
+
 /* `place` says which of the rule's zones, or which state of a kit. */
 static void put_track(struct buffer *out, const struct watch_track *track, size_t place)
 {
@@ -61,12 +72,7 @@ static void put_kit(struct buffer *out, const struct watch_kit *kit)
 	json_put_text(out, span_of(kit->state));
 	buffer_printf(out, ",%" PRId64 ",\"%016" PRIx64 "\",%d,", kit->time, kit->poller,
 		kit->has_position);
-	put_number(out, kit->position.lat);
-	buffer_add_char(out, ',');
-	put_number(out, kit->position.lon);
-	buffer_add_char(out, ',');
-	put_number(out, kit->alt_m);
-	buffer_add_text(out, "]\n");
+	put_place(out, kit->position, kit->alt_m);
 	for (const struct watch_track *track = kit->tracks; track; track = track->next)
 		put_track(out, track, (size_t)track->zone);
 }
@@ -78,12 +84,7 @@ static void put_subject(struct buffer *out, const struct subject *subject, const
 	buffer_printf(out, ",%d,%d,%" PRId64 ",%" PRId64 ",%" PRId64 ",%d,", (int)subject->kind,
 		subject->is_gone, subject->first, subject->appeared, subject->last,
 		subject->has_position);
-	put_number(out, subject->position.lat);
-	buffer_add_char(out, ',');
-	put_number(out, subject->position.lon);
-	buffer_add_char(out, ',');
-	put_number(out, subject->alt_m);
-	buffer_add_text(out, "]\n");
+	put_place(out, subject->position, subject->alt_m);
 	for (const struct reception *r = subject->receptions; r; r = r->next_of_subject) {
 		buffer_add_text(out, "[\"reception\",");
 		json_put_text(out, span_of(r->kit->id));
