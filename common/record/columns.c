@@ -305,6 +305,15 @@ const struct table *table_find(const char *type)
 	return NULL;
 }
 
+size_t table_column(const struct table *table, const char *name)
+{
+	size_t c = 0;
+
+	while (c < table->count && strcmp(table->columns[c].name, name) != 0)
+		c++;
+	return c;
+}
+
 const char *column_source(const struct column *column)
 {
 	return column->from ? column->from : column->name;

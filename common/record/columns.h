@@ -161,6 +161,9 @@ enum {
 /* The table of a type of line, or NULL. */
 const struct table *table_find(const char *type);
 
+/* The index of the column with that name, or the number of columns if there is none. */
+size_t table_column(const struct table *table, const char *name);
+
 /* The name of a column in the line. */
 const char *column_source(const struct column *column);
 

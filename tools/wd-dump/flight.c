@@ -16,28 +16,19 @@ static struct {
 	size_t first_lat, first_lon, last_lat, last_lon, last_pos_time;
 } columns;
 
-static size_t column_of(const char *name)
-{
-	size_t c = 0;
-
-	while (strcmp(table->columns[c].name, name) != 0)
-		c++;
-	return c;
-}
-
 static void find_columns(void)
 {
 	for (size_t c = 0; c < table->count; c++) {
 		if (table->columns[c].group)
-			columns.group_time[c] = column_of(table->columns[c].group->time);
+			columns.group_time[c] = table_column(table, table->columns[c].group->time);
 	}
 	for (size_t c = FLIGHT_MERGED; c < flight_table.count; c++)
-		columns.merged[c] = column_of(flight_table.columns[c].name);
-	columns.first_lat = column_of("first_lat");
-	columns.first_lon = column_of("first_lon");
-	columns.last_lat = column_of("last_lat");
-	columns.last_lon = column_of("last_lon");
-	columns.last_pos_time = column_of("last_pos_time");
+		columns.merged[c] = table_column(table, flight_table.columns[c].name);
+	columns.first_lat = table_column(table, "first_lat");
+	columns.first_lon = table_column(table, "first_lon");
+	columns.last_lat = table_column(table, "last_lat");
+	columns.last_lon = table_column(table, "last_lon");
+	columns.last_pos_time = table_column(table, "last_pos_time");
 	columns.found = true;
 }
 

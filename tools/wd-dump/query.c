@@ -7,11 +7,9 @@
 
 static bool has(const struct table *table, const bool *exists, const char *name)
 {
-	for (size_t c = 0; c < table->count; c++) {
-		if (strcmp(table->columns[c].name, name) == 0)
-			return exists[c];
-	}
-	return false;
+	size_t c = table_column(table, name);
+
+	return c < table->count && exists[c];
 }
 
 /* The time at which a kit's status was set. Older databases have only last_seen. */

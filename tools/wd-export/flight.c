@@ -21,11 +21,7 @@ static void init_reader(void)
 
 static struct span value_of(const struct export_flight *flight, const char *name)
 {
-	size_t c = 0;
-
-	while (strcmp(flight_table.columns[c].name, name) != 0)
-		c++;
-	return flight_value(flight, c);
+	return flight_value(flight, table_column(&flight_table, name));
 }
 
 /* The position 0,0 is unknown. */

@@ -48,11 +48,7 @@ static bool is_by_kit(const struct table *table)
 {
 	size_t keys = key_count(table);
 
-	for (size_t c = 0; c < keys && keys > 1; c++) {
-		if (strcmp(table->columns[c].name, "kit_id") == 0)
-			return true;
-	}
-	return false;
+	return keys > 1 && table_column(table, "kit_id") < keys;
 }
 
 /* Distribute a table that is not; the rows that it has already are moved. */

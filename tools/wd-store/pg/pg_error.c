@@ -48,11 +48,7 @@ static const struct table *find_table(const char *name)
 
 static bool has_column(const struct table *table, const char *name)
 {
-	for (size_t c = 0; c < table->count; c++) {
-		if (strcmp(table->columns[c].name, name) == 0)
-			return true;
-	}
-	return false;
+	return table_column(table, name) < table->count;
 }
 
 /* Two errors of class 23 are the schema's fault: a NOT NULL column that no line fills, and a row

@@ -14,22 +14,14 @@ static struct {
 	uint8_t from, time;
 } sources[COLUMNS_MAX];
 
-static uint8_t index_of(size_t t, const char *name)
-{
-	uint8_t c = 0;
-
-	while (c < tables[t].count && strcmp(tables[t].columns[c].name, name) != 0)
-		c++;
-	return c;
-}
-
 static void find_sources(void)
 {
 	for (size_t c = 0; c < table->count; c++) {
 		const struct column *column = &table->columns[c];
-		sources[c].from = index_of(TABLE_DRONE, column_source(column));
+		sources[c].from =
+			(uint8_t)table_column(&tables[TABLE_DRONE], column_source(column));
 		if (column->group)
-			sources[c].time = index_of(TABLE_SIGHTING, column->group->time);
+			sources[c].time = (uint8_t)table_column(table, column->group->time);
 	}
 }
 
