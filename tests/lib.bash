@@ -81,6 +81,16 @@ ends_within() {
 	}
 }
 
+# ended_with STATUS PID: waits for a program that `start` started.
+ended_with() {
+	local status=0
+	wait "$2" || status=$?
+	[ "$status" = "$1" ] || {
+		echo "status $status instead of $1" >&2
+		return 1
+	}
+}
+
 # free_ports NUMBER: print unused ports outside the range from which the kernel assigns them.
 free_ports() {
 	python3 - "$1" <<-'X'

@@ -95,13 +95,3 @@ print("locked", flush=True)
 open("unlock").read()'
 	wait_for 5 grep -q locked lock
 }
-
-# ended_with STATUS PID: waits for a program that `start` started.
-ended_with() {
-	local status=0
-	wait "$2" || status=$?
-	[ "$status" = "$1" ] || {
-		echo "status $status instead of $1" >&2
-		return 1
-	}
-}

@@ -193,8 +193,8 @@ load drain
 	start drain wd-drain --keep kept spool
 	wait_for 5 logged 'cannot keep a stored segment: it stays in the spool segment=0000000000000001-00000001 reason="Is a directory"'
 	wait_for 5 test -e kept/0000000000000002-00000002.zst
-	kill -TERM "$started"
-	wait_for 5 logged 'drained=1 waiting=1 .* unreleased=1'
+	ends_within 5 "$started"
+	logged 'drained=1 waiting=1 .* unreleased=1'
 	[ "$(rows | tr -d '\n')" = ab ]
 	rmdir kept/0000000000000001-00000001.zst
 	# Nor by the next one: the state covers it.
