@@ -22,7 +22,11 @@
 #define PARTING_US (CLOCK_SECOND_US * 7 / 10)
 
 enum {
-	UNRESPONSIVE_AT_ONCE = 32
+	/* Requests that are started before replies are read again: a request that has been answered
+	 * does not keep its memory while thousands of others are started. fetch_wait() handles the
+	 * events of as many. */
+	STARTS_AT_ONCE = 64,
+	UNRESPONSIVE_AT_ONCE = 32,
 };
 
 #define TICK_US (15 * CLOCK_SECOND_US)
@@ -43,15 +47,18 @@ struct poller {
 	struct status_line status_line;
 };
 
-static int poll_kit(struct poller *poller, struct kit_poll *poll, int64_t now_us)
+/* Subtract the requests that are started from `*left`. */
+static int poll_kit(struct poller *poller, struct kit_poll *poll, int64_t now_us, int *left)
 {
 	unsigned endpoints = schedule_take(&poll->schedule, now_us);
 	int status = 0;
 
 	for (int i = 0; i < ENDPOINT_COUNT && !status; i++) {
-		if (endpoints & ENDPOINT_BIT(i))
-			status = fetch_start(poller->fetcher, poll->kit, (enum endpoint)i,
-				poll->is_responsive, poll);
+		if (!(endpoints & ENDPOINT_BIT(i)))
+			continue;
+		status = fetch_start(
+			poller->fetcher, poll->kit, (enum endpoint)i, poll->is_responsive, poll);
+		--*left;
 	}
 	kit_set_reschedule(&poller->kits, poll);
 	return status;
@@ -62,15 +69,16 @@ static int poll_kit(struct poller *poller, struct kit_poll *poll, int64_t now_us
 static int poll_due_kits(struct poller *poller)
 {
 	int64_t now_us = clock_mono_us();
-	int status = 0, left = UNRESPONSIVE_AT_ONCE;
+	int status = 0, left = STARTS_AT_ONCE, unresponsive_left = UNRESPONSIVE_AT_ONCE;
 
-	while (!status && !fetch_full(poller->fetcher, true)) {
-		bool with_unresponsive = left > 0 && !fetch_full(poller->fetcher, false);
+	while (!status && left > 0 && !fetch_full(poller->fetcher, true)) {
+		bool with_unresponsive =
+			unresponsive_left > 0 && !fetch_full(poller->fetcher, false);
 		struct kit_poll *poll = kit_set_next(&poller->kits, with_unresponsive, now_us);
 		if (!poll)
 			break;
-		left -= !poll->is_responsive;
-		status = poll_kit(poller, poll, now_us);
+		unresponsive_left -= !poll->is_responsive;
+		status = poll_kit(poller, poll, now_us, &left);
 	}
 	return status;
 }

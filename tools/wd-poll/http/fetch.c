@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-	EVENTS_AT_ONCE = 64,
+	EVENTS_AT_ONCE = 256,
 	POOLS_MAX = 64,
 	/* For which another pool is opened. */
 	POOL_CONNECTIONS = 512,

@@ -16,7 +16,7 @@
 #define FETCH_HEADERS_MAX ((size_t)64 << 10)
 
 enum {
-	/* Requests in flight. Each takes about 20 KiB and a descriptor. */
+	/* Requests in flight. Each takes about 30 KiB and a descriptor. */
 	FETCH_REQUESTS_MAX = 4096,
 	/* Of these, requests to kits that did not answer the last one: kits that hang cannot take
 	 * all slots. */
