@@ -59,7 +59,13 @@ will_say() {
 	: >kits.yaml
 	says 78 'no kits' 'see wd-kits(5)' wd-poll --once -c kits.yaml
 	kits '  - id: a' '   api_url: "http://127.0.0.1:1"' >kits.yaml
-	says 78 'kits.yaml:3' 'invalid YAML' wd-poll --once -c kits.yaml
+	says 78 'kits.yaml:3: invalid YAML' 'in the same column' wd-poll --once -c kits.yaml
+	kits $'\t- id: a' >kits.yaml
+	says 78 'kits.yaml:2: invalid YAML' 'not with tabs' wd-poll --once -c kits.yaml
+	kits '  - id:a' '    api_url: "http://127.0.0.1:1"' >kits.yaml
+	says 78 'kits.yaml:3: invalid YAML' 'a space after the colon' wd-poll --once -c kits.yaml
+	kits '  - id: "a' '    api_url: "http://127.0.0.1:1"' >kits.yaml
+	says 78 'invalid YAML' 'quotation marks' wd-poll --once -c kits.yaml
 	kits '  - id: a' '    api_ur: "http://127.0.0.1:1"' >kits.yaml
 	says 78 'unknown key' 'did you mean api_url?' wd-poll --check -c kits.yaml
 	kits '  - {id: a, api_url: "http://127.0.0.1:1"}' '  - {id: a, api_url: "http://127.0.0.1:2"}' >kits.yaml

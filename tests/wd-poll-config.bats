@@ -61,9 +61,9 @@ refused() {
 
 @test "errors in kits.yaml are reported with file and line" {
 	kits 'kits:' '- id: a' '  api_url: http://127.0.0.1:1' '- id: a' '  api_url: http://127.0.0.1:2'
-	refused '?: duplicate id kit=a'
+	refused "4: duplicate id kit=a first=$kits:2 hint="
 	kits 'kits:' '- {id: a, api_url: "http://127.0.0.1:1"}' '- {id: b, api_url: "http://127.0.0.1:1/"}'
-	refused '?: duplicate URL kit='
+	refused "3: duplicate URL kit=b first=$kits:2 hint="
 	kits 'kits:' '- id: a' '  api_url: [http://127.0.0.1:1' '- b'
 	refused '5: invalid YAML reason='
 	kits 'kits:' '- id: a' '  api_url: file:///etc/passwd'
@@ -213,7 +213,7 @@ refused() {
 	# Within the folder, and in each of its files, the rules of kits.yaml hold.
 	printf '%s\n' 'kits:' '- {id: b, api_url: "http://127.0.0.1:5"}' >folder/4.yaml
 	run -78 wd-poll -c folder --check
-	[[ $output == 'wd-poll: folder/4.yaml:2: duplicate id kit=b' ]]
+	[[ $output == 'wd-poll: folder/4.yaml:2: duplicate id kit=b first=folder/1.yaml:2 '* ]]
 	echo 'kits: [' >folder/4.yaml
 	run -78 wd-poll -c folder --check
 	[[ $output == 'wd-poll: folder/4.yaml:2: invalid YAML '* ]]

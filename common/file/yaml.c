@@ -48,6 +48,30 @@ static int read_all(const char *name, struct buffer *text)
 	return 0;
 }
 
+/* What to do, by libyaml's words; NULL: these say it themselves. */
+static const char *remedy(const yaml_parser_t *parser)
+{
+	static const struct {
+		const char *problem, *hint;
+	} remedies[] = {
+		{"cannot start any token",
+			"indent with spaces, not with tabs, and put a value that begins with @, ` "
+			"or % into quotes"},
+		{"mapping values are not allowed",
+			"write a space after the colon of each key, put a value that contains a "
+			"colon and a space into quotes, and begin all keys of an item in the same "
+			"column"},
+		{"unexpected end of stream", "close the quotation mark or bracket that is open"},
+		{"did not find expected", "begin all keys of an item in the same column, and close "
+					  "quotation marks and brackets"},
+	};
+
+	for (size_t i = 0; parser->problem && i < ARRAY_SIZE(remedies); i++)
+		if (strstr(parser->problem, remedies[i].problem))
+			return remedies[i].hint;
+	return NULL;
+}
+
 static int parser_error(const struct yaml_file *file, const yaml_parser_t *parser)
 {
 	char text[MESSAGE_SIZE];
@@ -55,7 +79,8 @@ static int parser_error(const struct yaml_file *file, const yaml_parser_t *parse
 	if (parser->error == YAML_MEMORY_ERROR)
 		return fail(EX_OSERR, "out of memory", {"file", file->name});
 	return fail(EX_CONFIG, locate(text, file, parser->problem_mark.line + 1, "invalid YAML"),
-		{"reason", parser->problem}, {"context", parser->context});
+		{"reason", parser->problem}, {"context", parser->context},
+		{"hint", remedy(parser)});
 }
 
 static int parser_open(

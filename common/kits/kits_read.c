@@ -9,17 +9,44 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+enum {
+	LOCATION_SIZE = 512
+};
+
 typedef int compare_fn(const void *, const void *);
+
+/* Write "name:line: message", or "name:line" without a message; the name of the file may contain
+ * anything and is quoted. */
+static const char *locate(
+	char text[LOCATION_SIZE], const struct kit_config *kit, const char *message)
+{
+	char file[LOCATION_SIZE / 2];
+
+	log_quote(file, sizeof(file), kit->file);
+	snprintf(text, LOCATION_SIZE, "%s:%u%s%s", file, kit->line, *message ? ": " : "", message);
+	return text;
+}
 
 int kit_error(const struct kit_config *kit, const char *message)
 {
-	char text[512], file[256];
+	char text[LOCATION_SIZE];
 
 	if (!kit->file)
 		return fail(EX_CONFIG, message, {"kit", kit_label(kit)});
-	log_quote(file, sizeof(file), kit->file);
-	snprintf(text, sizeof(text), "%s:%u: %s", file, kit->line, message);
-	return fail(EX_CONFIG, text, {"kit", kit_label(kit)});
+	return fail(EX_CONFIG, locate(text, kit, message), {"kit", kit_label(kit)});
+}
+
+/* Both kits have the same id or URL and are from a file or from a folder of files. */
+static int duplicate_error(
+	const struct kit_config *a, const struct kit_config *b, const char *message)
+{
+	bool is_in_order =
+		strcmp(a->file, b->file) ? strcmp(a->file, b->file) < 0 : a->line < b->line;
+	const struct kit_config *first = is_in_order ? a : b, *second = is_in_order ? b : a;
+	char where[LOCATION_SIZE], other[LOCATION_SIZE];
+
+	return fail(EX_CONFIG, locate(where, second, message), {"kit", kit_label(second)},
+		{"first", locate(other, first, "")}, {"hint", "correct or remove one of the two"});
 }
 
 /* Return the kits in the order of `compare`, in malloc'ed memory; NULL if out of memory. */
@@ -44,7 +71,7 @@ static int refuse_duplicates(const struct kit_list *kits, compare_fn *compare, c
 	for (size_t i = 1; i < kits->count; i++) {
 		bool has_key = compare == kit_list_compare_ids ? sorted[i]->id : sorted[i]->api_url;
 		if (has_key && compare(&sorted[i - 1], &sorted[i]) == 0)
-			status = kit_error(sorted[i], message);
+			status = duplicate_error(sorted[i - 1], sorted[i], message);
 	}
 	free(sorted);
 	return status;
