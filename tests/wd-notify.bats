@@ -87,7 +87,18 @@ event() {
 	handler hangs 'exec sleep 60'
 	event a >lines
 	run -75 wd-notify --once --timeout 1 handlers <lines
-	[[ $output == *'handler failed handler=hangs status=124'* ]]
+	[[ $output == *'handler failed handler=hangs status=124 '*' hint="it took longer than 1 s: see --timeout"'* ]]
+	[ -s good.out ]
+}
+
+@test "a handler without an interpreter, or without the execute permission: the log says what to do" {
+	printf '#!/nonexistent/sh\n' >handlers/old
+	chmod +x handlers/old
+	printf '#!/bin/sh\n' >handlers/forgotten
+	event a >lines
+	run -75 wd-notify --once handlers <lines
+	[[ $output == *'handler failed handler=old status=127 '*'hint="its interpreter or a program that it calls is missing'* ]]
+	[[ $output == *'not executable: no events are delivered to it file=handlers/forgotten hint="chmod +x"'* ]]
 	[ -s good.out ]
 }
 
