@@ -1,6 +1,9 @@
 # The same simulated kits, polled for a minute by our programs (by pipe and by spool, into PostgreSQL), by
-# a loop of curl, jq and psql as one writes it first (a table without a key, units as they come), and by
-# collectd's curl_json, which keeps numbers only (six fields here) and writes CSV files without ids.
+# a loop of curl, jq and psql as one writes it first (a table without a key, units as they come), and, where they
+# are installed, by three collectors without a database, of /drones only: collectd's curl_json, which keeps numbers
+# (six fields here) in CSV files without ids; Fluent Bit, which runs curl and writes each reply as a JSON line; and
+# Telegraf's http input, which writes each drone as one. Fluent Bit and Telegraf poll for the first time after 5 s and
+# get 2 s more.
 #
 # SECONDS_EACH (60) and KITS (10, of 2 drones and 8 aircraft) may be set in the environment. Lost are
 # the polls of /drones that the simulator did not serve. Duplicated are rows of one observation beyond
@@ -17,7 +20,7 @@ need wd-poll wd-normalize wd-health wd-store wd-sim wd-drain
 
 SECONDS_EACH=${SECONDS_EACH:-60} KITS=${KITS:-10} DRONES=2 AIRCRAFT=8
 FIELDS=(lat lon alt speed direction rssi)
-PATH=$BIN:$PWD/scripts:$PATH
+PATH=$BIN:$PWD/scripts:$PATH:/opt/fluent-bit/bin
 postgres_start
 
 urls() {
@@ -47,41 +50,6 @@ by_shell() {
 }
 export -f by_shell
 export SECONDS_EACH
-
-collectd_config() {
-	local number=0 url field
-	echo "Interval 5"
-	echo "BaseDir \"$WORK/collectd.d\""
-	echo "PIDFile \"$WORK/collectd.d/pid\""
-	echo "TypesDB \"/usr/share/collectd/types.db\""
-	echo "LoadPlugin csv"
-	echo "LoadPlugin curl_json"
-	echo "<Plugin csv>"
-	echo "  DataDir \"$WORK/collectd.d/csv\""
-	echo "</Plugin>"
-	echo "<Plugin curl_json>"
-	while read -r url; do
-		echo "  <URL \"$url/drones\">"
-		echo "    Instance \"kit$((number += 1))\""
-		for field in "${FIELDS[@]}"; do
-			echo "    <Key \"drones/*/$field\">"
-			echo "      Type \"gauge\""
-			echo "    </Key>"
-		done
-		echo "  </URL>"
-	done
-	echo "</Plugin>"
-}
-
-run_collectd() {
-	mkdir "$WORK/collectd.d"
-	urls | collectd_config >"$WORK/collectd.conf"
-	measured collectd timeout -s TERM --preserve-status "$SECONDS_EACH" collectd -f -C "$WORK/collectd.conf" \
-		>"$WORK/collectd.log" 2>&1 || {
-		tail -3 "$WORK/collectd.log" >&2
-		return 1
-	}
-}
 
 query() {
 	psql -qXAt "$database_url" -c "$1"
@@ -129,14 +97,21 @@ begin() {
 	load_truth
 }
 
-finish_shell() {
-	stop_simulator
-	row 'curl|jq|psql' "$(query 'SELECT count(*) FROM plain')" \
+# finish_plain WAY FIELDS PROGRAM: the rows in the table `plain` are as they came.
+finish_plain() {
+	row "$1" "$(query 'SELECT count(*) FROM plain')" \
 		"$(query 'SELECT count(*) - count(DISTINCT (kit, id, time)) FROM plain')" \
 		"$(query 'SELECT count(*) FROM plain JOIN truth ON id = drone_id WHERE abs(alt - feet) < 1')" \
-		"$(query "SELECT count(DISTINCT key) FROM plain, jsonb_each_text(to_jsonb(plain)) WHERE value IS NOT NULL
-			AND key NOT IN ('time', 'kit', 'id')")" - shell
+		"$2" - "$3"
 }
+
+plain_table() {
+	query 'CREATE TABLE plain(time float8, kit text, id text, lat float8, lon float8, alt float8, speed float8,
+		direction float8, rssi float8, mac text, description text)'
+}
+
+# shellcheck source=scripts/bench.d/collectors.bash
+. scripts/bench.d/collectors.bash
 
 begin pipe
 by_pipe
@@ -145,22 +120,20 @@ begin spool
 by_spool 0.25
 ours spool poll drain
 begin shell
-query 'CREATE TABLE plain(time float8, kit text, id text, lat float8, lon float8, alt float8, speed float8,
-	direction float8, rssi float8, mac text, description text)'
+plain_table
 export database_url
 urls | measured shell bash -c by_shell
-finish_shell
-if command -v collectd >/dev/null; then
-	begin collectd
-	run_collectd
-	stop_simulator
-	# Values of one altitude in a file each; the aircraft follow the drones.
-	row 'collectd' "$(find "$WORK/collectd.d/csv" -name '*-alt-*' -exec cat {} + | grep -vc epoch)" - \
-		"$(find "$WORK/collectd.d/csv" -name '*-[2-9]-alt-*' -exec cat {} + | grep -vc epoch)" \
-		"${#FIELDS[@]}" - collectd
-else
-	echo 'bench: collectd is not installed: apt-get install --no-install-recommends collectd-core libyajl2' >&2
-fi
+stop_simulator
+finish_plain 'curl|jq|psql' "$(query "SELECT count(DISTINCT key) FROM plain, jsonb_each_text(to_jsonb(plain))
+	WHERE value IS NOT NULL AND key NOT IN ('time', 'kit', 'id')")" shell
+for collector in collectd fluent-bit telegraf; do
+	if command -v $collector >/dev/null; then
+		begin "${collector/-/_}"
+		"by_${collector/-/_}"
+	else
+		printf '%s: not installed\t-\t-\t-\t-\t-\t-\t-\t-\t-\n' $collector >>"$WORK/table"
+	fi
+done
 
 printf '\ncompare: %s kits of %s drones and %s aircraft, every 5 s, %s s each\n' "$KITS" "$DRONES" "$AIRCRAFT" "$SECONDS_EACH"
 {
