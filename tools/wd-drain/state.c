@@ -2,6 +2,7 @@
 
 #include "common/base/buffer.h"
 #include "common/log/log.h"
+#include "tools/wd-drain/write_all.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -173,13 +174,11 @@ static int write_covers(
 			buffer_printf(&text, "%s %" PRIu64 " %" PRId64 " %" PRId64 "\n",
 				covers->names[i], now.inode, now.size, now.mtime_ns);
 	}
-	ssize_t written = text.failed ? -1 : write(fd, text.data, text.length);
-	int result = written == (ssize_t)text.length ? 0 : -1;
-	if (result && written >= 0)
-		errno = ENOSPC;
+	int error = text.failed ? ENOMEM : write_all(fd, buffer_span(&text));
 	buffer_release(&text);
 	close(fd);
-	return result;
+	errno = error;
+	return error ? -1 : 0;
 }
 
 static int sync_file(int folder_fd, const char *name)

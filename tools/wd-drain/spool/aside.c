@@ -1,6 +1,7 @@
 #include "tools/wd-drain/spool/aside.h"
 
 #include "common/log/log.h"
+#include "tools/wd-drain/write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,8 +59,8 @@ static int write_file(int folder_fd, const char *name, struct span content)
 		folder_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
 	if (fd < 0)
 		return -1;
-	ssize_t written = write(fd, content.data, content.length);
-	int result = written == (ssize_t)content.length ? fsync(fd) : -1;
+	errno = write_all(fd, content);
+	int result = errno || fsync(fd) ? -1 : 0;
 	close(fd);
 	if (!result)
 		result = renameat(folder_fd, temporary, folder_fd, name);

@@ -3,6 +3,7 @@
 
 #include "common/log/log.h"
 #include "common/pipeline/thread.h"
+#include "tools/wd-drain/write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -40,18 +41,6 @@ int keep_open(struct keep *keep, const char *path)
 	return keep->event_fd < 0 ? cannot("cannot make an event descriptor", path) : 0;
 }
 
-static int write_all(int fd, const char *data, size_t length)
-{
-	for (size_t at = 0; at < length;) {
-		ssize_t n = write(fd, data + at, length - at);
-		if (n < 0 && errno != EINTR)
-			return errno;
-		if (n > 0)
-			at += (size_t)n;
-	}
-	return 0;
-}
-
 /* Compress one chunk; with `end` also what the library holds back. */
 static int compress_chunk(ZSTD_CCtx *context, ZSTD_inBuffer *in, bool end, int fd)
 {
@@ -63,7 +52,7 @@ static int compress_chunk(ZSTD_CCtx *context, ZSTD_inBuffer *in, bool end, int f
 		left = ZSTD_compressStream2(context, &out, in, end ? ZSTD_e_end : ZSTD_e_continue);
 		if (ZSTD_isError(left))
 			return EIO;
-		int error = write_all(fd, compressed, out.pos);
+		int error = write_all(fd, (struct span){compressed, out.pos});
 		if (error)
 			return error;
 	} while (end ? left > 0 : in->pos < in->size);
