@@ -27,6 +27,7 @@ void drain_init(struct drain *drain)
 	drain->spool.fd = drain->spool.new_fd = -1;
 	drain->state.fd = -1;
 	(void)release_open(&drain->release, &drain->spool, NULL);
+	unreadable_init(&drain->unreadable);
 	drain->began_us = drain->check_us = clock_mono_us();
 }
 
@@ -100,6 +101,7 @@ void drain_close_spool(struct drain *drain)
 	/* The names mean nothing in another folder. */
 	release_wait(&drain->release);
 	segment_names_release(&drain->release.waiting);
+	unreadable_release(&drain->unreadable);
 	segment_names_release(&drain->queue);
 	drain->release.next = drain->queue_first = 0;
 	if (drain->inotify_fd >= 0)
@@ -108,14 +110,23 @@ void drain_close_spool(struct drain *drain)
 	spool_reader_close(&drain->spool);
 }
 
-/* Names in new/ that must not be fed: they are in the pipeline, or stored already. */
-static int find_excluded(const struct drain *drain, struct segment_names *excluded)
+static int add_all(struct segment_names *names, const struct segment_names *more)
 {
-	const struct segment_names *stored = &drain->release.waiting;
 	int status = 0;
 
-	for (size_t i = 0; !status && i < stored->count; i++)
-		status = segment_names_add(excluded, stored->names[i]);
+	for (size_t i = 0; !status && i < more->count; i++)
+		status = segment_names_add(names, more->names[i]);
+	return status;
+}
+
+/* Names in new/ that must not be fed: they are in the pipeline, stored already, or cannot be
+ * read. */
+static int find_excluded(const struct drain *drain, struct segment_names *excluded)
+{
+	int status = add_all(excluded, &drain->release.waiting);
+
+	if (!status)
+		status = add_all(excluded, &drain->unreadable.names);
 	for (size_t i = 0; !status && drain->window && i < drain->window->count; i++)
 		status = segment_names_add(excluded, drain->window->segments[i].name);
 	segment_names_sort(excluded);
@@ -186,6 +197,13 @@ int drain_begin(struct drain *drain)
 	return status ? status : drain_refresh(drain);
 }
 
+/* SIGHUP ends all waiting. */
+static void wake(struct drain *drain)
+{
+	drain->woken = true;
+	unreadable_wake(&drain->unreadable);
+}
+
 static void handle_signals(struct drain *drain, int64_t now_us)
 {
 	int signal_number;
@@ -194,7 +212,7 @@ static void handle_signals(struct drain *drain, int64_t now_us)
 		if (signal_is_stop(signal_number) && !drain->stop_us)
 			drain->stop_us = now_us;
 		else if (signal_number == SIGHUP)
-			drain->woken = true;
+			wake(drain);
 	}
 }
 
@@ -219,8 +237,8 @@ static void check_spool(struct drain *drain, int64_t now_us)
 
 static int64_t earliest(const struct drain *drain, int64_t now_us, int64_t until_us)
 {
-	const int64_t times[] = {
-		now_us + SLEEP_US, drain->check_us, drain->report_us, drain->release.retry_us};
+	const int64_t times[] = {now_us + SLEEP_US, drain->check_us, drain->report_us,
+		drain->release.retry_us, drain->unreadable.retry_us};
 
 	for (size_t i = 0; i < ARRAY_SIZE(times); i++) {
 		if (times[i] < until_us)
@@ -259,6 +277,8 @@ int64_t drain_poll(struct drain *drain, struct pollfd *fds, size_t count, int64_
 	now_us = clock_mono_us();
 	handle_signals(drain, now_us);
 	release_continue(&drain->release, now_us);
+	if (unreadable_retry(&drain->unreadable, now_us))
+		drain->queue_is_stale = true;
 	if (now_us >= drain->check_us)
 		check_spool(drain, now_us);
 	if (now_us >= drain->report_us)

@@ -4,6 +4,7 @@
 
 #include "common/pipeline/pipeline.h"
 #include "tools/wd-drain/spool/release.h"
+#include "tools/wd-drain/spool/unreadable.h"
 #include "tools/wd-drain/spool/window.h"
 #include "tools/wd-drain/state.h"
 
@@ -27,6 +28,7 @@ struct drain {
 	struct spool_reader spool;
 	struct state state;
 	struct release release;
+	struct unreadable unreadable;
 
 	struct segment_names queue; /* to be fed, oldest first, from `queue_first` on */
 	size_t queue_first, queue_total;

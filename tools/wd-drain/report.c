@@ -28,6 +28,9 @@ static void format_status(
 	if (drain->release.failing)
 		used += snprintf(text + used, size - (size_t)used, " unreleased=%zu",
 			drain->release.waiting.count);
+	if (drain->unreadable.names.count > 0)
+		used += snprintf(text + used, size - (size_t)used, " unreadable=%zu",
+			drain->unreadable.names.count);
 	if (drain->reserved > 0)
 		snprintf(text + used, size - (size_t)used, " dropped=%" PRId64, drain->reserved);
 }

@@ -183,6 +183,8 @@ static int finish_once(struct drain *drain)
 	if (drain_is_stopping(drain) && drain_next(drain))
 		return fail(EX_TEMPFAIL, "stopped before everything was stored",
 			{"spool", drain->settings.spool});
+	if (drain->unreadable.names.count > 0)
+		return EX_IOERR;
 	return drain->release.waiting.count > 0 ? EX_TEMPFAIL : 0;
 }
 

@@ -35,46 +35,68 @@ static void send_due_mark(struct run *run, bool flush)
 		send_mark(run, checkpoint, flush);
 }
 
+/* A segment cannot be opened or read, for the reason of the errno `error`. It must not hold up the
+ * others. Only a file that no writer makes is set aside. */
+static void skip_segment(struct run *run, const char *name, int error)
+{
+	struct drain *drain = run->drain;
+	int status = 0;
+
+	switch (error) {
+	case ENOENT: /* gone */
+	case EINVAL: /* no regular file */
+		break;
+	case EFBIG:
+		status = aside_segment(&drain->spool, name, strerror(error));
+		break;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		status = fail(
+			EX_OSERR, "cannot open a segment", {"segment", name}, LOG_ERRNO(error));
+		break;
+	default:
+		status = unreadable_add(
+			&drain->unreadable, &drain->spool, name, error, drain->settings.once);
+	}
+	if (status)
+		run_fail(run, status);
+}
+
+/* Reading failed. If stages got a part of the segment, only a pipeline that begins with the last
+ * checkpoint counts it once. */
+static void break_off(struct run *run, int error)
+{
+	struct input *input = &run->input;
+	bool started = input->line > 1 || input->overlong;
+
+	input_close(input);
+	skip_segment(run, input->name, error);
+	if (started && !run->killed)
+		run_kill(run);
+}
+
 static void end_segment(struct run *run)
 {
 	struct input *input = &run->input;
 
 	run->drain->reserved += input->reserved;
-	if (input->failed)
-		run->status = aside_segment(&run->drain->spool, input->name, "cannot be read");
-	else
-		run->status = window_add(&run->window, input->name, &input->identity);
+	int status = window_add(&run->window, input->name, &input->identity);
 	input_close(input);
-	if (run->status)
-		run_kill(run);
+	if (status)
+		run_fail(run, status);
 }
 
 static void feed_some(struct run *run)
 {
-	if (!input_read(&run->input, &run->pipeline.out))
-		end_segment(run);
+	if (!input_read(&run->input, &run->pipeline.out)) {
+		if (run->input.failed)
+			break_off(run, errno);
+		else
+			end_segment(run);
+	}
 	if (run->pipeline.out.failed)
 		run_fail(run, fail(EX_OSERR, "out of memory"));
-}
-
-/* A segment that cannot be opened: gone, no file, or one that must not hold up the others. */
-static void skip_segment(struct run *run, const char *name)
-{
-	switch (errno) {
-	case ENOENT:
-	case EINVAL:
-		break;
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-		run_fail(run, fail(EX_OSERR, "cannot open a segment", {"segment", name},
-				      {"reason", strerror(errno)}));
-		break;
-	default:
-		run->status = aside_segment(&run->drain->spool, name, strerror(errno));
-		if (run->status)
-			run_kill(run);
-	}
 }
 
 /* The next segment to be fed, or NULL for the moment. */
@@ -105,7 +127,7 @@ static bool open_next(struct run *run)
 		return false;
 	send_due_mark(run, false);
 	if (input_open(&run->input, &run->drain->spool, name)) {
-		skip_segment(run, name);
+		skip_segment(run, name, errno);
 	} else if (run->stopping) {
 		run->stop_bytes += run->input.identity.size;
 	} else if (request->segment) {

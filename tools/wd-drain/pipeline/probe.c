@@ -172,9 +172,12 @@ static int isolate(struct drain *drain, const char *name, bool passed, struct ru
 
 	log_warning("a segment fails alone: looking for the line", {"stage", failure.stage},
 		{how.key, how.value}, {"segment", name});
-	if (input_count_lines(&drain->spool, name, &lines))
-		return aside_segment(&drain->spool, name, strerror(errno));
 	outcome->kind = RUN_DONE;
+	if (input_count_lines(&drain->spool, name, &lines)) {
+		drain->queue_first++;
+		return unreadable_add(
+			&drain->unreadable, &drain->spool, name, errno, drain->settings.once);
+	}
 	int status = lines > 0 ? find_culprits(&isolation, lines) : 0;
 	if (!status && isolation.passed && may_go_on(&isolation)) {
 		status = conclude(&isolation);
@@ -205,7 +208,7 @@ int probe(struct drain *drain, size_t suspects, struct run_outcome *outcome)
 			return isolate(drain, name, passed, outcome);
 		if (outcome->kind != RUN_DONE || outcome->unreleased > 0)
 			break;
-		passed = true;
+		passed = passed || outcome->progressed;
 		drain->queue_first++;
 	}
 	return status;
