@@ -16,7 +16,8 @@ messages() {
 	            depth += (source[at] == '(') - (source[at] == ')')
 	            at = quoted.end() if quoted else at + 1
 	        arguments = re.sub(r'"\s+"', '', ' '.join(source[found.end():at].split()))
-	        if 'const char *message' not in arguments:
+	        arguments = re.sub(r'LOG_ERRNO\((\w+|\w+\(\w*\))\)', r'{"reason", \1}, {"hint", \1}', arguments)
+        if 'const char *message' not in arguments:
 	            line = source.count('\n', 0, found.start()) + 1
 	            print(f'{name}:{line} {found.group()}{arguments}')
 	PYTHON
@@ -30,6 +31,12 @@ messages() {
 		grep -vE '"out of memory"\)$| opt_usage\(.*--[a-z]| opt_usage\([^"]*$| opt_usage\(&?tool, "(no|only) ' |
 		grep -E '^[^ ]+ (fail|log_[a-z]+)\([^{]*$| opt_usage\(.*NULL\)$' \
 			>"$BATS_TEST_TMPDIR/bare" || true
+	diff /dev/null "$BATS_TEST_TMPDIR/bare"
+}
+
+@test "the reason of a failed system call has its hint" {
+	# The reader of a closed pipe ended by itself.
+	messages | grep 'strerror(' | grep -vE '"hint"|EPIPE|mosquitto_strerror' >"$BATS_TEST_TMPDIR/bare" || true
 	diff /dev/null "$BATS_TEST_TMPDIR/bare"
 }
 

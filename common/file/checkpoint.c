@@ -70,7 +70,7 @@ int checkpoint_write(const struct checkpoint *checkpoint, const char *mark, stru
 	if (length >= (int)sizeof(folder) || snprintf(file, sizeof(file), "%s/%s", folder,
 						     checkpoint->name) >= (int)sizeof(file))
 		return fail(EX_CANTCREAT, "cannot write", {"file", checkpoint->name},
-			{"reason", strerror(ENAMETOOLONG)});
+			LOG_ERRNO(ENAMETOOLONG));
 	if (mkdir(folder, 0755) && errno != EEXIST)
 		return fail(EX_CANTCREAT, "cannot create", {"file", folder}, LOG_ERRNO(errno));
 	return write_atomic(file, content);

@@ -14,6 +14,11 @@ static int refuse(const char *path, const char *reason)
 	return fail(EX_NOINPUT, "cannot read", {"file", path}, {"reason", reason});
 }
 
+static int cannot_read(const char *path)
+{
+	return fail(EX_NOINPUT, "cannot read", {"file", path}, LOG_ERRNO(errno));
+}
+
 static int read_all(int fd, const char *path, struct buffer *content, size_t size)
 {
 	ssize_t n = 1;
@@ -24,7 +29,7 @@ static int read_all(int fd, const char *path, struct buffer *content, size_t siz
 			return fail(EX_OSERR, "out of memory", {"file", path});
 		n = read(fd, at, size - content->length + 1);
 		if (n < 0 && errno != EINTR)
-			return refuse(path, strerror(errno));
+			return cannot_read(path);
 		if (n > 0)
 			content->length += (size_t)n;
 		if (content->length > size)
@@ -42,9 +47,9 @@ int read_file(const char *path, struct buffer *content, clock_us *written, bool 
 
 	*found = fd >= 0;
 	if (fd < 0)
-		return errno == ENOENT ? 0 : refuse(path, strerror(errno));
+		return errno == ENOENT ? 0 : cannot_read(path);
 	if (fstat(fd, &about))
-		status = refuse(path, strerror(errno));
+		status = cannot_read(path);
 	else if (!S_ISREG(about.st_mode))
 		status = refuse(path, "not a regular file");
 	else if ((uint64_t)about.st_size > READ_FILE_MAX)

@@ -237,6 +237,10 @@ const char *log_errno_hint(int error)
 		       "mount -o rw";
 	case ENOENT:
 		return "check the path, and that its folder exists";
+	case EMFILE:
+		return "allow more open files: ulimit -n, LimitNOFILE of the systemd unit";
+	case EIO:
+		return "the disk or the network file system fails: see dmesg";
 	case EADDRINUSE:
 		return "another process uses it: ss -ltnp";
 	case EACCES:

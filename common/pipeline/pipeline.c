@@ -21,7 +21,7 @@
 
 static int cannot(const char *message)
 {
-	return fail(EX_OSERR, message, {"reason", strerror(errno)});
+	return fail(EX_OSERR, message, LOG_ERRNO(errno));
 }
 
 static void close_fd(int *fd)

@@ -164,8 +164,7 @@ int stage_start(
 		kill(stage->pid, SIGKILL);
 		waitpid(stage->pid, NULL, 0);
 	}
-	return fail(EX_OSERR, "cannot start a stage", {"stage", command->name},
-		{"reason", strerror(error)});
+	return fail(EX_OSERR, "cannot start a stage", {"stage", command->name}, LOG_ERRNO(error));
 }
 
 static bool reap(struct stage *stage, int options)

@@ -41,7 +41,7 @@ void notify(const char *state)
 	else if (send_to(path, state) == 0)
 		return;
 	log_warning("cannot notify the service manager", {"socket", path}, {"state", state},
-		{"reason", strerror(errno)});
+		LOG_ERRNO(errno));
 }
 
 void notify_alive(int64_t now_us)

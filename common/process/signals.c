@@ -43,8 +43,8 @@ static int open_standard_descriptors(void)
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
 		if (open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
-			return fail(EX_OSERR, "cannot open", {"file", "/dev/null"},
-				{"reason", strerror(errno)});
+			return fail(
+				EX_OSERR, "cannot open", {"file", "/dev/null"}, LOG_ERRNO(errno));
 	}
 	return 0;
 }
@@ -52,7 +52,7 @@ static int open_standard_descriptors(void)
 static int make_pipe(void)
 {
 	if (pipe(signal_pipe))
-		return fail(EX_OSERR, "cannot make a pipe", {"reason", strerror(errno)});
+		return fail(EX_OSERR, "cannot make a pipe", LOG_ERRNO(errno));
 	for (size_t i = 0; i < ARRAY_SIZE(signal_pipe); i++) {
 		fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
 		fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);

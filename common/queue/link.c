@@ -27,9 +27,9 @@ int queue_link_open(struct queue_link *link, const struct queue_settings *settin
 {
 	*link = (struct queue_link){.settings = settings};
 	link->connected_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return link->connected_fd >= 0 ? 0
-				       : fail(EX_OSERR, "cannot create an event descriptor",
-						 {"reason", strerror(errno)});
+	return link->connected_fd >= 0
+		       ? 0
+		       : fail(EX_OSERR, "cannot create an event descriptor", LOG_ERRNO(errno));
 }
 
 static void forget_message(struct queue_link *link)
@@ -73,7 +73,7 @@ static void *attempt_thread(void *self)
 
 	queue_attempt_run(link->attempt);
 	if (write(link->connected_fd, &one, sizeof(one)) < 0)
-		log_error("cannot wake the main thread", {"reason", strerror(errno)});
+		log_error("cannot wake the main thread", LOG_ERRNO(errno));
 	return NULL;
 }
 

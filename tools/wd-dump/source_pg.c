@@ -66,7 +66,7 @@ static int wait_result(struct pg *pg)
 		struct pollfd watched[] = {{.fd = PQsocket(pg->conn), .events = POLLIN},
 			{.fd = signals_fd(), .events = POLLIN}};
 		if (poll(watched, 2, -1) < 0 && errno != EINTR)
-			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
+			return fail(EX_OSERR, "cannot wait", LOG_ERRNO(errno));
 		if (source_stopped()) {
 			cancel(pg->conn);
 			return fail(EX_TEMPFAIL, "stopped before the end", {"reason", "signal"});

@@ -47,7 +47,8 @@ static int check(const struct sqlite *s, int code)
 		/* Of a folder, SQLite itself says "disk I/O error". */
 		number = sqlite3_system_errno(s->db);
 		return fail(EX_IOERR, "cannot read", {"file", s->file},
-			{"reason", number ? strerror(number) : sqlite3_errstr(code)});
+			{"reason", number ? strerror(number) : sqlite3_errstr(code)},
+			{"hint", log_errno_hint(number)});
 	default:
 		return fail(EX_CONFIG, "cannot read the database", {"file", s->file},
 			{"reason", sqlite3_errmsg(s->db)});

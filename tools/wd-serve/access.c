@@ -41,7 +41,7 @@ int access_open(struct access *access, const char *file, const struct opt_list *
 
 	*access = (struct access){.hosts = hosts};
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		return fail(EX_OSERR, "no random numbers", {"reason", strerror(errno)});
+		return fail(EX_OSERR, "no random numbers", LOG_ERRNO(errno));
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		snprintf(access->session + 2 * i, 3, "%02x", bytes[i]);
 	return file ? read_token(access, file) : 0;

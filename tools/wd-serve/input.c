@@ -57,7 +57,7 @@ static int remove_stale(const struct sockaddr_un *address)
 	if (lstat(path, &about) < 0)
 		return errno == ENOENT ? 0
 				       : fail(EX_CANTCREAT, "cannot create the socket",
-						 {"socket", path}, {"reason", strerror(errno)});
+						 {"socket", path}, LOG_ERRNO(errno));
 	if (!S_ISSOCK(about.st_mode))
 		return fail(EX_CANTCREAT, "this file is not a socket", {"socket", path},
 			{"hint", "choose another path for --input"});
@@ -85,7 +85,7 @@ static int open_input(struct serve_input *input, const char *path)
 	umask(mask);
 	if (bound < 0 || listen(input->fd, WRITERS_MAX) < 0) {
 		status = fail(EX_CANTCREAT, "cannot create the socket", {"socket", path},
-			{"reason", strerror(errno)});
+			LOG_ERRNO(errno));
 		close(input->fd);
 		return status;
 	}
@@ -200,7 +200,7 @@ static int run_once(struct serve_input *input, bool *stop)
 	for (size_t i = 0; i < count; i++)
 		watched[i + 3] = (struct pollfd){.fd = input->writers[i].fd, .events = POLLIN};
 	if (poll(watched, count + 3, handler->timeout_ms(handler->self)) < 0 && errno != EINTR)
-		return fail(EX_OSERR, "cannot wait for input", {"reason", strerror(errno)});
+		return fail(EX_OSERR, "cannot wait for input", LOG_ERRNO(errno));
 	if (watched[0].revents)
 		status = handle_signals(handler, stop);
 	/* From the last: dropping one moves only those that were handled. */

@@ -26,7 +26,7 @@ static int read_all(int fd, const char *path, struct span *reply)
 	ssize_t got = 1;
 
 	if (fstat(fd, &about))
-		return fail(EX_IOERR, "cannot read", {"file", path}, {"reason", strerror(errno)});
+		return fail(EX_IOERR, "cannot read", {"file", path}, LOG_ERRNO(errno));
 	bytes = xmalloc((size_t)about.st_size + 1);
 	while (got > 0 && length < (size_t)about.st_size) {
 		got = read(fd, bytes + length, (size_t)about.st_size - length);
@@ -34,7 +34,7 @@ static int read_all(int fd, const char *path, struct span *reply)
 	}
 	*reply = (struct span){bytes, length};
 	if (got < 0)
-		return fail(EX_IOERR, "cannot read", {"file", path}, {"reason", strerror(errno)});
+		return fail(EX_IOERR, "cannot read", {"file", path}, LOG_ERRNO(errno));
 	return 0;
 }
 
@@ -44,7 +44,7 @@ static int read_file(const char *path, struct span *reply)
 	int status;
 
 	if (fd < 0)
-		return fail(EX_IOERR, "cannot open", {"file", path}, {"reason", strerror(errno)});
+		return fail(EX_IOERR, "cannot open", {"file", path}, LOG_ERRNO(errno));
 	status = read_all(fd, path, reply);
 	close(fd);
 	return status;

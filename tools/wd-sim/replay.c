@@ -155,7 +155,7 @@ static int serve(struct replay *replay, int listen_fd)
 	while (!signal_is_stop(signals_next())) {
 		prepare_poll(replay, listen_fd, pollfds);
 		if (poll(pollfds, ARRAY_SIZE(pollfds), -1) < 0 && errno != EINTR)
-			return fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
+			return fail(EX_OSERR, "cannot wait", LOG_ERRNO(errno));
 		handle_events(replay, listen_fd, pollfds);
 	}
 	return 0;

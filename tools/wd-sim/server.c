@@ -150,7 +150,7 @@ static int start(struct server *server, int listen_fd)
 		MHD_OPTION_CONNECTION_LIMIT, limit, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
 		MHD_OPTION_END);
 	if (!server->daemon)
-		return fail(EX_OSERR, "cannot start the HTTP server", {"reason", strerror(errno)});
+		return fail(EX_OSERR, "cannot start the HTTP server", LOG_ERRNO(errno));
 	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	server->epoll_fd = info ? info->epoll_fd : -1;
 	if (server->epoll_fd < 0)
@@ -194,7 +194,7 @@ static int serve(struct server *server)
 			publisher_prepare_poll(server->publisher, pollfds + POLL_KITS);
 		int ready = poll(pollfds, count, timeout_ms(server));
 		if (ready < 0 && errno != EINTR)
-			status = fail(EX_OSERR, "cannot wait", {"reason", strerror(errno)});
+			status = fail(EX_OSERR, "cannot wait", LOG_ERRNO(errno));
 		MHD_run(server->daemon);
 		if (server->publisher && ready >= 0)
 			publisher_handle_events(server->publisher, pollfds + POLL_KITS);

@@ -54,7 +54,7 @@ static void connect_reader(struct copy *copy, int64_t now_us)
 	disconnect(copy, now_us);
 	if (!copy->is_missed)
 		log_warning("no reader for the copy: lines are not copied until there is one",
-			{"socket", copy->path}, {"reason", strerror(error)});
+			{"socket", copy->path}, LOG_ERRNO(error));
 	copy->is_missed = true;
 }
 
@@ -103,8 +103,7 @@ static void send_pending(struct copy *copy, int64_t now_us)
 		} else if (errno != EINTR) {
 			int error = errno;
 			log_warning("the reader of the copy has gone", {"socket", copy->path},
-				{"reason", strerror(error)},
-				{"lines", log_number(count_pending(copy)).text});
+				LOG_ERRNO(error), {"lines", log_number(count_pending(copy)).text});
 			copy->is_missed = true;
 			disconnect(copy, now_us);
 			return;

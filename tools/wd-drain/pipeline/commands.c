@@ -203,8 +203,8 @@ int commands_check_rules(const struct settings *settings)
 	if (!status)
 		status = command_set_environment(&command, WITHOUT_DATABASE);
 	if (!status && null_fd < 0)
-		status = fail(EX_OSERR, "cannot open a file", {"file", "/dev/null"},
-			{"reason", strerror(errno)});
+		status = fail(
+			EX_OSERR, "cannot open a file", {"file", "/dev/null"}, LOG_ERRNO(errno));
 	if (!status)
 		status = stage_start(&stage, &command, null_fd, null_fd, 0);
 	if (!status)

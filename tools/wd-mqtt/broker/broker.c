@@ -204,7 +204,7 @@ static void *connect_thread(void *self)
 	broker->connect_errno = errno;
 	mosquitto_property_free_all(&properties);
 	if (write(broker->connected_fd, &one, sizeof(one)) < 0)
-		log_error("cannot wake the main thread", {"reason", strerror(errno)});
+		log_error("cannot wake the main thread", LOG_ERRNO(errno));
 	return NULL;
 }
 
@@ -330,8 +330,7 @@ int broker_open(struct broker *broker, const struct broker_settings *settings,
 	link_init(&broker->link, clock_mono_us());
 	broker->connected_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (broker->connected_fd < 0)
-		return fail(
-			EX_OSERR, "cannot create an event descriptor", {"reason", strerror(errno)});
+		return fail(EX_OSERR, "cannot create an event descriptor", LOG_ERRNO(errno));
 	int result = configure(broker);
 	drop_client(broker);
 	if (result == MOSQ_ERR_SUCCESS)

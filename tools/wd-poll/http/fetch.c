@@ -69,7 +69,7 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *self, void *
 	if (!known)
 		curl_multi_assign(pool->multi, fd, pool);
 	if (epoll_ctl(fetcher->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) != 0)
-		log_error("cannot wait for a socket", {"reason", strerror(errno)});
+		log_error("cannot wait for a socket", LOG_ERRNO(errno));
 	return 0;
 }
 
@@ -87,7 +87,7 @@ int fetch_open(struct fetcher **result)
 	if (fetcher->epoll < 0) {
 		int reason = errno;
 		fetch_free(fetcher);
-		return fail(EX_OSERR, "cannot wait for kits", {"reason", strerror(reason)});
+		return fail(EX_OSERR, "cannot wait for kits", LOG_ERRNO(reason));
 	}
 	*result = fetcher;
 	return 0;
@@ -288,7 +288,7 @@ int fetch_wait(struct fetcher *fetcher, int64_t until_us, bool *ready)
 	*ready = false;
 	int n = epoll_wait(fetcher->epoll, events, EVENTS_AT_ONCE, wait_ms(fetcher, until_us));
 	if (n < 0 && errno != EINTR)
-		return fail(EX_OSERR, "cannot wait for kits", {"reason", strerror(errno)});
+		return fail(EX_OSERR, "cannot wait for kits", LOG_ERRNO(errno));
 	for (int i = 0; i < n; i++) {
 		uint64_t data = events[i].data.u64;
 		if (data == WATCHED)

@@ -27,7 +27,7 @@ struct jobs {
 
 static int cannot_start(void)
 {
-	return fail(EX_OSERR, "cannot start a job", {"reason", strerror(errno)});
+	return fail(EX_OSERR, "cannot start a job", LOG_ERRNO(errno));
 }
 
 static int run_job(const struct target *target, const struct ingest_settings *settings,

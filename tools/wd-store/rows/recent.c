@@ -22,7 +22,7 @@ int recent_open(struct recent *recent, size_t max)
 	if (!recent->rows || !recent->sent)
 		return fail(EX_OSERR, "out of memory");
 	if (getrandom(recent->secret, sizeof(recent->secret), 0) != sizeof(recent->secret))
-		return fail(EX_OSERR, "no random numbers", {"reason", strerror(errno)});
+		return fail(EX_OSERR, "no random numbers", LOG_ERRNO(errno));
 	return 0;
 }
 

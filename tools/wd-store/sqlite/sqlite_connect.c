@@ -250,8 +250,8 @@ enum sink_result sqlite_backup(struct sqlite_sink *s, const char *to)
 		return sink_fail(
 			&s->sink, EX_CANTCREAT, "the file of the backup exists", {"file", to});
 	if (access(s->file, R_OK) != 0)
-		return sink_fail(&s->sink, EX_NOINPUT, "cannot open", {"file", s->file},
-			{"reason", strerror(errno)});
+		return sink_fail(
+			&s->sink, EX_NOINPUT, "cannot open", {"file", s->file}, LOG_ERRNO(errno));
 	enum sink_result result = sqlite_check_code(s, read_only_open(s->file, &s->db));
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	if (result != SINK_OK)
@@ -261,7 +261,7 @@ enum sink_result sqlite_backup(struct sqlite_sink *s, const char *to)
 		result = copy_pages(s, target, to);
 	else
 		result = sink_fail(&s->sink, EX_CANTCREAT, "cannot write the backup", {"file", to},
-			{"reason", strerror(sqlite3_system_errno(target))});
+			LOG_ERRNO(sqlite3_system_errno(target)));
 	sqlite3_close(target);
 	if (result != SINK_OK && code == SQLITE_OK)
 		unlink(to);
