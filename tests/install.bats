@@ -21,7 +21,7 @@ installed() {
 	for page in "$ROOT"/man/*.[157]; do
 		[ -f "image/usr/share/man/man${page##*.}/$(basename "$page")" ]
 	done
-	for unit in wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-serve wd-health-report wd-prune wd-kits; do
+	for unit in wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-recv@ wd-serve wd-health-report wd-prune wd-kits; do
 		grep -q '^ExecStart=/usr/bin/wd-' "image/usr/lib/systemd/system/$unit.service"
 	done
 	[ -f image/usr/share/doc/wd-tools/kits.yaml.example ]

@@ -1,5 +1,6 @@
 # The systemd units: valid, sandboxed, with the users and folders that they need.
 load lib
+load rabbitmq
 
 setup_file() {
 	export PREFIX=$BATS_FILE_TMPDIR/usr
@@ -8,10 +9,11 @@ setup_file() {
 
 teardown() {
 	stop_started
+	rabbit_stop
 	[ -z "${shared:-}" ] || rm -rf "$shared"
 }
 
-units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-notify wd-serve wd-health-report wd-prune wd-kits)
+units=(wd-poll wd-poll@ wd-mqtt wd-drain wd-drain@ wd-recv@ wd-notify wd-serve wd-health-report wd-prune wd-kits)
 
 @test "systemd finds nothing wrong with the units" {
 	run -0 systemd-analyze verify --man=no "$PREFIX"/lib/systemd/system/*
@@ -34,8 +36,8 @@ exposure() {
 		sed -n 's/.*exposure level for .*: \([0-9]*\)\.\([0-9]\) .*/\1\2/p'
 }
 
-@test "the exposure of wd-poll, wd-mqtt and wd-serve is at most 1.2, of wd-notify 1.4, of wd-drain 0.5" {
-	for unit in wd-poll wd-poll@ wd-mqtt wd-serve; do
+@test "the exposure of wd-poll, wd-mqtt, wd-recv and wd-serve is at most 1.2, of wd-notify 1.4, of wd-drain 0.5" {
+	for unit in wd-poll wd-poll@ wd-mqtt wd-recv@ wd-serve; do
 		[ "$((10#$(exposure $unit)))" -le 12 ]
 	done
 	# A script reports that it is ready by a child process: NotifyAccess=all.
@@ -58,11 +60,13 @@ exposure() {
 	cd "$PREFIX/lib/systemd/system"
 	run -1 grep -h '@[A-Z]*@' "${units[@]/%/.service}"
 	for unit in "${units[@]}"; do
-		read -r program options <<<"$(sed -n 's/^ExecStart=//p' "$unit.service")"
-		[ -x "$program" ]
-		for option in $(grep -oE -- '--[a-z-]+' <<<"$options"); do
-			"$program" --help | grep -q -e "$option"
-		done
+		# wd-recv has a command line of its own, and that of another program after `--`.
+		while read -r program options; do
+			[ -x "$program" ]
+			for option in $(grep -oE -- '--[a-z-]+' <<<"$options"); do
+				"$program" --help | grep -q -e "$option"
+			done
+		done < <(sed -n 's/^ExecStart=//p' "$unit.service" | sed 's/ -- /\n/')
 	done
 }
 
@@ -131,6 +135,55 @@ forbidden() {
 	# The test would see one that is not allowed.
 	echo '1 mount("a", "b") = 0' >>report
 	[ "$(forbidden report wd-health-report)" = mount ]
+}
+
+# command_of FILE: the command line of a unit, or of a drop-in, in which systemd has replaced what it replaces.
+command_of() {
+	sed -n 's,^ExecStart=\(..*\),\1,p' "$1" | sed 's,/var/lib/wardragon/,,; s,/var/spool/wardragon/,,; s,%i,lines,; s,[$][$],$,g'
+}
+
+rows_are_stored() {
+	[ -s stored.db ] && [ "$(sqlite_value stored.db 'SELECT count(*) FROM drones')" -gt 0 ]
+}
+
+@test "a shard sends to a queue, and wd-recv@ stores: with a password that systemd copies, and the system calls of the units" {
+	need_rabbit
+	cd "$BATS_TEST_TMPDIR"
+	rabbit_start
+	units=$PREFIX/lib/systemd/system
+	# The drop-in is valid, and leaves what it does not name.
+	cp "$units"/* .
+	install -d wd-drain.service.d
+	sed "s,/usr/bin,$PREFIX/bin," "$ROOT/config/systemd/wd-drain-send.conf" >wd-drain.service.d/wd-drain-send.conf
+	run -0 systemd-analyze verify --man=no "$PWD"/*.service
+	[ -z "$output" ]
+	mkdir copied
+	echo secret >copied/wardragon.broker-password
+	echo sqlite:stored.db >copied/wardragon.database-url
+	rabbitctl add_user shard secret
+	rabbitctl set_permissions shard '.*' '.*' '.*'
+	PATH=$PREFIX/bin:$PATH
+	export CREDENTIALS_DIRECTORY=$PWD/copied BROKERS=$amqp_url
+	export SEND_OPTIONS='--queue lines --username shard' RECV_OPTIONS='--username shard'
+	wd-recv -q --declare --queue lines "$amqp_url"
+	sim
+	wd-poll --once --url "$sim_url/kit-1" --id k --spool all
+	strace -f -qq -o sent bash -c "exec $(command_of wd-drain.service.d/wd-drain-send.conf | sed 's,^[^ ]*,& --once,')"
+	[ -z "$(ls all/new)" ]
+	[ -s health ]
+	[ -z "$(forbidden sent wd-drain)" ]
+	start received strace -D -f -qq -o calls bash -c "exec $(command_of wd-recv@.service)"
+	wait_for 30 rows_are_stored
+	ends_within 10 "$started"
+	[ -z "$(forbidden calls wd-recv@ | grep -vx fchown)" ]
+}
+
+@test "wd-recv reports to systemd that it is ready also while no broker answers" {
+	cd "$BATS_TEST_TMPDIR"
+	service_manager
+	start received env NOTIFY_SOCKET="$PWD/notify" wd-recv amqp://127.0.0.1:1 -- wd-store --acknowledge sqlite:one.db
+	wait_for 10 grep -q READY=1 notified
+	ends_within 10 "$started"
 }
 
 @test "a unit of one kit differs from that of all in nothing but the kit" {

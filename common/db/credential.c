@@ -28,3 +28,12 @@ char *database_credential(void)
 	fclose(file);
 	return line;
 }
+
+char *database_name(const char *name)
+{
+	char *credential = name ? NULL : database_credential();
+
+	if (credential)
+		return credential;
+	return xstrdup(name ? name : "sqlite:wardragon.db");
+}

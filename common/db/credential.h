@@ -7,4 +7,8 @@
  * or NULL if there is none. */
 char *database_credential(void);
 
+/* Return the name of the database: `name` unless it is NULL, else the credential, else
+ * sqlite:wardragon.db; to be freed. */
+char *database_name(const char *name);
+
 #endif

@@ -115,13 +115,10 @@ static int read_selection(bool wanted[TABLE_COUNT])
 /* The order of wd-drain(1): the operand, the environment, a credential of systemd. */
 static int open_source(struct source **source)
 {
-	char *credential = target ? NULL : database_credential();
-	int status = source_open(target       ? target
-				 : credential ? credential
-					      : "sqlite:wardragon.db",
-		source);
+	char *name = database_name(target);
+	int status = source_open(name, source);
 
-	free(credential);
+	free(name);
 	return status;
 }
 

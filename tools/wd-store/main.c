@@ -1,6 +1,7 @@
 /* wd-store: stores the records of its input in a database, each once. */
 #include "common/base/array.h"
 #include "common/cli/opt.h"
+#include "common/db/credential.h"
 #include "common/db/target.h"
 #include "common/log/log.h"
 #include "common/process/signals.h"
@@ -12,10 +13,11 @@
 #include "tools/wd-store/sightings/fill.h"
 #include "tools/wd-store/sink/sink_open.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-static const char *target_name = "sqlite:wardragon.db";
+static const char *target_name;
 static struct target target;
 static const char *backup, *refill;
 static clock_us refill_since;
@@ -205,6 +207,17 @@ static int check_usage(char *const *files)
 	return 0;
 }
 
+/* The order of wd-drain(1): the operand, the environment, a credential of systemd. */
+static int parse_target(void)
+{
+	char *name = database_name(target_name);
+	int status = target_parse(
+		name, "the first operand is the database, the files follow it", &target);
+
+	free(name);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	int status = signals_open();
@@ -214,8 +227,7 @@ int main(int argc, char **argv)
 	char **operands = argv + opt_parse(&tool, argc, argv);
 	if (*operands)
 		target_name = *operands++;
-	status = target_parse(
-		target_name, "the first operand is the database, the files follow it", &target);
+	status = parse_target();
 	if (!status)
 		status = check_usage(operands);
 	if (!status)
