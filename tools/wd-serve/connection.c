@@ -2,8 +2,14 @@
 
 #include "common/base/xalloc.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+
+/* The most that the kernel holds back of a stream. It otherwise holds megabytes, and takes more only
+ * after a third of that: a slow browser would then count as idle. */
+#define UNSENT_MAX (128 << 10)
 
 struct serve_connection {
 	struct serve_connection *next;
@@ -32,6 +38,11 @@ void connection_notify(void *self, struct MHD_Connection *connection, void **con
 	*context = NULL;
 }
 
+static int socket_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
 static void set_deadline(struct MHD_Connection *connection, clock_us deadline)
 {
 	struct serve_connection *open =
@@ -48,7 +59,11 @@ void connection_begin_reply(struct MHD_Connection *connection)
 
 void connection_begin_stream(struct MHD_Connection *connection)
 {
+	const int unsent_max = UNSENT_MAX;
+
 	set_deadline(connection, INT64_MAX);
+	(void)setsockopt(socket_of(connection), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_max,
+		sizeof(unsent_max));
 }
 
 void connection_end_reply(struct MHD_Connection *connection)
@@ -62,10 +77,7 @@ void connections_expire(struct connections *connections, clock_us now)
 		if (open->deadline > now)
 			continue;
 		/* The daemon reads the end and closes it. */
-		shutdown(
-			MHD_get_connection_info(open->connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-				->connect_fd,
-			SHUT_RDWR);
+		shutdown(socket_of(open->connection), SHUT_RDWR);
 		open->deadline = INT64_MAX;
 		connections->expired++;
 	}
