@@ -151,7 +151,8 @@ statistics() {
 			wait "$drain_pid" || true
 			start drain wd-drain spool sqlite:killed.db
 			drain_pid=$started
-		else
+		elif [ -n "$victim" ]; then
+			# It has started stages, so it handles signals.
 			kill -HUP "$drain_pid"
 		fi
 	done

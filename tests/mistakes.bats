@@ -185,7 +185,8 @@ full_disk() {
 	wait_for 5 test -d spool.state
 	says 73 'another wd-drain drains this spool' 'fuser' wd-drain --once spool sqlite:t.db
 	start poll wd-poll --url "$sim_url/kit-1" --spool spool
-	wait_for 5 test -e spool/tmp/poll
+	# A segment is opened when the spool is locked.
+	wait_for 5 eval '[ -n "$(ls spool/tmp/poll)" ]'
 	says 73 'another process writes to this spool' 'fuser' wd-poll --once --url "$sim_url/kit-1" --spool spool
 }
 

@@ -41,6 +41,12 @@ metric_is() {
 	[ "$(metric "$1")" = "$2" ]
 }
 
+# events_contain TEXT OPTION…: whether a browser gets this text within two seconds; what it gets is in the file `events`.
+events_contain() {
+	curl -sN --max-time 2 "${@:2}" "${url}events" >events || true
+	grep -q -e "$1" events
+}
+
 # has_lines FILE NUMBER: at least this number.
 has_lines() {
 	(($(wc -l <"$1") >= $2))

@@ -199,7 +199,7 @@ poll_kits() {
 	[[ $output == *'wd-poll: no room: not everything was polled spool=spool'* ]]
 	rm -r spool
 	mkdir -p spool/tmp/poll
-	run timeout 20 "${strace[@]}" -f -P "$PWD/spool/tmp/poll" -e trace=openat \
+	run timeout 120 "${strace[@]}" -f -P "$PWD/spool/tmp/poll" -e trace=openat \
 		-e inject=openat:error=ENOSPC:when=3+ wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[[ $output == *'the disk is full: nothing is received until there is room'* ]]
 	[[ $output == *'the disk is full: lines are lost'* ]]
@@ -215,6 +215,8 @@ poll_kits() {
 	wait_for 5 eval '[ "$(grep -c WATCHDOG=1 notified)" -ge 3 ]'
 	kill -TERM "$started"
 	wait_for 5 grep -q STOPPING=1 notified
+	# It still holds the spool.
+	ended_with 0 "$started"
 	NOTIFY_SOCKET=$PWD/missing run -0 wd-poll --once --url "$sim_url/kit-1" --spool spool
 	[[ $output == *"cannot notify the service manager"* ]]
 }

@@ -56,17 +56,17 @@ unread() {
 	exec 8<&-
 }
 
-# full: whether what is in the pipe stays as it is.
+# full: whether the pipe takes no more, and what is in it stays as it is.
 full() {
 	python3 - <<-'X'
-		import array, fcntl, sys, termios, time
+		import array, fcntl, select, sys, termios, time
 		def held():
 		    size = array.array("i", [0])
 		    fcntl.ioctl(8, termios.FIONREAD, size)
 		    return size[0]
 		before = held()
 		time.sleep(0.5)
-		sys.exit(before == 0 or held() != before)
+		sys.exit(bool(select.select([], [8], [], 0)[1]) or held() != before)
 	X
 }
 

@@ -48,7 +48,7 @@ inputs() {
 	drain_pid=$started
 	wait_for 20 grown 20
 	# Each recovers what it left itself, while the other one writes.
-	kill -9 "$poll" "$mqtt"
+	kill_now "$poll" "$mqtt"
 	inputs
 	wait_for 20 grown $(($(count both) + $(count mqtt)))
 	ends_within 3 "$poll"

@@ -88,6 +88,7 @@ last_will() {
 	received lines
 	kill -9 "$broker_pid"
 	wait_for 2 grep -q '"kit_id":"k2".*"error":"broker"' lines
+	wait_for 2 grep -q '"kit_id":"k1".*"error":"broker"' lines
 	[ "$(failures lines | grep -v end | sort)" = $'k1 broker\nk2 broker' ]
 	grep -q 'no connection to the broker host=127.0.0.1 reason=".*" retry_in=1s' lines.err
 	broker
@@ -168,7 +169,7 @@ certificate() {
 		'require_certificate true' 'allow_anonymous true'
 	receive lines --ca-file ca.crt --client-cert client.crt --client-key client.key \
 		"mqtts://127.0.0.1:$broker_port"
-	grep -q '"type":"tick"' lines
+	wait_for 5 grep -q '"type":"tick"' lines
 	# Many payloads at once, of which TLS has more than poll(2) knows.
 	mosquitto_pub -h 127.0.0.1 -p "$broker_port" --cafile ca.crt --cert client.crt --key client.key -t wardragon/drones -l \
 		< <(jq -nc 'range(200) | {id: "d\(.)", seen_by: "k", observed_at: (. + 1)}')

@@ -69,8 +69,10 @@ event() {
 	event a >lines
 	start out bash -c 'exec wd-notify handlers <lines'
 	wait_for 5 test -s began
-	kill -9 "$started" $(pgrep -P "$started")
-	kill -9 "$(cat began)"
+	slow=$(cat began)
+	kill -9 "$started" $(pgrep -P "$started") "$slow"
+	wait "$started" || true
+	wait_for 5 not kill -0 "$slow"
 	touch works
 	wd-notify --once handlers </dev/null
 	cmp slow.out lines
@@ -125,6 +127,7 @@ event() {
 	mkfifo input
 	exec {feed}<>input
 	start out bash -c 'exec wd-notify handlers <input' {feed}>&-
+	# It is created under the lock.
 	wait_for 5 test -e handlers.state/.running
 	run -73 wd-notify handlers </dev/null
 	exec {feed}>&-
@@ -229,7 +232,7 @@ open("cot", "wb").write(s.accept()[0].makefile("rb").read())'
 @test "handler mqtt: mosquitto_pub" {
 	command -v mosquitto >/dev/null || skip 'mosquitto is not installed'
 	handlers_of_config mqtt
-	free_port=$((20000 + RANDOM % 10000))
+	free_port=$(free_ports 1)
 	start broker mosquitto -v -p "$free_port"
 	wait_for 10 mosquitto_pub -p "$free_port" -t up -n
 	start received mosquitto_sub -p "$free_port" -t wardragon/events -C 1 -q 1

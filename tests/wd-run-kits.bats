@@ -33,6 +33,7 @@ stored() {
 @test "kits that are added, renamed and disabled in the table; an empty list; no kits.yaml" {
 	start run wd-run -v --kits-from-database "$pg_url"
 	wait_for 10 logged 'started service=wd-poll'
+	wait_for 10 handles_signals wd-poll "$(sed -n 's/^wd-run: started service=wd-poll pid=//p' run.err)"
 	add_kit 1
 	add_kit 2
 	kill -HUP "$started"

@@ -40,7 +40,7 @@ logged() {
 		[ "$(sqlite_value wardragon.db "SELECT group_concat(status) FROM kits")" = online,online ]
 	}
 	wait_for 10 both_online
-	stored 0
+	wait_for 10 stored 0
 	ends_within 3 "$started"
 	[ -z "$(find wardragon.spool/new wardragon.spool/tmp -type f)" ]
 	both_online
@@ -98,7 +98,7 @@ logged() {
 @test "its terminal: ^C ends it, and so does closing it; SIGHUP alone does not" {
 	two_kits
 	timeout 80 python3 - <<-'X'
-		import os, pty, shutil, signal, time
+		import os, pty, shutil, signal
 		def start():
 		    pid, terminal = pty.fork()
 		    if pid == 0:
@@ -108,10 +108,7 @@ logged() {
 		        seen += os.read(terminal, 4096)
 		    return pid, terminal
 		def ends(pid):
-		    for _ in range(60):
-		        if os.waitpid(pid, os.WNOHANG) == (pid, 0):
-		            return True
-		        time.sleep(0.05)
+		    return os.waitpid(pid, 0) == (pid, 0)
 		pid, terminal = start()
 		os.kill(pid, signal.SIGHUP)
 		seen = b""
@@ -211,7 +208,8 @@ logged() {
 		grep -q sim-1 live
 	}
 	wait_for 15 live
-	stored 0
+	# Lines are copied to the map before they are stored.
+	wait_for 10 stored 0
 	ends_within 3 "$started"
 }
 

@@ -16,8 +16,7 @@ load serve
 	[ "$(code --cacert cert.pem -c jar -d token=0123456789abcdef login)" = 303 ]
 	drone a 1 >&8
 	wait_for 10 grep -q '"a"' out
-	curl -sN --cacert cert.pem -b jar --max-time 2 "${url}events" >events || true
-	grep -q '"id":"a"' events
+	wait_for 10 events_contain '"id":"a"' --cacert cert.pem -b jar
 	exec 8>&-
 	wait "$started"
 	# On another address without --insecure, but with a token.
@@ -74,8 +73,8 @@ serves_as() {
 	[ "$(served)" = two ]
 	drone a 1 >&8
 	wait_for 5 grep -q '"a"' out
-	curl -sN --cacert second.pem --max-time 2 "$url/events" >events || true
-	grep -q '"id":"a"' events
+	url=$url/
+	wait_for 10 events_contain '"id":"a"' --cacert second.pem
 	exec 8>&-
 	wait "$server"
 	# A service, too; without a certificate there is nothing to reload.
@@ -129,7 +128,7 @@ for piece in open(sys.argv[1], "rb", 0): s.sendall(piece)' "$n"
 	head -c 17000000 /dev/zero | tr '\0' x | send
 	drone e 4 | send
 	wait_for 20 metric_is tracks 4
-	[ "$(metric malformed_lines_total)" = 2 ]
+	wait_for 10 metric_is malformed_lines_total 2
 	ends_within 5 "$server"
 	[ ! -s out ]
 	[ ! -e serve.sock ]
@@ -142,7 +141,7 @@ for piece in open(sys.argv[1], "rb", 0): s.sendall(piece)' "$n"
 	wait_for 5 eval '[ "$(head -1 notified)" = READY=1 ]'
 	wait_for 5 eval '[ "$(grep -c WATCHDOG=1 notified)" -ge 3 ]'
 	ends_within 5 "$started"
-	grep -q STOPPING=1 notified
+	wait_for 5 grep -q STOPPING=1 notified
 }
 
 @test "--input: a socket left behind is replaced; a live one and other files are not" {

@@ -20,14 +20,18 @@ load store_postgresql
 	grep -q 'database is available again' out.err
 }
 
+usr1_logs() {
+	kill -USR1 "$started"
+	grep -q "$1" out.err
+}
+
 @test "SIGTERM while the database is unavailable: 75, and counts what is not stored" {
 	migrate
 	drones 1 10 >lines
 	pg_down
 	start out wd-store "$pg_url" lines
 	wait_for 5 grep -q 'database is unavailable' out.err
-	kill -USR1 "$started"
-	wait_for 5 grep -q 'read=10 .* waiting=10' out.err
+	wait_for 5 usr1_logs 'read=10 .* waiting=10'
 	kill "$started"
 	ended_with 75 "$started"
 	grep -q 'stopped before everything was stored' out.err
@@ -94,7 +98,8 @@ some_stored() {
 	wait_for 5 has_rows 3
 	pg_value wd "DELETE FROM drones WHERE drone_id <> 'd3'"
 	pg_value wd "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'wd-store'"
-	{ drone 2 && drone 4; } >&8
+	# In one batch.
+	printf '%s\n%s\n' "$(drone 2)" "$(drone 4)" >&8
 	wait_for 10 has_rows 3
 	drone 3 >&8
 	exec 8>&-
@@ -171,10 +176,6 @@ proxied() {
 	for kit in a b c d; do drones 1 5 $kit; done >lines
 	start out wd-store --jobs 3 "$pg_url" lines
 	wait_for 5 grep -q 'database is unavailable' out.err
-	usr1_logs() {
-		kill -USR1 "$started"
-		grep -q "$1" out.err
-	}
 	wait_for 5 usr1_logs 'read=20 stored=0 .* waiting=20'
 	kill "$started"
 	ended_with 75 "$started"

@@ -125,6 +125,7 @@ print("end")'
 
 @test "--writer: several processes share a queue; names that are no folders are 64" {
 	tee_start --events events --writer one
+	wait_for 5 test -d events/tmp/one
 	event b | wd-tee --events events --writer two >out.two
 	[ "$(ls events/tmp | xargs)" = 'one two' ]
 	feed "$(event a)"
@@ -176,7 +177,7 @@ print("end")'
 	event e | wd-tee --events events >out
 	wait_for 5 grep -q '"e"' delivered
 	cmp delivered <(event a; event b; event e)
-	[ "$(ls events/new | wc -l)" = 2 ]
+	wait_for 5 eval '[ "$(ls events/new | wc -l)" = 2 ]'
 	ends_within 3 "$started"
 }
 
@@ -186,6 +187,7 @@ print("end")'
 	[[ $output == *'the path of a socket is too long'* ]]
 	exec 7<>/dev/null
 	tee_start --events events
-	wait_for 5 test -d events/new
+	feed '{"type":"drone"}'
+	wait_for 5 test -s out
 	run -73 wd-tee --events events </dev/null
 }
