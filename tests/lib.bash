@@ -39,16 +39,35 @@ start() {
 	: >"$output.err"
 	"$@" >"$output" 2>"$output.err" 3>&- &
 	started=$!
-	echo "$started" >>"$BATS_TEST_TMPDIR/started"
+	stop_later "$started"
+}
+
+# birth PID: set $birth to the time when it was started (proc(5)), or fail.
+birth() {
+	local stat='' fields
+	birth=''
+	read -r stat <"/proc/$1/stat" || return
+	read -ra fields <<<"${stat##*) }"
+	birth=${fields[19]}
+} 2>/dev/null
+
+# stop_later PID: stop_started is to stop it. By then another process may have its number.
+stop_later() {
+	local birth
+	birth "$1" || true
+	echo "$1 $birth" >>"$BATS_TEST_TMPDIR/started"
 }
 
 stop_started() {
-	local pid
+	local pid born birth
 	[ -f "$BATS_TEST_TMPDIR/started" ] || return 0
-	for pid in $(tac "$BATS_TEST_TMPDIR/started"); do
-		kill "$pid" 2>/dev/null || continue
+	tac "$BATS_TEST_TMPDIR/started" >"$BATS_TEST_TMPDIR/stopping"
+	while read -r pid born; do
+		if ! birth "$pid" || [ "$birth" != "$born" ] || ! kill "$pid" 2>/dev/null; then
+			continue
+		fi
 		wait_for 5 not kill -0 "$pid" || kill -9 "$pid" 2>/dev/null
-	done
+	done <"$BATS_TEST_TMPDIR/stopping"
 	rm -f "$BATS_TEST_TMPDIR/started"
 }
 
@@ -148,7 +167,7 @@ service_manager() {
 		while True:
 		    print(s.recv(4096).decode(), flush=True)
 	X
-	echo $! >>"$BATS_TEST_TMPDIR/started"
+	stop_later $!
 	wait_for 5 test -S notify
 }
 

@@ -118,7 +118,7 @@ idle() {
 	psql -qd wd -c 'TRUNCATE sightings' -c 'UPDATE wd_schema SET sightings_from = NULL'
 	mkfifo hold
 	psql -qXd wd <hold >/dev/null 3>&- &
-	echo $! >>started
+	stop_later $!
 	exec 8>hold
 	echo 'BEGIN; LOCK TABLE sightings;' >&8
 	waits() {

@@ -1,5 +1,5 @@
 # What the tests of wd-store share.
-# shellcheck shell=bash disable=SC2034 # variables of the tests
+# shellcheck shell=bash disable=SC2034,SC2154 # variables of the tests
 
 schema_version=$(sed -n "s/^#define SCHEMA_VERSION //p" "$ROOT/common/record/columns.h")
 
@@ -83,6 +83,12 @@ sqlite_tables() {
 		echo "== $table"
 		sqlite_value "$1" "SELECT $columns FROM $table" | LC_ALL=C sort
 	done
+}
+
+# usr1_logs PATTERN: whether the wd-store that was started last logs such counts on SIGUSR1. Wait for it.
+usr1_logs() {
+	kill -USR1 "$started"
+	grep -q "$1" out.err
 }
 
 # lock_sqlite: another program locks t.db, until ./unlock is written.

@@ -16,8 +16,9 @@ page() {
 }
 
 quiet='{"requests": [], "complaints": []}'
-# Longer than the delay of the list and two frames.
-settled='await new Promise(done => setTimeout(done, 300));'
+# Longer than the delay of the list, and two frames, which a busy machine draws late.
+settled='await new Promise(done =>
+	setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 300));'
 
 # after CODE…: run each in the page in turn and set $value to the value of the last. Fails if the page
 # requested anything or logged to the console.

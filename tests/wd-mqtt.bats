@@ -162,7 +162,7 @@ teardown() {
 	broker
 	mkfifo lines
 	(exec 3<lines; wait_for 10 test -e go) 3>&- &
-	echo $! >>started
+	stop_later $!
 	start lines wd-mqtt "$broker_url"
 	receiver=$started
 	wait_for 10 grep -q 'connected to the broker' lines.err

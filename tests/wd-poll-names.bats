@@ -94,7 +94,7 @@ fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 		print(server.server_port, flush=True)
 		server.serve_forever()
 	X
-	echo $! >>started
+	stop_later $!
 	wait_for 10 test -s port
 	start out wd-poll --url "http://127.0.0.1:$(<port)" "${fast[@]}" --timeout 1 --max-retries 100
 	wait_for 20 polls 3 "127.0.0.1:$(<port)" drones

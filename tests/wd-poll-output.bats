@@ -31,7 +31,7 @@ teardown() {
 	wd-poll --url "$sim_url" --id a --poll-interval 0.1 --rate-limit 0 \
 		>"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- 7>&- &
 	pid=$!
-	echo $pid >>"$BATS_TEST_TMPDIR/started"
+	stop_later $pid
 	wait_for 10 grep -q 'reader does not keep up' "$BATS_TEST_TMPDIR/err"
 	memory=$(awk '/VmRSS/ {print $2}' "/proc/$pid/status")
 	[[ $BIN == *san* ]] || ((memory < 40000))

@@ -108,7 +108,7 @@ at_least() {
 import socket, time
 s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1], flush=True); time.sleep(60)' \
 		>"$BATS_TEST_TMPDIR/port" 3>&- &
-	echo $! >"$BATS_TEST_TMPDIR/started"
+	stop_later $!
 	wait_for 5 test -s "$BATS_TEST_TMPDIR/port"
 	run -1 --separate-stderr wd-poll --once --url "http://127.0.0.1:$(<"$BATS_TEST_TMPDIR/port")" \
 		--id silent --timeout 300ms --max-retries 1

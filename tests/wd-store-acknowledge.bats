@@ -27,11 +27,6 @@ acknowledge() {
 	exec 8>pipe
 }
 
-counts_are() {
-	kill -USR1 "$started"
-	grep -q "$1" out.err
-}
-
 @test "a mark is acknowledged with the counts since the previous ack" {
 	{
 		mark 1
@@ -60,11 +55,11 @@ counts_are() {
 		mark 1 >&8
 		wait_for 5 grep -qxF "$(ack 1 0 0 0 0 0)" out
 		{ drone 1 && mark 2 && drone 2; } >&8
-		wait_for 5 counts_are 'read=2 stored=0 .* waiting=2'
+		wait_for 5 usr1_logs 'read=2 stored=0 .* waiting=2'
 		[ "$(wc -l <out)" = 1 ]
 		{ drone 3 && drone 4 && mark 3; } >&8
 		wait_for 5 grep -qxF "$(ack 2 3 3 0 0 0)" out
-		wait_for 5 counts_are 'read=4 stored=3 .* waiting=1'
+		wait_for 5 usr1_logs 'read=4 stored=3 .* waiting=1'
 		[ "$(wc -l <out)" = 2 ]
 		exec 8>&-
 		ended_with 0 "$started"
@@ -79,7 +74,7 @@ counts_are() {
 		{ drone 1 && mark 1 | sed 's/}/,"flush":true}/'; } >&8
 		wait_for 5 grep -qxF "$(ack 1 1 1 0 0 0)" out
 		{ drone 2 && mark 2; } >&8
-		wait_for 5 counts_are 'read=2 stored=1 .* waiting=1'
+		wait_for 5 usr1_logs 'read=2 stored=1 .* waiting=1'
 		mark 3 | sed 's/}/,"flush":true}/' >&8
 		wait_for 5 grep -qxF "$(ack 3 0 0 0 0 0)" out
 		exec 8>&-

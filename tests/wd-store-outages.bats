@@ -20,11 +20,6 @@ load store_postgresql
 	grep -q 'database is available again' out.err
 }
 
-usr1_logs() {
-	kill -USR1 "$started"
-	grep -q "$1" out.err
-}
-
 @test "SIGTERM while the database is unavailable: 75, and counts what is not stored" {
 	migrate
 	drones 1 10 >lines

@@ -20,8 +20,13 @@ pool() {
 		listen_addr =
 		unix_socket_dir = $PG_DIR/pool
 	INI
-	[ "$(id -u)" != 0 ] || chown -R postgres "$PG_DIR/pool"
-	start bouncer pg_as pgbouncer "$PG_DIR/pool/ini"
+	as=()
+	if [ "$(id -u)" = 0 ]; then
+		chown -R postgres "$PG_DIR/pool"
+		as=(setpriv --reuid postgres --regid postgres --init-groups)
+	fi
+	# Without a process in between that would end instead of it.
+	start bouncer "${as[@]}" pgbouncer "$PG_DIR/pool/ini"
 	wait_for 10 test -S "$PG_DIR/pool/.s.PGSQL.6432"
 	url="postgresql://wardragon@/wd?host=$PG_DIR/pool&port=6432"
 }

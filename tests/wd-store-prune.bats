@@ -100,7 +100,7 @@ aged() {
 	wd-store -q "$pg_url" lines
 	mkfifo hold
 	psql -qXd wd <hold >/dev/null 3>&- &
-	echo $! >>started
+	stop_later $!
 	exec 8>hold
 	echo 'BEGIN; LOCK TABLE drones;' >&8
 	wait_for 5 eval "[ \"\$(pg_value wd \"SELECT count(*) FROM pg_locks WHERE relation = 'drones'::regclass AND mode = 'AccessExclusiveLock' AND granted\")\" = 1 ]"

@@ -41,6 +41,8 @@ stored_five() {
 	exec 8>pipe
 	drones 1 5 >&8
 	wait_for 10 stored_five
+	# It has also seen that the file is still there.
+	wait_for 10 usr1_logs 'read=5 stored=5 '
 	rm t.db t.db-wal t.db-shm
 	drones 6 9 >&8
 	ended_with 74 "$started"

@@ -320,10 +320,6 @@ wd-store: read=5 stored=0 unchanged=0 rejected=0 ignored=5' ]
 	start out wd-store --delay 1h sqlite:t.db pipe
 	exec 8>pipe
 	drone 1 >&8
-	usr1_logs() {
-		kill -USR1 "$started"
-		grep -q "$1" out.err
-	}
 	wait_for 5 usr1_logs 'read=1 stored=0 .* waiting=1'
 	kill "$started"
 	ended_with 0 "$started"
