@@ -136,6 +136,26 @@ name_of() {
 	value 'Newest rejects' | grep -q 'not_json.*no record at all'
 }
 
+@test "30 days of coverage are at most 1,500 points a kit, and each minute without listening is among them" {
+	pg_database month 2>/dev/null
+	wd-store -q --migrate "$pg_url"
+	psql -qd month <<-'X'
+		INSERT INTO kits (kit_id) VALUES ('a'), ('b');
+		INSERT INTO coverage (time, kit_id, state, requests, ok)
+			SELECT date_trunc('minute', now()) - n * interval '1 minute', kit_id,
+				CASE WHEN kit_id = 'b' AND n = 20000 THEN 'link_down' ELSE 'listening' END, 12, 12
+			FROM generate_series(1, 43200) AS n, kits;
+	X
+	month=$("$ROOT/tests/grafana.py" 720 'SELECT kit_id FROM kits' "''" "$BOARDS/wd-fleet.json")
+	for panel in Coverage 'Requests that succeeded'; do
+		psql -qAtXd month -v ON_ERROR_STOP=1 \
+			-c "$(jq -r --arg panel "$panel" 'select(.panel == $panel).query' <<<"$month")" >"points of $panel"
+		[ "$(cut -d'|' -f2 "points of $panel" | sort -u)" = $'a\nb' ]
+		[ "$(wc -l <"points of $panel")" -le 3000 ]
+	done
+	[ "$(cut -d'|' -f2-3 'points of Coverage' | sort | uniq | xargs)" = 'a|0 b|0 b|3' ]
+}
+
 # alerts DATABASE: the names of the alerts that fire there, with the kit if there is one.
 alerts() {
 	local title sql

@@ -23,7 +23,7 @@ if not sys.argv[1].endswith(".json"):
 
 
 def sql(text, minimum):
-    seconds = max(SECONDS, 300 if minimum == "5m" else 0)
+    seconds = max(SECONDS, {"5m": 300, "1m": 60}.get(minimum, 0))
     text = re.sub(r"\$__timeFilter\((\w+)\)", rf"\1 BETWEEN {SINCE} AND {UNTIL}", text)
     text = text.replace("$__timeTo()", UNTIL).replace("$__timeFrom()", SINCE)
     text = text.replace("$__interval_ms", f"{seconds}000")
