@@ -56,6 +56,8 @@ enum sink_result pg_error(struct pg_sink *pg, const char *sqlstate, const char *
 
 /* Classify `result`, record its error and clear it. */
 enum sink_result pg_check_result(struct pg_sink *pg, PGresult *result);
+/* The same, and fail if it is not an error but another kind of result than `wanted`. */
+enum sink_result pg_check_kind(struct pg_sink *pg, PGresult *result, ExecStatusType wanted);
 
 /* Run statements. */
 enum sink_result pg_run(struct pg_sink *pg, const char *sql);
@@ -94,7 +96,7 @@ size_t pg_settings_count(const struct pg_sink *pg);
  * pg_finish_drones() describes. */
 void pg_put_script(const struct pg_sink *pg, struct buffer *sql, size_t t, bool direct);
 
-/* Read the next result, and its number of rows if `rows` is not NULL. */
+/* Read the next result, which must be of the kind `wanted`, and its number of rows if `rows` is not NULL. */
 enum sink_result pg_expect(struct pg_sink *pg, ExecStatusType wanted, size_t *rows);
 
 /* Read the result of the COPY of these drones and of the statements that follow it, and store their

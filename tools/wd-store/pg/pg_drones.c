@@ -72,7 +72,7 @@ static enum sink_result read_keys(
 	*count += returned;
 	if (returned == drones->rows->count && !marks_new) {
 		memset(drones->states, (int)state, returned);
-		return pg_check_result(pg, keys);
+		return pg_check_kind(pg, keys, PGRES_TUPLES_OK);
 	}
 	size_t at = 0;
 	for (int i = 0; i < PQntuples(keys); i++, at++) {
@@ -82,7 +82,7 @@ static enum sink_result read_keys(
 						     ? ROW_NEW
 						     : (unsigned char)state;
 	}
-	return pg_check_result(pg, keys);
+	return pg_check_kind(pg, keys, PGRES_TUPLES_OK);
 }
 
 /* Send the rows that were not new once more. */

@@ -105,6 +105,19 @@ enum sink_result pg_check_result(struct pg_sink *pg, PGresult *result)
 	return checked;
 }
 
+enum sink_result pg_check_kind(struct pg_sink *pg, PGresult *result, ExecStatusType wanted)
+{
+	ExecStatusType kind = PQresultStatus(result);
+	enum sink_result checked = pg_check_result(pg, result);
+
+	if (checked != SINK_OK || kind == wanted)
+		return checked;
+	return sink_fail(&pg->sink, EX_UNAVAILABLE,
+		"the database sent a result that does not belong to the statement",
+		{"expected", PQresStatus(wanted)}, {"result", PQresStatus(kind)},
+		{"hint", "connect without a proxy that changes statements"});
+}
+
 enum sink_result pg_run(struct pg_sink *pg, const char *sql)
 {
 	return pg_check_result(pg, PQexec(pg->conn, sql));

@@ -37,7 +37,7 @@ enum sink_result pg_expect(struct pg_sink *pg, ExecStatusType wanted, size_t *ro
 
 	if (result && PQresultStatus(result) == wanted && rows)
 		*rows = strtoul(PQcmdTuples(result), NULL, 10);
-	return pg_check_result(pg, result);
+	return pg_check_kind(pg, result, wanted);
 }
 
 static enum sink_result expect_commands(struct pg_sink *pg, size_t count)
