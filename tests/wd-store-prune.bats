@@ -114,12 +114,25 @@ aged() {
 	[ "$(count drones "$pg_url")" = 15001 ]
 }
 
-@test "a missing DELETE privilege is named; misuse is status 64" {
+@test "a missing privilege is named with what to do; misuse is status 64" {
 	wd-store -q --migrate --roles "$pg_url"
 	psql -qd wd -c 'DROP ROLE IF EXISTS pruner' -c 'CREATE ROLE pruner LOGIN IN ROLE wd_writer'
 	aged 0 40 | wd-store -q "$pg_url"
-	run -78 wd-store --prune "${pg_url/wardragon@/pruner@}"
-	[[ $output == *'sqlstate=42501 '* ]]
+	pruner=${pg_url/wardragon@/pruner@}
+	for command in --prune '--refill 90d'; do
+		# shellcheck disable=SC2086
+		run -78 wd-store $command "$pruner"
+		[[ $output == 'wd-store: the user lacks a privilege that deleting rows needs table='*' privilege=DELETE hint="run this as the owner of the tables, or GRANT the privilege to this user"' ]]
+	done
+	psql -qd wd -c 'GRANT DELETE ON drones, signals, system_health, rejects, coverage, events, sightings TO pruner'
+	wd-store -q --refill 90d "$pruner"
+	run -78 wd-store --prune "$pruner"
+	[[ $output == *' table=wd_schema privilege=UPDATE hint='* ]]
+	[ "$(count drones "$pg_url")" = 2 ]
+	psql -qd wd -c 'GRANT UPDATE ON wd_schema TO pruner'
+	wd-store -q --prune "$pruner"
+	[ "$(count drones "$pg_url")" = 1 ]
+	psql -qd wd -c 'DROP OWNED BY pruner'
 	psql -qd wd -c 'DROP ROLE pruner'
 	run -66 wd-store --prune sqlite:missing.db
 	[ "$output" = 'wd-store: no such database file=missing.db' ]

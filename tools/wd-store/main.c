@@ -99,8 +99,11 @@ static enum sink_result migrate_sink(struct sink *sink)
 
 static enum sink_result refill_sink(struct sink *sink)
 {
+	const bool deletes[TABLE_COUNT] = {[TABLE_SIGHTING] = true};
 	enum sink_result result = sink->calls->check(sink);
 
+	if (result == SINK_OK)
+		result = sink->calls->check_delete(sink, deletes);
 	return result == SINK_OK ? refill_sightings(sink, refill_since) : result;
 }
 

@@ -112,6 +112,7 @@ enum sink_result pg_read_drones(struct pg_sink *pg);
 void pg_copy(struct pg_sink *pg, size_t t, const struct table_rows *rows);
 
 /* The calls of the sink. */
+enum sink_result pg_check_delete(struct sink *sink, const bool wanted[TABLE_COUNT]);
 enum sink_result pg_store(struct sink *sink, const struct rows *rows, size_t *stored);
 enum sink_result pg_probe(struct sink *sink, const struct rows *rows);
 

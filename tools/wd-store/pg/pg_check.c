@@ -170,10 +170,28 @@ enum sink_result pg_create_keys(struct pg_sink *pg)
 	return result;
 }
 
+/* Fail if the query `sql`, which is released, finds a table and a privilege that the user lacks. */
+static enum sink_result require(
+	struct pg_sink *pg, struct buffer *sql, const char *message, const char *hint)
+{
+	PGresult *missing;
+
+	buffer_add_char(sql, '\0');
+	enum sink_result result = pg_query(pg, sql, &missing);
+	buffer_release(sql);
+	if (result != SINK_OK)
+		return result;
+	if (PQntuples(missing) > 0)
+		result = sink_fail(&pg->sink, EX_CONFIG, message,
+			{"table", PQgetisnull(missing, 0, 0) ? NULL : PQgetvalue(missing, 0, 0)},
+			{"privilege", PQgetvalue(missing, 0, 1)}, {"hint", hint});
+	PQclear(missing);
+	return result;
+}
+
 enum sink_result pg_check_privileges(struct pg_sink *pg)
 {
 	struct buffer sql = {0};
-	PGresult *missing;
 
 	buffer_add_text(&sql, "SELECT t,p FROM unnest(ARRAY['SELECT','INSERT','UPDATE']) p,"
 			      "unnest(ARRAY[");
@@ -182,16 +200,26 @@ enum sink_result pg_check_privileges(struct pg_sink *pg)
 	buffer_add_text(&sql, "]) t WHERE NOT has_table_privilege(t,p) UNION ALL "
 			      "SELECT NULL,'TEMPORARY' "
 			      "WHERE NOT has_database_privilege(current_database(),'TEMPORARY')");
-	buffer_add_char(&sql, '\0');
-	enum sink_result result = pg_query(pg, &sql, &missing);
-	buffer_release(&sql);
+	return require(
+		pg, &sql, "the user lacks a privilege that storing needs", sqlstate_hint("42501"));
+}
+
+enum sink_result pg_check_delete(struct sink *sink, const bool wanted[TABLE_COUNT])
+{
+	struct pg_sink *pg = (struct pg_sink *)sink;
+	struct buffer sql = {0};
+	enum sink_result result = pg_connect(pg);
+
 	if (result != SINK_OK)
 		return result;
-	if (PQntuples(missing) > 0)
-		result = sink_fail(&pg->sink, EX_CONFIG,
-			"the user lacks a privilege that storing needs",
-			{"table", PQgetisnull(missing, 0, 0) ? NULL : PQgetvalue(missing, 0, 0)},
-			{"privilege", PQgetvalue(missing, 0, 1)}, {"hint", sqlstate_hint("42501")});
-	PQclear(missing);
-	return result;
+	buffer_printf(&sql, "SELECT t,p FROM (VALUES ('wd_schema','%s')",
+		wanted[TABLE_DRONE] ? "UPDATE" : "SELECT");
+	for (size_t t = 0; t < TABLE_COUNT; t++) {
+		if (wanted[t])
+			buffer_printf(&sql, ",('%s','SELECT'),('%s','DELETE')", tables[t].name,
+				tables[t].name);
+	}
+	buffer_add_text(&sql, ") v(t,p) WHERE NOT has_table_privilege(t,p) ORDER BY p,t");
+	return require(pg, &sql, "the user lacks a privilege that deleting rows needs",
+		"run this as the owner of the tables, or GRANT the privilege to this user");
 }

@@ -177,6 +177,7 @@ static const struct sink_calls calls = {
 	.check_kits = pg_check_kits,
 	.check = pg_check,
 	.check_unused = pg_check_unused,
+	.check_delete = pg_check_delete,
 	.migrate = pg_migrate,
 	.backup = pg_backup,
 	.prune = pg_prune,

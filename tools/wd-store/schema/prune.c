@@ -124,10 +124,13 @@ static const double usual_s[KEEP_COUNT] = {
 
 enum sink_result prune_run(struct sink *sink, const struct retention *retention)
 {
-	enum sink_result result = SINK_OK;
+	bool ages[TABLE_COUNT];
 
+	for (size_t t = 0; t < TABLE_COUNT; t++)
+		ages[t] = (tables[t].type || t == TABLE_SIGHTING) && tables[t].keep != KEEP_ALWAYS;
+	enum sink_result result = sink->calls->check_delete(sink, ages);
 	for (size_t t = 0; t < TABLE_COUNT && result == SINK_OK; t++) {
-		if ((tables[t].type || t == TABLE_SIGHTING) && tables[t].keep != KEEP_ALWAYS)
+		if (ages[t])
 			result = prune_table(sink, t,
 				retention->keep_s[tables[t].keep] > 0
 					? retention->keep_s[tables[t].keep]

@@ -86,6 +86,9 @@ struct sink_calls {
 	/* Fail if rows could not have been stored, after an input without any. Creates nothing. */
 	enum sink_result (*check_unused)(struct sink *sink);
 
+	/* Connect, and fail if the user may not delete rows of the wanted tables. */
+	enum sink_result (*check_delete)(struct sink *sink, const bool wanted[TABLE_COUNT]);
+
 	/* Connect, and create or complete the tables. */
 	enum sink_result (*migrate)(struct sink *sink, const struct migration *migration);
 

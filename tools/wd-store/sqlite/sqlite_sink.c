@@ -197,6 +197,13 @@ static enum sink_result connect_existing(struct sqlite_sink *s)
 	return sqlite_connect(s);
 }
 
+/* The file's mode decides, which connecting checks. */
+static enum sink_result sqlite_check_delete(struct sink *sink, const bool wanted[TABLE_COUNT])
+{
+	(void)wanted;
+	return connect_existing(sqlite_of(sink));
+}
+
 static enum sink_result sqlite_prune(struct sink *sink, size_t t, const char *sql, size_t *deleted)
 {
 	struct sqlite_sink *s = sqlite_of(sink);
@@ -290,6 +297,7 @@ static const struct sink_calls calls = {
 	.check_kits = sqlite_check_kits,
 	.check = sqlite_check,
 	.check_unused = sqlite_check_unused,
+	.check_delete = sqlite_check_delete,
 	.migrate = sqlite_migrate,
 	.backup = copy_to,
 	.prune = sqlite_prune,
