@@ -136,6 +136,12 @@ handles_signals() {
 	grep -qx "$1" "/proc/$2/comm" && grep -q '^SigCgt:.*[13579bdf]$' "/proc/$2/status"
 }
 
+# waited_share PID BEGAN: print the share of the time since BEGAN, of $EPOCHREALTIME, in which it waited for a processor.
+waited_share() {
+	awk -v began="$2" -v now="$EPOCHREALTIME" '{share = $2 / 1e9 / (now - began)}
+		END {print share + 0}' "/proc/$1/schedstat" || echo 0
+}
+
 # free_ports NUMBER: print unused ports outside the range from which the kernel assigns them.
 free_ports() {
 	python3 - "$1" <<-'X'

@@ -185,8 +185,7 @@ unpunctual() {
 		wait_for 30 polls_of "good-$k" 7
 	done
 	peak=$(awk '/^VmHWM/ {print $2}' "/proc/$poll/status")
-	waited=$(awk -v began="$began" -v now="$EPOCHREALTIME" '{share = $2 / 1e9 / (now - began)}
-		END {print share + 0}' "/proc/$poll/schedstat" || echo 0)
+	waited=$(waited_share "$poll" "$began")
 	kill -TERM "$poll" "$started"
 	wait "$poll"
 	wait "$started"
