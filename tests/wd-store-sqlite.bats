@@ -31,6 +31,23 @@ copied() {
 	ended_with 0 "$started"
 }
 
+# returned PID: whether it has 8 MiB less than at its peak.
+returned() {
+	awk '/^VmHWM/ {peak = $2} /^VmRSS/ {size = $2} END {exit peak - size < 8192}' "/proc/$1/status"
+}
+
+@test "when the input is idle, the memory of SQLite's cache is returned" {
+	[[ $BIN != */san/* ]] || skip "sanitizers keep freed memory"
+	mkfifo pipe
+	start out wd-store sqlite:t.db pipe
+	exec 8>pipe
+	drones 1 60000 >&8
+	wait_for 20 returned "$started"
+	exec 8>&-
+	ended_with 0 "$started"
+	[ "$(sqlite_value t.db 'SELECT count(*) FROM drones')" = 60000 ]
+}
+
 stored_five() {
 	[ "$(sqlite_value t.db 'SELECT count(*) FROM drones')" = 5 ]
 }

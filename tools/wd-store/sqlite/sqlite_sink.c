@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <libgen.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -269,9 +270,15 @@ static enum sink_result sqlite_store(struct sink *sink, const struct rows *rows,
 	return result == SINK_OK ? sqlite_check_file(s) : result;
 }
 
+/* The cache is for imports: on a kit, where the input is idle after each segment, its memory is worth more
+ * than the pages that the next rows need again. */
 static void sqlite_idle(struct sink *sink)
 {
-	sqlite_checkpoint(sqlite_of(sink));
+	struct sqlite_sink *s = sqlite_of(sink);
+
+	sqlite_checkpoint(s);
+	if (s->db && sqlite3_db_release_memory(s->db) == SQLITE_OK)
+		malloc_trim(0);
 }
 
 static enum sink_result copy_to(struct sink *sink, const char *file)
