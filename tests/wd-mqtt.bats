@@ -55,7 +55,7 @@ teardown() {
 @test "what the broker has retained gives no rows" {
 	broker
 	publish <"$PUBLISHES"
-	[ "$(timeout 5 mosquitto_sub -p "$broker_port" -t wardragon/signals -C 1 | wc -l)" = 1 ]
+	[ "$(timeout 20 mosquitto_sub -p "$broker_port" -t wardragon/signals -C 1 | wc -l)" = 1 ]
 	receive lines --default-kit $KIT "$broker_url"
 	received lines
 	finish lines

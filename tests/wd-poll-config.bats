@@ -231,7 +231,7 @@ refused() {
 @test "secrets are read from regular files only, without waiting" {
 	kits 'kits:' '- {id: a, api_url: "http://127.0.0.1:1"}' '- id: b' '  bearer_token_file: token'
 	mkfifo "$BATS_TEST_TMPDIR/token"
-	run -78 --separate-stderr timeout 20 wd-poll -c "$kits" --check
+	run -78 --separate-stderr timeout 120 wd-poll -c "$kits" --check
 	[[ $stderr == "wd-poll: $kits:4: cannot use a file key=bearer_token_file file=$BATS_TEST_TMPDIR/token reason=\"not a regular file\" hint=\"it must exist and be readable for the user of this process\"" ]]
 	rm "$BATS_TEST_TMPDIR/token"
 	ln -s /dev/zero "$BATS_TEST_TMPDIR/token"

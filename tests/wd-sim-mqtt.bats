@@ -28,11 +28,13 @@ received() {
 	done
 	[ "$(cut -d' ' -f3 seen | sort -u)" = 0 ]
 	# A later subscriber gets what is retained: no aircraft, no attributes, no state.
-	mosquitto_sub -p "$mqtt_port" -t 'wardragon/#' --retained-only -W 1 -F %t >retained || true
-	grep -qx wardragon/drones retained
-	grep -qx wardragon/signals retained
-	grep -qx wardragon/drone/drone-alert retained
-	grep -qx "wardragon/service/$kit/availability" retained
+	retained() {
+		mosquitto_sub -p "$mqtt_port" -t 'wardragon/#' --retained-only -W 1 -F %t >retained || true
+		for topic in drones signals drone/drone-alert "service/$kit/availability"; do
+			grep -qx "wardragon/$topic" retained || return
+		done
+	}
+	wait_for 5 retained
 	not grep -E 'aircraft|attrs|/state' retained
 }
 
