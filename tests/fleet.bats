@@ -86,10 +86,19 @@ away_until() {
 	away_until 'the connection to the broker ended.*acknowledgement on channel .* timed out' --release 600
 }
 
-@test "wd-fleet(7) has what the capacity script calculates" {
-	awk -f "$ROOT/scripts/bench.d/capacity.awk" </dev/null >calculated
+@test "wd-fleet(7) has the constants, and what the capacity script calculates from them" {
+	folder=$ROOT/scripts/bench.d
+	awk -f "$folder/capacity.awk" "$folder/capacity.txt" >calculated
 	[ "$(wc -l <calculated)" = 4 ]
 	awk '/^kits /, /^\.Ed/' "$ROOT/man/wd-fleet.7" | grep -v '^\.Ed' | diff calculated -
+	awk '/^record_bytes/, /^\.Ed/' "$ROOT/man/wd-fleet.7" | grep -v '^\.Ed' | diff <(grep -v '^#' "$folder/capacity.txt") -
+	for subject in $(awk '!/^#/ && $3 != "-" {print $3}' "$folder/capacity.txt"); do
+		[ -f "$folder/$subject.bash" ]
+	done
+	# Own values replace them.
+	echo 'database_rows_s 1000' >own
+	awk -v kits=1000 -f "$folder/capacity.awk" "$folder/capacity.txt" own >calculated
+	[ "$(awk 'END {print $4}' calculated)" = 3 ]
 }
 
 @test "scripts/bench fleet: a small run measures everything and removes its queues" {
