@@ -2,7 +2,8 @@
 # wd-send and wd-recv with a sink that only acknowledges, first one after the other, then both at once; one and three
 # receivers whose sinks wait WAIT_MS (1000) before they acknowledge a batch, as for a database (they compute nothing,
 # because all of them share the cores of this machine); and the time from a reply of one of KITS (10) simulated kits
-# to its committed row, in SECONDS_EACH (20).
+# to its committed row, in SECONDS_EACH (20). The broker's own use is shown beside ours if it runs here and ss(8) names
+# its process (as root): CPU time for 30 kB in and out, of which in the kernel, and bytes written to its disk per byte.
 # shellcheck disable=SC2034,SC2154 # variables of kits.bash
 
 need wd-poll wd-normalize wd-send wd-recv wd-store wd-sim
@@ -73,6 +74,35 @@ show() {
 		}'
 }
 
+# broker_process: print the process that listens at the broker's port, if it is here.
+broker_process() {
+	local port=${broker##*:}
+	[ "$port" -gt 0 ] 2>/dev/null || port=5672
+	ss -Hltnp "sport = :$port" | sed -n 's/.*pid=\([0-9]*\),.*/\1/p' | head -1
+}
+
+# broker_use: print its CPU time in user mode and in the kernel, in clock ticks, and the bytes that it has written.
+broker_use() {
+	awk '{print $14, $15}' <(sed 's/.*) /_ _ /' "/proc/$broker_pid/stat") | tr '\n' ' '
+	sed -n 's/^write_bytes: //p' "/proc/$broker_pid/io"
+}
+
+# show_broker NAME SECONDS BEFORE: what the broker has used since.
+show_broker() {
+	awk -v name="$1" -v seconds="$2" -v before="$3" -v after="$(broker_use)" -v bytes="$bytes" -v ticks="$(getconf CLK_TCK)" \
+		-v runs="$RUNS" 'BEGIN {
+			split(before, from)
+			split(after, to)
+			cpu = (to[1] + to[2] - from[1] - from[2]) / ticks
+			printf "%-34s %8s %12.3f   %.2f cores, %.0f %% in the kernel, %.1f bytes written per byte\n", name, "",
+				cpu / (bytes / 30000) * 1000, cpu / seconds, 100 * (to[2] - from[2]) / ticks / (cpu ? cpu : 1),
+				(to[3] - from[3]) / bytes
+			printf "{\"subject\":\"fleet\",\"name\":\"%s\",\"broker_cpu_ms_30kb\":%.4f,\"broker_cores\":%.3f,\"broker_written\":%.2f}\n",
+				name, cpu / (bytes / 30000) * 1000, cpu / seconds, (to[3] - from[3]) / bytes >>runs
+		}'
+}
+
+broker_pid=$(broker_process)
 printf '\nfleet: %s MB in lines of %s bytes\n' "$megabytes" $((bytes / lines))
 printf '%-34s %8s %12s\n' '' MB/s 'CPU ms/30kB'
 trap end EXIT
@@ -84,11 +114,13 @@ for _ in $(seq "$PAIRS"); do
 	receive 1 0
 	await_received "$since"
 	show 'wd-recv, its sink' "$took" recv.0
+	[ -z "$broker_pid" ] || before=$(broker_use)
 	since=$EPOCHREALTIME
 	receive 1 0
 	send
 	await_received "$since"
 	show 'both at once' "$took" send recv.0
+	[ -z "$broker_pid" ] || show_broker 'the broker meanwhile' "$took" "$before"
 	for number in 1 3; do
 		send
 		since=$EPOCHREALTIME

@@ -8,14 +8,16 @@ these at the end: `rows`, and the sum of the points of `sightings`, which would 
 With --kits, each shard polls its part; what it kept is compared by tests/crash/conserved.py.
 
 A role is the name of a program, `broker` (killed while it runs), `broker-start` (killed within a second of its start,
-or of when it serves clients), `database`, or `partition`. Fails if anything is left in a spool, in a queue, or in
+or of when it serves clients), `upgrade` (all brokers are restarted, one after the other), `database`, or `partition`. Fails if anything is left in a spool, in a queue, or in
 QUEUE.bad, or if a program ends by itself with an error."""
 
 import argparse
 import collections
+import itertools
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -92,6 +94,7 @@ class Fleet:
                         for n, spool in enumerate(self.spools, 1) if options.kits]
         self.receivers = [Program(f"recv.{n}", self.receive_command(n)) for n in range(options.receivers)]
         self.kills = collections.Counter()
+        self.away_s = itertools.cycle(options.away or [0])
         for spool in self.spools:
             os.makedirs(f"{spool}/tmp", exist_ok=True)
             os.makedirs(f"{spool}/new", exist_ok=True)
@@ -136,9 +139,13 @@ class Fleet:
         for program in self.sources + self.receivers:
             program.wake()
 
-    def await_passing(self, broker):
-        """Wait until the broker is up and takes what the shards send."""
-        broker.await_up()
+    def await_passing(self):
+        """Wait until the brokers are up and take what the shards send.
+
+        RabbitMQ 3.10.8 needs a majority: of three nodes of which two end at about the same time, two can wait for the
+        third, and it for them ("Waiting for Mnesia tables")."""
+        for broker in self.brokers:
+            broker.await_up()
         kept = self.kept()
         self.wake()
         wait_until(lambda: (self.keep(), self.kept() > kept)[1], 120, "nothing is sent")
@@ -146,7 +153,7 @@ class Fleet:
     def strike_broker(self, at_start):
         """Kill a broker while it works; or within a second of its start, or of when it serves clients."""
         broker = random.choice(self.brokers)
-        self.await_passing(broker)
+        self.await_passing()
         time.sleep(random.uniform(0, 1))
         broker.kill()
         broker.start()
@@ -159,17 +166,31 @@ class Fleet:
         time.sleep(random.uniform(0, 1))
         broker.kill()
 
+    def upgrade(self):
+        """Restart the brokers one after the other, each when the cluster can do without it."""
+        for broker in self.brokers:
+            self.await_passing()
+            wait_until(lambda server=broker: (self.keep(), server.may_stop())[1], 300, f"{broker.folder} may not stop")
+            broker.kill(number=signal.SIGTERM)
+
     def strike_database(self):
-        database = random.choice(self.databases)
+        """Kill a database that is not away. Return whether there was one."""
+        present = [database for database in self.databases if time.monotonic() >= database.away_until]
+        if not present:
+            return False
+        database = random.choice(present)
         database.await_up()
-        database.kill(self.options.away)
+        database.kill(next(self.away_s))
+        return True
 
     def cut_off(self):
-        """Separate one broker from the other nodes, and from its clients, for a while."""
-        number = random.randrange(len(self.brokers))
-        subprocess.run([*self.options.partition.split(), "cut", str(number + 1)], check=True)
+        """Separate one broker from the other nodes for a while; every second time also from its clients."""
+        self.await_passing()
+        number = str(random.randrange(len(self.brokers)) + 1)
+        cut = ["cut", "cut-nodes"][self.kills["partition"] % 2]
+        subprocess.run([self.options.partition, cut, number], check=True)
         self.pause(self.options.cut)
-        subprocess.run([*self.options.partition.split(), "join", str(number + 1)], check=True)
+        subprocess.run([self.options.partition, "join", number], check=True)
 
     def pause(self, seconds):
         end = time.monotonic() + seconds
@@ -177,14 +198,22 @@ class Fleet:
             self.keep()
             time.sleep(0.1)
 
+    def end_outages(self):
+        """Wait until every server that was to stay away is up again."""
+        servers = self.brokers + self.databases
+        self.pause(max(server.away_until for server in servers) - time.monotonic())
+        for server in servers:
+            server.await_up()
+
     def round(self):
         role = random.choice(self.options.role)
         if role in ("broker", "broker-start"):
             self.strike_broker(role == "broker-start")
         elif role == "database":
-            self.strike_database()
-        elif role == "partition":
-            self.cut_off()
+            if not self.strike_database():
+                return
+        elif role in ("partition", "upgrade"):
+            {"partition": self.cut_off, "upgrade": self.upgrade}[role]()
         else:
             self.strike_program(role)
         self.kills[role] += 1
@@ -275,9 +304,10 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--role", action="append", required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--away", type=float, default=0, help="seconds that a killed database stays away")
+    parser.add_argument("--away", type=float, action="append",
+                        help="seconds that a killed database stays away; several are used in turn")
     parser.add_argument("--cut", type=float, default=10, help="seconds that a partition lasts")
-    parser.add_argument("--partition", help="a command that is given `cut N` and `join N`")
+    parser.add_argument("--partition", help="a command that is given `cut N`, `cut-nodes N`, `join N`")
     parser.add_argument("--release", type=float, default=600)
     parser.add_argument("--pause", type=float, default=0.05, help="seconds between two segments")
     return parser.parse_args()
@@ -298,9 +328,7 @@ def main():
             fleet.round()
             if (number + 1) % 50 == 0:
                 print(f"rounds={number + 1} {dict(fleet.kills)}", flush=True)
-        for server in fleet.brokers + fleet.databases:
-            server.away_until = 0
-            server.await_up()
+        fleet.end_outages()
         if not options.kits:
             feeder.stop()
         wrong = fleet.finish()

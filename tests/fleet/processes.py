@@ -112,20 +112,25 @@ class Server:
         return self.pid() and subprocess.run([os.path.join(self.folder, "is_up")], stdout=subprocess.DEVNULL,
                                              stderr=subprocess.DEVNULL, check=False).returncode == 0
 
+    def may_stop(self):
+        """Whether the others of its cluster can do without it, as FOLDER/may_stop finds."""
+        return subprocess.run([os.path.join(self.folder, "may_stop")], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, check=False).returncode == 0
+
     def keep(self):
         """Start it again unless it is to stay away."""
         starting = self.started and self.started.poll() is None
         if not self.pid() and not starting and time.monotonic() >= self.away_until:
             self.start()
 
-    def kill(self, away_s=0.0):
+    def kill(self, away_s=0.0, number=signal.SIGKILL):
         pid = self.pid()
         if pid:
-            os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: not self.pid(), 30, f"{pid} is not dead")
+            os.kill(pid, number)
+            wait_until(lambda: not self.pid(), 300, f"{pid} is not dead")
         self.away_until = time.monotonic() + away_s
 
-    def await_up(self, patience_s=300):
+    def await_up(self, patience_s=900):
         def up():
             self.keep()
             return self.is_up()
