@@ -129,3 +129,18 @@ stored() {
 	[[ $output == *'status=78 retry_in=30s'* ]]
 	cmp before wardragon.spool.kits/database.yaml
 }
+
+@test "on SIGHUP the table is read before wd-poll writes its records of the kits, which would overwrite a change" {
+	mkdir slow
+	printf '#!/bin/sh\nsleep 1.5\nexec %s/wd-dump "$@"\n' "$BIN" >slow/wd-dump
+	chmod +x slow/wd-dump
+	add_kit 1
+	PATH=$PWD/slow:$PATH start run wd-run --kits-from-database "$pg_url"
+	wait_for 10 stored kit-1
+	psql -qd wd -c "UPDATE kits SET name = 'Mast'"
+	kill -HUP "$started"
+	wait_for 10 grep -q Mast wardragon.spool.kits/database.yaml
+	wait_for 10 logged 'wd-poll: kits reloaded'
+	ends_within 3 "$started"
+	[ "$(pg_value wd 'SELECT name FROM kits')" = Mast ]
+}
