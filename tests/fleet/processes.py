@@ -73,7 +73,10 @@ class Program:
             return True
         self.process.terminate()
         try:
-            return self.process.wait(60) == 0
+            if self.process.wait(60) != 0:
+                return False
+            self.process = None
+            return True
         except subprocess.TimeoutExpired:
             print(f"{self.name} runs 60 s after SIGTERM", flush=True)
             return False
