@@ -126,7 +126,7 @@ files_of_tree() {
 	[ -z "$(find "$tree/etc/systemd/system" -name 'wd-*' -o -name 'wardragon*')" ]
 	in_tree getent passwd wd-poll wd-drain
 	[ "$(in_tree stat -c %a /etc/wardragon/credentials)" = 700 ]
-	[ "$(in_tree dpkg-query -Wf '${Conffiles}' wd-tools | grep -c /etc/wardragon/)" = 2 ]
+	[ "$(in_tree dpkg-query -Wf '${Conffiles}' wd-tools | grep -c /etc/wardragon/)" = 3 ]
 	install -m755 "$ROOT/debian/tests/pipeline" "$tree/packages/pipeline"
 	run -0 in_tree /packages/pipeline
 	[[ ${lines[-1]} = ok ]]
