@@ -57,8 +57,8 @@ static bool parse_with_unit(const char *text, const struct unit *units, size_t c
 
 bool opt_seconds_parse(const char *text, double *seconds)
 {
-	static const struct unit units[] = {
-		{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}};
+	static const struct unit units[] = {{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600},
+		{"d", 86400}, {"w", 7 * 86400}, {"y", 365 * 86400}};
 
 	return parse_with_unit(text, units, ARRAY_SIZE(units), seconds);
 }

@@ -103,14 +103,14 @@ static void put_upsert(const struct pg_sink *pg, struct buffer *sql, size_t t)
 }
 
 /* Append an insert of the rows whose key does not exist. DO NOTHING ends the statement early in
- * TimescaleDB 2.17 where a row exists in a compressed chunk. */
+ * TimescaleDB 2.17 where a row exists in a compressed chunk, and 2.28 refuses an update of a column of
+ * the key there, even one that never happens. */
 static void put_insert_new(const struct pg_sink *pg, struct buffer *sql, size_t t)
 {
 	put_insert(sql, t);
 	upsert_target(sql, &tables[t]);
-	buffer_add_text(sql, pg->limits_decompression
-				     ? " DO UPDATE SET drone_id=t.drone_id WHERE FALSE"
-				     : " DO NOTHING");
+	buffer_add_text(sql,
+		pg->limits_decompression ? " DO UPDATE SET lat=t.lat WHERE FALSE" : " DO NOTHING");
 	buffer_add_text(sql, RETURNING_KEY ";");
 }
 

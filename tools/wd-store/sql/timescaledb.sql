@@ -66,7 +66,10 @@ BEGIN
 		FROM timescaledb_information.continuous_aggregates AS view
 		JOIN timescaledb_information.jobs AS refresh
 			ON refresh.proc_name = 'policy_refresh_continuous_aggregate'
-			AND refresh.hypertable_name = view.materialization_hypertable_name
+			-- Named after the view since TimescaleDB 2.20.
+			AND (refresh.hypertable_schema, refresh.hypertable_name) IN (
+				(view.materialization_hypertable_schema, view.materialization_hypertable_name),
+				(view.view_schema, view.view_name))
 		LEFT JOIN timescaledb_information.jobs AS keep
 			ON keep.proc_name = 'policy_retention'
 			AND keep.hypertable_schema = view.hypertable_schema
