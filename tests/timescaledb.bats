@@ -174,3 +174,41 @@ refresh() {
 		[ "$(pg_value wd 'SELECT count(*) FROM drones')" = 0 ]
 	done
 }
+
+# compressed_rows: print lines, and store them into chunks that are compressed, as are their sightings.
+compressed_rows() {
+	drones 1 300 | jq -c --argjson now "$(date -u +%s)" '.time = ($now - 864000 | todate)' >lines
+	wd-store -q "$pg_url" lines
+	psql -qAtd wd -c "SELECT compress_chunk(c) FROM show_chunks('drones') AS c" \
+		-c "SELECT compress_chunk(c) FROM show_chunks('sightings') AS c" >chunks 2>&1
+}
+
+@test "the limit on decompression that a user has stops neither storing nor --refill" {
+	wd-store -q --migrate "$pg_url"
+	compressed_rows
+	psql -qd wd -c 'ALTER ROLE wardragon IN DATABASE wd
+		SET timescaledb.max_tuples_decompressed_per_dml_transaction = 10'
+	jq -c '.lat = 3' lines | wd-store -q "$pg_url"
+	[ "$(pg_value wd 'SELECT count(*) FROM drones WHERE lat = 3')" = 300 ]
+	wd-store -q --refill 30d "$pg_url"
+	[ "$(pg_value wd 'SELECT sum(points) FROM sightings')" = 300 ]
+}
+
+@test "where the limit on decompression cannot be lifted, the batch is not rejected, and the log names the setting" {
+	wd-store -q --migrate "$pg_url"
+	compressed_rows
+	psql -qd wd <<-'X'
+		CREATE FUNCTION lower_limit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			PERFORM set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '10', true);
+			RETURN NULL;
+		END $$;
+		CREATE TRIGGER lower_limit BEFORE INSERT ON drones FOR EACH STATEMENT EXECUTE FUNCTION lower_limit();
+	X
+	jq -c '.lat = 3' lines >changed
+	run -78 timeout 60 wd-store "$pg_url" changed
+	[[ ${lines[0]} == *'sqlstate=53400 reason="'*' timescaledb.max_tuples_decompressed_per_dml_transaction '*'hint='* ]]
+	[ "$(pg_value wd 'SELECT count(*) FROM rejects')" = 0 ]
+	psql -qd wd -c 'DROP TRIGGER lower_limit ON drones'
+	wd-store -q "$pg_url" changed
+	[ "$(pg_value wd 'SELECT count(*) FROM drones WHERE lat = 3')" = 300 ]
+}

@@ -9,6 +9,8 @@ static const struct sink_error lost = {.code = ""};
 static const struct sink_error schema = {.code = "42501"};
 static const struct sink_error race = {.code = "40P01"};
 static const struct sink_error raised = {.code = "57014", .raised = true};
+static const struct sink_error limit = {.code = "53400"};
+static const struct sink_error raised_limit = {.code = "53400", .raised = true};
 static const struct sink_error slow = {.code = "57014", .too_slow = true};
 
 static const struct {
@@ -25,6 +27,9 @@ static const struct {
 	{"connection lost again: wait", &lost, SINK_RETRY, "", 1, DELIVER_WAIT},
 	{"no privilege: probe, a trigger may say this", &schema, SINK_SUSPECT, "", 1,
 		DELIVER_PROBE},
+	{"a limit of the configuration: give up, smaller batches would hide it", &limit,
+		SINK_SUSPECT, "", 10, DELIVER_GIVE_UP},
+	{"53400 raised by a trigger: probe", &raised_limit, SINK_SUSPECT, "", 10, DELIVER_PROBE},
 	{"57014 raised by a trigger: probe", &raised, SINK_RETRY, "", 1, DELIVER_PROBE},
 	{"too slow: wait first", &slow, SINK_RETRY, "", 10, DELIVER_WAIT},
 	{"too slow again: probe", &slow, SINK_RETRY, "57014", 10, DELIVER_PROBE},

@@ -37,6 +37,12 @@ static enum deliver_action after_retry(
 	return DELIVER_WAIT;
 }
 
+/* A limit of the configuration is not the fault of a row, even where smaller batches keep it. */
+static bool is_limit(const struct sink_error *error)
+{
+	return strcmp(error->code, "53400") == 0 && !error->raised;
+}
+
 enum deliver_action deliver_decide(struct deliver_history *history, enum sink_result result,
 	const struct sink_error *error, size_t count)
 {
@@ -56,7 +62,7 @@ enum deliver_action deliver_decide(struct deliver_history *history, enum sink_re
 		action = DELIVER_SPLIT;
 		break;
 	case SINK_SUSPECT:
-		action = DELIVER_PROBE;
+		action = is_limit(error) ? DELIVER_GIVE_UP : DELIVER_PROBE;
 		break;
 	}
 	memcpy(history->code, error->code, sizeof(history->code));
@@ -142,6 +148,8 @@ static enum deliver_action decide(struct delivery *delivery, struct deliver_hist
 	const struct sink_error error = sink->error;
 	enum deliver_action action = deliver_decide(history, result, &error, count);
 
+	if (action == DELIVER_GIVE_UP && result == SINK_SUSPECT)
+		sink_report(sink);
 	if (action != DELIVER_PROBE)
 		return action;
 	enum sink_result probed = probe_sink(sink);

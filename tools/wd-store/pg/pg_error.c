@@ -1,5 +1,6 @@
 #include "tools/wd-store/pg/pg.h"
 
+#include <stdio.h>
 #include <sysexits.h>
 
 static const enum sink_result results[] = {
@@ -66,6 +67,17 @@ static bool is_schema_error(const PGresult *result, const char *sqlstate)
 	       strcmp(function, "ExecFindPartition") == 0;
 }
 
+/* Return `what` with the hint of the server, which names the setting where the message does not. */
+static const char *add_hint(const PGresult *result, const char *what, char out[SINK_REASON_MAX])
+{
+	const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
+
+	if (!what || !hint)
+		return what;
+	snprintf(out, SINK_REASON_MAX, "%s: %s", what, hint);
+	return out;
+}
+
 static enum sink_result check_error(struct pg_sink *pg, const PGresult *result)
 {
 	const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -86,6 +98,9 @@ static enum sink_result check_error(struct pg_sink *pg, const PGresult *result)
 			{"hint", strcmp(sqlstate, "23514") == 0
 					 ? "create the partition for these rows, or a default one"
 					 : "give the column a default, or drop NOT NULL"});
+	char named[SINK_REASON_MAX];
+	if (strcmp(sqlstate, "53400") == 0)
+		what = add_hint(result, what, named);
 	enum sink_result class = pg_error(pg, sqlstate, what);
 	error->raised = raised;
 	error->too_slow = strcmp(sqlstate, "57014") == 0 && function &&

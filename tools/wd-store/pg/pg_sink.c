@@ -122,6 +122,19 @@ static enum sink_result pg_backup(struct sink *sink, const char *file)
 		{"hint", "pg_dump -Fc -f FILE DATABASE"});
 }
 
+/* Run statements as one transaction, with the settings of a batch. */
+static PGresult *run_as_batch(const struct pg_sink *pg, const char *statements)
+{
+	struct buffer sql = {0};
+
+	pg_put_settings(pg, &sql);
+	buffer_add_text(&sql, statements);
+	buffer_add_char(&sql, '\0');
+	PGresult *result = PQexec(pg->conn, sql.failed ? statements : sql.data);
+	buffer_release(&sql);
+	return result;
+}
+
 static enum sink_result pg_prune(struct sink *sink, size_t t, const char *sql, size_t *deleted)
 {
 	struct pg_sink *pg = pg_of(sink);
@@ -130,7 +143,7 @@ static enum sink_result pg_prune(struct sink *sink, size_t t, const char *sql, s
 	*deleted = 0;
 	if (result != SINK_OK || pg->keeps_us[t])
 		return result;
-	PGresult *rows = PQexec(pg->conn, sql);
+	PGresult *rows = run_as_batch(pg, sql);
 	*deleted = strtoul(PQcmdTuples(rows), NULL, 10);
 	return pg_check_result(pg, rows);
 }
@@ -141,7 +154,7 @@ static enum sink_result pg_run_number(struct sink *sink, const char *sql, int64_
 
 	if (result != SINK_OK)
 		return result;
-	PGresult *rows = PQexec(pg_of(sink)->conn, sql);
+	PGresult *rows = run_as_batch(pg_of(sink), sql);
 	if (PQresultStatus(rows) != PGRES_TUPLES_OK)
 		*number = strtoll(PQcmdTuples(rows), NULL, 10);
 	else if (PQntuples(rows) == 0 || PQgetisnull(rows, 0, 0))

@@ -99,8 +99,7 @@ static void put_mark(struct buffer *sql, clock_us from)
 static void put_begin(struct buffer *sql, enum dialect dialect)
 {
 	buffer_add_text(sql, dialect != DIALECT_SQLITE
-				     ? "SET LOCAL jit=off;"
-				       "LOCK TABLE sightings IN SHARE ROW EXCLUSIVE MODE;"
+				     ? "LOCK TABLE sightings IN SHARE ROW EXCLUSIVE MODE;"
 				     : "BEGIN IMMEDIATE;");
 }
 
