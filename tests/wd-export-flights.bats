@@ -64,3 +64,12 @@ assert rows[0]["kit_ids"] == "[\"k1\",\"k2\"]" and rows[0]["time"] == "2026-11-2
 		[[ $output == *'lines that are not records lines=1' ]]
 	done
 }
+
+@test "html, cot and csv of another type have no flights: a warning counts them" {
+	for format in html cot csv; do
+		run -0 --separate-stderr wd-export "$format" < <(records && flights)
+		[ "$stderr" = 'wd-export: flights are not exported lines=4 hint="wd-export geojson, kml, or csv --type flight"' ]
+		run -0 --separate-stderr wd-export "$format" < <(records)
+		[[ $stderr != *flights* ]]
+	done
+}

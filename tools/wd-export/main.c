@@ -104,6 +104,10 @@ static void report(void)
 			{"lines", log_number((int64_t)output.malformed).text});
 	if (output.not_normalized)
 		record_warn_not_normalized(output.not_normalized);
+	else if (output.flights_ignored)
+		log_warning("flights are not exported",
+			{"lines", log_number((int64_t)output.flights_ignored).text},
+			{"hint", "wd-export geojson, kml, or csv --type flight"});
 	else if (output.ignored && !output.shown)
 		log_warning("no line has a type that this format exports",
 			{"lines", log_number((int64_t)output.ignored).text});

@@ -16,9 +16,10 @@ void export_ignore(struct export_output *output, struct span line)
 	if (!keys.count)
 		scan_keys_init(&keys, names, ARRAY_SIZE(names));
 	output->ignored++;
-	if (scan_object(line, &keys, members, &error) && scan_text_is(members[0].value, "reply") &&
-		members[1].value.data)
-		output->not_normalized++;
+	if (!scan_object(line, &keys, members, &error))
+		return;
+	output->not_normalized += scan_text_is(members[0].value, "reply") && members[1].value.data;
+	output->flights_ignored += scan_text_is(members[0].value, "flight");
 }
 
 bool export_read(struct export_output *output, struct span line, struct observation *observation)

@@ -22,6 +22,7 @@ struct export_output {
 	uint64_t shown;           /* records exported */
 	uint64_t ignored;         /* lines of other types */
 	uint64_t not_normalized;  /* of these, replies with a body */
+	uint64_t flights_ignored; /* of these, flights */
 	uint64_t malformed;       /* lines that are not records */
 	uint64_t unplaced;        /* detections without any position */
 };
