@@ -295,3 +295,20 @@ bad() {
 	[ "$(rows | jq -Rr 'fromjson? | select(.type == "event") | "\(.time[:19]) \(.subject)"' | sort -u)" = "$expected" ]
 	[ "$(cat events/new/* | jq -r '"\(.time[:19]) \(.subject)"' | sort -u)" = "$expected" ]
 }
+
+@test "--once, and a command that reads too late: status 124, and the segment that was half fed stays" {
+	head -c 2000000 /dev/zero | tr '\0' x | fold -w 1000 >spool/part
+	mv spool/part spool/new/0000000000000001-00000001
+	run -124 wd-drain --once --deadline 2 spool -- sh -c 'sleep 3; exec wd-store'
+	[ "$(ls spool/new)" = 0000000000000001-00000001 ]
+	run -0 wd-drain --once spool
+	drained
+	[ "$(rows | sort | uniq -c | awk '{print $1}')" = 2000 ]
+}
+
+@test "-- COMMAND with two programs that acknowledge: a warning" {
+	segment 1 a
+	# shellcheck disable=SC2016 # for the inner shell
+	run -0 wd-drain --once spool -- bash -c '{ mkfifo second; wd-store <second >&3 & tee second | wd-store; wait; } 3>&1'
+	[[ $output == *'a mark was acknowledged twice, or out of order mark=1 hint="use one program with --acknowledge'* ]]
+}

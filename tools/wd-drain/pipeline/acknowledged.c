@@ -10,31 +10,15 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-static void handle_reply(void *self, const struct sink_reply *reply)
+static bool acknowledge(void *self, const struct sink_reply *reply)
 {
 	struct run *run = self;
 
-	switch (reply->kind) {
-	case REPLY_ACK:
-		if (!window_ack(&run->window, reply->mark))
-			return;
-		if (run->request->commit)
-			reply_counts_add(&run->drain->counts, &reply->counts);
-		run->progress_us = run->now_us;
-		run->progressed = true;
-		run->busy = false;
-		break;
-	case REPLY_BUSY:
-		run->progress_us = run->now_us;
-		run->busy = true;
-		break;
-	case REPLY_MARK:
-		run->mark_returned = true;
-		run_kill(run);
-		break;
-	case REPLY_OTHER:
-		break;
-	}
+	if (!window_ack(&run->window, reply->mark))
+		return false;
+	if (run->request->commit)
+		reply_counts_add(&run->drain->counts, &reply->counts);
+	return true;
 }
 
 /* Whether the file is not the one that was read, as where it was not sealed then. */
@@ -77,7 +61,7 @@ static int commit(struct run *run, const struct window_checkpoint *checkpoint)
 	char mark[MARK_SIZE];
 	int status = list_stored(run, checkpoint->covered, &stored);
 
-	snprintf(mark, sizeof(mark), "%s.%" PRIu64, run->pipeline.nonce, checkpoint->mark);
+	snprintf(mark, sizeof(mark), "%s.%" PRIu64, run->source.pipeline.nonce, checkpoint->mark);
 	/* Names that were removed before are not in `covers` any more: that must be durable
 	 * first. */
 	if (!status && fsync(drain->spool.new_fd))
@@ -91,9 +75,9 @@ static int commit(struct run *run, const struct window_checkpoint *checkpoint)
 	if (status)
 		return status;
 	window_drop(&run->window, checkpoint->covered);
-	release_continue(&drain->release, run->now_us);
+	release_continue(&drain->release, run->source.now_us);
 	report_stored(drain);
-	report_progress(drain, run->now_us);
+	report_progress(drain, run->source.now_us);
 	return 0;
 }
 
@@ -101,10 +85,10 @@ void read_replies(struct run *run)
 {
 	struct window_checkpoint checkpoint;
 
-	pipeline_read(&run->pipeline, handle_reply, run);
-	while (!run->status && window_take_checkpoint(&run->window, &checkpoint)) {
+	source_read(&run->source, acknowledge, run);
+	while (!run->source.status && window_take_checkpoint(&run->window, &checkpoint)) {
 		int status = commit(run, &checkpoint);
 		if (status)
-			run_fail(run, status);
+			source_fail(&run->source, status);
 	}
 }

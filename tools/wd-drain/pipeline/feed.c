@@ -18,18 +18,19 @@
 /* Send a mark, as a checkpoint where one is due. `flush`: nothing more is to be fed for now. */
 static void send_mark(struct run *run, bool checkpoint, bool flush)
 {
-	uint64_t mark = window_next_mark(&run->window, checkpoint, run->now_us);
+	uint64_t mark = window_next_mark(&run->window, checkpoint, run->source.now_us);
 
-	buffer_printf(&run->pipeline.out, "{\"type\":\"mark\",\"mark\":\"%s.%" PRIu64 "\"%s%s}\n",
-		run->pipeline.nonce, mark, checkpoint ? ",\"save\":true" : "",
-		flush ? ",\"flush\":true" : "");
+	buffer_printf(&run->source.pipeline.out,
+		"{\"type\":\"mark\",\"mark\":\"%s.%" PRIu64 "\"%s%s}\n", run->source.pipeline.nonce,
+		mark, checkpoint ? ",\"save\":true" : "", flush ? ",\"flush\":true" : "");
 }
 
 /* Between two segments. `flush`: nothing more is to be fed for now. */
 static void send_due_mark(struct run *run, bool flush)
 {
 	const struct window *window = &run->window;
-	bool checkpoint = run->request->commit && window_checkpoint_is_due(window, run->now_us);
+	bool checkpoint =
+		run->request->commit && window_checkpoint_is_due(window, run->source.now_us);
 
 	if (checkpoint || (flush ? window_flush_is_due(window) : window_mark_is_due(window)))
 		send_mark(run, checkpoint, flush);
@@ -60,7 +61,7 @@ static void skip_segment(struct run *run, const char *name, int error)
 			&drain->unreadable, &drain->spool, name, error, drain->settings.once);
 	}
 	if (status)
-		run_fail(run, status);
+		source_fail(&run->source, status);
 }
 
 /* Reading failed. If stages got a part of the segment, only a pipeline that begins with the last
@@ -72,8 +73,8 @@ static void break_off(struct run *run, int error)
 
 	input_close(input);
 	skip_segment(run, input->name, error);
-	if (started && !run->killed)
-		run_kill(run);
+	if (started && !run->source.killed)
+		source_kill(&run->source);
 }
 
 static void end_segment(struct run *run)
@@ -84,19 +85,19 @@ static void end_segment(struct run *run)
 	int status = window_add(&run->window, input->name, &input->identity);
 	input_close(input);
 	if (status)
-		run_fail(run, status);
+		source_fail(&run->source, status);
 }
 
 static void feed_some(struct run *run)
 {
-	if (!input_read(&run->input, &run->pipeline.out)) {
+	if (!input_read(&run->input, &run->source.pipeline.out)) {
 		if (run->input.failed)
 			break_off(run, errno);
 		else
 			end_segment(run);
 	}
-	if (run->pipeline.out.failed)
-		run_fail(run, fail(EX_OSERR, "out of memory"));
+	if (run->source.pipeline.out.failed)
+		source_fail(&run->source, fail(EX_OSERR, "out of memory"));
 }
 
 /* The next segment to be fed, or NULL for the moment. */
@@ -110,9 +111,9 @@ static const char *next_segment(struct run *run)
 		return NULL;
 	if (run->stopping && run->stop_bytes >= STOP_BYTES)
 		return NULL;
-	run->status = drain_refresh(drain);
-	if (run->status) {
-		run_kill(run);
+	run->source.status = drain_refresh(drain);
+	if (run->source.status) {
+		source_kill(&run->source);
 		return NULL;
 	}
 	return drain_next(drain);
@@ -137,23 +138,23 @@ static bool open_next(struct run *run)
 			run->input.last = request->last;
 		}
 	}
-	if (!request->segment && !run->status)
+	if (!request->segment && !run->source.status)
 		run->drain->queue_first++;
 	run->fed = true;
-	return !run->status;
+	return !run->source.status;
 }
 
 /* Nothing more is fed, but for the rest of an open segment: a checkpoint within it would count its
  * first lines twice. */
 static void end_feeding(struct run *run)
 {
-	if (run->ending)
+	if (run->source.ending)
 		return;
-	while (run->input.fd >= 0 && !run->killed)
+	while (run->input.fd >= 0 && !run->source.killed)
 		feed_some(run);
-	run->ending = true;
+	run->source.ending = true;
 	bool checkpoint = run->request->commit && window_needs_checkpoint(&run->window);
-	if (!run->killed && (checkpoint || !run->window.is_marked))
+	if (!run->source.killed && (checkpoint || !run->window.is_marked))
 		send_mark(run, checkpoint, true);
 }
 
@@ -165,22 +166,23 @@ static bool is_fed(const struct run *run)
 	if (run->request->segment)
 		return run->fed;
 	if (run->stopping && (run->stop_bytes >= STOP_BYTES || !window_has_room(&run->window) ||
-				     pipeline_unwritten(&run->pipeline) >= FEED_BYTES))
+				     pipeline_unwritten(&run->source.pipeline) >= FEED_BYTES))
 		return true;
 	return (run->drain->settings.once || run->stopping) && !drain_next(run->drain);
 }
 
 bool feed_takes_mark(const struct run *run)
 {
-	return !run->ending && run->input.fd < 0 && pipeline_unwritten(&run->pipeline) < FEED_BYTES;
+	return !run->source.ending && run->input.fd < 0 &&
+	       pipeline_unwritten(&run->source.pipeline) < FEED_BYTES;
 }
 
 /* Read until enough waits to be written. */
 static void fill(struct run *run)
 {
-	run->has_more = !run->ending && run->pipeline.in_fd >= 0;
-	while (run->has_more && run->pipeline.in_fd >= 0 &&
-		pipeline_unwritten(&run->pipeline) < FEED_BYTES) {
+	run->has_more = !run->source.ending && run->source.pipeline.in_fd >= 0;
+	while (run->has_more && run->source.pipeline.in_fd >= 0 &&
+		pipeline_unwritten(&run->source.pipeline) < FEED_BYTES) {
 		if (run->input.fd >= 0)
 			feed_some(run);
 		else
@@ -190,22 +192,16 @@ static void fill(struct run *run)
 
 void feed(struct run *run)
 {
-	struct stage_pipeline *pipeline = &run->pipeline;
-
 	if (drain_is_stopping(run->drain) && !run->stopping) {
 		run->stopping = true;
 		run->drain->queue_is_stale = true;
 	}
 	fill(run);
-	if (run->killed)
+	if (run->source.killed)
 		return;
 	if (is_fed(run) || run->drain->spool_lost)
 		end_feeding(run);
 	if (feed_takes_mark(run))
 		send_due_mark(run, true);
-	pipeline_write(pipeline);
-	if (run->ending && pipeline_unwritten(pipeline) == 0 && pipeline->in_fd >= 0) {
-		pipeline_close_input(pipeline);
-		run->closed = true;
-	}
+	source_write(&run->source);
 }
