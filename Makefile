@@ -38,7 +38,7 @@ HARDENING = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 WIDE = -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 override CPPFLAGS += -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE $(WIDE) -DWD_VERSION='"$(VERSION)"'
 override CFLAGS   += -std=c11 $(WARNINGS)
-override LDFLAGS  += -pie -Wl,-z,relro,-z,now
+override LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed
 
 ifdef SAN
 override CFLAGS  += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer -fPIE
