@@ -208,7 +208,8 @@ static void test_refusals(void)
 	const char *both = sealed();
 	ok(strcmp(both, "one\n|two\n|") == 0 || strcmp(both, "two\n|one\n|") == 0, both);
 	ok(spool_dir_is_remote(0x6969), "NFS is remote");
-	ok(spool_dir_is_remote(0xffffffffff534d42UL), "CIFS is remote, also sign-extended");
+	ok(spool_dir_is_remote((unsigned long)(int32_t)0xff534d42),
+		"CIFS is remote, also sign-extended");
 	ok(!spool_dir_is_remote(0xef53), "ext4 is local");
 	ok(!spool_dir_is_remote(0x01021994), "tmpfs is local");
 }
