@@ -54,6 +54,27 @@ some_stored() {
 	[ "$(pg_value wd 'SELECT count(*) FROM drones' 2>/dev/null)" -ge "$1" ]
 }
 
+@test "SIGTERM while rows are searched that the database refuses: the search ends, with 75" {
+	migrate
+	psql -qd wd <<-'SQL'
+		CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+			$$ BEGIN PERFORM pg_sleep(0.2); RAISE EXCEPTION 'no'; END $$;
+		CREATE TRIGGER refuse BEFORE INSERT ON drones FOR EACH ROW WHEN (NEW.kit_id = 'alpha')
+			EXECUTE FUNCTION refuse();
+	SQL
+	drones 1 5000 >lines
+	start out wd-store --batch 5000 "$pg_url" lines
+	wait_for 20 grep -q 'refuses rows of a batch: still searching for them reason=' out.err
+	kill "$started"
+	ended_with 75 "$started" # the whole search takes 30 minutes
+	grep -q 'stopped before everything was stored' out.err
+	has_rows 0
+	# The rest is stored when it comes again.
+	psql -qd wd -c 'DROP TRIGGER refuse ON drones'
+	wd-store -q "$pg_url" lines
+	has_rows 5000
+}
+
 @test "restarts in the middle, even immediate ones, lose nothing and store nothing twice" {
 	start out store_slowly
 	for n in 200 800; do

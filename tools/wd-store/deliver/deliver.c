@@ -16,6 +16,11 @@
 /* One of this many attempts is logged during a long outage: about four messages an hour. */
 #define LOG_EVERY 60
 
+/* To find one row takes a second, to find thousands takes minutes: then the log says so, and a
+ * signal to stop ends the search before a service manager kills the process (TimeoutStopSec). */
+#define SPLIT_LOG_S  5
+#define SPLIT_STOP_S 5
+
 #define RACES_MAX   5
 #define RACE_WAIT_S 0.1
 
@@ -190,14 +195,42 @@ static int reject(struct delivery *delivery, const struct batch_line *line)
 	return status;
 }
 
+static bool is_longer_ago(int64_t *since_us, double seconds)
+{
+	int64_t now_us = clock_mono_us();
+
+	if (!*since_us)
+		*since_us = now_us;
+	return (double)(now_us - *since_us) > seconds * 1e6;
+}
+
+/* Before a part is split again: log a long search; EX_TEMPFAIL if it must stop. */
+static int check_split(struct delivery *delivery)
+{
+	const char *reason = delivery->sink->error.reason;
+
+	if (is_longer_ago(&delivery->split_since_us, SPLIT_LOG_S) && !delivery->is_split_logged) {
+		delivery->is_split_logged = true;
+		log_warning("the database refuses rows of a batch: still searching for them",
+			{"reason", reason});
+	}
+	if (stop_requested() && is_longer_ago(&delivery->stop_since_us, SPLIT_STOP_S))
+		return fail(
+			EX_TEMPFAIL, "stopped before everything was stored", {"reason", reason});
+	return 0;
+}
+
 static int split(struct delivery *delivery, const struct batch_line *lines, size_t count,
 	const struct deliver_history *history)
 {
 	const size_t half = count / 2;
+	int status = check_split(delivery);
 
+	if (status)
+		return status;
 	if (count == 1)
 		return reject(delivery, lines);
-	int status = settle(delivery, lines, half, attempt(delivery, lines, half), history);
+	status = settle(delivery, lines, half, attempt(delivery, lines, half), history);
 	if (status)
 		return status;
 	lines += half;
@@ -255,6 +288,8 @@ int deliver(struct delivery *delivery, const struct batch *batch, struct rows *r
 
 	delivery->rows = rows;
 	delivery->refused = 0;
+	delivery->split_since_us = delivery->stop_since_us = 0;
+	delivery->is_split_logged = false;
 	busy_begin(delivery->busy, BUSY_STATEMENT);
 	enum sink_result result = finish(delivery);
 	delivery->is_as_sent = result == SINK_OK;

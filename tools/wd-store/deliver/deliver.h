@@ -20,12 +20,16 @@ struct delivery {
 	bool is_as_sent; /* it was committed as it was sent, at the first attempt */
 	size_t refused;
 	char refused_reason[SINK_REASON_MAX]; /* of the last refused line */
+	int64_t split_since_us;               /* by clock_mono_us(); 0: it was not split */
+	int64_t stop_since_us; /* when a signal to stop was noticed while it was split; or 0 */
+	bool is_split_logged;
 };
 
 /* Bring a batch into the database whose rows were sent: each line is stored, or becomes
  * a row of `rejects` if the database refuses it. `rows` holds the batch's rows, and is used for
  * parts of the batch. Waits for as long as the database is unavailable, up to 30 s between
- * attempts. Return 0; EX_TEMPFAIL with `fail_fast` or if a signal asks to stop; or another exit
+ * attempts. Return 0; EX_TEMPFAIL with `fail_fast`, or if a signal asks to stop while the database is
+ * unavailable or while its refused rows are searched for longer than 5 s more; or another exit
  * status. */
 int deliver(struct delivery *delivery, const struct batch *batch, struct rows *rows);
 
