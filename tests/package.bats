@@ -154,11 +154,14 @@ files_of_tree() {
 	[[ $output != *'not ok'* ]]
 }
 
-@test "arm64: the unit tests and the pipeline to SQLite in qemu" {
+@test "arm64: the unit tests and the pipeline to SQLite in qemu, and the packages" {
 	long
 	command -v debootstrap >/dev/null || skip "needs debootstrap"
 	run -0 "$ROOT/scripts/package" arm
 	[[ ${lines[-1]} = 'arm64: ok' ]]
+	for package in "$ROOT"/build/arm64/wd-tools_*.deb; do
+		[ "$(dpkg-deb -f "$package" Architecture)" = arm64 ]
+	done
 }
 
 @test "armhf: compiles, with 64-bit times and file sizes" {
