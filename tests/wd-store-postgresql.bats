@@ -105,7 +105,8 @@ pretend_timescaledb() {
 			'public' AS hypertable_schema, n = 'signals' AS compression_enabled
 			FROM unnest(ARRAY['drones', 'signals', 'system_health', 'sightings']) AS n;
 		CREATE TABLE timescaledb_information.continuous_aggregates (hypertable_schema name,
-			hypertable_name name, materialization_hypertable_name name);
+			hypertable_name name, materialization_hypertable_schema name,
+			materialization_hypertable_name name, view_schema name, view_name name);
 		CREATE TABLE timescaledb_information.jobs (job_id integer, proc_name name,
 			hypertable_schema name, hypertable_name name, config jsonb);
 	SQL
