@@ -117,13 +117,19 @@ static void note_idle(struct ingest *ingest)
 	}
 }
 
+/* Nothing waits, and nothing is in flight. */
+static bool is_empty(const struct ingest *ingest)
+{
+	return pipeline_waiting(&ingest->pipeline) == 0 && !pipeline_is_working(&ingest->pipeline);
+}
+
 static bool is_due(const struct ingest *ingest, bool idle)
 {
 	return pipeline_waiting(&ingest->pipeline) > 0 &&
 	       ((idle && ingest->flush) || left_us(ingest) <= 0);
 }
 
-/* An idle input leaves time to read the results of the batch in flight. */
+/* The batch in flight is not waited for: the sender of more lines would wait, too. */
 static int settle(void *self, bool idle)
 {
 	struct ingest *ingest = self;
@@ -132,10 +138,10 @@ static int settle(void *self, bool idle)
 	if (is_due(ingest, idle))
 		status = pipeline_send(&ingest->pipeline);
 	if (!status && idle)
-		status = pipeline_finish(&ingest->pipeline);
+		status = pipeline_collect(&ingest->pipeline);
 	if (idle)
 		ingest->flush = false;
-	if (!status && idle && pipeline_waiting(&ingest->pipeline) == 0)
+	if (!status && idle && is_empty(ingest))
 		note_idle(ingest);
 	/* The first time at once, and all of them at the end. */
 	if (ingest->jobs == 1 && !ingest->pipeline.counts->warned)
@@ -148,10 +154,17 @@ static int timeout_ms(void *self)
 	const struct ingest *ingest = self;
 	bool waiting = pipeline_waiting(&ingest->pipeline) > 0;
 
-	if (!waiting && !ingest->is_dirty)
+	if (!waiting && (!ingest->is_dirty || pipeline_is_working(&ingest->pipeline)))
 		return -1;
 	int64_t us = waiting ? left_us(ingest) : ingest->idle_at_us - clock_mono_us();
 	return us > 0 ? (int)(us / 1000) + 1 : 0;
+}
+
+static struct pollfd watch(void *self)
+{
+	const struct ingest *ingest = self;
+
+	return (struct pollfd){.fd = pipeline_done_fd(&ingest->pipeline), .events = POLLIN};
 }
 
 static int on_signal(void *self, int signal_number)
@@ -171,6 +184,7 @@ static int store_files(struct ingest *ingest, char *const *files)
 		.overlong = on_overlong,
 		.settle = settle,
 		.timeout_ms = timeout_ms,
+		.watch = watch,
 		.signal = on_signal,
 		.rest = on_rest,
 		.progress = ingest->jobs == 1 ? LINES_PROGRESS_ALONE : LINES_PROGRESS_HIDDEN,

@@ -26,6 +26,8 @@ int pipeline_open(struct pipeline *pipeline, struct sink *sink, size_t max, bool
 	int status = open_slot(&pipeline->slots[0], max);
 	if (!status)
 		status = open_slot(&pipeline->slots[1], max);
+	if (!status)
+		status = sink_open_worker(sink);
 	return status ? status : recent_open(&pipeline->recent, max);
 }
 
@@ -50,6 +52,7 @@ static void send(struct pipeline *pipeline, struct slot *slot)
 {
 	recent_send(&pipeline->recent, &slot->rows, clock_mono_us());
 	slot->is_sent = true;
+	busy_begin(&pipeline->busy, BUSY_STATEMENT);
 	sink_send(pipeline->delivery.sink, &slot->rows);
 }
 
@@ -123,6 +126,21 @@ static struct slot *other(struct pipeline *pipeline)
 int pipeline_finish(struct pipeline *pipeline)
 {
 	return other(pipeline)->is_sent ? finish(pipeline, other(pipeline)) : 0;
+}
+
+bool pipeline_is_working(const struct pipeline *pipeline)
+{
+	return pipeline->slots[0].is_sent || pipeline->slots[1].is_sent;
+}
+
+int pipeline_done_fd(const struct pipeline *pipeline)
+{
+	return pipeline_is_working(pipeline) ? pipeline->delivery.sink->done_fd : -1;
+}
+
+int pipeline_collect(struct pipeline *pipeline)
+{
+	return sink_is_done(pipeline->delivery.sink) ? pipeline_finish(pipeline) : 0;
 }
 
 int pipeline_send(struct pipeline *pipeline)

@@ -55,6 +55,15 @@ size_t pipeline_waiting(const struct pipeline *pipeline);
 /* Finish the batch in flight, and send the waiting lines. Return as deliver(). */
 int pipeline_send(struct pipeline *pipeline);
 
+/* Whether a batch is in flight. */
+bool pipeline_is_working(const struct pipeline *pipeline);
+
+/* Readable when the batch in flight needs pipeline_collect(); -1 if there is none. */
+int pipeline_done_fd(const struct pipeline *pipeline);
+
+/* Finish the batch in flight if the first attempt at it is over. Return as deliver(). */
+int pipeline_collect(struct pipeline *pipeline);
+
 /* Wait until everything that was sent is committed. Return as deliver(). */
 int pipeline_finish(struct pipeline *pipeline);
 

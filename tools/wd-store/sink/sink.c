@@ -2,8 +2,12 @@
 
 #include "common/pipeline/thread.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static void *store(void *self)
 {
@@ -11,7 +15,18 @@ static void *store(void *self)
 
 	sink->stored = 0;
 	sink->result = sink->calls->store(sink, sink->rows, &sink->stored);
+	eventfd_write(sink->done_fd, 1);
 	return NULL;
+}
+
+int sink_open_worker(struct sink *sink)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (fd < 0)
+		return fail(EX_OSERR, "cannot create a descriptor", LOG_ERRNO(errno));
+	sink->done_fd = fd;
+	return 0;
 }
 
 void sink_send(struct sink *sink, const struct rows *rows)
@@ -22,11 +37,21 @@ void sink_send(struct sink *sink, const struct rows *rows)
 		store(sink);
 }
 
+bool sink_is_done(const struct sink *sink)
+{
+	struct pollfd done = {.fd = sink->done_fd, .events = POLLIN};
+
+	return poll(&done, 1, 0) > 0;
+}
+
 static void join_worker(struct sink *sink)
 {
+	eventfd_t done;
+
 	if (sink->working)
 		pthread_join(sink->worker, NULL);
 	sink->working = false;
+	eventfd_read(sink->done_fd, &done);
 }
 
 enum sink_result sink_finish(struct sink *sink, size_t *stored)
@@ -38,7 +63,10 @@ enum sink_result sink_finish(struct sink *sink, size_t *stored)
 
 void sink_close(struct sink *sink)
 {
-	join_worker(sink);
+	if (sink->done_fd > 0) {
+		join_worker(sink);
+		close(sink->done_fd);
+	}
 	sink->calls->close(sink);
 }
 

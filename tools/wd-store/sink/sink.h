@@ -43,6 +43,7 @@ struct sink {
 	/* Of the rows that were sent. Until sink_finish() has joined it, the sink is the worker's. */
 	pthread_t worker;
 	bool working;
+	int done_fd; /* an eventfd, readable when the worker is done; 0: not open */
 	const struct rows *rows;
 	enum sink_result result;
 	size_t stored;
@@ -114,8 +115,14 @@ struct sink_calls {
 int sink_postgresql(const char *url, struct sink **sink);
 int sink_sqlite(const char *file, bool force, struct sink **sink);
 
+/* Once before sink_send(). Return 0 or EX_OSERR. */
+int sink_open_worker(struct sink *sink);
+
 /* Begin to store these rows in a thread: meanwhile the next lines are read. */
 void sink_send(struct sink *sink, const struct rows *rows);
+
+/* Whether sink_finish() would not wait. */
+bool sink_is_done(const struct sink *sink);
 
 /* Wait until the rows that were sent are committed, as store() describes. */
 enum sink_result sink_finish(struct sink *sink, size_t *stored);
