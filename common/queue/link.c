@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "common/pipeline/thread.h"
+#include "common/process/event.h"
 #include "common/queue/connect.h"
 #include "common/time/backoff.h"
 #include "common/time/clock.h"
@@ -10,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -26,10 +26,7 @@
 int queue_link_open(struct queue_link *link, const struct queue_settings *settings)
 {
 	*link = (struct queue_link){.settings = settings};
-	link->connected_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	return link->connected_fd >= 0
-		       ? 0
-		       : fail(EX_OSERR, "cannot create an event descriptor", LOG_ERRNO(errno));
+	return event_open(&link->connected_fd);
 }
 
 static void forget_message(struct queue_link *link)
@@ -69,11 +66,8 @@ void queue_link_reset(struct queue_link *link)
 static void *attempt_thread(void *self)
 {
 	const struct queue_link *link = self;
-	uint64_t one = 1;
-
 	queue_attempt_run(link->attempt);
-	if (write(link->connected_fd, &one, sizeof(one)) < 0)
-		log_error("cannot wake the main thread", LOG_ERRNO(errno));
+	event_signal(link->connected_fd);
 	return NULL;
 }
 
@@ -125,10 +119,9 @@ static int finish_attempt(struct queue_link *link, int64_t now_us)
 {
 	struct queue_attempt *attempt = link->attempt;
 	const struct queue_broker *broker = attempt->broker;
-	uint64_t count;
 	int status = 0;
 
-	if (read(link->connected_fd, &count, sizeof(count)) < 0)
+	if (!event_take(link->connected_fd))
 		return 0;
 	pthread_join(link->thread, NULL);
 	link->connection = attempt->connection;

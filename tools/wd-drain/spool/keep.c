@@ -3,11 +3,11 @@
 
 #include "common/log/log.h"
 #include "common/pipeline/thread.h"
+#include "common/process/event.h"
 #include "tools/wd-drain/write_all.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -146,7 +146,6 @@ static void *run_jobs(void *self)
 {
 	struct keep *keep = self;
 	ZSTD_CCtx *context = ZSTD_createCCtx();
-	uint64_t one = 1;
 
 	setpriority(PRIO_PROCESS, 0, NICE);
 	if (context) {
@@ -159,8 +158,7 @@ static void *run_jobs(void *self)
 		set_errors(keep, ENOMEM);
 	}
 	ZSTD_freeCCtx(context);
-	ssize_t written = write(keep->event_fd, &one, sizeof(one));
-	(void)written;
+	event_signal(keep->event_fd);
 	return NULL;
 }
 
@@ -199,20 +197,15 @@ int keep_start(struct keep *keep)
 
 void keep_wait(struct keep *keep)
 {
-	uint64_t done;
-
 	pthread_join(keep->thread, NULL);
-	ssize_t n = read(keep->event_fd, &done, sizeof(done));
-	(void)n;
+	event_take(keep->event_fd);
 	close_files(keep);
 	keep->running = false;
 }
 
 bool keep_is_done(struct keep *keep)
 {
-	struct pollfd done = {.fd = keep->event_fd, .events = POLLIN};
-
-	if (!keep->running || poll(&done, 1, 0) <= 0)
+	if (!keep->running || !event_is_signaled(keep->event_fd))
 		return false;
 	keep_wait(keep);
 	return true;

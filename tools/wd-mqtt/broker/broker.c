@@ -2,6 +2,7 @@
 #include "tools/wd-mqtt/broker/broker.h"
 
 #include "common/log/log.h"
+#include "common/process/event.h"
 #include "common/time/clock.h"
 
 #include <errno.h>
@@ -9,7 +10,6 @@
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 #include <stdio.h>
-#include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -194,7 +194,6 @@ static void *connect_thread(void *self)
 {
 	struct broker *broker = self;
 	mosquitto_property *properties = NULL;
-	uint64_t one = 1;
 
 	if (!broker->link.uses_v3)
 		mosquitto_property_add_int32(
@@ -203,8 +202,7 @@ static void *connect_thread(void *self)
 		broker->settings->port, KEEPALIVE_S, NULL, properties);
 	broker->connect_errno = errno;
 	mosquitto_property_free_all(&properties);
-	if (write(broker->connected_fd, &one, sizeof(one)) < 0)
-		log_error("cannot wake the main thread", LOG_ERRNO(errno));
+	event_signal(broker->connected_fd);
 	return NULL;
 }
 
@@ -225,9 +223,7 @@ static void start_attempt(struct broker *broker)
 /* Take over the client when the thread is done. */
 static void finish_thread(struct broker *broker)
 {
-	uint64_t count;
-
-	if (read(broker->connected_fd, &count, sizeof(count)) < 0)
+	if (!event_take(broker->connected_fd))
 		return;
 	pthread_join(broker->thread, NULL);
 	broker->thread_runs = false;
@@ -328,9 +324,9 @@ int broker_open(struct broker *broker, const struct broker_settings *settings,
 	*broker = (struct broker){.settings = settings, .events = events};
 	mosquitto_lib_init();
 	link_init(&broker->link, clock_mono_us());
-	broker->connected_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (broker->connected_fd < 0)
-		return fail(EX_OSERR, "cannot create an event descriptor", LOG_ERRNO(errno));
+	int status = event_open(&broker->connected_fd);
+	if (status)
+		return status;
 	int result = configure(broker);
 	drop_client(broker);
 	if (result == MOSQ_ERR_SUCCESS)

@@ -1,11 +1,9 @@
 #include "tools/wd-store/sink/sink.h"
 
 #include "common/pipeline/thread.h"
+#include "common/process/event.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
-#include <sys/eventfd.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -15,18 +13,13 @@ static void *store(void *self)
 
 	sink->stored = 0;
 	sink->result = sink->calls->store(sink, sink->rows, &sink->stored);
-	eventfd_write(sink->done_fd, 1);
+	event_signal(sink->done_fd);
 	return NULL;
 }
 
 int sink_open_worker(struct sink *sink)
 {
-	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-
-	if (fd < 0)
-		return fail(EX_OSERR, "cannot create a descriptor", LOG_ERRNO(errno));
-	sink->done_fd = fd;
-	return 0;
+	return event_open(&sink->done_fd);
 }
 
 void sink_send(struct sink *sink, const struct rows *rows)
@@ -39,19 +32,15 @@ void sink_send(struct sink *sink, const struct rows *rows)
 
 bool sink_is_done(const struct sink *sink)
 {
-	struct pollfd done = {.fd = sink->done_fd, .events = POLLIN};
-
-	return poll(&done, 1, 0) > 0;
+	return event_is_signaled(sink->done_fd);
 }
 
 static void join_worker(struct sink *sink)
 {
-	eventfd_t done;
-
 	if (sink->working)
 		pthread_join(sink->worker, NULL);
 	sink->working = false;
-	eventfd_read(sink->done_fd, &done);
+	event_take(sink->done_fd);
 }
 
 enum sink_result sink_finish(struct sink *sink, size_t *stored)

@@ -43,7 +43,7 @@ struct sink {
 	/* Of the rows that were sent. Until sink_finish() has joined it, the sink is the worker's. */
 	pthread_t worker;
 	bool working;
-	int done_fd; /* an eventfd, readable when the worker is done; 0: not open */
+	int done_fd; /* an event of the worker: it is done; 0 or -1: not open */
 	const struct rows *rows;
 	enum sink_result result;
 	size_t stored;
