@@ -9,21 +9,6 @@
 #include <strings.h>
 #include <sysexits.h>
 
-enum {
-	MESSAGE_SIZE = 1024
-};
-
-/* Write "name:line: message"; the name of the file may contain anything and is quoted. */
-static const char *locate(
-	char text[MESSAGE_SIZE], const struct yaml_file *file, size_t line, const char *message)
-{
-	char name[MESSAGE_SIZE / 2];
-
-	log_quote(name, sizeof(name), file->name);
-	snprintf(text, MESSAGE_SIZE, "%s:%zu: %s", name, line, message);
-	return text;
-}
-
 static int read_all(const char *name, struct buffer *text)
 {
 	FILE *stream = fopen(name, "re");
@@ -74,11 +59,12 @@ static const char *remedy(const yaml_parser_t *parser)
 
 static int parser_error(const struct yaml_file *file, const yaml_parser_t *parser)
 {
-	char text[MESSAGE_SIZE];
+	char text[LOG_LOCATION_SIZE];
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return fail(EX_OSERR, "out of memory", {"file", file->name});
-	return fail(EX_CONFIG, locate(text, file, parser->problem_mark.line + 1, "invalid YAML"),
+	return fail(EX_CONFIG,
+		log_location(text, file->name, parser->problem_mark.line + 1, "invalid YAML"),
 		{"reason", parser->problem}, {"context", parser->context},
 		{"hint", remedy(parser)});
 }
@@ -102,7 +88,7 @@ static int depth_change(yaml_event_type_t type)
 /* Stop at the first error, which parse() then reports. */
 static int check_depth(const struct yaml_file *file, const struct buffer *input)
 {
-	char text[MESSAGE_SIZE];
+	char text[LOG_LOCATION_SIZE];
 	yaml_parser_t parser;
 	yaml_event_type_t type = YAML_NO_EVENT;
 	int depth = 0, status = parser_open(file, &parser, input);
@@ -118,7 +104,7 @@ static int check_depth(const struct yaml_file *file, const struct buffer *input)
 		yaml_event_delete(&event);
 		if (depth > YAML_DEPTH_MAX)
 			status = fail(EX_CONFIG,
-				locate(text, file, parser.mark.line + 1,
+				log_location(text, file->name, parser.mark.line + 1,
 					"lists and mappings nested too deeply"),
 				{"max", log_number(YAML_DEPTH_MAX).text});
 	}
@@ -188,26 +174,28 @@ unsigned yaml_line(const yaml_node_t *node)
 int yaml_fail(
 	const struct yaml_file *file, const yaml_node_t *node, const char *message, const char *key)
 {
-	char text[MESSAGE_SIZE];
+	char text[LOG_LOCATION_SIZE];
 
-	return fail(EX_CONFIG, locate(text, file, yaml_line(node), message), {"key", key});
+	return fail(
+		EX_CONFIG, log_location(text, file->name, yaml_line(node), message), {"key", key});
 }
 
 void yaml_warn(
 	const struct yaml_file *file, const yaml_node_t *node, const char *message, const char *key)
 {
-	char text[MESSAGE_SIZE];
+	char text[LOG_LOCATION_SIZE];
 
-	log_warning(locate(text, file, yaml_line(node), message), {"key", key});
+	log_warning(log_location(text, file->name, yaml_line(node), message), {"key", key});
 }
 
 int yaml_file_error(const struct yaml_file *file, const yaml_node_t *node, enum log_level level,
 	const char *key, const char *path, const char *reason)
 {
-	char text[MESSAGE_SIZE];
+	char text[LOG_LOCATION_SIZE];
 
 	log_line(level,
-		&(struct log_event){locate(text, file, yaml_line(node), "cannot use a file"),
+		&(struct log_event){
+			log_location(text, file->name, yaml_line(node), "cannot use a file"),
 			{"key", key}, {"file", path}, {"reason", reason},
 			{"hint", "it must exist and be readable for the user of this process"}});
 	return EX_CONFIG;

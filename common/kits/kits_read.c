@@ -9,31 +9,16 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-enum {
-	LOCATION_SIZE = 512
-};
-
 typedef int compare_fn(const void *, const void *);
-
-/* Write "name:line: message", or "name:line" without a message; the name of the file may contain
- * anything and is quoted. */
-static const char *locate(
-	char text[LOCATION_SIZE], const struct kit_config *kit, const char *message)
-{
-	char file[LOCATION_SIZE / 2];
-
-	log_quote(file, sizeof(file), kit->file);
-	snprintf(text, LOCATION_SIZE, "%s:%u%s%s", file, kit->line, *message ? ": " : "", message);
-	return text;
-}
 
 int kit_error(const struct kit_config *kit, const char *message)
 {
-	char text[LOCATION_SIZE];
+	char text[LOG_LOCATION_SIZE];
 
 	if (!kit->file)
 		return fail(EX_CONFIG, message, {"kit", kit_label(kit)});
-	return fail(EX_CONFIG, locate(text, kit, message), {"kit", kit_label(kit)});
+	return fail(EX_CONFIG, log_location(text, kit->file, kit->line, message),
+		{"kit", kit_label(kit)});
 }
 
 /* Both kits have the same id or URL and are from a file or from a folder of files. */
@@ -43,10 +28,12 @@ static int duplicate_error(
 	bool is_in_order =
 		strcmp(a->file, b->file) ? strcmp(a->file, b->file) < 0 : a->line < b->line;
 	const struct kit_config *first = is_in_order ? a : b, *second = is_in_order ? b : a;
-	char where[LOCATION_SIZE], other[LOCATION_SIZE];
+	char where[LOG_LOCATION_SIZE], other[LOG_LOCATION_SIZE];
 
-	return fail(EX_CONFIG, locate(where, second, message), {"kit", kit_label(second)},
-		{"first", locate(other, first, "")}, {"hint", "correct or remove one of the two"});
+	return fail(EX_CONFIG, log_location(where, second->file, second->line, message),
+		{"kit", kit_label(second)},
+		{"first", log_location(other, first->file, first->line, "")},
+		{"hint", "correct or remove one of the two"});
 }
 
 /* Return the kits in the order of `compare`, in malloc'ed memory; NULL if out of memory. */

@@ -127,6 +127,16 @@ void log_quote(char *out, unsigned long size, const char *value)
 	snprintf(out + used, size - used, "\"");
 }
 
+const char *log_location(
+	char out[LOG_LOCATION_SIZE], const char *file, unsigned long line, const char *message)
+{
+	char name[LOG_LOCATION_SIZE / 2];
+
+	log_quote(name, sizeof(name), file);
+	snprintf(out, LOG_LOCATION_SIZE, "%s:%lu%s%s", name, line, *message ? ": " : "", message);
+	return out;
+}
+
 static size_t add(char *line, size_t used, const char *text)
 {
 	size_t room = LINE_MAX_BYTES - 1 - used;

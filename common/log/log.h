@@ -84,4 +84,12 @@ struct log_text log_seconds(double seconds);
 /* Write `value` to `out` (at most `size` bytes including NUL) as log_line() logs it. */
 void log_quote(char *out, unsigned long size, const char *value);
 
+/* Write "file:line: message", or "file:line" for an empty message, to `out`, which is the value. The
+ * name of the file may contain anything and is quoted. */
+enum {
+	LOG_LOCATION_SIZE = 1024
+};
+const char *log_location(
+	char out[LOG_LOCATION_SIZE], const char *file, unsigned long line, const char *message);
+
 #endif
