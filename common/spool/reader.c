@@ -30,6 +30,15 @@ int segment_names_add(struct segment_names *names, const char *name)
 	return 0;
 }
 
+int segment_names_add_all(struct segment_names *names, const struct segment_names *more)
+{
+	int status = 0;
+
+	for (size_t i = 0; !status && i < more->count; i++)
+		status = segment_names_add(names, more->names[i]);
+	return status;
+}
+
 static int compare_names(const void *a, const void *b)
 {
 	return memcmp(a, b, SEGMENT_NAME_SIZE);

@@ -17,6 +17,7 @@ struct segment_names {
 
 /* Both return 0, or EX_OSERR without memory. */
 int segment_names_add(struct segment_names *names, const char *name);
+int segment_names_add_all(struct segment_names *names, const struct segment_names *more);
 void segment_names_sort(struct segment_names *names);
 void segment_names_release(struct segment_names *names);
 

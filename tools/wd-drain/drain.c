@@ -110,23 +110,14 @@ void drain_close_spool(struct drain *drain)
 	spool_reader_close(&drain->spool);
 }
 
-static int add_all(struct segment_names *names, const struct segment_names *more)
-{
-	int status = 0;
-
-	for (size_t i = 0; !status && i < more->count; i++)
-		status = segment_names_add(names, more->names[i]);
-	return status;
-}
-
 /* Names in new/ that must not be fed: they are in the pipeline, stored already, or cannot be
  * read. */
 static int find_excluded(const struct drain *drain, struct segment_names *excluded)
 {
-	int status = add_all(excluded, &drain->release.waiting);
+	int status = segment_names_add_all(excluded, &drain->release.waiting);
 
 	if (!status)
-		status = add_all(excluded, &drain->unreadable.names);
+		status = segment_names_add_all(excluded, &drain->unreadable.names);
 	for (size_t i = 0; !status && drain->window && i < drain->window->count; i++)
 		status = segment_names_add(excluded, drain->window->segments[i].name);
 	segment_names_sort(excluded);

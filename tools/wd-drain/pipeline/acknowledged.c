@@ -38,7 +38,6 @@ static bool has_changed(const struct run *run, const struct window_segment *segm
  * released yet. */
 static int list_stored(struct run *run, size_t covered, struct segment_names *stored)
 {
-	const struct segment_names *waiting = &run->drain->release.waiting;
 	int status = 0;
 
 	for (size_t i = 0; !status && i < covered; i++) {
@@ -48,9 +47,7 @@ static int list_stored(struct run *run, size_t covered, struct segment_names *st
 		else
 			status = segment_names_add(stored, segment->name);
 	}
-	for (size_t i = 0; !status && i < waiting->count; i++)
-		status = segment_names_add(stored, waiting->names[i]);
-	return status;
+	return status ? status : segment_names_add_all(stored, &run->drain->release.waiting);
 }
 
 static int commit(struct run *run, const struct window_checkpoint *checkpoint)

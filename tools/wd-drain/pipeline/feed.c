@@ -111,9 +111,9 @@ static const char *next_segment(struct run *run)
 		return NULL;
 	if (run->stopping && run->stop_bytes >= STOP_BYTES)
 		return NULL;
-	run->source.status = drain_refresh(drain);
-	if (run->source.status) {
-		source_kill(&run->source);
+	int status = drain_refresh(drain);
+	if (status) {
+		source_fail(&run->source, status);
 		return NULL;
 	}
 	return drain_next(drain);
