@@ -290,11 +290,9 @@ int deliver(struct delivery *delivery, const struct batch *batch, struct rows *r
 	delivery->refused = 0;
 	delivery->split_since_us = delivery->stop_since_us = 0;
 	delivery->is_split_logged = false;
-	busy_begin(delivery->busy, BUSY_STATEMENT);
 	enum sink_result result = finish(delivery);
 	delivery->is_as_sent = result == SINK_OK;
 	int status = settle(delivery, batch->lines, batch->count, result, &none);
-	busy_end(delivery->busy);
 	if (!status)
 		report(delivery);
 	return status;

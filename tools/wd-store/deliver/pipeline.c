@@ -102,6 +102,7 @@ static int finish(struct pipeline *pipeline, struct slot *slot)
 	bool has_kits = slot->rows.of[TABLE_KIT].count > 0;
 	int status = deliver(&pipeline->delivery, &slot->batch, &slot->rows);
 
+	busy_end(&pipeline->busy);
 	if (status)
 		return status;
 	if (pipeline->delivery.is_as_sent)

@@ -58,7 +58,7 @@ int pipeline_send(struct pipeline *pipeline);
 /* Whether a batch is in flight. */
 bool pipeline_is_working(const struct pipeline *pipeline);
 
-/* Readable when the batch in flight needs pipeline_collect(); -1 if there is none. */
+/* Readable when the batch in flight needs pipeline_collect(); -1 while none is in flight. */
 int pipeline_done_fd(const struct pipeline *pipeline);
 
 /* Finish the batch in flight if the first attempt at it is over. Return as deliver(). */
