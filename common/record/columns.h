@@ -161,7 +161,7 @@ enum {
 /* The table of a type of line, or NULL. */
 const struct table *table_find(const char *type);
 
-/* The index of the column with that name, or the number of columns if there is none. */
+/* The index of the column with that name, or the number of columns if no column has it. */
 size_t table_column(const struct table *table, const char *name);
 
 /* The name of a column in the line. */

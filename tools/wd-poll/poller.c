@@ -23,8 +23,8 @@
 
 enum {
 	/* Requests that are started before replies are read again: a request that has been answered
-	 * does not keep its memory while thousands of others are started. fetch_wait() handles the
-	 * events of as many. */
+	 * does not keep its memory while thousands of others are started. fetch_wait() handles
+	 * more events at once than they cause. */
 	STARTS_AT_ONCE = 64,
 	UNRESPONSIVE_AT_ONCE = 32,
 };
