@@ -31,6 +31,46 @@ copied() {
 	ended_with 0 "$started"
 }
 
+@test "--backup: nothing has the name of the backup until it is complete; a failure leaves nothing" {
+	drones 1 20000 | wd-store -q sqlite:t.db
+	run -73 wd-store --backup missing/b.db sqlite:t.db
+	[ "${lines[0]}" = 'wd-store: cannot write the backup file=missing/b.db reason="No such file or directory" hint="check the path, and that its folder exists"' ]
+	echo "no database" >noise.db
+	run -78 wd-store --backup b.db sqlite:noise.db
+	# What a killed backup leaves is not taken for one, and the next one replaces it.
+	echo half >b.db.tmp
+	run -0 wd-store --backup b.db sqlite:t.db
+	[ "$(sqlite_value b.db 'SELECT count(*) FROM drones')" = 20000 ]
+	[ ! -e b.db.tmp ]
+	rm b.db
+	[ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || skip "mounting needs root"
+	mkdir small
+	run -74 unshare -m bash -c 'mount -t tmpfs -o size=1m none small && { wd-store --backup small/b.db sqlite:t.db
+		status=$?; ls small; exit $status; }'
+	[ "$output" = 'wd-store: cannot write the backup file=small/b.db reason="No space left on device" hint="free space on this file system: df -h, df -i"' ]
+}
+
+@test "--backup of a file that another program locks: 75 with the reason, no file" {
+	drones 1 5 | wd-store -q sqlite:t.db
+	mkfifo locked
+	python3 - <<-'END' &
+		import sqlite3
+		lock = sqlite3.connect('t.db', isolation_level=None)
+		lock.execute('PRAGMA locking_mode=exclusive')
+		lock.execute('BEGIN EXCLUSIVE')
+		lock.execute('DELETE FROM signals')
+		open('locked', 'w').close()
+		open('locked').close()
+	END
+	local holder=$!
+	: <locked
+	run -75 wd-store --backup b.db sqlite:t.db
+	: >locked
+	wait "$holder"
+	[ "${lines[0]}" = 'wd-store: the database is unavailable reason=locked' ]
+	[ "$(echo b.db*)" = 'b.db*' ]
+}
+
 # returned PID: whether it has 8 MiB less than at its peak.
 returned() {
 	awk '/^VmHWM/ {peak = $2} /^VmRSS/ {size = $2} END {exit peak - size < 8192}' "/proc/$1/status"

@@ -12,6 +12,9 @@
 /* Where the file cannot be opened. */
 #define SQLITE_WRITE_HINT "the user must be allowed to write the file and its folder: ls -ld"
 
+/* How long to wait for another writer; then the batch is tried again from its start. */
+#define SQLITE_BUSY_MS 5000
+
 struct sqlite_sink {
 	struct sink sink; /* first: a struct sink * is a struct sqlite_sink * */
 	char *file;
@@ -56,7 +59,8 @@ enum sink_result sqlite_check_file(struct sqlite_sink *s);
 /* Move the journal into the file and empty it, if no other connection prevents this. */
 void sqlite_checkpoint(struct sqlite_sink *s);
 
-/* Copy the database to the new file `to`. */
+/* Copy the database to the new file `to`, which appears when the copy is complete and synced: until
+ * then, and after a kill, the copy is `to`.tmp. */
 enum sink_result sqlite_backup(struct sqlite_sink *s, const char *to);
 
 #endif

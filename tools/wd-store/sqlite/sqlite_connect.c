@@ -1,5 +1,4 @@
 /* Opening a file of SQLite, and looking after it. */
-#include "common/db/read_only.h"
 #include "common/spool/spool_dir.h"
 #include "tools/wd-store/sightings/fill.h"
 #include "tools/wd-store/sqlite/sqlite.h"
@@ -10,9 +9,6 @@
 #include <sys/statfs.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-/* How long to wait for another writer before the batch is tried again from its start. */
-#define BUSY_MS 5000
 
 /* With SQLite's default cache of 2 MB, an import of a day spends half of its time reading index
  * pages again; with its default journal of 4 MB, writing them again (measured with 1,000,000 rows).
@@ -169,7 +165,7 @@ void sqlite_checkpoint(struct sqlite_sink *s)
 		return;
 	sqlite3_busy_timeout(s->db, 0);
 	sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	sqlite3_busy_timeout(s->db, BUSY_MS);
+	sqlite3_busy_timeout(s->db, SQLITE_BUSY_MS);
 }
 
 static enum sink_result create_tables(struct sqlite_sink *s)
@@ -193,7 +189,7 @@ static enum sink_result open_file(struct sqlite_sink *s)
 	enum sink_result result =
 		sqlite_check_code(s, sqlite3_open_v2(s->file, &s->db, flags, NULL));
 
-	sqlite3_busy_timeout(s->db, BUSY_MS);
+	sqlite3_busy_timeout(s->db, SQLITE_BUSY_MS);
 	if (result == SINK_OK)
 		result = sqlite_run(s, "SELECT count(*) FROM sqlite_schema");
 	if (result == SINK_OK)
@@ -223,47 +219,5 @@ enum sink_result sqlite_connect(struct sqlite_sink *s)
 		sqlite_checkpoint(s);
 	else
 		sqlite_disconnect(s);
-	return result;
-}
-
-static enum sink_result copy_pages(struct sqlite_sink *s, sqlite3 *target, const char *to)
-{
-	sqlite3_backup *backup = sqlite3_backup_init(target, "main", s->db, "main");
-	int code = backup ? SQLITE_OK : sqlite3_errcode(target);
-
-	while (backup && (code = sqlite3_backup_step(backup, -1)) == SQLITE_BUSY)
-		sqlite3_sleep(100);
-	if (backup)
-		code = code == SQLITE_DONE ? sqlite3_backup_finish(backup)
-					   : (sqlite3_backup_finish(backup), code);
-	if (code == SQLITE_OK)
-		return SINK_OK;
-	return sink_fail(&s->sink, EX_IOERR, "cannot write the backup", {"file", to},
-		{"reason", sqlite3_errstr(code)});
-}
-
-enum sink_result sqlite_backup(struct sqlite_sink *s, const char *to)
-{
-	sqlite3 *target = NULL;
-
-	if (access(to, F_OK) == 0)
-		return sink_fail(
-			&s->sink, EX_CANTCREAT, "the file of the backup exists", {"file", to});
-	if (access(s->file, R_OK) != 0)
-		return sink_fail(
-			&s->sink, EX_NOINPUT, "cannot open", {"file", s->file}, LOG_ERRNO(errno));
-	enum sink_result result = sqlite_check_code(s, read_only_open(s->file, &s->db));
-	sqlite3_busy_timeout(s->db, BUSY_MS);
-	if (result != SINK_OK)
-		return result;
-	int code = sqlite3_open(to, &target);
-	if (code == SQLITE_OK)
-		result = copy_pages(s, target, to);
-	else
-		result = sink_fail(&s->sink, EX_CANTCREAT, "cannot write the backup", {"file", to},
-			LOG_ERRNO(sqlite3_system_errno(target)));
-	sqlite3_close(target);
-	if (result != SINK_OK && code == SQLITE_OK)
-		unlink(to);
 	return result;
 }
