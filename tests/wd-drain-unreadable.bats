@@ -56,11 +56,12 @@ warnings() {
 	[ "$(rows | xargs)" = 'b a' ]
 }
 
-# failing_disk COMMAND…: segment 2 cannot be read beyond its start while there is a file ./broken.
+# failing_disk COMMAND…: segment 2 cannot be read beyond its start while there is $BROKEN.
 failing_disk() {
 	cat >read.c <<-'C'
 		#include <errno.h>
 		#include <stdio.h>
+		#include <stdlib.h>
 		#include <string.h>
 		#include <sys/syscall.h>
 		#include <unistd.h>
@@ -69,7 +70,7 @@ failing_disk() {
 			char link[32], path[4096] = "";
 			snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 			if (readlink(link, path, sizeof(path) - 1) > 0 && strstr(path, "/new/0000000000000002-") &&
-				lseek(fd, 0, SEEK_CUR) > 0 && access("broken", F_OK) == 0) {
+				lseek(fd, 0, SEEK_CUR) > 0 && access(getenv("BROKEN"), F_OK) == 0) {
 				errno = EIO;
 				return -1;
 			}
@@ -77,7 +78,7 @@ failing_disk() {
 		}
 	C
 	cc -shared -fPIC -o read.so read.c
-	LD_PRELOAD=$PWD/read.so ASAN_OPTIONS=verify_asan_link_order=0 exec "$@"
+	BROKEN=${BROKEN:-broken} LD_PRELOAD=$PWD/read.so ASAN_OPTIONS=verify_asan_link_order=0 exec "$@"
 }
 
 @test "a disk that fails within a segment: it stays, and its lines count once" {
@@ -112,4 +113,19 @@ failing_disk() {
 	run -0 wd-drain --once spool
 	[ "$(rows | tr -d '\n')" = adbc ]
 	[ "$(kept_state)" = 4 ]
+}
+
+@test "a disk that fails while failing lines are set aside: the segment stays, and is searched again" {
+	segment 1 a
+	segment 2 b CRASH1 c CRASH2
+	segment 3 d
+	BROKEN=spool/bad run -74 failing_disk wd-drain --once spool
+	[[ $output == *'set a line aside: a stage fails on it spool=spool segment=0000000000000002-00000002 line=2'* ]]
+	[[ $output == *'cannot read a segment: it stays in the spool spool=spool segment=0000000000000002-00000002 reason="Input/output error" '* ]]
+	[ "$(ls spool/new)" = 0000000000000002-00000002 ]
+	[ "$(ls spool/bad)" = 0000000000000002-00000002-2 ]
+	run -0 wd-drain --once spool
+	drained
+	[ "$(rows | sort -u | tr -d '\n')" = abcd ]
+	[ "$(cat spool/bad/*)" = $'CRASH1\nCRASH2' ]
 }

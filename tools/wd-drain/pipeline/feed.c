@@ -1,7 +1,7 @@
 #include "tools/wd-drain/pipeline/feed.h"
 
 #include "common/log/log.h"
-#include "tools/wd-drain/spool/aside.h"
+#include "tools/wd-drain/pipeline/skip.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -36,30 +36,10 @@ static void send_due_mark(struct run *run, bool flush)
 		send_mark(run, checkpoint, flush);
 }
 
-/* A segment cannot be opened or read, for the reason of the errno `error`. It must not hold up the
- * others. Only a file that no writer makes is set aside. */
-static void skip_segment(struct run *run, const char *name, int error)
+static void skip(struct run *run, const char *name, int error)
 {
-	struct drain *drain = run->drain;
-	int status = 0;
+	int status = skip_segment(run->drain, name, error);
 
-	switch (error) {
-	case ENOENT: /* gone */
-	case EINVAL: /* no regular file */
-		break;
-	case EFBIG:
-		status = aside_segment(&drain->spool, name, strerror(error));
-		break;
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-		status = fail(
-			EX_OSERR, "cannot open a segment", {"segment", name}, LOG_ERRNO(error));
-		break;
-	default:
-		status = unreadable_add(
-			&drain->unreadable, &drain->spool, name, error, drain->settings.once);
-	}
 	if (status)
 		source_fail(&run->source, status);
 }
@@ -72,7 +52,7 @@ static void break_off(struct run *run, int error)
 	bool started = input->line > 1 || input->overlong;
 
 	input_close(input);
-	skip_segment(run, input->name, error);
+	skip(run, input->name, error);
 	if (started && !run->source.killed)
 		source_kill(&run->source);
 }
@@ -128,7 +108,7 @@ static bool open_next(struct run *run)
 		return false;
 	send_due_mark(run, false);
 	if (input_open(&run->input, &run->drain->spool, name)) {
-		skip_segment(run, name, errno);
+		skip(run, name, errno);
 	} else if (run->stopping) {
 		run->stop_bytes += run->input.identity.size;
 	} else if (request->segment) {

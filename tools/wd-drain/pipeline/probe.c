@@ -2,6 +2,7 @@
 
 #include "common/log/log.h"
 #include "common/pipeline/cause.h"
+#include "tools/wd-drain/pipeline/skip.h"
 #include "tools/wd-drain/spool/aside.h"
 
 #include <errno.h>
@@ -106,6 +107,13 @@ static int release_segment(struct drain *drain, const char *name)
 	return status;
 }
 
+/* The next segment cannot be read, for the reason of the errno `error`. */
+static int pass_over(struct drain *drain, const char *name, int error)
+{
+	drain->queue_first++;
+	return skip_segment(drain, name, error);
+}
+
 /* Set the culprits aside and store the rest once more, in order, so that the state includes it. */
 static int store_rest(struct isolation *isolation)
 {
@@ -116,6 +124,8 @@ static int store_rest(struct isolation *isolation)
 
 	for (size_t i = 0; !status && i < isolation->culprits.count; i++)
 		status = aside_line(&drain->spool, isolation->name, isolation->culprits.numbers[i]);
+	if (status < 0)
+		return pass_over(drain, isolation->name, errno);
 	if (!status)
 		status = attempt(drain, &request, ATTEMPTS, isolation->outcome);
 	if (status || isolation->outcome->kind == RUN_OUTSIDE)
@@ -173,11 +183,8 @@ static int isolate(struct drain *drain, const char *name, bool passed, struct ru
 	log_warning("a segment fails alone: looking for the line", {"stage", failure.stage},
 		{how.key, how.value}, {"segment", name});
 	outcome->kind = RUN_DONE;
-	if (input_count_lines(&drain->spool, name, &lines)) {
-		drain->queue_first++;
-		return unreadable_add(
-			&drain->unreadable, &drain->spool, name, errno, drain->settings.once);
-	}
+	if (input_count_lines(&drain->spool, name, &lines))
+		return pass_over(drain, name, errno);
 	int status = lines > 0 ? find_culprits(&isolation, lines) : 0;
 	if (!status && isolation.passed && may_go_on(&isolation)) {
 		status = conclude(&isolation);

@@ -33,7 +33,7 @@ int aside_segment(const struct spool_reader *reader, const char *name, const cha
 	return status;
 }
 
-/* Read the line; what wd-drain drops while feeding is not there. */
+/* Read the line; what wd-drain drops while feeding is not there. Return 0, or -1 and errno. */
 static int read_line(
 	const struct spool_reader *reader, const char *name, size_t number, struct buffer *line)
 {
@@ -44,9 +44,10 @@ static int read_line(
 	input.first = input.last = number;
 	while (input_read(&input, line))
 		;
-	int result = input.failed || line->failed ? -1 : 0;
+	int error = input.failed ? errno : line->failed ? ENOMEM : 0;
 	input_close(&input);
-	return result;
+	errno = error;
+	return error ? -1 : 0;
 }
 
 static int write_file(int folder_fd, const char *name, struct span content)
@@ -69,22 +70,31 @@ static int write_file(int folder_fd, const char *name, struct span content)
 	return result ? -1 : fsync(folder_fd);
 }
 
-int aside_line(const struct spool_reader *reader, const char *name, size_t line)
+static int set_aside(
+	const struct spool_reader *reader, const char *name, size_t line, struct span content)
 {
 	char file[SEGMENT_NAME_SIZE + 24];
-	struct buffer content = {0};
 	int bad_fd = spool_reader_open_bad(reader);
 	int status = 0;
 
 	snprintf(file, sizeof(file), "%s-%zu", name, line);
-	if (bad_fd < 0 || read_line(reader, name, line, &content) ||
-		write_file(bad_fd, file, buffer_span(&content)))
+	if (bad_fd < 0 || write_file(bad_fd, file, content))
 		status = cannot(reader, name);
 	else
 		log_warning("set a line aside: a stage fails on it", {"spool", reader->path},
 			{"segment", name}, {"line", log_number((int64_t)line).text});
-	buffer_release(&content);
 	if (bad_fd >= 0)
 		close(bad_fd);
+	return status;
+}
+
+int aside_line(const struct spool_reader *reader, const char *name, size_t line)
+{
+	struct buffer content = {0};
+	int status = read_line(reader, name, line, &content);
+
+	if (!status)
+		status = set_aside(reader, name, line, buffer_span(&content));
+	buffer_release(&content);
 	return status;
 }
