@@ -144,3 +144,35 @@ stored() {
 	ends_within 3 "$started"
 	[ "$(pg_value wd 'SELECT name FROM kits')" = Mast ]
 }
+
+@test "after wd-poll was killed the table is read before it starts again" {
+	mkdir slow
+	printf '#!/bin/sh\nsleep 1.5\nexec %s/wd-dump "$@"\n' "$BIN" >slow/wd-dump
+	chmod +x slow/wd-dump
+	add_kit 1
+	PATH=$PWD/slow:$PATH start run wd-run -v --kits-from-database "$pg_url"
+	wait_for 10 stored kit-1
+	psql -qd wd -c "UPDATE kits SET name = 'Mast'"
+	kill -9 "$(sed -n 's/^wd-run: started service=wd-poll pid=//p' run.err)"
+	wait_for 20 eval '[ "$(grep -c "started service=wd-poll" run.err)" = 2 ]'
+	grep -q Mast wardragon.spool.kits/database.yaml
+	psql -qd wd -c "DELETE FROM system_health"
+	wait_for 20 stored kit-1
+	ends_within 3 "$started"
+	[ "$(pg_value wd 'SELECT name FROM kits')" = Mast ]
+}
+
+@test "after wd-poll was killed it starts again though the table cannot be read" {
+	mkdir hanging
+	printf '#!/bin/sh\n[ ! -e hang ] || exec sleep 60\nexec %s/wd-dump "$@"\n' "$BIN" >hanging/wd-dump
+	chmod +x hanging/wd-dump
+	add_kit 1
+	PATH=$PWD/hanging:$PATH start run wd-run -v --kits-from-database "$pg_url"
+	wait_for 10 stored kit-1
+	touch hang
+	kill -9 "$(sed -n 's/^wd-run: started service=wd-poll pid=//p' run.err)"
+	wait_for 40 eval '[ "$(grep -c "started service=wd-poll" run.err)" = 2 ]'
+	psql -qd wd -c "DELETE FROM system_health"
+	wait_for 20 stored kit-1
+	ends_within 5 "$started"
+}
