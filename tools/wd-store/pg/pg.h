@@ -93,23 +93,27 @@ size_t pg_settings_count(const struct pg_sink *pg);
 
 /* Append the statements that store rows of tables[t]: through a temporary table, or by COPY into
  * the table (`direct`), which is faster and fails as a whole if one key exists. Drones need what
- * pg_finish_drones() describes. */
+ * pg_store_drones() does. */
 void pg_put_script(const struct pg_sink *pg, struct buffer *sql, size_t t, bool direct);
 
 /* Read the next result, which must be of the kind `wanted`, and its number of rows if `rows` is not NULL. */
 enum sink_result pg_expect(struct pg_sink *pg, ExecStatusType wanted, size_t *rows);
 
-/* Read the result of the COPY of these drones and of the statements that follow it, and store their
- * sightings. The other tables need one more result at most. */
-enum sink_result pg_finish_drones(struct pg_sink *pg, const struct table_rows *drones);
+/* Answer the COPY of these drones and what follows it in the script, and read the results. */
+enum sink_result pg_store_drones(struct pg_sink *pg, const struct table_rows *drones);
 
 /* Find out whether the database may alter or drop drones on their way into the table, and whether an
  * upsert can return which are new. */
 enum sink_result pg_read_drones(struct pg_sink *pg);
 
-/* Answer a COPY … FROM STDIN BINARY of tables[t] with these rows. The database's result of it comes
- * next. */
+/* Answer a COPY … FROM STDIN BINARY of tables[t] with these rows, sorted by key. The database's result
+ * of it comes next. */
 void pg_copy(struct pg_sink *pg, size_t t, const struct table_rows *rows);
+/* The same with rows that are sorted. `meanwhile` is called with each, unless it is NULL: the database
+ * works on those that were sent before. */
+typedef void pg_row_call(struct pg_sink *pg, const struct value *row);
+void pg_copy_sorted(struct pg_sink *pg, size_t t, const struct value *const *rows, size_t count,
+	pg_row_call *meanwhile);
 
 /* The calls of the sink. */
 enum sink_result pg_check_delete(struct sink *sink, const bool wanted[TABLE_COUNT]);

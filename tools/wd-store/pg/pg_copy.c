@@ -83,29 +83,39 @@ static bool send(struct pg_sink *pg)
 	return sent;
 }
 
-static bool send_rows(struct pg_sink *pg, const struct table *table, const struct table_rows *rows)
+static bool send_rows(struct pg_sink *pg, const struct table *table,
+	const struct value *const *rows, size_t count, pg_row_call *meanwhile)
 {
 	static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0";
-	const struct value **order = xcalloc(rows->count, sizeof(const struct value *));
 	bool sent = true;
 
-	sort_rows(table, rows, order);
 	pg->copy.length = 0;
 	buffer_add(&pg->copy, header, sizeof(header) - 1 + 1);
-	for (size_t i = 0; i < rows->count && sent; i++) {
-		put_row(&pg->copy, table, order[i]);
+	for (size_t i = 0; i < count && sent; i++) {
+		put_row(&pg->copy, table, rows[i]);
 		if (pg->copy.length >= PIECE)
 			sent = send(pg);
+		if (meanwhile)
+			meanwhile(pg, rows[i]);
 	}
-	free(order);
 	put_bytes(&pg->copy, UINT16_MAX, 2);
 	return sent && send(pg);
 }
 
 /* The result of a broken connection is read with the others. */
-void pg_copy(struct pg_sink *pg, size_t t, const struct table_rows *rows)
+void pg_copy_sorted(struct pg_sink *pg, size_t t, const struct value *const *rows, size_t count,
+	pg_row_call *meanwhile)
 {
-	bool sent = send_rows(pg, &tables[t], rows);
+	bool sent = send_rows(pg, &tables[t], rows, count, meanwhile);
 
 	PQputCopyEnd(pg->conn, sent ? NULL : "not sent");
+}
+
+void pg_copy(struct pg_sink *pg, size_t t, const struct table_rows *rows)
+{
+	const struct value **order = xcalloc(rows->count, sizeof(const struct value *));
+
+	sort_rows(&tables[t], rows, order);
+	pg_copy_sorted(pg, t, order, rows->count, NULL);
+	free(order);
 }

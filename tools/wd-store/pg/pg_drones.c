@@ -88,21 +88,15 @@ static enum sink_result read_keys(
 /* Send the rows that were not new once more. */
 static void copy_rest(struct pg_sink *pg, const struct drones *drones)
 {
-	const size_t width = tables[TABLE_DRONE].count;
-	struct table_rows rest = {0};
+	const struct value **rest = xcalloc(drones->rows->count, sizeof(const struct value *));
+	size_t count = 0;
 
-	for (size_t i = 0; i < drones->rows->count; i++)
-		rest.count += drones->states[i] != ROW_NEW;
-	rest.values = xcalloc(rest.count * width, sizeof(*rest.values));
-	struct value *at = rest.values;
 	for (size_t i = 0; i < drones->rows->count; i++) {
-		if (drones->states[i] == ROW_NEW)
-			continue;
-		memcpy(at, drones->order[i], width * sizeof(*at));
-		at += width;
+		if (drones->states[i] != ROW_NEW)
+			rest[count++] = drones->order[i];
 	}
-	pg_copy(pg, TABLE_DRONE, &rest);
-	free(rest.values);
+	pg_copy_sorted(pg, TABLE_DRONE, rest, count, NULL);
+	free(rest);
 }
 
 /* Insert the rows that are new, and send the others again. */
@@ -121,7 +115,7 @@ static enum sink_result store_new(struct pg_sink *pg, struct drones *drones, siz
 }
 
 /* The statements of a batch that goes through a temporary table, after its first COPY. */
-static enum sink_result store_staged(struct pg_sink *pg, struct drones *drones, size_t *changed)
+static enum sink_result upsert(struct pg_sink *pg, struct drones *drones, size_t *changed)
 {
 	enum sink_result result = SINK_OK;
 
@@ -129,6 +123,12 @@ static enum sink_result store_staged(struct pg_sink *pg, struct drones *drones, 
 	if (!pg->marks_new_drones)
 		result = store_new(pg, drones, changed);
 	return result == SINK_OK ? read_keys(pg, drones, ROW_CHANGED, changed) : result;
+}
+
+/* Of rows that are all new, which COPY into the table itself requires. */
+static void add_new(struct pg_sink *pg, const struct value *row)
+{
+	sightings_add(&pg->sightings, row, pg->alters_drones);
 }
 
 static void aggregate(struct pg_sink *pg, const struct drones *drones, bool derive)
@@ -160,27 +160,46 @@ static enum sink_result store_sightings(struct pg_sink *pg)
 	enum sink_result result = send_sightings(pg);
 
 	pg->sightings_failed = result != SINK_OK;
-	return sink_check_derived(&pg->sink, TABLE_SIGHTING, result);
+	result = sink_check_derived(&pg->sink, TABLE_SIGHTING, result);
+	return result == SINK_OK ? pg_expect(pg, PGRES_COMMAND_OK, NULL) : result;
 }
 
-enum sink_result pg_finish_drones(struct pg_sink *pg, const struct table_rows *rows)
+/* The sightings are aggregated while the database stores the rows, where that does not depend on its
+ * results; the rows of a table that has dropped some of them are those of any sighting. */
+static enum sink_result store_direct(struct pg_sink *pg, struct drones *drones, size_t *changed)
+{
+	sightings_clear(&pg->sightings, drones->rows->count);
+	pg_copy_sorted(pg, TABLE_DRONE, drones->order, drones->rows->count, add_new);
+	enum sink_result result = pg_expect(pg, PGRES_COMMAND_OK, changed);
+	if (result == SINK_OK && *changed != drones->rows->count)
+		aggregate(pg, drones, true);
+	return result;
+}
+
+static enum sink_result store_staged(struct pg_sink *pg, struct drones *drones, size_t *changed)
+{
+	pg_copy_sorted(pg, TABLE_DRONE, drones->order, drones->rows->count, NULL);
+	enum sink_result result = pg_expect(pg, PGRES_COMMAND_OK, NULL);
+	if (result == SINK_OK)
+		result = upsert(pg, drones, changed);
+	if (result == SINK_OK)
+		aggregate(pg, drones, pg->alters_drones);
+	return result;
+}
+
+enum sink_result pg_store_drones(struct pg_sink *pg, const struct table_rows *rows)
 {
 	const bool direct = pg->direct[TABLE_DRONE];
 	size_t *changed = &pg->changed[TABLE_DRONE];
 	struct drones drones;
-	enum sink_result result = pg_expect(pg, PGRES_COMMAND_OK, changed);
 
-	if (result != SINK_OK)
-		return result;
 	open_drones(&drones, rows, direct);
-	if (!direct)
-		result = store_staged(pg, &drones, changed);
-	if (result == SINK_OK)
-		aggregate(pg, &drones, pg->alters_drones || (direct && *changed != rows->count));
+	enum sink_result result =
+		direct ? store_direct(pg, &drones, changed) : store_staged(pg, &drones, changed);
 	close_drones(&drones);
 	if (result == SINK_OK)
 		result = store_sightings(pg);
-	return result == SINK_OK ? pg_expect(pg, PGRES_COMMAND_OK, NULL) : result;
+	return result;
 }
 
 /* A view, a rule or a trigger before an insert; the triggers of TimescaleDB only route rows. Only an

@@ -49,17 +49,6 @@ static enum sink_result expect_commands(struct pg_sink *pg, size_t count)
 	return result;
 }
 
-/* Read the results of COPY, and of the upsert if there is one. */
-static enum sink_result read_results(struct pg_sink *pg, size_t t, const struct rows *rows)
-{
-	if (t == TABLE_DRONE)
-		return pg_finish_drones(pg, &rows->of[t]);
-	enum sink_result result = pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
-	if (result == SINK_OK && !pg->direct[t])
-		result = pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
-	return result;
-}
-
 /* Read what is left of a script, so that the connection can be used again. An error here is that of
  * the commit, if there was none before. */
 static enum sink_result drain(struct pg_sink *pg, enum sink_result result)
@@ -93,7 +82,7 @@ static enum sink_result send_script(struct pg_sink *pg, struct buffer *sql)
 	return result;
 }
 
-/* Answer the COPY of one table, and read its results. */
+/* Answer the COPY of one table, and read its results and those of the upsert if there is one. */
 static enum sink_result send_table(struct pg_sink *pg, size_t t, const struct rows *rows)
 {
 	enum sink_result result = expect_commands(pg, pg->direct[t] ? 0 : 1);
@@ -102,8 +91,13 @@ static enum sink_result send_table(struct pg_sink *pg, size_t t, const struct ro
 		result = pg_expect(pg, PGRES_COPY_IN, NULL);
 	if (result != SINK_OK)
 		return result;
+	if (t == TABLE_DRONE)
+		return pg_store_drones(pg, &rows->of[t]);
 	pg_copy(pg, t, &rows->of[t]);
-	return read_results(pg, t, rows);
+	result = pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
+	if (result == SINK_OK && !pg->direct[t])
+		result = pg_expect(pg, PGRES_COMMAND_OK, &pg->changed[t]);
+	return result;
 }
 
 /* `roll_back`: in a transaction that only tries. */
