@@ -164,8 +164,8 @@ static enum sink_result store_sightings(struct pg_sink *pg)
 	return result == SINK_OK ? pg_expect(pg, PGRES_COMMAND_OK, NULL) : result;
 }
 
-/* The sightings are aggregated while the database stores the rows, where that does not depend on its
- * results; the rows of a table that has dropped some of them are those of any sighting. */
+/* Sightings are aggregated while the database stores the rows. If it stored fewer than it got (a trigger
+ * drops some), any sighting may lack rows: all are derived from the table. */
 static enum sink_result store_direct(struct pg_sink *pg, struct drones *drones, size_t *changed)
 {
 	sightings_clear(&pg->sightings, drones->rows->count);

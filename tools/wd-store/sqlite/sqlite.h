@@ -60,7 +60,7 @@ enum sink_result sqlite_check_file(struct sqlite_sink *s);
 void sqlite_checkpoint(struct sqlite_sink *s);
 
 /* Copy the database to the new file `to`, which appears when the copy is complete and synced: until
- * then, and after a kill, the copy is `to`.tmp. */
+ * then, and after a kill, its name has six more letters. */
 enum sink_result sqlite_backup(struct sqlite_sink *s, const char *to);
 
 #endif

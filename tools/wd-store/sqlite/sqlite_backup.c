@@ -7,7 +7,9 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -69,6 +71,22 @@ static enum sink_result publish(struct sqlite_sink *s, const char *temporary, co
 	return error ? cannot_write(s, EX_CANTCREAT, to, error) : SINK_OK;
 }
 
+/* Create a file that nobody has, with the mode of any new file; `name` ends with XXXXXX. Return 0, or
+ * -1 and errno. */
+static int create_copy(char *name)
+{
+	mode_t mask = umask(0);
+	int fd = mkstemp(name);
+
+	umask(mask);
+	if (fd < 0)
+		return -1;
+	/* A file system without modes may refuse this. */
+	fchmod(fd, 0666 & ~mask);
+	close(fd);
+	return 0;
+}
+
 /* Remove a copy that did not become complete, with its journal. */
 static void remove_copy(const char *temporary)
 {
@@ -79,12 +97,12 @@ static void remove_copy(const char *temporary)
 	unlink(journal);
 }
 
-static enum sink_result write_copy(struct sqlite_sink *s, const char *temporary, const char *to)
+static enum sink_result write_copy(struct sqlite_sink *s, char *temporary, const char *to)
 {
 	sqlite3 *target = NULL;
 
-	/* That of a backup that was killed. */
-	remove_copy(temporary);
+	if (create_copy(temporary))
+		return cannot_write(s, EX_CANTCREAT, to, errno);
 	int code = sqlite3_open(temporary, &target);
 	enum sink_result result =
 		code == SQLITE_OK ? copy_pages(s, target, to) : check_copy(s, target, to, code);
@@ -106,7 +124,7 @@ enum sink_result sqlite_backup(struct sqlite_sink *s, const char *to)
 	if (access(s->file, R_OK) != 0)
 		return sink_fail(
 			&s->sink, EX_NOINPUT, "cannot open", {"file", s->file}, LOG_ERRNO(errno));
-	if (snprintf(temporary, sizeof(temporary), "%s.tmp", to) >= (int)sizeof(temporary))
+	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", to) >= (int)sizeof(temporary))
 		return cannot_write(s, EX_CANTCREAT, to, ENAMETOOLONG);
 	enum sink_result result = sqlite_check_code(s, read_only_open(s->file, &s->db));
 	if (result != SINK_OK)
