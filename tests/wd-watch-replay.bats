@@ -138,7 +138,7 @@ killed() {
 }
 
 @test "kill -9 at 1,000 points" {
-	[ -n "${WD_LONG:-}" ] || skip 'scripts/check --long; engine.t restarts at 1,000 points within the process'
+	[ "${WD_CHECK:-}" = long ] || skip "long: engine.t restarts at 1,000 points within the process"
 	rules
 	flights >lines
 	wd-watch -r watch.yaml --only lines >whole
