@@ -129,3 +129,51 @@ failing_disk() {
 	[ "$(rows | sort -u | tr -d '\n')" = abcd ]
 	[ "$(cat spool/bad/*)" = $'CRASH1\nCRASH2' ]
 }
+
+@test "a spool that cannot be listed is not empty: status 74" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	[[ $BIN != */san/* ]] || skip "strace and LeakSanitizer exclude each other"
+	segment 1 a
+	run -74 strace -qq -o /dev/null -e inject=getdents64:error=EIO wd-drain --once spool
+	[[ $output == *'cannot list the spool spool=spool reason="Input/output error"'* ]]
+	run -0 wd-drain --once spool
+	[ "$(rows)" = a ]
+}
+
+@test "a checkpoint that cannot be made durable: stages keep the former one, and nothing counts twice" {
+	cat >fsync.c <<-'C'
+		#include <errno.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <sys/syscall.h>
+		#include <unistd.h>
+		int fsync(int fd)
+		{
+			char link[32], path[4096] = "";
+			snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+			if (readlink(link, path, sizeof(path) - 1) > 12 && access("broken", F_OK) == 0 &&
+				strcmp(path + strlen(path) - 12, "/spool.state") == 0) {
+				errno = EIO;
+				return -1;
+			}
+			return syscall(SYS_fsync, fd);
+		}
+	C
+	cc -shared -fPIC -o fsync.so fsync.c
+	unsynced() {
+		LD_PRELOAD=$PWD/fsync.so ASAN_OPTIONS=verify_asan_link_order=0 wd-drain --once spool
+	}
+	touch broken
+	segment 1 a
+	run -74 unsynced
+	[ ! -e spool.state/current ]
+	run -0 wd-drain --once spool
+	former=$(readlink spool.state/current)
+	segment 2 b
+	run -74 unsynced
+	[[ $output == *'cannot save a checkpoint'*'reason="Input/output error"'* ]]
+	[ "$(readlink spool.state/current)" = "$former" ]
+	run -0 wd-drain --once spool
+	drained
+	[ "$(kept_state)" = 2 ]
+}

@@ -186,7 +186,7 @@ logged() {
 	mkdir handlers
 	printf '#!/bin/sh\ncat >>delivered\n' >handlers/one
 	chmod +x handlers/one
-	run -0 wd-run --once --watch watch.yaml --notify handlers
+	run -0 wd-run --once --spool wardragon.spool/ --watch watch.yaml --notify handlers
 	events=$(sqlite_value wardragon.db 'SELECT count(*) FROM events')
 	[ "$events" -gt 0 ]
 	[ "$(wc -l <delivered)" = "$events" ]

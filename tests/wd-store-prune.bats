@@ -19,6 +19,7 @@ aged() {
 			{type: "signal", time: $time, kit_id: "k", freq_mhz: 5800},
 			{type: "system_health", time: $time, kit_id: "k", temp_cpu: 50},
 			{type: "coverage", time: $time, kit_id: "k", state: "listening"},
+			{type: "event", time: $time, rule: "r", event: "enter", subject: $time, text: "t"},
 			{type: "reject", time: $time, kit_id: "k", stage: "wd-normalize", raw: $time}'
 	done
 }
@@ -44,14 +45,14 @@ aged() {
 	done
 }
 
-@test "sightings are kept for a year; rows that are stored again after that are not counted twice" {
+@test "sightings and events are kept for a year; rows that are stored again after that are not counted twice" {
 	aged 0 100 400 >lines
 	for target in "${targets[@]}"; do
 		for round in 1 2; do
 			wd-store -q "$target" lines
 			[ "$(count sightings "$target")" = 3 ]
 			wd-store -q --prune --keep-rows 20d "$target"
-			[ "$(count drones "$target") $(count sightings "$target")" = '1 2' ]
+			[ "$(count drones "$target") $(count sightings "$target") $(count events "$target")" = '1 2 2' ]
 		done
 		wd-store -q "$target" lines
 		case $target in
@@ -62,7 +63,7 @@ aged() {
 		wd-store -q --refill 4000d "$target"
 		[ "$(count sightings "$target")" = 3 ]
 		wd-store -q --prune --keep-rows 20d --keep-sightings 30d "$target"
-		[ "$(count sightings "$target")" = 1 ]
+		[ "$(count sightings "$target") $(count events "$target")" = '1 1' ]
 	done
 }
 

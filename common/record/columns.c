@@ -287,7 +287,7 @@ const struct table tables[TABLE_COUNT] = {
 	[TABLE_KIT_STATUS] = {"kit_status", "kits", KEEP_ALWAYS, "status_time", kit_status,
 		ARRAY_SIZE(kit_status)},
 	[TABLE_COVERAGE] = TABLE("coverage", "coverage", KEEP_HEALTH, coverage),
-	[TABLE_EVENT] = TABLE("event", "events", KEEP_HEALTH, events),
+	[TABLE_EVENT] = TABLE("event", "events", KEEP_SIGHTINGS, events),
 	[TABLE_REJECT] = TABLE("reject", "rejects", KEEP_HEALTH, rejects),
 	[TABLE_SIGHTING] = TABLE(NULL, "sightings", KEEP_SIGHTINGS, sightings),
 };

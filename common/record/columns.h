@@ -83,9 +83,9 @@ struct column {
 /* How long rows are kept where old ones are removed (wd-store --prune, TimescaleDB's policies). */
 enum keep {
 	KEEP_ALWAYS,
-	KEEP_ROWS,   /* detections */
-	KEEP_HEALTH, /* what explains them: the health and coverage of kits, rejects */
-	KEEP_SIGHTINGS,
+	KEEP_ROWS,      /* detections */
+	KEEP_HEALTH,    /* what explains them: the health and coverage of kits, rejects */
+	KEEP_SIGHTINGS, /* what remains of them: sightings, events */
 	KEEP_COUNT,
 };
 

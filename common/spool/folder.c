@@ -5,7 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
+
+static int cannot_list(const char *spool)
+{
+	return fail(EX_IOERR, "cannot list the spool", {"spool", spool}, LOG_ERRNO(errno));
+}
 
 DIR *spool_folder_list(int fd, const char *spool)
 {
@@ -14,9 +20,23 @@ DIR *spool_folder_list(int fd, const char *spool)
 	DIR *folder = own_fd < 0 ? NULL : fdopendir(own_fd);
 
 	if (!folder) {
-		log_error("cannot list the spool", {"spool", spool}, LOG_ERRNO(errno));
+		cannot_list(spool);
 		if (own_fd >= 0)
 			close(own_fd);
 	}
 	return folder;
+}
+
+const struct dirent *spool_folder_next(DIR *folder)
+{
+	errno = 0;
+	return readdir(folder);
+}
+
+int spool_folder_close(DIR *folder, const char *spool, int status)
+{
+	if (!status && errno)
+		status = cannot_list(spool);
+	closedir(folder);
+	return status;
 }

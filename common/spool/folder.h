@@ -9,4 +9,11 @@
  * the message. */
 DIR *spool_folder_list(int fd, const char *spool);
 
+/* Return the next entry, or NULL: errno is 0 at the end of the folder. */
+const struct dirent *spool_folder_next(DIR *folder);
+
+/* Close the folder after `status`: 0 if spool_folder_next() has returned NULL. Return `status`, or
+ * EX_IOERR after logging the error at which reading ended. */
+int spool_folder_close(DIR *folder, const char *spool, int status);
+
 #endif

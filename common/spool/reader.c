@@ -80,8 +80,7 @@ static int open_and_lock(struct spool_reader *reader)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return fail(EX_CANTCREAT, "another wd-drain drains this spool",
-			{"spool", reader->path},
-			{"hint", "fuser -v on its folder new shows which"});
+			{"spool", reader->path}, {"hint", "fuser -v SPOOL/new shows which"});
 	return cannot("cannot lock the spool", reader->path);
 }
 
@@ -151,7 +150,7 @@ int spool_reader_list(struct spool_reader *reader, struct segment_names *names)
 
 	if (!folder)
 		return EX_IOERR;
-	while (!status && (entry = readdir(folder)) != NULL) {
+	while (!status && (entry = spool_folder_next(folder)) != NULL) {
 		if (!segment_name_parse(entry->d_name, &time))
 			continue;
 		if (is_regular(reader->new_fd, entry))
@@ -159,7 +158,7 @@ int spool_reader_list(struct spool_reader *reader, struct segment_names *names)
 		else
 			status = report_once(reader, entry->d_name);
 	}
-	closedir(folder);
+	status = spool_folder_close(folder, reader->path, status);
 	segment_names_sort(names);
 	return status;
 }
@@ -222,7 +221,7 @@ int spool_reader_measure(const struct spool_reader *reader, struct spool_backlog
 	*backlog = (struct spool_backlog){0};
 	if (!folder)
 		return EX_IOERR;
-	while ((entry = readdir(folder)) != NULL) {
+	while ((entry = spool_folder_next(folder)) != NULL) {
 		if (!segment_name_parse(entry->d_name, &time) ||
 			fstatat(reader->new_fd, entry->d_name, &info, AT_SYMLINK_NOFOLLOW) ||
 			!S_ISREG(info.st_mode))
@@ -232,8 +231,7 @@ int spool_reader_measure(const struct spool_reader *reader, struct spool_backlog
 		if (backlog->oldest == 0 || time < backlog->oldest)
 			backlog->oldest = time;
 	}
-	closedir(folder);
-	return 0;
+	return spool_folder_close(folder, reader->path, 0);
 }
 
 int spool_reader_open_bad(const struct spool_reader *reader)

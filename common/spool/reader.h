@@ -39,7 +39,7 @@ void spool_reader_close(struct spool_reader *reader);
 bool spool_reader_is_current(const struct spool_reader *reader);
 
 /* Add the names of all segments to `names`, sorted. What is named as a segment and is no regular
- * file is left alone, and logged once. Return 0 or EX_IOERR. */
+ * file is left alone, and logged once. Return 0, EX_IOERR, or EX_OSERR without memory. */
 int spool_reader_list(struct spool_reader *reader, struct segment_names *names);
 
 /* Which file a name stands for. Another file of that name, or one that was written to, differs. */

@@ -1,6 +1,7 @@
 /* Recovery: what a killed writer left unsealed. */
 #include "common/base/buffer.h"
 #include "common/log/log.h"
+#include "common/spool/folder.h"
 #include "common/spool/segment.h"
 #include "common/spool/spool_dir.h"
 
@@ -105,11 +106,10 @@ int spool_dir_recover(struct spool_dir *dir)
 
 	if (!folder)
 		return EX_IOERR;
-	while (!status && (entry = readdir(folder)) != NULL) {
+	while (!status && (entry = spool_folder_next(folder)) != NULL) {
 		clock_us time;
 		if (segment_name_parse(entry->d_name, &time))
 			status = recover(dir, entry->d_name);
 	}
-	closedir(folder);
-	return status;
+	return spool_folder_close(folder, dir->path, status);
 }

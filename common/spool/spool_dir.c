@@ -100,7 +100,7 @@ static int lock(const struct spool_dir *dir)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return fail(EX_CANTCREAT, "another process writes to this spool",
-			{"file", dir->path}, {"hint", "fuser -v on its folder tmp shows which"});
+			{"file", dir->path}, {"hint", "fuser -v SPOOL/tmp/* shows which"});
 	return cannot("cannot lock the spool", dir->path);
 }
 
@@ -114,13 +114,12 @@ static int adopt_segments(struct spool_dir *dir, int parent_fd)
 
 	if (!folder)
 		return EX_IOERR;
-	while (!status && (entry = readdir(folder)) != NULL) {
+	while (!status && (entry = spool_folder_next(folder)) != NULL) {
 		if (segment_name_parse(entry->d_name, &time) &&
 			renameat(parent_fd, entry->d_name, dir->tmp_fd, entry->d_name))
 			status = cannot("cannot move a segment", entry->d_name);
 	}
-	closedir(folder);
-	return status;
+	return spool_folder_close(folder, dir->path, status);
 }
 
 static int open_tmp(struct spool_dir *dir, const char *writer)
@@ -232,11 +231,11 @@ int spool_dir_measure(struct spool_dir *dir, int folder_fd, struct spool_usage *
 	*usage = (struct spool_usage){0};
 	if (!folder)
 		return EX_IOERR;
-	while ((entry = readdir(folder)) != NULL)
+	while ((entry = spool_folder_next(folder)) != NULL)
 		measure_file(folder_fd, entry->d_name, usage);
-	closedir(folder);
+	int status = spool_folder_close(folder, dir->path, 0);
 	keep_spares(dir);
-	return 0;
+	return status;
 }
 
 int spool_dir_last_name(struct spool_dir *dir, clock_us *last)

@@ -99,11 +99,10 @@ int drain_open_spool(struct drain *drain)
 void drain_close_spool(struct drain *drain)
 {
 	/* The names mean nothing in another folder. */
-	release_wait(&drain->release);
-	segment_names_release(&drain->release.waiting);
+	release_clear(&drain->release);
 	unreadable_release(&drain->unreadable);
 	segment_names_release(&drain->queue);
-	drain->release.next = drain->queue_first = 0;
+	drain->queue_first = 0;
 	if (drain->inotify_fd >= 0)
 		close(drain->inotify_fd);
 	drain->inotify_fd = -1;

@@ -2,6 +2,7 @@
 
 #include "common/base/buffer.h"
 #include "common/log/log.h"
+#include "common/spool/folder.h"
 #include "tools/wd-drain/write_all.h"
 
 #include <dirent.h>
@@ -203,12 +204,12 @@ static int sync_folder(int fd)
 		close(fd);
 		return -1;
 	}
-	while (!result && (entry = readdir(folder)) != NULL) {
+	while (!result && (entry = spool_folder_next(folder)) != NULL) {
 		if (entry->d_name[0] != '.')
 			result = sync_file(fd, entry->d_name);
 	}
 	if (!result)
-		result = fsync(fd);
+		result = errno ? -1 : fsync(fd);
 	closedir(folder);
 	return result;
 }
@@ -225,11 +226,13 @@ static int carry_over(const struct state *state, int to_fd)
 
 	if (!folder)
 		return errno == ENOENT ? 0 : -1;
-	while (!result && (entry = readdir(folder)) != NULL) {
+	while (!result && (entry = spool_folder_next(folder)) != NULL) {
 		if (entry->d_name[0] != '.' && strcmp(entry->d_name, COVERS) != 0 &&
 			linkat(fd, entry->d_name, to_fd, entry->d_name, 0) && errno != EEXIST)
 			result = -1;
 	}
+	if (!result && errno)
+		result = -1;
 	closedir(folder);
 	return result;
 }
@@ -249,14 +252,31 @@ static int make_durable(const struct state *state, const char *mark,
 	return sync_folder(fd);
 }
 
-static int make_current(const struct state *state, const char *mark)
+static int link_current(const struct state *state, const char *mark)
 {
 	if (unlinkat(state->fd, "current.new", 0) && errno != ENOENT)
 		return -1;
-	if (symlinkat(mark, state->fd, "current.new") ||
-		renameat(state->fd, "current.new", state->fd, "current"))
+	return symlinkat(mark, state->fd, "current.new") ||
+			       renameat(state->fd, "current.new", state->fd, "current")
+		       ? -1
+		       : 0;
+}
+
+/* Where the link cannot be made durable, restore the former one: the stages of the next pipeline
+ * follow it, and what is fed to them again would count twice. */
+static int make_current(const struct state *state, const char *mark)
+{
+	if (link_current(state, mark))
 		return -1;
-	return fsync(state->fd);
+	if (fsync(state->fd) == 0)
+		return 0;
+	int error = errno;
+	if (*state->current)
+		link_current(state, state->current);
+	else
+		unlinkat(state->fd, "current", 0);
+	errno = error;
+	return -1;
 }
 
 int state_commit(struct state *state, const char *mark, const struct spool_reader *reader,

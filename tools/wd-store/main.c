@@ -56,7 +56,7 @@ static struct opt opts[] = {
 	{"keep-health", OPT_SECONDS, &migration.retention.keep_s[KEEP_HEALTH], "AGE",
 		"the same for system_health, coverage and rejects (default 90d)", 3600, 1e10},
 	{"keep-sightings", OPT_SECONDS, &migration.retention.keep_s[KEEP_SIGHTINGS], "AGE",
-		"the same for sightings (default 365d)", 3600, 1e10},
+		"the same for sightings and, with --prune, events (default 365d)", 3600, 1e10},
 	{"refill", OPT_TEXT, &refill, "TIME",
 		"compute the sightings of this time and later once more, and exit: after\n"
 		"another program has changed drones; 2026-11-23, or a time ago: 2h, 7d"},

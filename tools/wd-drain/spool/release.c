@@ -122,6 +122,15 @@ void release_wait(struct release *release)
 	finish_keep(release, clock_mono_us());
 }
 
+void release_clear(struct release *release)
+{
+	release_wait(release);
+	segment_names_release(&release->waiting);
+	release->next = 0;
+	release->failing = false;
+	release->retry_us = INT64_MAX;
+}
+
 void release_continue(struct release *release, int64_t now_us)
 {
 	if (release->keep.running) {

@@ -33,6 +33,9 @@ void release_continue(struct release *release, int64_t now_us);
 /* Wait for a copy that is being made and handle its outcome. */
 void release_wait(struct release *release);
 
+/* Wait, and forget all segments: another spool follows. */
+void release_clear(struct release *release);
+
 /* Whether something is still to be tried for the first time. */
 bool release_is_busy(const struct release *release);
 
