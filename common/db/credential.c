@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *database_credential(void)
+/* Return the first line of the credential, or NULL if there is none. */
+static char *read_credential(void)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 	char path[PATH_MAX], *line = NULL;
@@ -31,7 +32,7 @@ char *database_credential(void)
 
 char *database_name(const char *name)
 {
-	char *credential = name ? NULL : database_credential();
+	char *credential = name ? NULL : read_credential();
 
 	if (credential)
 		return credential;

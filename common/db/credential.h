@@ -3,12 +3,8 @@
 #ifndef WD_DB_CREDENTIAL_H
 #define WD_DB_CREDENTIAL_H
 
-/* Return the first line of the credential wardragon.database-url, "" if it is empty, to be freed;
- * or NULL if there is none. */
-char *database_credential(void);
-
-/* Return the name of the database: `name` unless it is NULL, else the credential, else
- * sqlite:wardragon.db; to be freed. */
+/* Return the name of the database, to be freed: `name` unless it is NULL; else the first line of the
+ * credential wardragon.database-url, "" if it is empty; else sqlite:wardragon.db. */
 char *database_name(const char *name);
 
 #endif

@@ -61,6 +61,11 @@ struct cause_verdict cause_find(const int *ends, size_t count)
 	return (struct cause_verdict){CAUSE_NONE, 0};
 }
 
+bool cause_is_permanent(int status)
+{
+	return status == EX_USAGE || status == EX_CONFIG || status == 126 || status == 127;
+}
+
 int cause_status(int end)
 {
 	return WIFEXITED(end) ? WEXITSTATUS(end) : EX_TEMPFAIL;

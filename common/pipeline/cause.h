@@ -1,5 +1,4 @@
-/* Why a pipeline ended: through its input, or for reasons that the input cannot be blamed for.
- * Pure.
+/* Why a pipeline ended: because of its input, or for another reason. Pure.
  *
  * A wrong verdict sets good data aside, so the list of ends that count against the input is short:
  * a crash, or a status that means "bad data" or "internal error". Whatever depends on the machine,
@@ -26,10 +25,13 @@ struct cause_verdict {
  * fail itself. */
 struct cause_verdict cause_find(const int *ends, size_t count);
 
+/* Whether only a change of the configuration, the schema or the installation can help. */
+bool cause_is_permanent(int status);
+
 /* sysexits.h's status of such an end: the exit status, or EX_TEMPFAIL for a signal. */
 int cause_status(int end);
 
-/* "status" and "74", or "signal" and "SEGV"; the text is static until the next call. */
+/* An end as a field of a message: "status" and "74", or "signal" and "SEGV". */
 struct cause_text {
 	const char *key;
 	char value[16];

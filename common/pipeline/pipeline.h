@@ -29,7 +29,7 @@ struct stage_pipeline {
 	int in_fd;         /* -1: closed */
 	int out_fd;        /* -1: the end was read */
 	struct buffer out; /* to be written to in_fd */
-	size_t written;    /* so much of `out` is */
+	size_t written;    /* bytes of `out` that are written */
 	char nonce[NONCE_SIZE];
 	char reply[PIPELINE_REPLY_MAX]; /* the beginning of a line */
 	size_t reply_length;

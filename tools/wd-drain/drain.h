@@ -43,7 +43,7 @@ struct drain {
 
 	int64_t report_us; /* when to log the next status line */
 	int64_t reported;  /* release.released then */
-	int64_t reserved;  /* lines dropped from segments, ever */
+	int64_t reserved;  /* lines dropped from segments since the last status line */
 	struct reply_counts counts;
 	int64_t began_us;
 };

@@ -1,4 +1,4 @@
-/* wd-drain: what a spool holds goes through a pipeline, and leaves the spool once it is stored. */
+/* wd-drain: feed the segments of a spool to a pipeline, and remove those that it has stored. */
 #include "common/log/log.h"
 #include "common/process/notify.h"
 #include "common/process/signals.h"

@@ -32,15 +32,9 @@ static void pause_until(struct drain *drain, int64_t until_us)
 		;
 }
 
-/* Whether only a change of the configuration, the schema or the installation can help. */
-static bool is_permanent(int status)
-{
-	return status == EX_USAGE || status == EX_CONFIG || status == 126 || status == 127;
-}
-
 static double wait_s(const struct failures *failures, const struct run_outcome *outcome)
 {
-	if (is_permanent(outcome->status))
+	if (cause_is_permanent(outcome->status))
 		return BACKOFF_MAX_S;
 	return backoff_wait_s(failures->count, BACKOFF_S, BACKOFF_MAX_S);
 }

@@ -96,11 +96,6 @@ static int await_link(struct receiver *receiver)
 	return status;
 }
 
-static bool is_permanent(int status)
-{
-	return status == EX_USAGE || status == EX_CONFIG || status == 126 || status == 127;
-}
-
 static const char *failure_text(const struct session_outcome *outcome)
 {
 	switch (outcome->kind) {
@@ -142,7 +137,7 @@ static int handle_outcome(struct receiver *receiver, struct recv_failures *failu
 		return outcome->status;
 	default:
 		failures->count++;
-		wait_s = is_permanent(outcome->status)
+		wait_s = cause_is_permanent(outcome->status)
 				 ? BACKOFF_MAX_S
 				 : backoff_wait_s(failures->count, BACKOFF_S, BACKOFF_MAX_S);
 		log_failure(outcome, wait_s);

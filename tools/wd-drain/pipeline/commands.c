@@ -13,8 +13,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define DEFAULT_TARGET "sqlite:wardragon.db"
-
 /* Only wd-store gets the target. */
 #define WITHOUT_DATABASE "DATABASE_URL"
 
@@ -44,19 +42,13 @@ static int check_target(const char *name)
 static int choose_target(const char *operand, char **variable)
 {
 	const char *environment = getenv("DATABASE_URL");
-	char *credential = NULL;
-	const char *target = operand;
-
-	if (!target && environment && *environment)
-		target = environment;
-	if (!target)
-		target = credential = database_credential();
-	if (!target)
-		target = DEFAULT_TARGET;
+	const char *given = environment && *environment ? environment : NULL;
+	char *target = database_name(operand ? operand : given);
 	int status = check_target(target);
+
 	if (!status)
 		*variable = format_variable(target);
-	free(credential);
+	free(target);
 	return status || *variable ? status : fail(EX_OSERR, "out of memory");
 }
 

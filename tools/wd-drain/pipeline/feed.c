@@ -11,8 +11,7 @@
 /* Segments are read when fewer bytes than this wait to be written. */
 #define FEED_BYTES ((size_t)256 << 10)
 
-/* After SIGTERM so much is still fed: what wd-poll sealed before it was ended by the same
- * signal. */
+/* Bytes that are still fed after SIGTERM: what wd-poll sealed before the same signal ended it. */
 #define STOP_BYTES ((int64_t)1 << 20)
 
 /* Send a mark, as a checkpoint where one is due. `flush`: nothing more is to be fed for now. */

@@ -14,8 +14,8 @@ struct run_request {
 };
 
 enum run_kind {
-	RUN_DONE,    /* it ended because nothing more was to be fed, and all is acknowledged */
-	RUN_STOPPED, /* a signal ended it before that */
+	RUN_DONE, /* it ended because nothing more was to be fed, and all is acknowledged */
+	RUN_STOPPED, /* it was ended before that: by a signal, or by a segment that became unreadable */
 	RUN_DATA,    /* a stage failed in a way that may be the input's fault */
 	RUN_OUTSIDE, /* it failed for a reason outside of the input */
 	RUN_NO_ACKS, /* all stages ended well, but marks were not acknowledged */

@@ -66,6 +66,9 @@ enum sink_result pg_run_each(struct pg_sink *pg, const char *sql);
 /* Run a query; `*rows` is the caller's if SINK_OK is returned. */
 enum sink_result pg_query(struct pg_sink *pg, const struct buffer *sql, PGresult **rows);
 
+/* The types of columns, by their kind, as format_type() writes them. */
+extern const char *const pg_types[];
+
 /* Check encoding, columns and keys; for --migrate without the keys. Logs what is missing. */
 enum sink_result pg_check_columns(struct pg_sink *pg);
 enum sink_result pg_check_keys(struct pg_sink *pg);

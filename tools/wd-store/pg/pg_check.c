@@ -4,7 +4,7 @@
 
 #include <sysexits.h>
 
-static const char *const type_names[] = {
+const char *const pg_types[] = {
 	[COLUMN_TIME] = "timestamp with time zone",
 	[COLUMN_TEXT] = "text",
 	[COLUMN_REAL] = "double precision",
@@ -49,7 +49,7 @@ static enum sink_result check_table(struct pg_sink *pg, size_t t, const PGresult
 			return sink_fail(&pg->sink, EX_CONFIG, "the database lacks a column",
 				{"table", table->name}, {"column", column->name},
 				{"hint", "wd-store --migrate"});
-		if (strcmp(type, type_names[column->kind]) != 0)
+		if (strcmp(type, pg_types[column->kind]) != 0)
 			pg->same_types[t] = false;
 	}
 	return SINK_OK;

@@ -12,19 +12,8 @@
 	"drones AS d WHERE d.drone_id=s.drone_id AND d.kit_id=s.kit_id AND d.time>=s.bucket "      \
 	"AND d.time<s.bucket+interval '" SECONDS(SIGHTING_BUCKET_S) "'"
 
-/* The key of a row of `drones` as pg_finish_drones() reads it. */
+/* The key of a row of `drones` as pg_drones.c reads it. */
 #define RETURNING_KEY " RETURNING (extract(epoch FROM time)*1000000)::bigint,kit_id,drone_id"
-
-static const char *const stage_types[] = {
-	[COLUMN_TIME] = "timestamp with time zone",
-	[COLUMN_TEXT] = "text",
-	[COLUMN_REAL] = "double precision",
-	[COLUMN_INTEGER] = "integer",
-	[COLUMN_BIGINT] = "bigint",
-	[COLUMN_BOOLEAN] = "boolean",
-	[COLUMN_TAGS] = "text",
-	[COLUMN_DIGEST] = "text",
-};
 
 /* JIT would compile the statement for each batch. */
 void pg_put_settings(const struct pg_sink *pg, struct buffer *sql)
@@ -65,7 +54,7 @@ static void put_stage(struct buffer *sql, size_t t)
 	buffer_printf(sql, "CREATE TEMPORARY TABLE wd_stage_%zu (", t);
 	for (size_t c = 0; c < tables[t].count; c++)
 		buffer_printf(sql, "%s%s %s", c ? "," : "", tables[t].columns[c].name,
-			stage_types[tables[t].columns[c].kind]);
+			pg_types[tables[t].columns[c].kind]);
 	buffer_add_text(sql, ") ON COMMIT DROP;");
 }
 

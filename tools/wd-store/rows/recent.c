@@ -1,6 +1,7 @@
 #include "tools/wd-store/rows/recent.h"
 
 #include "common/log/log.h"
+#include "tools/wd-store/rows/keys.h"
 #include "tools/wd-store/rows/siphash.h"
 
 #include <errno.h>
@@ -73,10 +74,8 @@ static struct recent_row hash_row(const struct recent *recent, size_t t, const s
 {
 	struct siphash hash = siphash_start(recent->secret);
 	struct recent_row hashed = {0};
-	size_t keys = 0;
+	size_t keys = key_count(&tables[t]);
 
-	while (keys < tables[t].count && tables[t].columns[keys].key)
-		keys++;
 	siphash_word(&hash, t);
 	add_values(&hash, row, 0, keys);
 	hashed.key = siphash_value(hash);

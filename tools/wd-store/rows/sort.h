@@ -7,7 +7,7 @@
 /* Return the order of two rows by the table's key. */
 int sort_compare(const struct table *table, const struct value *a, const struct value *b);
 
-/* Write the address of each row of tables[t] to `order` (rows->count elements), sorted by key. */
+/* Write the address of each row of `table` to `order` (rows->count elements), sorted by key. */
 void sort_rows(
 	const struct table *table, const struct table_rows *rows, const struct value **order);
 

@@ -11,7 +11,7 @@
  * that starts before this time never decreases, and never adds rows that may be stored again. */
 struct sighting_rules {
 	enum dialect dialect;
-	int64_t keeps_s; /* a policy deletes rows that are older than so many seconds; 0: none */
+	int64_t keeps_s; /* a policy deletes rows older than this; 0: none */
 	/* For Citus, where DO UPDATE SET cannot contain a query: wd_schema.rows_kept_from. */
 	clock_us kept_from;
 };

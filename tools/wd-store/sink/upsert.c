@@ -1,5 +1,7 @@
 #include "tools/wd-store/sink/upsert.h"
 
+#include "tools/wd-store/rows/keys.h"
+
 #define TEXT(number)    #number
 #define MINUTES(number) TEXT(number) " minutes"
 
@@ -14,12 +16,6 @@ void upsert_kept(struct buffer *sql, const struct table *table, const struct col
 {
 	buffer_printf(sql, "coalesce(%s,(SELECT k.%s FROM %s AS k WHERE k.%s=%s),'%s')", value,
 		column->name, table->name, table->columns[0].name, key, column->among[0]);
-}
-
-static void put_key(struct buffer *sql, const struct table *table)
-{
-	for (size_t c = 0; c < table->count && table->columns[c].key; c++)
-		buffer_printf(sql, "%s%s", c ? "," : "", table->columns[c].name);
 }
 
 /* The latest time that is believed; times are text in SQLite. */
@@ -102,7 +98,7 @@ static bool changes(const struct column *column)
 void upsert_target(struct buffer *sql, const struct table *table)
 {
 	buffer_add_text(sql, " ON CONFLICT (");
-	put_key(sql, table);
+	key_columns(sql, table, "");
 	buffer_add_char(sql, ')');
 }
 
