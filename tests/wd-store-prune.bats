@@ -19,7 +19,7 @@ aged() {
 			{type: "signal", time: $time, kit_id: "k", freq_mhz: 5800},
 			{type: "system_health", time: $time, kit_id: "k", temp_cpu: 50},
 			{type: "coverage", time: $time, kit_id: "k", state: "listening"},
-			{type: "event", time: $time, rule: "r", event: "enter", subject: $time, text: "t"},
+			{type: "event", time: $time, rule: "r", zone: "", event: "enter", subject: "d", text: "t"},
 			{type: "reject", time: $time, kit_id: "k", stage: "wd-normalize", raw: $time}'
 	done
 }
