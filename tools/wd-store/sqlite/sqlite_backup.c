@@ -71,7 +71,7 @@ static enum sink_result publish(struct sqlite_sink *s, const char *temporary, co
 	return error ? cannot_write(s, EX_CANTCREAT, to, error) : SINK_OK;
 }
 
-/* Create a file that nobody has, with the mode of any new file; `name` ends with XXXXXX. Return 0, or
+/* Create a file that does not exist yet, with the mode of any new file; `name` ends with XXXXXX. Return 0, or
  * -1 and errno. */
 static int create_copy(char *name)
 {
