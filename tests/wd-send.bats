@@ -229,6 +229,26 @@ empty() {
 	grep -q 'stopped before everything was confirmed messages=1' out.err
 }
 
+@test "with everything acknowledged it is not busy" {
+	mkfifo lines more
+	start_reading lines out wd-send --queue one "$amqp_url"
+	first=$started
+	exec 7>lines
+	# shellcheck disable=SC2059 # the format is ours
+	printf "{\"a\":1}\n$MARK" 1 >&7
+	wait_for 5 grep -q '"ack"' out
+	# Until one that begins to wait later is busy.
+	start_reading more waiting wd-send "amqp://127.0.0.1:$(free_ports 1)" 7>&-
+	exec 8>more
+	# shellcheck disable=SC2059 # the format is ours
+	printf "{\"a\":1}\n$MARK" 1 >&8
+	wait_for 12 grep -q '"busy"' waiting
+	not grep -q '"busy"' out
+	exec 7>&- 8>&-
+	wait "$first"
+	[ "$(take one 1)" = '{"a":1}' ]
+}
+
 @test "a queue that is deleted meanwhile is status 78, and nothing is acknowledged" {
 	mkfifo lines
 	start_reading lines out wd-send --queue gone "$amqp_url"

@@ -125,9 +125,12 @@ static int turn(struct sender *sender)
 	while (queue_link_next(&sender->link, &event))
 		handle_event(sender, &event);
 	publish(sender);
-	if (!outbox_is_empty(&sender->outbox))
+	status = write_acks(sender);
+	if (outbox_is_empty(&sender->outbox))
+		busy_end(&sender->busy);
+	else
 		busy_begin(&sender->busy, BUSY_BROKER);
-	return write_acks(sender);
+	return status;
 }
 
 static struct pollfd watch(void *self)
