@@ -21,7 +21,7 @@ setup_file() {
 		"ssl_options.certfile = $RABBIT_DIR/server.crt" "ssl_options.keyfile = $RABBIT_DIR/server.key" \
 		'ssl_options.verify = verify_peer' 'ssl_options.fail_if_no_peer_cert = false' \
 		"listeners.tcp.2 = ::1:$tls"
-	for queue in one gone; do
+	for queue in one gone full; do
 		wd-recv -q --declare --queue $queue "$amqp_url"
 	done
 	wd-recv -q --declare --queue kits --queues 3 "$amqp_url"
@@ -247,6 +247,22 @@ empty() {
 	exec 7>&- 8>&-
 	wait "$first"
 	[ "$(take one 1)" = '{"a":1}' ]
+}
+
+@test "a queue that refuses a message gets it again after 1, 2, 4 … seconds" {
+	rabbitctl set_policy --apply-to queues full '^full$' '{"max-length":1,"overflow":"reject-publish"}'
+	for _ in 1 2 3; do
+		echo '{"a":0}' | amqp-publish -u "$amqp_url" -r full -p
+	done
+	echo '{"a":1}' >lines
+	start_reading lines out wd-send --queue full "$amqp_url"
+	wait_for 10 grep -q 'the broker could not store a message: sending it again unconfirmed=1 retry_in=4s' out.err
+	[ "$(grep -o 'sending it again.*' out.err)" = 'sending it again unconfirmed=1 retry_in=1s
+sending it again unconfirmed=1 retry_in=2s
+sending it again unconfirmed=1 retry_in=4s' ]
+	rabbitctl clear_policy full
+	wait_for 20 grep -q 'messages confirmed=1' out.err
+	wait "$started"
 }
 
 @test "a queue that is deleted meanwhile is status 78, and nothing is acknowledged" {

@@ -86,6 +86,16 @@ static double schedule_retry(struct queue_link *link, int64_t now_us)
 	return wait_s;
 }
 
+double queue_link_back_off(struct queue_link *link)
+{
+	int64_t now_us = clock_mono_us();
+
+	if (now_us >= link->up_since_us + STABLE_US)
+		link->failures = 0;
+	drop(link, !link->is_lost);
+	return schedule_retry(link, now_us);
+}
+
 static void log_failure(struct queue_link *link, const char *message,
 	const struct queue_broker *broker, const char *reason, double retry_s)
 {

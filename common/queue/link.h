@@ -64,6 +64,10 @@ void queue_link_close(struct queue_link *link);
  * other receivers. */
 void queue_link_reset(struct queue_link *link);
 
+/* Drop a connection on which the broker refuses messages, and schedule the next attempt with
+ * backoff, as after a failed attempt. Return the wait in seconds. */
+double queue_link_back_off(struct queue_link *link);
+
 /* Begin and finish attempts to connect. Returns 0, or EX_CONFIG (logged) where waiting does not
  * help: a queue is missing, the broker refuses the account. */
 int queue_link_run(struct queue_link *link, int64_t now_us);

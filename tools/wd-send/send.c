@@ -87,8 +87,9 @@ static void handle_event(struct sender *sender, const struct queue_event *event)
 		break;
 	case QUEUE_REFUSED:
 		log_warning("the broker could not store a message: sending it again",
-			{"unconfirmed", log_number((int64_t)waiting).text});
-		reconnect(sender);
+			{"unconfirmed", log_number((int64_t)waiting).text},
+			{"retry_in", log_seconds(queue_link_back_off(&sender->link)).text});
+		outbox_unpublish(&sender->outbox);
 		break;
 	case QUEUE_RETURNED:
 		log_error("the broker returned a message", {"reason", event->reason});
