@@ -67,6 +67,19 @@ busy_sink() {
 	chmod +x busy
 }
 
+# A sink that fails on the line POISON.
+poison_sink() {
+	cat >sink <<-S
+		#!/bin/bash
+		set -o pipefail
+		while IFS= read -r line; do
+			[ "\$line" != POISON ] || exit 70
+			printf '%s\n' "\$line"
+		done | $(store)
+	S
+	chmod +x sink
+}
+
 @test "--declare creates the queues once; --check refuses missing ones, limits and other types" {
 	wd-recv --declare --queue "$queue" "$amqp_url"
 	run -0 wd-recv --check --queue r --queues 2 "$amqp_url"
@@ -136,15 +149,7 @@ busy_sink() {
 	done
 	printf 'POISON\n' | send
 	drones 4 4 | send
-	cat >sink <<-S
-		#!/bin/bash
-		set -o pipefail
-		while IFS= read -r line; do
-			[ "\$line" != POISON ] || exit 70
-			printf '%s\n' "\$line"
-		done | $(store)
-	S
-	chmod +x sink
+	poison_sink
 	receive recv ./sink
 	wait_for 40 grep -q 'set a message aside: COMMAND fails on it' recv.err
 	wait_for 20 rows_are 4
@@ -152,6 +157,22 @@ busy_sink() {
 	grep -q "id=$(printf 'POISON\n' | sha256sum | cut -d' ' -f1) status=70" recv.err
 	ends_within 2 "$receiver"
 	run -2 amqp-get -u "$amqp_url" -q "$queue"
+}
+
+@test "a message that QUEUE.bad refuses stays, and the broker is logged as the cause" {
+	rabbitctl set_policy --apply-to queues full "^$queue.bad\$" '{"max-length":1,"overflow":"reject-publish"}'
+	for _ in 1 2 3; do
+		echo full | amqp-publish -u "$amqp_url" -r "$queue.bad" -p
+	done
+	drones 1 1 | send
+	printf 'POISON\n' | send
+	poison_sink
+	receive recv ./sink
+	wait_for 40 grep -q 'cannot set a message aside reason="the broker could not store it"' recv.err
+	wait_for 10 eval 'grep -A1 "cannot set a message aside" recv.err | grep -q "connected to the broker"'
+	ends_within 2 "$receiver"
+	[ "$(amqp-get -u "$amqp_url" -q "$queue")" = POISON ]
+	rabbitctl clear_policy full
 }
 
 @test "every message fails: nothing is set aside" {

@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sysexits.h>
 
 /* So many messages are tried; what is delivered is awaited for this long. */
 #define SUSPECTS_MAX 64
@@ -88,7 +87,12 @@ static bool try_one(struct suspects *suspects, struct suspect *suspect)
 	return outcome->kind == SESSION_DATA;
 }
 
-/* Wait for the broker's confirm. Return whether it came. */
+static bool fail_to_set_aside(const char *reason)
+{
+	return fail(false, "cannot set a message aside", {"reason", reason});
+}
+
+/* Wait for the broker's confirm. Return whether it came; otherwise the failure is logged. */
 static bool await_confirm(struct suspects *suspects)
 {
 	struct receiver *receiver = suspects->receiver;
@@ -103,12 +107,14 @@ static bool await_confirm(struct suspects *suspects)
 				return fail(false, "cannot set a message aside",
 					{"reason", event.reason},
 					{"hint", "create QUEUE.bad with wd-recv --declare"});
-			if (event.kind == QUEUE_LOST || event.kind == QUEUE_REFUSED)
+			if (event.kind == QUEUE_REFUSED)
+				return fail_to_set_aside("the broker could not store it");
+			if (event.kind == QUEUE_LOST)
 				return false;
 		}
 		now_us = receiver_poll(receiver, NULL, 0, until_us);
 	}
-	return false;
+	return fail_to_set_aside("the broker did not confirm it");
 }
 
 static bool set_aside(struct suspects *suspects, const struct suspect *suspect)
@@ -129,8 +135,7 @@ static bool set_aside(struct suspects *suspects, const struct suspect *suspect)
 			{"id", suspect->id}, {how.key, how.value},
 			{"bytes", log_number((int64_t)suspect->body.length).text});
 	} else {
-		suspects->outcome->kind = SESSION_OUTSIDE;
-		suspects->outcome->status = EX_TEMPFAIL;
+		*suspects->outcome = (struct session_outcome){.kind = SESSION_LOST};
 	}
 	free(bad);
 	return is_safe;

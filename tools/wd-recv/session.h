@@ -7,7 +7,7 @@
 enum session_kind {
 	SESSION_DONE,    /* the only message was stored */
 	SESSION_STOPPED, /* by a signal */
-	SESSION_LOST,    /* the connection ended */
+	SESSION_LOST,    /* the connection ended, or has to be made again */
 	SESSION_DATA,    /* COMMAND failed in a way that may be the input's fault */
 	SESSION_OUTSIDE, /* it failed for a reason outside of the input */
 	SESSION_NO_ACKS, /* COMMAND ended well, but marks were not acknowledged */
