@@ -67,17 +67,22 @@ busy_sink() {
 	chmod +x busy
 }
 
-# A sink that fails on the line POISON.
+# A sink that fails on the line POISON, and notes it in ./poisoned.
 poison_sink() {
 	cat >sink <<-S
 		#!/bin/bash
 		set -o pipefail
 		while IFS= read -r line; do
-			[ "\$line" != POISON ] || exit 70
+			[ "\$line" != POISON ] || { echo >>poisoned; exit 70; }
 			printf '%s\n' "\$line"
 		done | $(store)
 	S
 	chmod +x sink
+}
+
+# The sixth COMMAND has failed on POISON, which is the last attempt, and was reaped.
+last_attempt_is_over() {
+	[ "$(wc -l <poisoned)" = 6 ] && [ -z "$(cat "/proc/$receiver/task/$receiver/children")" ]
 }
 
 @test "--declare creates the queues once; --check refuses missing ones, limits and other types" {
@@ -173,6 +178,21 @@ poison_sink() {
 	ends_within 2 "$receiver"
 	[ "$(amqp-get -u "$amqp_url" -q "$queue")" = POISON ]
 	rabbitctl clear_policy full
+}
+
+@test "SIGTERM ends it within 2 s while QUEUE.bad does not confirm; the message stays" {
+	drones 1 1 | send
+	printf 'POISON\n' | send
+	poison_sink
+	rabbitctl eval "sys:suspend('%2F_$queue.bad')."
+	receive recv ./sink
+	wait_for 40 last_attempt_is_over
+	late=0
+	ends_within 2 "$receiver" || late=1
+	rabbitctl eval "sys:resume('%2F_$queue.bad')."
+	[ "$late" = 0 ]
+	grep -q 'cannot set a message aside reason="the broker did not confirm it"' recv.err
+	[ "$(amqp-get -u "$amqp_url" -q "$queue")" = POISON ]
 }
 
 @test "every message fails: nothing is set aside" {

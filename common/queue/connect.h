@@ -28,7 +28,7 @@ struct queue_attempt {
 /* Connect, log in, open the channel, and prepare the queues for the role. */
 void queue_attempt_run(struct queue_attempt *attempt);
 
-/* Close a connection and free it; wait at most a second for the broker's answer. */
+/* Close a connection and free it; wait at most 250 ms for the broker's answer. */
 void queue_connection_close(amqp_connection_state_t connection);
 
 /* Describe a failed call in `reason`. Return the broker's code (AMQP 0-9-1, 1.2), or 0. */

@@ -57,7 +57,7 @@ struct queue_link {
 
 /* Open a link that is down; `settings` must outlive it. Returns 0 or EX_OSERR. */
 int queue_link_open(struct queue_link *link, const struct queue_settings *settings);
-/* Leave; wait at most a second for the broker's answer. */
+/* Leave; wait at most 250 ms for the broker's answer. */
 void queue_link_close(struct queue_link *link);
 
 /* Connect again at once, unless attempts have failed: the messages that were not acknowledged go to

@@ -4,6 +4,7 @@
 #include "common/base/xalloc.h"
 #include "common/log/log.h"
 #include "common/pipeline/cause.h"
+#include "common/pipeline/source.h"
 #include "common/time/clock.h"
 
 #include <stdio.h>
@@ -92,6 +93,14 @@ static bool fail_to_set_aside(const char *reason)
 	return fail(false, "cannot set a message aside", {"reason", reason});
 }
 
+/* Return `until_us`, or the end of the time for stopping if that is earlier. */
+static int64_t confirm_until_us(const struct receiver *receiver, int64_t until_us)
+{
+	int64_t stopped_us = receiver->stop_us + SOURCE_STOP_US;
+
+	return receiver_is_stopping(receiver) && stopped_us < until_us ? stopped_us : until_us;
+}
+
 /* Wait for the broker's confirm. Return whether it came; otherwise the failure is logged. */
 static bool await_confirm(struct suspects *suspects)
 {
@@ -99,7 +108,7 @@ static bool await_confirm(struct suspects *suspects)
 	int64_t now_us = clock_mono_us(), until_us = now_us + CONFIRM_US;
 	struct queue_event event;
 
-	while (now_us < until_us) {
+	while (now_us < confirm_until_us(receiver, until_us)) {
 		while (queue_link_next(&receiver->link, &event)) {
 			if (event.kind == QUEUE_CONFIRMED)
 				return true;
@@ -112,7 +121,7 @@ static bool await_confirm(struct suspects *suspects)
 			if (event.kind == QUEUE_LOST)
 				return false;
 		}
-		now_us = receiver_poll(receiver, NULL, 0, until_us);
+		now_us = receiver_poll(receiver, NULL, 0, confirm_until_us(receiver, until_us));
 	}
 	return fail_to_set_aside("the broker did not confirm it");
 }
