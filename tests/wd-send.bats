@@ -265,6 +265,15 @@ sending it again unconfirmed=1 retry_in=4s' ]
 	wait "$started"
 }
 
+@test "a thread that cannot be started is logged with the broker that it was for" {
+	[[ $BIN != */san/* ]] || skip "a sanitizer needs more address space"
+	# shellcheck disable=SC2016 # for the inner shell
+	start out bash -c 'ulimit -Ss 4194304 && ulimit -Sv 2097152 && exec "$@"' bash \
+		wd-send amqp://127.0.0.1:1 amqp://127.0.0.1:2
+	wait_for 10 grep -q 'no connection to the broker host=127.0.0.1 port=.*reason="cannot start a thread"' out.err
+	grep -q 'no connection to the broker host=127.0.0.1 port=1 ' out.err
+}
+
 @test "a queue that is deleted meanwhile is status 78, and nothing is acknowledged" {
 	mkfifo lines
 	start_reading lines out wd-send --queue gone "$amqp_url"

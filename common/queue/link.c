@@ -109,19 +109,19 @@ static void log_failure(struct queue_link *link, const char *message,
 
 static int begin_attempt(struct queue_link *link, int64_t now_us)
 {
-	const struct queue_settings *settings = link->settings;
+	const struct queue_broker *broker = &link->settings->brokers[link->next_broker];
 
 	link->attempt = calloc(1, sizeof(*link->attempt));
 	if (!link->attempt)
 		return fail(EX_OSERR, "out of memory");
-	link->attempt->settings = settings;
-	link->attempt->broker = &settings->brokers[link->next_broker];
+	link->attempt->settings = link->settings;
+	link->attempt->broker = broker;
 	if (thread_start(&link->thread, attempt_thread, link))
 		return 0;
 	free(link->attempt);
 	link->attempt = NULL;
-	log_failure(link, "no connection to the broker", &settings->brokers[link->next_broker],
-		"cannot start a thread", schedule_retry(link, now_us));
+	log_failure(link, "no connection to the broker", broker, "cannot start a thread",
+		schedule_retry(link, now_us));
 	return 0;
 }
 
