@@ -274,6 +274,38 @@ sending it again unconfirmed=1 retry_in=4s' ]
 	grep -q 'no connection to the broker host=127.0.0.1 port=1 ' out.err
 }
 
+@test "stopped while it connects: nothing that the thread uses is released" {
+	[[ $BIN != */san/* ]] || skip "a sanitizer must be the first library"
+	# Makes exit() take so long that the attempt, which loses its connection, ends before the process.
+	cat >exit.c <<-'C'
+		#include <unistd.h>
+		__attribute__((destructor)) static void wait_at_exit(void)
+		{
+			sleep(2);
+		}
+	C
+	"${CC:-cc}" -shared -fPIC -o exit.so exit.c
+	cat >silent.py <<-'P'
+		import signal, socket
+		server = socket.create_server(("127.0.0.1", 0))
+		print("port", server.getsockname()[1], flush=True)
+		connection = server.accept()
+		print("accepted", flush=True)
+		signal.pause()
+	P
+	start silent python3 silent.py
+	silent=$started
+	wait_for 5 grep -q port silent
+	echo '{"a":1}' >lines
+	start_reading lines out env LD_PRELOAD="$PWD/exit.so" wd-send "amqp://127.0.0.1:$(sed -n 's/^port //p' silent)"
+	wait_for 5 grep -q accepted silent
+	kill "$started"
+	wait_for 5 grep -q 'messages confirmed=0 unconfirmed=1' out.err
+	kill_now "$silent"
+	ended_with 75 "$started"
+	not grep 'cannot wake the main thread' out.err
+}
+
 @test "a queue that is deleted meanwhile is status 78, and nothing is acknowledged" {
 	mkfifo lines
 	start_reading lines out wd-send --queue gone "$amqp_url"

@@ -47,13 +47,14 @@ static void drop(struct queue_link *link, bool is_alive)
 	link->connection = NULL;
 }
 
-void queue_link_close(struct queue_link *link)
+bool queue_link_close(struct queue_link *link)
 {
 	drop(link, !link->is_lost);
 	buffer_release(&link->body);
-	/* A thread that still waits for the network ends with the process. */
-	if (!link->attempt)
-		close(link->connected_fd);
+	if (link->attempt)
+		return false;
+	close(link->connected_fd);
+	return true;
 }
 
 void queue_link_reset(struct queue_link *link)

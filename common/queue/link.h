@@ -57,8 +57,10 @@ struct queue_link {
 
 /* Open a link that is down; `settings` must outlive it. Returns 0 or EX_OSERR. */
 int queue_link_open(struct queue_link *link, const struct queue_settings *settings);
-/* Leave; wait at most 250 ms for the broker's answer. */
-void queue_link_close(struct queue_link *link);
+/* Leave; wait at most 250 ms for the broker's answer. Return false if an attempt to connect still
+ * waits for the network: its thread uses the link, the settings and OpenSSL, so that the process has
+ * to end with _exit(), before any of them is released. */
+bool queue_link_close(struct queue_link *link);
 
 /* Connect again at once, unless attempts have failed: the messages that were not acknowledged go to
  * other receivers. */

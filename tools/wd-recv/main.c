@@ -9,6 +9,8 @@
 #include "tools/wd-recv/declare.h"
 #include "tools/wd-recv/work.h"
 
+#include <unistd.h>
+
 /* Twice the batch: one is stored while the next one arrives. */
 #define PREFETCH 128
 
@@ -80,7 +82,8 @@ static int receive(struct receiver *receiver, char **command)
 		status = receiver_work(receiver);
 		notify("STOPPING=1");
 		report(receiver);
-		queue_link_close(&receiver->link);
+		if (!queue_link_close(&receiver->link))
+			_exit(status);
 	}
 	command_list_release(&receiver->commands);
 	return status;

@@ -330,7 +330,8 @@ int send_run(const struct send_settings *settings)
 		{"unconfirmed", log_number((int64_t)sender.outbox.count).text},
 		{sender.dropped ? "dropped" : NULL, log_number(sender.dropped).text});
 	busy_close(&sender.busy);
-	queue_link_close(&sender.link);
+	if (!queue_link_close(&sender.link))
+		_exit(status);
 	outbox_release(&sender.outbox);
 	buffer_release(&sender.acks);
 	return status;
