@@ -23,10 +23,11 @@ static struct opt opts[] = {
 	{"declare", OPT_FLAG, &declare, NULL, "create the queues where they are missing, and exit"},
 	{"check", OPT_FLAG, &check, NULL, "check the queues, and exit"},
 	{"deadline", OPT_SECONDS, &deadline_s, "SECONDS",
-		"restart a COMMAND that acknowledges nothing and is\nnot busy for so long", 1,
+		"restart a COMMAND that acknowledges nothing and is\nnot busy for this long", 1,
 		3600},
 	{"release", OPT_SECONDS, &release_s, "SECONDS",
-		"give messages back to the broker when nothing was\nacknowledged for so long; less "
+		"give messages back to the broker when nothing was\nacknowledged for this long; "
+		"less "
 		"than its\nconsumer_timeout",
 		1, 86400},
 };

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* So many messages are tried; what is delivered is awaited for this long. */
+/* Maximum number of messages that are tried, and how long to wait for their delivery. */
 #define SUSPECTS_MAX 64
 #define GATHER_US    CLOCK_SECOND_US
 

@@ -16,7 +16,7 @@
 #define BACKOFF_S     1.0
 #define BACKOFF_MAX_S 30.0
 
-/* After so many failures that may be the data's fault the messages are suspected. */
+/* Number of failures that may be the data's fault, after which the messages are suspected. */
 #define ATTEMPTS_MAX 3
 
 /* The longest sleep: the watchdog is fed after each. */

@@ -9,7 +9,7 @@
 /* A message ends before the line that would make it longer; a longer line travels alone. */
 #define OUTBOX_MESSAGE_BYTES ((size_t)256 << 10)
 
-/* Nothing more is read when so much is unconfirmed. */
+/* Limits of what is unconfirmed: at either one nothing more is read. */
 #define OUTBOX_MESSAGES_MAX 500
 #define OUTBOX_BYTES_MAX    ((size_t)64 << 20)
 
@@ -53,7 +53,7 @@ void outbox_seal(struct outbox *outbox);
 /* End all messages, and note that the mark waits for them. */
 void outbox_add_mark(struct outbox *outbox, const struct mark *mark);
 
-/* Return whether so much is unconfirmed that nothing more may be read. */
+/* Return whether a limit is reached, so that nothing more may be read. */
 bool outbox_is_full(const struct outbox *outbox);
 /* Return whether all is confirmed and acknowledged. */
 bool outbox_is_empty(const struct outbox *outbox);
