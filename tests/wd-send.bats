@@ -230,7 +230,7 @@ empty() {
 }
 
 @test "with everything acknowledged it is not busy" {
-	mkfifo lines more
+	mkfifo lines later
 	start_reading lines out wd-send --queue one "$amqp_url"
 	first=$started
 	exec 7>lines
@@ -238,8 +238,8 @@ empty() {
 	printf "{\"a\":1}\n$MARK" 1 >&7
 	wait_for 5 grep -q '"ack"' out
 	# Until one that begins to wait later is busy.
-	start_reading more waiting wd-send "amqp://127.0.0.1:$(free_ports 1)" 7>&-
-	exec 8>more
+	start_reading later waiting wd-send "amqp://127.0.0.1:$(free_ports 1)" 7>&-
+	exec 8>later
 	# shellcheck disable=SC2059 # the format is ours
 	printf "{\"a\":1}\n$MARK" 1 >&8
 	wait_for 12 grep -q '"busy"' waiting
