@@ -22,4 +22,18 @@ load lib
 		[ "$(head -1 out | jq -r '.stage, .reason')" = "${filter%% *}"$'\n''too_long: line longer than 16 MiB' ]
 		[ "$(tail -1 out)" = '{"type":"x"}' ]
 	done
+	wd-serve --listen 127.0.0.1:0 <lines >out
+	[ "$(head -1 out | jq -r '.stage, .reason')" = $'wd-serve\ntoo_long: line longer than 16 MiB' ]
+	[ "$(tail -1 out)" = '{"type":"x"}' ]
+}
+
+@test "a file that ends within a line does no harm to the first line of the next" {
+	cd "$BATS_TEST_TMPDIR"
+	cp "$ROOT/config/watch.yaml.example" rules.yaml
+	printf '{"type":"x","n":1}\n{"type":"x","n":' >one
+	printf '{"type":"x","n":2}\n' >two
+	for filter in wd-health 'wd-watch -r rules.yaml' 'wd-serve --listen 127.0.0.1:0'; do
+		$filter one two >out
+		[ "$(jq -Rr 'fromjson? | .n' out | xargs)" = '1 2' ]
+	done
 }

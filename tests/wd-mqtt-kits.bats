@@ -104,6 +104,26 @@ kits_of() {
 	grep -q '{"type":"kit","kit_id":"alpha","enabled":false,"source":"mqtt"}' lines
 }
 
+@test "SIGHUP: a kit gets another device, or a device another kit: what is not used any more is disabled, and only that" {
+	echo 'kits: [{id: alpha, source: mqtt, mqtt_id: wd-1}, {id: bravo, source: mqtt, mqtt_id: wd-2}]' >kits.yaml
+	broker
+	receive lines -c kits.yaml "$broker_url"
+	{ drone d1 wd-1; drone d2 wd-2; } | publish
+	wait_for 10 grep -q '"id":"d2"' lines
+	# The last word of each kit.
+	enabled() {
+		jq -rs 'map(select(.type == "kit")) | group_by(.kit_id)[] | "\(.[0].kit_id) \(.[-1].enabled != false)"' lines
+	}
+	echo 'kits: [{id: alpha, source: mqtt, mqtt_id: wd-3}, {id: charlie, source: mqtt, mqtt_id: wd-2}]' >kits.yaml
+	kill -HUP "$receiver"
+	wait_for 10 grep -q 'reloaded the kits kits=2' lines.err
+	{ drone d3 wd-3; drone d4 wd-2; drone d5 wd-1; } | publish
+	wait_for 10 grep -q '"id":"d5"' lines
+	finish lines
+	enabled | diff - <(printf '%s\n' 'alpha true' 'bravo false' 'charlie true' 'wd-1 true')
+	jq -r 'select(.endpoint == "drones") | "\(.kit_id) \(.body.drones[].id)"' lines | diff - <(printf '%s\n' 'alpha d1' 'bravo d2' 'alpha d3' 'charlie d4' 'wd-1 d5')
+}
+
 @test "--prefix changes all topics; the environment's topics change one each" {
 	broker
 	receive lines --prefix site/north "$broker_url"

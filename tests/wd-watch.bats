@@ -279,6 +279,14 @@ rules: [{name: a, on: enter, zones: z, dwell: soon}]" '2: expected a time such a
 	done
 }
 
+@test "--state: events that could not be written are not those of a later run" {
+	{ drone 0 3000 && for t in 100 105 110; do drone $t 100; done; } >lines
+	wd-watch -r watch.yaml --only <lines >whole
+	[ -s whole ]
+	run -74 bash -c 'wd-watch -r watch.yaml --only --state state <lines >/dev/full'
+	wd-watch -r watch.yaml --only --state state <lines | cmp - whole
+}
+
 @test "--state: a rule that changed is a new one, one that did not goes on" {
 	{
 		drone 0 100

@@ -326,7 +326,10 @@ static int check_kit(struct yaml_file *file, const yaml_node_t *node, const stru
 	if (kit->input != KIT_HTTP && !kit->id)
 		return yaml_fail(file, node, "a kit that publishes needs an id", "id");
 	if (kit->max_delay_s < kit->base_delay_s)
-		return yaml_fail(file, node, "max_delay is shorter than base_delay", "max_delay");
+		return yaml_fail(file, node,
+			"the longest pause (max_delay, --max-backoff) is shorter than the first "
+			"(base_delay, --initial-backoff)",
+			"retry_policy");
 	return 0;
 }
 

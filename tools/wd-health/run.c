@@ -147,7 +147,8 @@ int run_filter(char *const *files, const struct run_settings *settings)
 		.overlong = reject_line,
 		.settle = settle,
 		.timeout_ms = timeout_ms,
-		.rest = process_rest};
+		/* Another file may follow the rest of one. */
+		.rest = *files ? NULL : process_rest};
 	int status = 0;
 
 	health_init(&run.health, settings->threshold_us);

@@ -225,6 +225,8 @@ int service_run(const struct service_settings *settings, struct kit_list *kits, 
 		status = run(service);
 	intake_release(&service->intake);
 	output_release(&service->output);
-	free(service);
+	/* A thread that still connects writes to the broker; it ends with the process. */
+	if (!service->broker.thread_runs)
+		free(service);
 	return status;
 }

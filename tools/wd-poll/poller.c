@@ -259,7 +259,9 @@ static int flush_rest(struct poller *poller, int64_t until_us)
 
 	while (!status && output_pending(&poller->out)) {
 		int64_t left_us = until_us - clock_mono_us();
-		if (left_us <= 0 || (signals_next() && !poller->stopping))
+		while (signals_next())
+			;
+		if (left_us <= 0 || (stop_requested() && !poller->stopping))
 			break;
 		poll(watched, 2, left_us > CLOCK_MINUTE_US ? 60000 : (int)(left_us / 1000) + 1);
 		status = output_flush(&poller->out);

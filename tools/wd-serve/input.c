@@ -64,7 +64,9 @@ static int remove_stale(const struct sockaddr_un *address)
 	if (is_alive(address))
 		return fail(
 			EX_UNAVAILABLE, "another process listens on this socket", {"socket", path});
-	unlink(path);
+	if (unlink(path) < 0 && errno != ENOENT)
+		return fail(EX_CANTCREAT, "cannot remove the old socket", {"socket", path},
+			LOG_ERRNO(errno));
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "common/cli/opt.h"
 #include "common/lines/lines.h"
 #include "common/process/signals.h"
+#include "common/record/record.h"
 #include "tools/wd-serve/input.h"
 #include "tools/wd-serve/server.h"
 
@@ -68,8 +69,9 @@ static int take_line(void *self, struct span line)
 static int skip_line(void *self, struct span beginning)
 {
 	(void)self;
-	(void)beginning;
 	live.malformed++;
+	if (!input)
+		record_put_overlong(&output, "wd-serve", beginning);
 	return 0;
 }
 

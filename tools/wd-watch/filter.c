@@ -17,7 +17,7 @@ struct watch_filter {
 	struct buffer out;
 	struct checkpoint checkpoint;
 	bool is_dirty; /* the state changed since the file was written */
-	bool is_torn;  /* the output ends within a line: nothing may follow */
+	bool failed;   /* events of the state are not in the output */
 	int64_t written_us;
 };
 
@@ -73,13 +73,12 @@ static int take_rest(void *self, struct span rest)
 	if (scan_check(rest, SCAN_STRICT, &error))
 		return take_line(self, rest);
 	buffer_add_span(&filter->out, rest);
-	filter->is_torn = true;
 	return 0;
 }
 
 static int write_state(struct watch_filter *filter)
 {
-	if (!filter->is_dirty || !filter->settings->state ||
+	if (!filter->is_dirty || filter->failed || !filter->settings->state ||
 		checkpoint_is_wanted(&filter->checkpoint))
 		return 0;
 	filter->is_dirty = false;
@@ -96,6 +95,7 @@ static int settle(void *self, bool idle)
 	(void)idle;
 	if (filter->out.length || filter->out.failed)
 		status = buffer_write(&filter->out, STDOUT_FILENO, "stdout");
+	filter->failed = filter->failed || status;
 	if (!status && clock_mono_us() - filter->written_us >= STATE_INTERVAL_US)
 		status = write_state(filter);
 	return status;
@@ -131,7 +131,8 @@ int filter_run(char *const *files, const struct rules *rules, const struct watch
 		.overlong = take_overlong,
 		.settle = settle,
 		.timeout_ms = timeout_ms,
-		.rest = take_rest};
+		/* Another file may follow the rest of one. */
+		.rest = *files ? NULL : take_rest};
 	int status = 0;
 
 	engine_init(&filter.engine, rules, settings->late_us, &filter.out);

@@ -31,6 +31,8 @@ void emit_coverage(struct buffer *out, const struct health_kit *kit, minute_numb
 void emit_change(struct buffer *out, struct health_kit *kit, enum watch_state before)
 {
 	bool is_online = kit->watch.state == WATCH_ONLINE;
+	/* Not one that good replies have followed. */
+	bool has_error = kit->error[0] && kit->error_time >= kit->watch.last_seen;
 	uint64_t suppressed;
 
 	emit_status(out, kit, kit->watch.since);
@@ -40,7 +42,7 @@ void emit_change(struct buffer *out, struct health_kit *kit, enum watch_state be
 		&(struct log_event){"kit changed its state", {"kit", kit->id},
 			{"from", watch_state_name(before)},
 			{"to", watch_state_name(kit->watch.state)},
-			{"error", is_online || !kit->error[0] ? NULL : kit->error},
+			{"error", is_online || !has_error ? NULL : kit->error},
 			{"suppressed", suppressed ? log_number((int64_t)suppressed).text : NULL}});
 }
 

@@ -141,7 +141,7 @@ static void put_whole(struct buffer *out, const struct health *health)
 	static const char link[] = "wardragon_link_is_down";
 	static const char rejects[] = "wardragon_rejects_total";
 
-	put_head(out, last_reply, "gauge", "When the poller last finished a request to any kit.");
+	put_head(out, last_reply, "gauge", "When the latest reply or tick of any poller came.");
 	buffer_printf(out, "%s ", last_reply);
 	put_seconds(out, health->now);
 	put_head(out, link, "gauge", "1 if no kit could be reached in the last minute.");

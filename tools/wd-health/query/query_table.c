@@ -210,7 +210,11 @@ static void put_summary(const struct health_query *query, struct buffer *out)
 	if (removed)
 		buffer_printf(out, "; %zu removed", removed);
 	int64_t age_s = (query->now - query->health.now) / CLOCK_SECOND_US;
-	buffer_printf(out, "\nlast reply of any kit: %lld s ago\n", (long long)age_s);
+	if (query->health.now)
+		buffer_printf(
+			out, "\nlast reply or tick of a poller: %lld s ago\n", (long long)age_s);
+	else
+		buffer_add_text(out, "\nlast reply or tick of a poller: none yet\n");
 	if (query_is_of_future(query))
 		buffer_add_text(out, "the state is from the future: check the clocks\n");
 }

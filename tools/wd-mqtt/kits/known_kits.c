@@ -75,6 +75,18 @@ static enum kit_use use_of(const struct kit_config *kit)
 	return kit->input == KIT_BOTH ? USE_LIVENESS : USE_ALL;
 }
 
+/* Emit an `enabled:false` line so that consumers drop the kit. */
+static void put_disabled(struct intake *intake, const struct mqtt_kit *kit)
+{
+	if (kit->use != USE_ALL)
+		return;
+	json_open(intake->out, "kit");
+	json_text(intake->out, "kit_id", span_of(kit->id));
+	json_bool(intake->out, "enabled", false);
+	json_text(intake->out, "source", SPAN("mqtt"));
+	json_close(intake->out);
+}
+
 static struct mqtt_kit *find_or_add(struct intake *intake, const char *name, const char *id)
 {
 	struct mqtt_kit *kit = kit_table_find(&intake->kits, name);
@@ -106,31 +118,54 @@ static bool apply(struct intake *intake, const struct kit_config *configured)
 	return true;
 }
 
-/* Emit an `enabled:false` line so that consumers drop the kit. */
+/* A kit that is no longer configured is used under its own name. */
 static void drop(struct intake *intake, struct mqtt_kit *kit)
 {
-	if (kit->use == USE_ALL) {
-		json_open(intake->out, "kit");
-		json_text(intake->out, "kit_id", span_of(kit->id));
-		json_bool(intake->out, "enabled", false);
-		json_text(intake->out, "source", SPAN("mqtt"));
-		json_close(intake->out);
-	}
+	put_disabled(intake, kit);
+	snprintf(kit->id, sizeof(kit->id), "%s", kit->name);
 	kit->use = USE_ALL;
 	kit->is_announced = false;
 }
 
-int known_kits_apply(struct intake *intake, const struct kit_list *kits, const char *default_kit)
+/* The kit of this name stays; its lines may get another id. */
+static void keep(struct intake *intake, const char *name, const char *id)
 {
-	size_t before = intake->kits.count;
-	bool complete = true;
+	struct mqtt_kit *kit = kit_table_find(&intake->kits, name);
 
-	/* Those that stay are marked again; the rest was configured before. */
-	for (size_t i = 0; i < before; i++) {
+	if (!kit)
+		return;
+	kit->is_configured = true;
+	if (kit->is_announced && strcmp(kit->id, id) != 0)
+		put_disabled(intake, kit);
+}
+
+/* Drop what is no longer configured, before lines of other kits use its ids. */
+static void drop_others(
+	struct intake *intake, const struct kit_list *kits, const char *default_kit)
+{
+	for (size_t i = 0; i < intake->kits.count; i++) {
 		struct mqtt_kit *kit = intake->kits.items[i];
 		kit->was_configured = kit->is_configured;
 		kit->is_configured = false;
 	}
+	for (size_t i = 0; i < kits->count; i++) {
+		if (kits->items[i]->id)
+			keep(intake, name_of(kits->items[i]), kits->items[i]->id);
+	}
+	if (default_kit)
+		keep(intake, default_kit, default_kit);
+	for (size_t i = 0; i < intake->kits.count; i++) {
+		struct mqtt_kit *kit = intake->kits.items[i];
+		if (kit->was_configured && !kit->is_configured)
+			drop(intake, kit);
+	}
+}
+
+int known_kits_apply(struct intake *intake, const struct kit_list *kits, const char *default_kit)
+{
+	bool complete = true;
+
+	drop_others(intake, kits, default_kit);
 	for (size_t i = 0; i < kits->count; i++)
 		complete = complete && apply(intake, kits->items[i]);
 	intake->default_kit = default_kit ? kit_table_find_id(&intake->kits, default_kit) : NULL;
@@ -138,11 +173,6 @@ int known_kits_apply(struct intake *intake, const struct kit_list *kits, const c
 		intake->default_kit = find_or_add(intake, default_kit, default_kit);
 	if (intake->default_kit)
 		intake->default_kit->is_configured = true;
-	for (size_t i = 0; i < before; i++) {
-		struct mqtt_kit *kit = intake->kits.items[i];
-		if (kit->was_configured && !kit->is_configured)
-			drop(intake, kit);
-	}
 	return complete ? 0
 			: fail(EX_OSERR, "too many kits, or out of memory",
 				  {"kits", log_number((int64_t)intake->kits.count).text});

@@ -98,9 +98,11 @@ int select_kits(const struct kit_source *source, struct kit_list *kits, bool may
 		return fail(EX_CONFIG, "no kit to poll: all have source: mqtt",
 			{"hint", "wd-mqtt receives them"});
 	keep_if(kits, source, is_named);
+	if (!kits->count && !may_be_empty && !source->tags->count)
+		return fail(EX_CONFIG, "the kit is not polled: it has source: mqtt",
+			{"kit", source->ids->items[0]}, {"hint", "wd-mqtt receives it"});
 	if (!kits->count && !may_be_empty)
-		return fail(EX_CONFIG, "no kit has the tag",
-			{"tag", source->tags->count ? source->tags->items[0] : NULL});
+		return fail(EX_CONFIG, "no kit has the tag", {"tag", source->tags->items[0]});
 	keep_if(kits, source, in_shard);
 	if (!kits->count)
 		log_warning("no kit to poll",

@@ -266,7 +266,7 @@ static enum reply_error error_of(const struct request *request, long http_status
 {
 	CURLcode code = request->code;
 
-	if (request->given_up)
+	if (request->given_up || request->body.failed)
 		return REPLY_TOO_LARGE;
 	if (code == CURLE_OK)
 		return error_of_status(http_status);
@@ -283,6 +283,8 @@ static const char *explain(struct request *request, long http_status)
 {
 	if (request->given_up)
 		return request->given_up;
+	if (request->body.failed)
+		return "out of memory for the reply";
 	if (request->code == CURLE_OK)
 		snprintf(request->message, sizeof(request->message), "HTTP %ld", http_status);
 	return *request->message ? request->message : curl_easy_strerror(request->code);
