@@ -140,8 +140,7 @@ static void keep(struct intake *intake, const char *name, const char *id)
 }
 
 /* Drop what is no longer configured, before lines of other kits use its ids. */
-static void drop_others(
-	struct intake *intake, const struct kit_list *kits, const char *default_kit)
+static void drop_others(struct intake *intake, const struct kit_list *kits, const char *default_kit)
 {
 	for (size_t i = 0; i < intake->kits.count; i++) {
 		struct mqtt_kit *kit = intake->kits.items[i];
