@@ -78,6 +78,61 @@ event() {
 	cmp slow.out lines
 }
 
+# none_runs PID…
+none_runs() {
+	! kill -0 "$@" 2>/dev/null
+}
+
+@test "a main process that is killed leaves no worker that delivers beside the next one" {
+	handler bad 'exit 1'
+	mkfifo input
+	exec {feed}<>input
+	start out bash -c 'exec wd-notify handlers <input' {feed}>&-
+	event a >&"$feed"
+	wait_for 5 grep -q 'handler failed' out.err
+	mapfile -t workers < <(pgrep -P "$started" -x bash)
+	[ "${#workers[@]}" -ge 2 ]
+	kill_now "$started"
+	exec {feed}>&-
+	wait_for 10 none_runs "${workers[@]}"
+}
+
+@test "a main process that cannot keep an event ends its workers with itself" {
+	mkdir fake
+	printf '#!/bin/sh\n! [ -e broken ] && exec /usr/bin/sha256sum "$@"\n' >fake/sha256sum
+	chmod +x fake/sha256sum
+	mkfifo input
+	exec {feed}<>input
+	start out env PATH="$PWD/fake:$PATH" bash -c 'exec wd-notify handlers <input' {feed}>&-
+	event a >&"$feed"
+	wait_for 5 test -s good.out
+	mapfile -t workers < <(pgrep -P "$started" -x bash)
+	touch broken
+	event b >&"$feed"
+	wait_for 5 none_runs "$started"
+	ended_with 74 "$started"
+	exec {feed}>&-
+	wait_for 5 none_runs "${workers[@]}"
+	grep -q 'cannot make the digest of an event' out.err
+}
+
+@test "events that cannot be read are no end of the input, and none is dropped" {
+	mkdir -p fake queue/new
+	event a >lines
+	cp lines queue/new/0000000000000001-00000001
+	printf '#!/bin/sh\nexit 127\n' >fake/sha256sum
+	chmod +x fake/sha256sum
+	PATH=$PWD/fake:$PATH run -74 wd-notify --once --events queue handlers
+	cmp lines queue/new/*
+	rm fake/sha256sum
+	printf '#!/bin/sh\nkill -9 $$\n' >fake/jq
+	chmod +x fake/jq
+	PATH=$PWD/fake:$PATH run -74 wd-notify --once handlers <lines
+	[[ $output == *'cannot read events file=stdin'* ]]
+	wd-notify --once --events queue handlers
+	cmp lines good.out
+}
+
 @test "an event that is too old is not delivered" {
 	event a 3600 | wd-notify --once handlers
 	[ ! -e good.out ]
