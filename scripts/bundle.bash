@@ -131,9 +131,9 @@ gather_all() {
 	for state in "$spool.state/current/health" /var/lib/wardragon/all.state/current/health; do
 		[ ! -r "$state" ] || gather report.txt "states and gaps of the kits" wd-health --state "$state" --report --since 24h
 	done
-	case $target in
-		sqlite:*) [ ! -e "${target#sqlite:}" ] || gather database.txt "tables, numbers of rows, rejects" show_sqlite ;;
-		*) gather database.txt "tables, numbers of rows, rejects" show_postgresql ;;
+	case $(target_kind) in
+		sqlite) [ ! -e "${target#sqlite:}" ] || gather database.txt "tables, numbers of rows, rejects" show_sqlite ;;
+		postgresql) gather database.txt "tables, numbers of rows, rejects" show_postgresql ;;
 	esac
 	[ -z "$with_replies" ] || gather replies.ndjson "what the kits have just replied" cat "$work/replies"
 	gather_values

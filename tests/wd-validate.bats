@@ -200,6 +200,28 @@ has() {
 	has '^FAILED   database .* reason="25006 cannot execute [A-Z ]+ in a read-only transaction"; '
 }
 
+@test "passwords of any driver and of the query string are moved to PGPASSWORD" {
+	sim
+	kits k "$sim_url"
+	mkdir fake
+	printf '#!/bin/sh\n[ "$1" = --version ] || printf "%%s|%%s|\\n" "$DATABASE_URL" "$PGPASSWORD" >>seen\necho "wd-store (wd-tools) 0.1.0"\n' >fake/wd-store
+	printf '#!/bin/sh\nprintf "psql %%s|%%s|\\n" "$1" "$PGPASSWORD" >>seen\n' >fake/psql
+	chmod +x fake/*
+	PATH=$PWD/fake:$PATH
+	while read -r url password bare; do
+		rm -f seen
+		run wd-validate kits.yaml "$url"
+		[[ $output == *"ok       database $bare: ready"* ]]
+		[[ $output != *s%65* && $output != *secret* ]]
+		grep -qxF "$bare|$password|" seen
+		grep -qxF "psql $bare|$password|" seen
+	done <<-'X'
+	postgresql+asyncpg://u:s%65cret@h/db secret postgresql://u@h/db
+	postgres://h/db?user=u&password=s%65cret secret postgresql://h/db?user=u
+	postgresql://h/db?password=s%65cret\n&user=u secret\n postgresql://h/db?user=u
+	X
+}
+
 @test "a kit whose address the database knows under another id" {
 	sim --kits 1
 	kits new "$sim_url/kit-1"
@@ -222,6 +244,25 @@ has() {
 	wd-store -q --migrate sqlite:good.db
 	run -0 wd-validate kits.yaml sqlite:good.db
 	has '^ok       database sqlite:good.db: ready$'
+}
+
+@test "the database is the one that wd-store uses, however it is written" {
+	sim
+	kits k "$sim_url"
+	wd-store -q --migrate sqlite:good.db
+	for target in sqlite:///good.db ' "sqlite:good.db" ' sqlite+pysqlite:///good.db; do
+		run -0 wd-validate kits.yaml "$target"
+		has '^ok       database sqlite:good.db: ready$'
+	done
+	for target in sqlite: sqlite::memory:; do
+		run -1 wd-validate kits.yaml "$target"
+		has "^FAILED   database $target: .*expected=sqlite:FILE; see wd-store"
+	done
+	run -1 wd-validate kits.yaml sqlite://good.db
+	has '^FAILED   database sqlite://good.db: not a database expected='
+	run -1 wd-validate kits.yaml mysql://u:secret@h/d
+	has '^FAILED   database .*: not a database expected='
+	[[ $output != *secret* ]]
 }
 
 @test "output that cannot be written is status 74" {
