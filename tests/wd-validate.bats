@@ -152,6 +152,17 @@ has() {
 	has '^ok       kit k: answers /'
 }
 
+@test "a wd-poll that dies is a failure, not silence" {
+	sim
+	kits k "$sim_url"
+	mkdir fake
+	printf '#!/bin/sh\ncase "$*" in *--once*) echo "wd-poll: out of memory" >&2; exit 71 ;; esac\nexec "%s/wd-poll" "$@"\n' \
+		"$BIN" >fake/wd-poll
+	chmod +x fake/wd-poll
+	PATH=$PWD/fake:$PATH run -1 wd-validate
+	has '^FAILED   kits: wd-poll ended with status 71: out of memory; try: wd-poll --once -c kits.yaml$'
+}
+
 @test "text from a kit can affect neither a terminal nor JSON" {
 	kit_says '{"uid":"w\u001b[2J\u202e\"\\\n","lat":1,"lon":1}'
 	run -0 wd-validate
