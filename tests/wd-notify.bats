@@ -133,6 +133,34 @@ none_runs() {
 	cmp lines good.out
 }
 
+@test "a queue that is missing: --once fails, a service waits for it and logs it once" {
+	run -66 wd-notify --once --events queue handlers
+	[[ $output == *'cannot read the queue of events dir=queue/new hint="wd-drain --events creates it; be in its group"'* ]]
+	start out wd-notify --events queue handlers
+	wait_for 10 grep -q 'cannot read the queue of events' out.err
+	mkdir -p queue/new
+	event a >queue/new/0000000000000001-00000001
+	wait_for 5 test -s good.out
+	ends_within 3 "$started"
+	[ "$(grep -c 'cannot read the queue' out.err)" = 1 ]
+	mv queue elsewhere
+	start out wd-notify --events queue handlers
+	wait_for 5 test -e handlers.state/.running
+	ends_within 3 "$started"
+}
+
+@test "--once with a segment that cannot be read: 74, and what waits is delivered" {
+	mkdir -p queue/new fake
+	event a >lines
+	cp lines queue/new/0000000000000001-00000001
+	printf '#!/bin/sh\nexit 1\n' >fake/sync
+	chmod +x fake/sync
+	PATH=$PWD/fake:$PATH run -74 wd-notify --once --events queue handlers
+	[[ $output == *'cannot fetch events file=queue/new/0000000000000001-00000001'* ]]
+	cmp lines good.out
+	[ -e queue/new/0000000000000001-00000001 ]
+}
+
 @test "an event that is too old is not delivered" {
 	event a 3600 | wd-notify --once handlers
 	[ ! -e good.out ]

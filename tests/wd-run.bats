@@ -199,6 +199,14 @@ logged() {
 	[ "$(wc -l <delivered)" = "$(sqlite_value wardragon.db 'SELECT count(*) FROM events')" ]
 }
 
+@test "--once --notify: a drain that queues nothing is no failure of wd-notify" {
+	two_kits
+	mkdir handlers fake
+	printf '#!/bin/sh\n' | tee handlers/one >fake/wd-drain
+	chmod +x handlers/one fake/wd-drain
+	PATH=$PWD/fake:$PATH run -0 wd-run --once --watch watch.yaml --notify handlers
+}
+
 @test "--serve: a live map of what is stored" {
 	two_kits
 	port=$(free_ports 1)
