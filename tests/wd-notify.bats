@@ -9,6 +9,7 @@ setup() {
 
 teardown() {
 	stop_started
+	[ -z "${mounted:-}" ] || umount "$mounted"
 }
 
 # handler NAME COMMAND: an executable of the handlers' directory.
@@ -159,6 +160,32 @@ none_runs() {
 	[[ $output == *'cannot fetch events file=queue/new/0000000000000001-00000001'* ]]
 	cmp lines good.out
 	[ -e queue/new/0000000000000001-00000001 ]
+}
+
+# Without the capabilities that let root read each file.
+unprivileged() {
+	[ "$(id -u)" != 0 ] || set -- setpriv --bounding-set=-dac_override,-dac_read_search \
+		--inh-caps=-dac_override,-dac_read_search "$@"
+	"$@"
+}
+
+@test "a state that cannot be read: 74, with its name" {
+	mkdir -m 0300 handlers.state
+	run -74 unprivileged wd-notify --once handlers </dev/null
+	[ "$output" = 'wd-notify: cannot open the state dir=handlers.state' ]
+}
+
+@test "a disk without inodes: an event that was delivered is not delivered again" {
+	[ "$(id -u)" = 0 ] || skip "only root mounts a small disk"
+	mkdir handlers.state
+	mount -t tmpfs -o nr_inodes=100 tmpfs handlers.state || skip "this container may not mount"
+	mounted=$PWD/handlers.state
+	event a >lines
+	handler good 'n=0; while touch handlers.state/$n 2>/dev/null; do n=$((n + 1)); done; cat >>good.out'
+	run wd-notify --once handlers <lines
+	run wd-notify --once handlers <lines
+	cmp good.out lines
+	[ -z "$(ls handlers.state/good/new)" ]
 }
 
 @test "an event that is too old is not delivered" {
