@@ -154,6 +154,60 @@ fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 	[ "$(jq -r 'select(.type == "reply").endpoint' out | head -n 1)" = status ]
 }
 
+# from KIT: how many replies of /drones in ./out have the drone KIT.
+from() {
+	grep -c "^{\"type\":\"reply\".*\"endpoint\":\"drones\".*\"id\":\"$1\"" out || true
+}
+
+# more_from COUNT KIT SEEN: whether COUNT more than SEEN have it.
+more_from() {
+	(($(from "$2") >= $1 + $3))
+}
+
+# twins: kits a and b, whose only drones are a and b; a reports the id x.
+twins() {
+	file_kits a b
+	echo '{"drones": [{"id": "a"}]}' >files/a/drones
+	echo '{"drones": [{"id": "b"}]}' >files/b/drones
+	status a '{"kit_id": "x"}'
+}
+
+@test "a duplicate is polled after a reload that removes the other kit" {
+	twins
+	status b '{"kit_id": "x"}'
+	printf '%s\n' kits: "- {id: x, api_url: $files_url/a}" "- api_url: $files_url/b" >kits.yaml
+	start out wd-poll -c kits.yaml "${fast[@]}"
+	wait_for 10 logged 1 'duplicate kit id: not polled'
+	wait_for 10 more_from 3 a "$(from a)"
+	# The reply that showed the duplicate is not stored under an address without a kit line.
+	[ "$(jq -r .kit_id out | sort -u)" = x ]
+	# The other kit is still there.
+	kill -HUP "$started"
+	wait_for 10 logged 2 'duplicate kit id: not polled'
+	[ "$(from b)" = 0 ]
+	printf '%s\n' kits: "- api_url: $files_url/b" >kits.yaml
+	kill -HUP "$started"
+	wait_for 10 more_from 3 b 0
+	logged 2 'duplicate kit id: not polled'
+	[ "$(kit_lines)" = "$(printf '%s\n' 'x true' 'x true' 'x false' 'x true')" ]
+}
+
+@test "a kit that reports the id of another later is removed under its previous name" {
+	twins
+	status b '{}'
+	address=${files_url#http://}
+	printf '%s\n' kits: "- {id: x, api_url: $files_url/a}" "- api_url: $files_url/b" >kits.yaml
+	start out wd-poll -c kits.yaml "${fast[@]}"
+	wait_for 10 more_from 2 b 0
+	status b '{"kit_id": "x"}'
+	wait_for 10 logged 1 'duplicate kit id: not polled'
+	wait_for 10 more_from 3 a "$(from a)"
+	[ "$(kit_lines)" = "$(printf '%s\n' 'x true' "$address true" "$address false")" ]
+	run -0 jq -rn '[inputs | select(.type == "kit" or .type == "reply")]
+		| (map(.enabled == false) | index(true)) as $at | .[$at + 1:] | map(.kit_id) | unique | join(" ")' out
+	[ "$output" = x ]
+}
+
 # offsets KIT: the different clock_offset_s in its replies (null if absent), on one line.
 offsets() {
 	jq -nr --arg kit "$1" '[inputs | select(.type == "reply" and .kit_id == $kit) | .clock_offset_s]

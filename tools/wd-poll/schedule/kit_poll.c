@@ -51,14 +51,6 @@ bool kit_poll_finished(const struct kit_poll *poll)
 	return !poll->schedule.wanted && schedule_idle(&poll->schedule);
 }
 
-void kit_poll_disable(struct kit_poll *poll, const char *id)
-{
-	log_error("duplicate kit id: not polled", {"kit", poll->name}, {"id", id},
-		{"url", poll->kit->api_url}, {"hint", "remove one of the two from kits.yaml"});
-	poll->schedule.wanted = 0;
-	poll->polls_all = true;
-}
-
 void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct kit_poll_context *context)
 {
 	if (poll->name_source == KIT_NAME_PENDING)
@@ -67,12 +59,24 @@ void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct kit_poll
 	context->kits_changed = true;
 }
 
+void kit_poll_disable(struct kit_poll *poll, const char *id, struct kit_poll_context *context)
+{
+	log_error("duplicate kit id: not polled", {"kit", poll->name}, {"id", id},
+		{"url", poll->kit->api_url}, {"hint", "remove one of the two from kits.yaml"});
+	poll->schedule.wanted = 0;
+	poll->polls_all = true;
+	poll->is_duplicate = true;
+	/* The `kit` line of a name that is `id` is the other kit's. */
+	if (strcmp(poll->name, id) != 0)
+		kit_poll_put_kit(poll, false, context);
+}
+
 void kit_poll_use_reported_id(struct kit_poll *poll, struct kit_poll_context *context)
 {
 	bool is_own_name = strcmp(poll->name, poll->reported.id) == 0;
 
 	if (!is_own_name && context->has_name(context->set, poll->reported.id)) {
-		kit_poll_disable(poll, poll->reported.id);
+		kit_poll_disable(poll, poll->reported.id, context);
 		return;
 	}
 	if (poll->name_source != KIT_NAME_PENDING)
@@ -294,6 +298,9 @@ void kit_poll_handle(struct kit_poll *poll, const struct fetched *fetched, int64
 			{"error", reply_error_code(reply.error)});
 		return;
 	}
+	/* Neither the other kit's name nor an address without a `kit` line may get its data. */
+	if (poll->is_duplicate)
+		return;
 	put_reply(poll, &reply, &verdict, context);
 	log_reply(poll, &reply, now_us);
 }

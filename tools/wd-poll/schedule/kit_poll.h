@@ -30,6 +30,7 @@ struct kit_poll {
 	bool is_responsive;           /* the latest attempt was answered */
 	bool is_queued_responsive;    /* the queue of struct kit_set that `turn` is in */
 	bool seen_good;               /* a reply was usable */
+	bool is_duplicate;            /* it reports the id of another kit, and is not polled */
 	bool stays, replaced;         /* used during a reload only */
 	int64_t first_attempt_us[ENDPOINT_COUNT]; /* of the current request, if it is a retry; or 0
 						   */
@@ -47,10 +48,6 @@ void kit_poll_free(struct kit_poll *poll);
 
 /* Return whether nothing is or will be polled. */
 bool kit_poll_finished(const struct kit_poll *poll);
-
-/* Stop polling the kit, because it reports the id `id` of another kit: the data of both would be
- * mixed in everything that is stored. */
-void kit_poll_disable(struct kit_poll *poll, const char *id);
 
 /* What the replies of all kits share. */
 struct kit_poll_context {
@@ -72,6 +69,11 @@ void kit_poll_handle(struct kit_poll *poll, const struct fetched *fetched, int64
 
 /* Append the `kit` line of a kit that has a name: as configured, or as no longer enabled. */
 void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct kit_poll_context *context);
+
+/* Stop polling the kit until a reload, because it reports the id `id` of another kit: the data of
+ * both would be mixed in everything that is stored. Append the `kit` line that removes its own name,
+ * if it had one. */
+void kit_poll_disable(struct kit_poll *poll, const char *id, struct kit_poll_context *context);
 
 /* Use the reported id as the name from now on: append the `kit` lines, or disable the kit if
  * another has that name. */

@@ -13,7 +13,8 @@ static bool has_name(const void *self, const char *name)
 
 	for (size_t i = 0; i < set->count; i++) {
 		const struct kit_poll *poll = set->polls[i];
-		if (poll->name_source != KIT_NAME_PENDING && strcmp(poll->name, name) == 0)
+		if (poll->name_source != KIT_NAME_PENDING && !poll->is_duplicate &&
+			strcmp(poll->name, name) == 0)
 			return true;
 	}
 	return false;

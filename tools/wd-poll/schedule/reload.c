@@ -40,7 +40,8 @@ static struct kit_poll *carry_over(
 	struct kit_poll **found =
 		bsearch(key_of(*kit), old, set->count, sizeof(struct kit_poll *), compare_with_key);
 
-	if (found && kit_equals((*found)->kit, *kit)) {
+	/* The other kit that has the id of a duplicate may be gone. */
+	if (found && !(*found)->is_duplicate && kit_equals((*found)->kit, *kit)) {
 		(*found)->stays = true;
 		return *found;
 	}
@@ -63,7 +64,8 @@ static void drop_others(
 			old[i]->stays = false;
 			continue;
 		}
-		if (!old[i]->replaced)
+		/* A duplicate has no name of its own any more. */
+		if (!old[i]->replaced && !old[i]->is_duplicate)
 			kit_poll_put_kit(old[i], false, &set->context);
 		fetch_cancel(fetcher, old[i]);
 		queue_remove(&set->queues[old[i]->is_queued_responsive], &old[i]->turn);
@@ -92,7 +94,7 @@ static void update_names(struct kit_set *set)
 		if (strcmp(poll->name, poll->reported.id) != 0)
 			kit_poll_use_reported_id(poll, &set->context);
 		else if (is_configured(set, poll->name))
-			kit_poll_disable(poll, poll->name);
+			kit_poll_disable(poll, poll->name, &set->context);
 		kit_set_reschedule(set, poll);
 	}
 }
