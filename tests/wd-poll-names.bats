@@ -208,6 +208,32 @@ twins() {
 	[ "$output" = x ]
 }
 
+@test "a reload configures the id of a polled kit for another one: only that one is stored" {
+	twins
+	status b '{}'
+	printf '%s\n' kits: "- {id: bravo, api_url: $files_url/b}" "- api_url: $files_url/a" >kits.yaml
+	start out wd-poll -c kits.yaml "${fast[@]}"
+	wait_for 10 more_from 2 a 0
+	# Some requests are in flight during the reload.
+	touch files/a/hold
+	wait_for 10 more_from 4 b "$(from b)"
+	seen=$(from a)
+	printf '%s\n' kits: "- {id: x, api_url: $files_url/b}" "- api_url: $files_url/a" >kits.yaml
+	kill -HUP "$started"
+	wait_for 10 logged 1 'duplicate kit id: not polled'
+	rm files/a/hold
+	wait_for 10 more_from 5 b "$(from b)"
+	[ "$(from a)" = "$seen" ]
+	[ "$(jq -r 'select(.type == "kit" and .kit_id == "x") | "\(.enabled) \(.api_url)"' out)" = \
+		"$(printf '%s\n' "true $files_url/a" "true $files_url/b")" ]
+	# The name is the other's when the duplicate is removed.
+	printf '%s\n' kits: "- {id: x, api_url: $files_url/b}" >kits.yaml
+	kill -HUP "$started"
+	wait_for 10 logged 2 'kits reloaded'
+	wait_for 10 eval '[ "$(grep -c "^{\"type\":\"kit\",\"kit_id\":\"x\"" out)" = 3 ]'
+	run ! grep '"kit_id":"x".*"enabled":false' out
+}
+
 # offsets KIT: the different clock_offset_s in its replies (null if absent), on one line.
 offsets() {
 	jq -nr --arg kit "$1" '[inputs | select(.type == "reply" and .kit_id == $kit) | .clock_offset_s]

@@ -98,7 +98,8 @@ void announced_kits_update(struct announced_kits *announced, struct kit_set *set
 		return;
 	for (size_t i = 0; i < set->count; i++) {
 		const struct kit_poll *poll = set->polls[i];
-		if (poll->kit->enabled && poll->name_source != KIT_NAME_PENDING)
+		if (poll->kit->enabled && poll->name_source != KIT_NAME_PENDING &&
+			!poll->is_duplicate)
 			kit_format(&content, poll->kit, poll->name, false);
 	}
 	buffer_add_span(&content, buffer_span(&announced->pending));

@@ -150,8 +150,11 @@ int kit_set_reload(struct kit_set *set, const struct kit_source *source, struct 
 	kit_list_release(&kits);
 	if (status)
 		return status;
-	for (size_t i = 0; i < set->count; i++)
-		kit_poll_put_kit(set->polls[i], set->polls[i]->kit->enabled, &set->context);
+	for (size_t i = 0; i < set->count; i++) {
+		/* The name of a duplicate is removed, or the other kit's. */
+		if (!set->polls[i]->is_duplicate)
+			kit_poll_put_kit(set->polls[i], set->polls[i]->kit->enabled, &set->context);
+	}
 	log_info("kits reloaded", {"kits", log_number((int64_t)set->count).text});
 	remind_of_credentials(set);
 	return 0;
