@@ -77,6 +77,22 @@ poll_kits() {
 	[ "$(poll_kits)" = 'a true http c false http' ]
 }
 
+@test "a kit without a configured id that is disabled while wd-poll is down becomes removed" {
+	sim
+	id=$(curl -s "$sim_url/status" | jq -r .uid)
+	printf '%s\n' kits: "- api_url: $sim_url" >kits.yaml
+	[ "$(poll_kits)" = "$id true http" ]
+	grep -q "$id" spool/poll.kits
+	rm -f spool/new/*
+	printf '%s\n' kits: "- {api_url: $sim_url, enabled: false}" >kits.yaml
+	# Nothing is polled: the line is written with the first tick line.
+	start poll wd-poll -c kits.yaml --spool spool
+	wait_for 30 sealed
+	[ "$(cat spool/new/* | jq -r 'select(.type == "kit") | "\(.kit_id) \(.enabled)"')" = "$id false" ]
+	# It is reported once.
+	wait_for 10 eval '! grep "$id" spool/poll.kits'
+}
+
 @test "segments appear each second, in the order of their names" {
 	sim
 	poll

@@ -234,6 +234,20 @@ twins() {
 	run ! grep '"kit_id":"x".*"enabled":false' out
 }
 
+@test "enabled: false removes a kit without a configured id" {
+	twins
+	printf '%s\n' kits: "- api_url: $files_url/a" >kits.yaml
+	start out wd-poll -c kits.yaml "${fast[@]}"
+	wait_for 10 polls 2 x drones
+	printf '%s\n' kits: "- {api_url: $files_url/a, enabled: false}" >kits.yaml
+	kill -HUP "$started"
+	wait_for 10 logged 1 'kits reloaded'
+	wait_for 10 eval '[ "$(kit_lines)" = "$(printf "%s\n" "x true" "x false")" ]'
+	printf '%s\n' kits: "- api_url: $files_url/a" >kits.yaml
+	kill -HUP "$started"
+	wait_for 10 eval '[ "$(kit_lines)" = "$(printf "%s\n" "x true" "x false" "x true")" ]'
+}
+
 # offsets KIT: the different clock_offset_s in its replies (null if absent), on one line.
 offsets() {
 	jq -nr --arg kit "$1" '[inputs | select(.type == "reply" and .kit_id == $kit) | .clock_offset_s]

@@ -38,6 +38,9 @@ static enum announced_match match(const struct kit_set *set, const char *name, c
 	for (size_t i = 0; i < set->count; i++) {
 		const struct kit_poll *poll = set->polls[i];
 		bool is_pending = poll->name_source == KIT_NAME_PENDING;
+		/* Its name will not become known. */
+		if (is_pending && !poll->kit->enabled)
+			continue;
 		if (!is_pending && strcmp(poll->name, name) == 0)
 			return MATCH_NAME;
 		if (is_pending && strcmp(poll->kit->api_url, api_url) == 0)
@@ -58,6 +61,7 @@ static void settle(struct announced_kits *announced, struct span lines, struct k
 			continue;
 		enum announced_match found = match(set, name, api_url);
 		struct buffer *out = found == MATCH_NONE ? set->context.out : &pending;
+		set->context.kits_changed |= found == MATCH_NONE;
 		if (found == MATCH_NAME)
 			continue;
 		buffer_add_span(out, line);

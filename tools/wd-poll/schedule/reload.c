@@ -50,7 +50,8 @@ static struct kit_poll *carry_over(
 		*kit = NULL;
 	if (poll && found) {
 		inherit(poll, *found);
-		(*found)->replaced = true;
+		/* A disabled kit without an id never gets a name: drop_others() disables the old one. */
+		(*found)->replaced = poll->kit->enabled || poll->kit->id;
 	}
 	return poll;
 }
