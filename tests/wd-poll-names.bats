@@ -138,6 +138,32 @@ fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 	[ "$(jq -r .kit_id out | sort -u | tr '\n' ' ')" = 'bravo first second ' ]
 }
 
+@test "a kit that reports its first id again no longer reports another" {
+	file_kits a b
+	status a '{"kit_id": "first", "uid": "hardware"}'
+	status b '{"kit_id": "hardware-1"}'
+	printf '%s\n' kits: "- api_url: $files_url/a" "- {id: bravo, api_url: $files_url/b}" >kits.yaml
+	start out wd-poll -c kits.yaml "${fast[@]}"
+	wait_for 10 polls 2 first status
+	wait_for 10 polls 2 bravo status
+	status a '{"uid": "hardware"}'
+	status b '{"kit_id": "hardware-2"}'
+	wait_for 10 logged 2 'kit reports another id'
+	status a '{"kit_id": "first", "uid": "hardware"}'
+	status b '{"kit_id": "hardware-1"}'
+	wait_for 10 logged 1 'kit reports its first id again kit=first id=first'
+	wait_for 10 logged 1 'kit reports its first id again kit=bravo id=hardware-1'
+	logged 2 'kit reports another id'
+	for kit in first bravo; do
+		wait_for 10 polls $(($(grep -c "\"$kit\",\"endpoint\":\"status\"" out) + 2)) $kit status
+	done
+	stop_started
+	[ "$(jq -r 'select(.endpoint == "status") | "\(.kit_id) \(.reported_id)"' out | sort | uniq | xargs)" = \
+		'bravo hardware-2 bravo null first hardware first null' ]
+	wd-normalize out | wd-health -q --state state >/dev/null
+	run ! grep -F 'reports the id' <(wd-health --state state --report)
+}
+
 @test "one id, two kits: the second is not polled" {
 	sim
 	printf '%s\n' kits: "- api_url: $sim_url" "- api_url: $sim_url/kit-1" >kits.yaml

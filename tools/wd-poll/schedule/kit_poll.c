@@ -84,6 +84,7 @@ void kit_poll_use_reported_id(struct kit_poll *poll, struct kit_poll_context *co
 			{"previous", poll->name}, {"url", poll->kit->api_url});
 	kit_poll_put_kit(poll, false, context);
 	set_name(poll, poll->reported.id, KIT_NAME_REPORTED);
+	memcpy(poll->first_id, poll->reported.id, sizeof(poll->first_id));
 	poll->reports_another_id = false;
 	kit_poll_put_kit(poll, poll->kit->enabled, context);
 }
@@ -103,11 +104,17 @@ static void log_changed_id(struct kit_poll *poll, const char *id, int64_t now_us
 {
 	uint64_t suppressed;
 
+	if (!*poll->first_id)
+		memcpy(poll->first_id, id, strlen(id) + 1);
 	if (!*poll->reported.id || strcmp(poll->reported.id, id) == 0)
 		return;
-	poll->reports_another_id = true;
+	poll->reports_another_id = strcmp(poll->first_id, id) != 0;
 	if (!log_limit_allows(&poll->log_limit, now_us, &suppressed))
 		return;
+	if (!poll->reports_another_id) {
+		log_info("kit reports its first id again", {"kit", poll->name}, {"id", id});
+		return;
+	}
 	log_warning("kit reports another id: its data keep the name", {"kit", poll->name},
 		{"id", id}, {"previous", poll->reported.id},
 		{"hint", poll->name_source == KIT_NAME_CONFIGURED ? NULL

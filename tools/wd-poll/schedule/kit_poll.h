@@ -23,15 +23,16 @@ struct kit_poll {
 	struct kit_config *kit; /* owned */
 	char name[KIT_IDENTITY_SIZE];
 	enum kit_name_source name_source;
-	struct kit_identity reported; /* by the latest good /status */
-	bool reports_another_id;      /* than at first: another device may be in its place */
-	bool tried_status;            /* an attempt has ended */
-	bool polls_all;               /* not only /status; or nothing, if disabled */
-	bool is_responsive;           /* the latest attempt was answered */
-	bool is_queued_responsive;    /* the queue of struct kit_set that `turn` is in */
-	bool seen_good;               /* a reply was usable */
-	bool is_duplicate;            /* it reports the id of another kit, and is not polled */
-	bool stays, replaced;         /* used during a reload only */
+	struct kit_identity reported;     /* by the latest good /status */
+	char first_id[KIT_IDENTITY_SIZE]; /* reported first, or used as the name */
+	bool reports_another_id;          /* than `first_id`: another device may be in its place */
+	bool tried_status;                /* an attempt has ended */
+	bool polls_all;                   /* not only /status; or nothing, if disabled */
+	bool is_responsive;               /* the latest attempt was answered */
+	bool is_queued_responsive;        /* the queue of struct kit_set that `turn` is in */
+	bool seen_good;                   /* a reply was usable */
+	bool is_duplicate;                /* it reports the id of another kit, and is not polled */
+	bool stays, replaced;             /* used during a reload only */
 	int64_t first_attempt_us[ENDPOINT_COUNT]; /* of the current request, if it is a retry; or 0
 						   */
 	struct schedule schedule;
