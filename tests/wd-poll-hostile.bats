@@ -233,3 +233,27 @@ state_of() {
 		WHERE kit_id IN ('nan', 'huge-number', 'long-integer') ORDER BY 1" |
 		diff <(printf '%s\n' 'huge-number a  ' 'long-integer a  ' 'nan a  ') -
 }
+
+@test "--once ends although a kit with the id of another has requests that would be retried" {
+	python3 - >port 3>&- <<-'X' &
+		import http.server, threading
+		class Kit(http.server.BaseHTTPRequestHandler):
+		    seen = 0
+		    def do_GET(self):
+		        Kit.seen += self.path == "/status"
+		        if self.path != "/status" or Kit.seen == 1:
+		            threading.Event().wait()
+		        self.send_response(200)
+		        self.end_headers()
+		        self.wfile.write(b'{"kit_id": "x"}')
+		server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Kit)
+		print(server.server_port, flush=True)
+		server.serve_forever()
+	X
+	stop_later $!
+	wait_for 10 test -s port
+	printf '%s\n' kits: "- {id: x, api_url: http://127.0.0.1:1, enabled: false}" \
+		"- api_url: http://127.0.0.1:$(<port)" >kits.yaml
+	timeout 60 wd-poll -c kits.yaml --once --timeout 1 --max-retries 100 >out 2>out.err
+	grep -q 'duplicate kit id: not polled' out.err
+}

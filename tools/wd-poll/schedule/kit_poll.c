@@ -48,7 +48,8 @@ void kit_poll_free(struct kit_poll *poll)
 
 bool kit_poll_finished(const struct kit_poll *poll)
 {
-	return !poll->schedule.wanted && schedule_idle(&poll->schedule);
+	/* A duplicate may wait for a retry, which is never sent. */
+	return poll->is_duplicate || (!poll->schedule.wanted && schedule_idle(&poll->schedule));
 }
 
 void kit_poll_put_kit(const struct kit_poll *poll, bool enabled, struct kit_poll_context *context)
