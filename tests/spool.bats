@@ -93,6 +93,16 @@ poll_kits() {
 	wait_for 10 eval '! grep "$id" spool/poll.kits'
 }
 
+@test "the former name of a kit that reports the id of another becomes removed after a restart" {
+	sim --kits 2
+	id=$(curl -s "$sim_url/kit-1/status" | jq -r .uid)
+	mkdir -p spool
+	echo "{\"type\":\"kit\",\"kit_id\":\"former\",\"api_url\":\"$sim_url/kit-1\",\"enabled\":false}" >spool/poll.kits
+	printf '%s\n' kits: "- {id: $id, api_url: $sim_url/kit-2}" "- {api_url: $sim_url/kit-1}" >kits.yaml
+	[ "$(poll_kits)" = "$id true http former false null" ]
+	[ "$(jq -r .kit_id spool/poll.kits | xargs)" = "$id" ]
+}
+
 @test "segments appear each second, in the order of their names" {
 	sim
 	poll

@@ -38,8 +38,8 @@ static enum announced_match match(const struct kit_set *set, const char *name, c
 	for (size_t i = 0; i < set->count; i++) {
 		const struct kit_poll *poll = set->polls[i];
 		bool is_pending = poll->name_source == KIT_NAME_PENDING;
-		/* Its name will not become known. */
-		if (is_pending && !poll->kit->enabled)
+		/* Its name will not become known, or is another kit's. */
+		if ((is_pending && !poll->kit->enabled) || poll->is_duplicate)
 			continue;
 		if (!is_pending && strcmp(poll->name, name) == 0)
 			return MATCH_NAME;

@@ -70,6 +70,8 @@ void kit_poll_disable(struct kit_poll *poll, const char *id, struct kit_poll_con
 	/* The `kit` line of a name that is `id` is the other kit's. */
 	if (strcmp(poll->name, id) != 0)
 		kit_poll_put_kit(poll, false, context);
+	/* A name that it had before a restart is no longer polled. */
+	context->kits_changed = true;
 }
 
 void kit_poll_use_reported_id(struct kit_poll *poll, struct kit_poll_context *context)
