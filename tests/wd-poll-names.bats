@@ -260,6 +260,24 @@ twins() {
 	run ! grep '"kit_id":"x".*"enabled":false' out
 }
 
+@test "two kits that exchange their ids: the name of the one that is disabled is free" {
+	twins
+	status b '{"kit_id": "y"}'
+	printf '%s\n' kits: "- api_url: $files_url/a" "- api_url: $files_url/b" >kits.yaml
+	start out wd-poll -c kits.yaml "${fast[@]}"
+	wait_for 10 polls 2 x status
+	wait_for 10 polls 2 y status
+	status a '{"kit_id": "y"}'
+	status b '{"kit_id": "x"}'
+	wait_for 10 logged 2 'kit reports another id'
+	kill -HUP "$started"
+	wait_for 10 logged 1 'kits reloaded'
+	kill -HUP "$started"
+	wait_for 10 more_from 3 a "$(from a)"
+	logged 1 'duplicate kit id: not polled'
+	[ "$(grep '"endpoint":"drones"' out | tail -n 4 | jq -r '"\(.kit_id) \(.body.drones[0].id)"' | sort -u | xargs)" = 'x b y a' ]
+}
+
 @test "enabled: false removes a kit without a configured id" {
 	twins
 	printf '%s\n' kits: "- api_url: $files_url/a" >kits.yaml
