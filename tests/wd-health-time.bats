@@ -38,6 +38,19 @@ load health
 	grep -q 'set back' err
 }
 
+@test "a kit that becomes stale by silence is not said to have the error that good replies have followed" {
+	tick() { printf '{"type":"tick","time":"2026-11-23T%sZ","poller":"p"}\n' "$1"; }
+	{
+		reply a 10:00:00 drones timeout
+		reply a 10:00:10
+		tick 10:00:40
+		tick 10:01:20
+		reply a 10:01:30 drones connect
+	} | wd-health --replay 2>err >/dev/null
+	grep 'kit changed its state' err | grep 'to=stale' | not grep error=
+	grep 'kit changed its state' err | grep -q 'to=offline error=connect'
+}
+
 @test "--replay: a kit whose clock was set back does not disturb the others" {
 	{
 		reply a 10:00:00

@@ -279,3 +279,15 @@ refused() {
 	wd-poll -q -c "$kits" --once >"$BATS_TEST_TMPDIR/lines" || [ $? = 1 ]
 	[ "$(jq -r 'select(.type == "kit") | "\(.kit_id) \(.source)"' "$BATS_TEST_TMPDIR/lines")" = $'b both\nc http' ]
 }
+
+@test "--kit with a kit that is received by MQTT, and an option that contradicts kits.yaml: the cause is named" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'kits: [{id: a, api_url: "http://127.0.0.1:1"}, {id: b, source: mqtt}]\n' >kits.yaml
+	run -78 wd-poll -c kits.yaml --kit b
+	[ "$output" = 'wd-poll: the kit is not polled: it has source: mqtt kit=b hint="wd-mqtt receives it"' ]
+	run -78 wd-poll -c kits.yaml --tag north
+	[[ $output == *'no kit has the tag tag=north'* ]]
+	printf 'kits: [{id: a, api_url: "http://127.0.0.1:1", retry_policy: {base_delay: 10, max_delay: 600}}]\n' >kits.yaml
+	run -78 wd-poll --check -c kits.yaml --max-backoff 8
+	[[ $output == *'the longest pause (max_delay, --max-backoff) is shorter than the first (base_delay, --initial-backoff)'* ]]
+}
