@@ -82,3 +82,21 @@ behind_a_socket() {
 	PYTHON
 	[ "$output" = blocking ]
 }
+
+@test "--once: SIGHUP while a slow reader takes the last lines loses none of them" {
+	cd "$BATS_TEST_TMPDIR"
+	sim --drones 900
+	printf 'kits: [{id: a, api_url: "%s/kit-1"}]\n' "$sim_url" >kits.yaml
+	mkfifo pipe
+	start pipe wd-poll --once -q -c kits.yaml
+	exec 9<pipe
+	wait_for 5 handles_signals wd-poll "$started"
+	for _ in {1..20}; do
+		kill -HUP "$started"
+		sleep 0.1
+	done
+	cat <&9 >lines
+	exec 9<&-
+	ended_with 0 "$started"
+	[ "$(jq -r 'select(.type == "reply") | .endpoint' lines | sort | xargs)" = "config drones signals status" ]
+}
