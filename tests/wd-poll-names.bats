@@ -45,6 +45,18 @@ kit_lines() {
 	jq -r 'select(.type == "kit") | "\(.kit_id) \(.enabled)"' out
 }
 
+# poll_first_and_bravo JSON: poll the kits a, which reports JSON with the id first, and b, whose id in kits.yaml is
+# bravo and which reports hardware-1.
+poll_first_and_bravo() {
+	file_kits a b
+	status a "$1"
+	status b '{"kit_id": "hardware-1"}'
+	printf '%s\n' kits: "- api_url: $files_url/a" "- {id: bravo, api_url: $files_url/b}" >kits.yaml
+	start out wd-poll -c kits.yaml "${fast[@]}"
+	wait_for 10 polls 2 first status
+	wait_for 10 polls 2 bravo status
+}
+
 fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 
 @test "a kit that reports no id is polled under its address, with one warning, until it reports one" {
@@ -81,23 +93,11 @@ fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 }
 
 @test "a kit whose /status hangs is polled under its address after the first attempt" {
-	python3 - >port 3>&- <<-'X' &
-		import http.server, threading
-		class Kit(http.server.BaseHTTPRequestHandler):
-		    def do_GET(self):
-		        if self.path == "/status":
-		            threading.Event().wait()
-		        self.send_response(200)
-		        self.end_headers()
-		        self.wfile.write(b"[]")
-		server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Kit)
-		print(server.server_port, flush=True)
-		server.serve_forever()
-	X
-	stop_later $!
-	wait_for 10 test -s port
-	start out wd-poll --url "http://127.0.0.1:$(<port)" "${fast[@]}" --timeout 1 --max-retries 100
-	wait_for 20 polls 3 "127.0.0.1:$(<port)" drones
+	file_kits a
+	status a '{"kit_id": "known too late"}'
+	touch files/a/status.hold
+	start out wd-poll --url "$files_url/a" "${fast[@]}" --timeout 1 --max-retries 100
+	wait_for 20 polls 3 "${files_url#http://}" drones
 	grep -q 'reason=timeout hint=' out.err
 	run ! grep '"endpoint":"status"' out
 }
@@ -113,13 +113,7 @@ fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 }
 
 @test "a changed id is logged once; the data keep the name until a reload" {
-	file_kits a b
-	status a '{"kit_id": "first"}'
-	status b '{"kit_id": "hardware-1"}'
-	printf '%s\n' kits: "- api_url: $files_url/a" "- {id: bravo, api_url: $files_url/b}" >kits.yaml
-	start out wd-poll -c kits.yaml "${fast[@]}"
-	wait_for 10 polls 2 first status
-	wait_for 10 polls 2 bravo status
+	poll_first_and_bravo '{"kit_id": "first"}'
 	status a '{"kit_id": "second"}'
 	status b '{"kit_id": "hardware-2"}'
 	wait_for 10 logged 1 'kit reports another id: its data keep the name kit=first id=second previous=first hint="reload (SIGHUP) to use it"'
@@ -139,13 +133,7 @@ fast=(--poll-interval 0.3 --status-interval 0.6 --rate-limit 0)
 }
 
 @test "a kit that reports its first id again no longer reports another" {
-	file_kits a b
-	status a '{"kit_id": "first", "uid": "hardware"}'
-	status b '{"kit_id": "hardware-1"}'
-	printf '%s\n' kits: "- api_url: $files_url/a" "- {id: bravo, api_url: $files_url/b}" >kits.yaml
-	start out wd-poll -c kits.yaml "${fast[@]}"
-	wait_for 10 polls 2 first status
-	wait_for 10 polls 2 bravo status
+	poll_first_and_bravo '{"kit_id": "first", "uid": "hardware"}'
 	status a '{"uid": "hardware"}'
 	status b '{"kit_id": "hardware-2"}'
 	wait_for 10 logged 2 'kit reports another id'

@@ -25,6 +25,18 @@ logged() {
 	grep -q -e "$1" run.err
 }
 
+# poll_pid: the process of wd-poll that wd-run -v has started.
+poll_pid() {
+	sed -n 's/^wd-run: started service=wd-poll pid=//p' run.err
+}
+
+# delay_dump COMMAND: make ./delayed/wd-dump, which runs COMMAND before wd-dump.
+delay_dump() {
+	mkdir delayed
+	printf '#!/bin/sh\n%s\nexec %s/wd-dump "$@"\n' "$1" "$BIN" >delayed/wd-dump
+	chmod +x delayed/wd-dump
+}
+
 # stored KIT…: whether rows of exactly these kits have arrived since `since`.
 stored() {
 	[ "$(pg_value wd 'SELECT string_agg(DISTINCT kit_id, $$ $$ ORDER BY kit_id) FROM system_health')" = "$*" ]
@@ -33,7 +45,7 @@ stored() {
 @test "kits that are added, renamed and disabled in the table; an empty list; no kits.yaml" {
 	start run wd-run -v --kits-from-database "$pg_url"
 	wait_for 10 logged 'started service=wd-poll'
-	wait_for 10 handles_signals wd-poll "$(sed -n 's/^wd-run: started service=wd-poll pid=//p' run.err)"
+	wait_for 10 handles_signals wd-poll "$(poll_pid)"
 	add_kit 1
 	add_kit 2
 	kill -HUP "$started"
@@ -131,11 +143,9 @@ stored() {
 }
 
 @test "on SIGHUP the table is read before wd-poll writes its records of the kits, which would overwrite a change" {
-	mkdir slow
-	printf '#!/bin/sh\nsleep 1.5\nexec %s/wd-dump "$@"\n' "$BIN" >slow/wd-dump
-	chmod +x slow/wd-dump
+	delay_dump 'sleep 1.5'
 	add_kit 1
-	PATH=$PWD/slow:$PATH start run wd-run --kits-from-database "$pg_url"
+	PATH=$PWD/delayed:$PATH start run wd-run --kits-from-database "$pg_url"
 	wait_for 10 stored kit-1
 	psql -qd wd -c "UPDATE kits SET name = 'Mast'"
 	kill -HUP "$started"
@@ -146,14 +156,12 @@ stored() {
 }
 
 @test "after wd-poll was killed the table is read before it starts again" {
-	mkdir slow
-	printf '#!/bin/sh\nsleep 1.5\nexec %s/wd-dump "$@"\n' "$BIN" >slow/wd-dump
-	chmod +x slow/wd-dump
+	delay_dump 'sleep 1.5'
 	add_kit 1
-	PATH=$PWD/slow:$PATH start run wd-run -v --kits-from-database "$pg_url"
+	PATH=$PWD/delayed:$PATH start run wd-run -v --kits-from-database "$pg_url"
 	wait_for 10 stored kit-1
 	psql -qd wd -c "UPDATE kits SET name = 'Mast'"
-	kill -9 "$(sed -n 's/^wd-run: started service=wd-poll pid=//p' run.err)"
+	kill -9 "$(poll_pid)"
 	wait_for 20 eval '[ "$(grep -c "started service=wd-poll" run.err)" = 2 ]'
 	grep -q Mast wardragon.spool.kits/database.yaml
 	psql -qd wd -c "DELETE FROM system_health"
@@ -163,14 +171,12 @@ stored() {
 }
 
 @test "after wd-poll was killed it starts again though the table cannot be read" {
-	mkdir hanging
-	printf '#!/bin/sh\n[ ! -e hang ] || exec sleep 60\nexec %s/wd-dump "$@"\n' "$BIN" >hanging/wd-dump
-	chmod +x hanging/wd-dump
+	delay_dump '[ ! -e hang ] || exec sleep 60'
 	add_kit 1
-	PATH=$PWD/hanging:$PATH start run wd-run -v --kits-from-database "$pg_url"
+	PATH=$PWD/delayed:$PATH start run wd-run -v --kits-from-database "$pg_url"
 	wait_for 10 stored kit-1
 	touch hang
-	kill -9 "$(sed -n 's/^wd-run: started service=wd-poll pid=//p' run.err)"
+	kill -9 "$(poll_pid)"
 	wait_for 40 eval '[ "$(grep -c "started service=wd-poll" run.err)" = 2 ]'
 	psql -qd wd -c "DELETE FROM system_health"
 	wait_for 20 stored kit-1

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Return the first line of the credential, or NULL if there is none. */
+/* Return the first line of the credential, NULL if it does not exist. */
 static char *read_credential(void)
 {
 	const char *folder = getenv("CREDENTIALS_DIRECTORY");

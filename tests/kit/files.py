@@ -1,7 +1,7 @@
 """A kit that serves files: ENDPOINT of the folder in argv[1], 404 if it does not exist. The file `ahead`
 holds the seconds by which the kit's clock is ahead. The file `trailer` is sent as a Date trailer behind
 each body. A path may begin with a folder: /NAME/drones serves NAME/drones. Answers wait for as long as the
-file `hold` exists."""
+file `hold` exists, those of one endpoint for `ENDPOINT.hold`."""
 import email.utils, http.server, os, sys, time
 
 FOLDER = sys.argv[1]
@@ -16,9 +16,10 @@ class Kit(http.server.BaseHTTPRequestHandler):
             return None
 
     def do_GET(self):
-        body = self.read(os.path.basename(self.path))
+        endpoint = os.path.basename(self.path)
+        body = self.read(endpoint)
         trailer = self.read("trailer")
-        while self.read("hold") is not None:
+        while self.read("hold") is not None or self.read(endpoint + ".hold") is not None:
             time.sleep(0.02)
         self.protocol_version = "HTTP/1.1" if trailer else "HTTP/1.0"
         self.send_response_only(404 if body is None else 200)
